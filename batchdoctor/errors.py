@@ -1,0 +1,109 @@
+"""Every way batchdoctor can fail: one exit status and one error class for each kind of trouble."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import ClassVar
+
+
+class ExitCode(IntEnum):
+    """Exit status of the process; the table in README.md is generated from it."""
+
+    OK = 0, "done; findings or not"
+    UNEXPECTED = 1, "unexpected: a bug in batchdoctor, or a refusal none of the others covers"
+    USAGE = (
+        2,
+        "wrong usage or configuration; a file is in the way and `--force` was not given",
+    )
+    NOT_FOUND = 3, "not found: account, job, task, pool, node, file"
+    DENIED = 4, "not signed in, or not allowed"
+    DECLINED = 5, "declined, or would need `--yes` and there is no terminal to ask on"
+    UNREACHABLE = (
+        6,
+        "unreachable or throttled after all retries; what was read is shown and marked incomplete",
+    )
+    BAD_INPUT = 7, "an input file cannot be read, or holds no event at all"
+    WRONG_STATE = 8, "the object's state does not allow it"
+    FINDINGS = 10, "findings, with `--fail-on`"
+    INTERRUPTED = 130, "interrupted"
+    BROKEN_PIPE = 141, "the reader of the output went away"
+
+    meaning: str
+
+    def __new__(cls, value: int, meaning: str) -> ExitCode:
+        member = int.__new__(cls, value)
+        member._value_ = value
+        member.meaning = meaning
+        return member
+
+
+class BatchdoctorError(Exception):
+    """Something batchdoctor could not do, in words for the person who asked.
+
+    `message` says what did not happen and why, `hint` what to type next. `code` and `request_id`
+    are the service's own, where it gave any.
+    """
+
+    exit_code: ClassVar[ExitCode] = ExitCode.UNEXPECTED
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        hint: str | None = None,
+        code: str | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+        self.code = code
+        self.request_id = request_id
+
+
+class UsageError(BatchdoctorError):
+    """The command line, the environment or a configuration file asks for something impossible."""
+
+    exit_code = ExitCode.USAGE
+
+
+class NotFoundError(BatchdoctorError):
+    """The account, job, task, pool, node or file does not exist."""
+
+    exit_code = ExitCode.NOT_FOUND
+
+
+class AccessError(BatchdoctorError):
+    """Not signed in, or signed in and not allowed."""
+
+    exit_code = ExitCode.DENIED
+
+
+class DeclinedError(BatchdoctorError):
+    """A change was not agreed to."""
+
+    exit_code = ExitCode.DECLINED
+
+
+class UnreachableError(BatchdoctorError):
+    """The service could not be reached, throttled us or answered nonsense, after all retries."""
+
+    exit_code = ExitCode.UNREACHABLE
+
+
+class InputError(BatchdoctorError):
+    """An input file cannot be read, or holds nothing that we understand."""
+
+    exit_code = ExitCode.BAD_INPUT
+
+
+class StateError(BatchdoctorError):
+    """The service refused because of the state that the object is in (HTTP 409)."""
+
+    exit_code = ExitCode.WRONG_STATE
+
+
+class RefusedError(BatchdoctorError):
+    """The service refused in a way that none of the other errors covers."""
+
+    exit_code = ExitCode.UNEXPECTED

@@ -1,0 +1,1 @@
+"""Diagnostic-log bytes become records: envelopes, files, compression."""

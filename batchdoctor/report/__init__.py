@@ -1,0 +1,1 @@
+"""A document becomes text: table, json, jsonl, csv, tsv, ids."""

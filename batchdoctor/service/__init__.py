@@ -1,0 +1,1 @@
+"""The Azure Batch service: the only room that knows azure and tenacity."""

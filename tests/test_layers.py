@@ -1,0 +1,116 @@
+"""The walls of the house: who may import whom, where a program may end, and what may draw."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parents[1] / "batchdoctor"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+# Room -> rooms of ours it may import. A room may always import itself.
+ROOMS: dict[str, set[str]] = {
+    "errors": set(),
+    "core": {"errors"},
+    "events": {"core", "errors"},
+    "service": {"core", "errors"},
+    "report": {"core", "errors"},
+    "sandbox": {"errors"},
+    "cli": {"core", "errors", "events", "service", "report", "sandbox"},
+}
+
+# Outside package -> where it may be imported: a room, or one module.
+OUTSIDE: dict[str, set[str]] = {
+    "azure": {"service"},
+    "tenacity": {"service"},
+    "msgspec": {"core", "events", "service"},
+    "rich": {"report/table.py"},
+    "typer": {"cli"},
+    "trustme": {"sandbox/certificate.py"},
+}
+
+# Ways to touch the world that the core must not know.
+IMPURE_MODULES = {"os", "sys", "io", "time", "random", "socket", "subprocess", "logging", "pathlib"}
+IMPURE_CALLS = {"open", "print", "input"}
+
+
+def room_of(module: Path) -> str:
+    relative = module.relative_to(PACKAGE)
+    return relative.parts[0] if len(relative.parts) > 1 else relative.stem
+
+
+def place_of(module: Path) -> str:
+    return module.relative_to(PACKAGE).as_posix()
+
+
+def imports_of(module: Path) -> set[str]:
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: relative imports hide which wall they cross"
+            assert node.module is not None
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place_of)
+def test_a_module_imports_only_the_rooms_its_own_room_may_see(module: Path) -> None:
+    room = room_of(module)
+    if room in {"__init__", "__main__"}:
+        return
+    allowed = ROOMS[room] | {room}
+    crossed = {
+        name.split(".")[1]
+        for name in imports_of(module)
+        if name.startswith("batchdoctor.") and name != "batchdoctor.__version__"
+    }
+    assert crossed <= allowed
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place_of)
+def test_an_outside_package_is_imported_only_where_it_belongs(module: Path) -> None:
+    for name in imports_of(module):
+        package = name.split(".", maxsplit=1)[0]
+        if package in OUTSIDE:
+            assert OUTSIDE[package] & {room_of(module), place_of(module)}, name
+
+
+@pytest.mark.parametrize("module", sorted((PACKAGE / "core").rglob("*.py")), ids=place_of)
+def test_the_core_is_pure(module: Path) -> None:
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    touched = {name.split(".", maxsplit=1)[0] for name in imports_of(module)} & IMPURE_MODULES
+    called = {
+        node.func.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    } & IMPURE_CALLS
+    clocks = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"now", "utcnow", "today", "environ"}
+    }
+    assert (touched, called, clocks) == (set(), set(), set())
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place_of)
+def test_only_one_place_ends_the_program(module: Path) -> None:
+    source = module.read_text(encoding="utf-8")
+    if place_of(module) == "__main__.py":
+        return
+    assert "sys.exit" not in source
+    assert "os._exit" not in source
+    assert "SystemExit(" not in source
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place_of)
+def test_every_module_opens_with_what_it_owns(module: Path) -> None:
+    assert ast.get_docstring(ast.parse(module.read_text(encoding="utf-8")))
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place_of)
+def test_no_room_has_a_drawer_for_odds_and_ends(module: Path) -> None:
+    assert module.stem not in {"utils", "helpers", "common", "misc"}
