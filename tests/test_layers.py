@@ -25,8 +25,8 @@ ROOMS: dict[str, set[str]] = {
 OUTSIDE: dict[str, set[str]] = {
     "azure": {"service"},
     "tenacity": {"service"},
-    "msgspec": {"core", "events", "service"},
-    "rich": {"report/table.py"},
+    "msgspec": {"core", "events", "service", "report"},
+    "rich": {"report/paint.py"},
     "typer": {"cli"},
     "trustme": {"sandbox/certificate.py"},
 }

@@ -1,0 +1,80 @@
+"""One call of one command: its shared options, its world, and what it does with both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from batchdoctor.cli.world import World
+from batchdoctor.errors import ExitCode
+from batchdoctor.report.formats import Format
+
+if TYPE_CHECKING:
+    from batchdoctor.report.document import Document, Ending
+    from batchdoctor.service.client import Client
+
+
+class AuthMode(StrEnum):
+    """Values of `--auth`."""
+
+    AUTO = "auto"
+    KEY = "key"
+    ENTRA = "entra"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """Values of the options that many commands take."""
+
+    output: Format = Format.TABLE
+    verbose: bool = False
+    account_endpoint: str | None = None
+    account_name: str | None = None
+    account_key_file: str | None = None
+    auth: AuthMode = AuthMode.AUTO
+    timeout: float = 60.0
+
+
+@dataclass(slots=True)
+class Call:
+    """A command under way."""
+
+    path: str
+    world: World
+    shared: Shared
+    retries: int = field(default=0, init=False)
+
+    @property
+    def command(self) -> str:
+        """The words of the command, without the name of the program."""
+        return self.path.partition(" ")[2]
+
+    def client(self) -> Client:
+        """Open the account that options, environment and az's configuration name."""
+        from batchdoctor.cli.connect import connect
+
+        return connect(self)
+
+    def write(self, document: Document) -> Ending:
+        """Write a document to standard output in the format asked for."""
+        from batchdoctor.report.machine import MACHINE_FORMATS
+        from batchdoctor.report.table import write_table
+
+        write = self.world.output.write
+        if self.shared.output is Format.TABLE:
+            return write_table(document, write, self.world.terminal())
+        return MACHINE_FORMATS[self.shared.output](document, write)
+
+    def status(self, *statuses: ExitCode) -> ExitCode:
+        """The worst of what happened, which is the exit status."""
+        return worst(statuses)
+
+
+def worst(statuses: Sequence[ExitCode]) -> ExitCode:
+    """The status that says most: an incomplete answer comes before findings, those before done."""
+    trouble = [status for status in statuses if status not in {ExitCode.OK, ExitCode.FINDINGS}]
+    if trouble:
+        return max(trouble)
+    return max(statuses, default=ExitCode.OK)

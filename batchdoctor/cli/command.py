@@ -1,0 +1,123 @@
+"""Registers commands: the options that commands share are written once and arrive as one call."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import typer
+
+from batchdoctor.cli.call import AuthMode, Call, Shared
+from batchdoctor.cli.world import World
+from batchdoctor.report.formats import Format
+
+_DEFAULT_TIMEOUT = 60.0
+
+_EVERY_COMMAND: dict[str, tuple[Any, object]] = {
+    "output": (
+        Annotated[
+            Format,
+            typer.Option("-o", "--output", help="How to write the answer.", metavar="FORMAT"),
+        ],
+        Format.TABLE,
+    ),
+    "verbose": (
+        Annotated[bool, typer.Option("-v", "--verbose", help="Tell of each retry and setting.")],
+        False,
+    ),
+}
+
+_LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
+    "account_endpoint": (
+        Annotated[
+            str | None,
+            typer.Option(
+                help="Endpoint of the account, as in AZURE_BATCH_ENDPOINT.", metavar="URL"
+            ),
+        ],
+        None,
+    ),
+    "account_name": (
+        Annotated[
+            str | None,
+            typer.Option(help="Name of the account, as in AZURE_BATCH_ACCOUNT.", metavar="NAME"),
+        ],
+        None,
+    ),
+    "account_key_file": (
+        Annotated[
+            str | None,
+            typer.Option(help="File with the account key; - reads standard input.", metavar="FILE"),
+        ],
+        None,
+    ),
+    "auth": (
+        Annotated[
+            AuthMode, typer.Option(help="How to sign in: auto, key or entra.", metavar="HOW")
+        ],
+        AuthMode.AUTO,
+    ),
+    "timeout": (
+        Annotated[
+            float,
+            typer.Option(
+                help="Seconds that all retries of one request may take together.",
+                metavar="SECONDS",
+                min=1,
+            ),
+        ],
+        _DEFAULT_TIMEOUT,
+    ),
+}
+
+
+def noun(name: str, summary: str) -> typer.Typer:
+    """A group of commands about one kind of thing."""
+    return typer.Typer(
+        name=name,
+        help=summary,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+
+
+def command(
+    app: typer.Typer, name: str, *, live: bool = False, writes: bool = True
+) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """Register a function `(call, own options...) -> exit status` as a command.
+
+    A `live` command asks the service, so it takes the options of the account; one that `writes` no
+    document takes no output format.
+    """
+    shared = {**(_LIVE_COMMANDS if live else {}), **_EVERY_COMMAND}
+    if not writes:
+        del shared["output"]
+
+    def register(function: Callable[..., int]) -> Callable[..., int]:
+        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+
+        def run(context: typer.Context, **values: Any) -> int:
+            world: World = context.obj
+            common = Shared(**{key: values.pop(key) for key in shared})
+            return function(Call(context.command_path, world, common), **values)
+
+        run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]
+        run.__doc__ = function.__doc__
+        app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(run)
+        return function
+
+    return register
+
+
+def _signature(
+    own: list[inspect.Parameter], shared: dict[str, tuple[Any, object]]
+) -> inspect.Signature:
+    keyword = inspect.Parameter.KEYWORD_ONLY
+    context = inspect.Parameter("context", keyword, annotation=typer.Context)
+    common = [
+        inspect.Parameter(name, keyword, annotation=annotation, default=default)
+        for name, (annotation, default) in shared.items()
+    ]
+    return inspect.Signature([context, *(each.replace(kind=keyword) for each in own), *common])

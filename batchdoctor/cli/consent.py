@@ -1,0 +1,35 @@
+"""Asks before anything is changed, and refuses where nobody can be asked."""
+
+from __future__ import annotations
+
+from batchdoctor.cli.world import World
+from batchdoctor.errors import DeclinedError
+
+READ_ONLY = "BATCHDOCTOR_READ_ONLY"
+
+
+def refuse_when_read_only(world: World, change: str) -> None:
+    """Raise DeclinedError if the environment forbids changes."""
+    if world.environ.get(READ_ONLY, "") not in {"", "0"}:
+        raise DeclinedError(
+            f"{change} was not done: {READ_ONLY} forbids changes.",
+            hint=f"unset {READ_ONLY} to allow them, or add --dry-run to see what would be done",
+        )
+
+
+def ask(world: World, question: str) -> None:
+    """Return if the user agrees to `question`.
+
+    Raises DeclinedError if they do not, or if there is no terminal to ask on.
+    """
+    if not world.stdin.isatty():
+        raise DeclinedError(
+            "Nothing was done: this needs a yes, and there is no terminal to ask on.",
+            hint="add --yes to go ahead, or --dry-run to see what would be done",
+        )
+    world.progress.clear()
+    world.stderr.write(f"{question} [y/N] ")
+    world.stderr.flush()
+    answer = world.stdin.readline().strip().lower()
+    if answer not in {"y", "yes"}:
+        raise DeclinedError("Nothing was done: the answer was no.")

@@ -1,0 +1,83 @@
+"""Runs one command line: the only place that turns errors into an exit status."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+
+import typer
+
+from batchdoctor.cli.app import build_app
+from batchdoctor.cli.error_text import error_text
+from batchdoctor.cli.world import ReaderGoneError, World
+from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
+
+# What typer raises for a wrong command line. typer carries its own copy of click and exports of
+# these errors only the subclasses, so their base is taken from one of them.
+_WrongUsage = typer.BadParameter.__mro__[2]
+
+
+def run(argv: Sequence[str], world: World) -> int:
+    """Run the command line `argv` and give the exit status. Raises nothing."""
+    try:
+        status = _status_of(argv, world)
+        world.output.flush()
+    except ReaderGoneError:
+        return ExitCode.BROKEN_PIPE
+    except BatchdoctorError as error:
+        return _fail(error, argv, world)
+    return status
+
+
+def _status_of(argv: Sequence[str], world: World) -> int:
+    try:
+        status = build_app()(
+            args=list(argv), prog_name="batchdoctor", standalone_mode=False, obj=world
+        )
+    except (BatchdoctorError, ReaderGoneError) as error:
+        world.output.flush()
+        if isinstance(error, ReaderGoneError):
+            raise
+        return _fail(error, argv, world)
+    except (KeyboardInterrupt, typer.Abort):
+        world.tell("interrupted")
+        return ExitCode.INTERRUPTED
+    except _WrongUsage as error:
+        return _fail(_usage_error(error), argv, world)
+    except Exception as error:  # the last resort: a bug must end in a sentence too
+        return _fail(_bug(error), argv, world)
+    return int(status or 0)
+
+
+def _fail(error: BatchdoctorError, argv: Sequence[str], world: World) -> int:
+    world.tell(error_text(error, as_json=_wants_json(argv)))
+    if error.__cause__ and _wants_detail(argv):
+        world.tell("".join(traceback.format_exception(error.__cause__)).rstrip())
+    return error.exit_code
+
+
+def _usage_error(error: BaseException) -> UsageError:
+    """The words of typer's own error, and the help of the command they are about."""
+    message: str = error.format_message() if hasattr(error, "format_message") else str(error)
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "batchdoctor"
+    return UsageError(message or "A command is missing.", hint=f"{path} --help")
+
+
+def _bug(error: Exception) -> RefusedError:
+    bug = RefusedError(
+        f"batchdoctor itself failed: {type(error).__name__}: {error}",
+        hint="this is a bug; run the command again with -v to see where it happened",
+    )
+    bug.__cause__ = error
+    return bug
+
+
+def _wants_json(argv: Sequence[str]) -> bool:
+    """Whether `-o json` stands on the command line, which may be wrong in every other way."""
+    words = " ".join(argv)
+    return any(f"{option}json" in words for option in ("-o ", "-o", "--output ", "--output="))
+
+
+def _wants_detail(argv: Sequence[str]) -> bool:
+    return "-v" in argv or "--verbose" in argv

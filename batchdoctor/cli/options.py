@@ -1,0 +1,119 @@
+"""Options that several nouns take, and the words of the command line parsed into values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+
+from batchdoctor.cli.world import World
+from batchdoctor.errors import UsageError
+
+_SPAN = re.compile(r"(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[smhdw])")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+class FailOn(StrEnum):
+    """Values of `--fail-on` for the commands that list what is wrong."""
+
+    ANY = "any"
+
+
+FailOnAny = Annotated[
+    FailOn | None,
+    typer.Option("--fail-on", help="End with status 10 if anything is found.", metavar="any"),
+]
+Jobs = Annotated[
+    list[str] | None,
+    typer.Option("--job", "--job-id", help="Only this job; may be given again.", metavar="JOB"),
+]
+Pools = Annotated[
+    list[str] | None,
+    typer.Option("--pool", "--pool-id", help="Only this pool; may be given again.", metavar="POOL"),
+]
+Since = Annotated[
+    str | None,
+    typer.Option(help="Only what ended since: 30m, 6h, 2d or an ISO 8601 time.", metavar="WHEN"),
+]
+Until = Annotated[
+    str | None,
+    typer.Option(help="Only what ended until: 30m, 6h, 2d or an ISO 8601 time.", metavar="WHEN"),
+]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class NodeName:
+    """A node and its pool."""
+
+    pool_id: str
+    node_id: str
+
+    def __str__(self) -> str:
+        return f"{self.pool_id}/{self.node_id}"
+
+
+def parse_when(text: str | None, option: str, now: datetime) -> datetime | None:
+    """A moment: a span before `now`, or an ISO 8601 time that is UTC unless it names a zone.
+
+    Raises UsageError.
+    """
+    if text is None:
+        return None
+    if span := _SPAN.fullmatch(text.strip().lower()):
+        return _moment_before(now, span, option)
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise UsageError(
+            f"{option} does not understand {text!r}.",
+            hint=f"{option} 30m, {option} 6h, {option} 2d or {option} 2026-11-20T22:00:00Z",
+        ) from None
+    return when if when.tzinfo else when.replace(tzinfo=UTC)
+
+
+def _moment_before(now: datetime, span: re.Match[str], option: str) -> datetime:
+    try:
+        return now - timedelta(**{_UNITS[span["unit"]]: float(span["count"])})
+    except OverflowError:
+        raise UsageError(f"{option} {span[0]} lies before the beginning of time.") from None
+
+
+def node_names(words: Sequence[str], pool_id: str | None, world: World) -> list[NodeName]:
+    """Nodes written as `NODE` with `--pool`, as `POOL/NODE`, or as `-` for lines of those.
+
+    The order is kept and each node is named once. Raises UsageError.
+    """
+    found: dict[NodeName, None] = {}
+    for word in _words(words, world):
+        pool, slash, node = word.rpartition("/")
+        if slash and pool_id and pool != pool_id:
+            raise UsageError(
+                f"{word} is not a node of the pool {pool_id}.",
+                hint="leave out --pool, or name nodes of that pool only",
+            )
+        if not (pool or pool_id) or not node:
+            raise UsageError(
+                f"The pool of the node {word!r} is not known.",
+                hint=f"write POOL/{node or 'NODE'}, or add --pool POOL",
+            )
+        found[NodeName(pool or str(pool_id), node)] = None
+    if not found:
+        raise UsageError("No node was named.", hint="name nodes, or pipe `-o ids` into `-`")
+    return list(found)
+
+
+def _words(words: Sequence[str], world: World) -> list[str]:
+    expanded: list[str] = []
+    for word in words:
+        if word != "-":
+            expanded.append(word)
+        elif world.stdin.isatty():
+            raise UsageError("`-` reads standard input, which is a terminal here.")
+        else:
+            expanded += [line.strip() for line in world.stdin if line.strip()]
+    return expanded

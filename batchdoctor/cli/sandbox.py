@@ -1,0 +1,80 @@
+"""The noun `sandbox`: a Batch account in a box, for training and for testing scripts."""
+
+from __future__ import annotations
+
+import shlex
+import signal
+from threading import Event
+from typing import Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command, noun
+from batchdoctor.errors import ExitCode, UsageError
+
+app = noun("sandbox", "A Batch account in a box, for training and for testing scripts.")
+
+
+@command(app, "serve", writes=False)
+def serve(
+    call: Call,
+    port: Annotated[
+        int, typer.Option(help="Port on loopback; 0 takes a free one.", min=0, max=65535)
+    ] = 0,
+    scenario: Annotated[
+        str, typer.Option(help="What state the account is in.", metavar="NAME")
+    ] = "night-shift",
+    size: Annotated[
+        int | None, typer.Option(help="Number of tasks in the scenario big.", min=1, metavar="N")
+    ] = None,
+    key_auth: Annotated[bool, typer.Option("--key-auth", help="Take a key (default).")] = False,
+    token: Annotated[
+        bool, typer.Option("--token", help="Take a bearer token; needs --tls.")
+    ] = False,
+    tls: Annotated[bool, typer.Option("--tls", help="Serve https with a certificate.")] = False,
+) -> int:
+    """Serve until interrupted; prints what to export to use it from another terminal.
+
+    Example: batchdoctor sandbox serve --scenario bad-node
+    """
+    from batchdoctor.sandbox import Sandbox
+
+    if token and (key_auth or not tls):
+        raise UsageError(
+            "A bearer token is taken over TLS only, and not beside a key.",
+            hint="batchdoctor sandbox serve --token --tls",
+        )
+    with Sandbox(
+        scenario, port=port, size=size, auth="token" if token else "key", tls=tls
+    ) as sandbox:
+        for name, value in sandbox.environment().items():
+            call.world.output.write(f"export {name}={shlex.quote(value)}\n")
+        call.world.output.flush()
+        call.world.tell(f"# serving the scenario {scenario}; end it with Ctrl-C")
+        _wait_for_the_end()
+    return ExitCode.OK
+
+
+def _wait_for_the_end() -> None:
+    """Return at Ctrl-C or when asked to terminate, so that the server is closed either way."""
+    ended = Event()
+    signal.signal(signal.SIGTERM, lambda *_: ended.set())
+    try:
+        ended.wait()
+    except KeyboardInterrupt:
+        return
+
+
+@command(app, "scenarios")
+def scenarios(call: Call) -> int:
+    """Which scenarios are there?
+
+    Example: batchdoctor sandbox scenarios
+    """
+    from batchdoctor.report.scenarios import scenarios_document
+    from batchdoctor.sandbox import describe, scenario_names
+
+    described = {name: describe(name) for name in scenario_names()}
+    call.write(scenarios_document(call.command, call.world.now(), described))
+    return ExitCode.OK

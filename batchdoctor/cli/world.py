@@ -1,0 +1,165 @@
+"""What a command touches of the outside: streams, environment, clock. Tests bring their own."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TextIO
+
+from batchdoctor.errors import BatchdoctorError
+from batchdoctor.report.terminal import Terminal, describe_terminal
+
+# A reader at the other end of a pipe sees each item within this time, in seconds.
+_FLUSH_INTERVAL = 0.2
+
+
+class ReaderGoneError(Exception):
+    """Whoever read our output has closed it."""
+
+
+class OutputError(BatchdoctorError):
+    """Standard output cannot be written to."""
+
+
+class ClosedStream(io.StringIO):
+    """Standard output when the caller has closed it: an answer must not vanish in silence."""
+
+    def write(self, text: str) -> int:
+        """Refuse. Raises OSError."""
+        raise OSError(errno.EBADF, "standard output is closed", text[:0])
+
+
+class Output:
+    """Standard output: every failure to write becomes one of two errors of ours."""
+
+    def __init__(self, stream: TextIO, progress: Progress) -> None:
+        self._stream = stream
+        self._progress = progress
+        self._flushed = time.monotonic()
+
+    def write(self, text: str) -> None:
+        """Write text. Raises ReaderGoneError or OutputError."""
+        self._progress.clear()
+        self._guard(lambda: self._stream.write(text))
+        if time.monotonic() - self._flushed > _FLUSH_INTERVAL:
+            self.flush()
+
+    def write_bytes(self, data: bytes) -> None:
+        """Write bytes as they are. Raises ReaderGoneError or OutputError."""
+        self._progress.clear()
+        buffer = getattr(self._stream, "buffer", None)
+        if buffer is None:
+            self.write(data.decode("utf-8", "backslashreplace"))
+            return
+        self._guard(lambda: buffer.write(data))
+
+    def flush(self) -> None:
+        """Hand everything written to the reader. Raises ReaderGoneError or OutputError."""
+        self._guard(self._stream.flush)
+        self._flushed = time.monotonic()
+
+    def _guard(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
+        except OSError as error:
+            raise OutputError(f"The output could not be written: {error.strerror}.") from error
+
+
+class Progress:
+    """One line on standard error that says what is being read; only where a person sees it."""
+
+    def __init__(self, stream: TextIO, *, enabled: bool, clock: Callable[[], float]) -> None:
+        self._stream = stream
+        self._enabled = enabled
+        self._clock = clock
+        self._shown = False
+        self._last = 0.0
+
+    def show(self, text: str) -> None:
+        """Replace the line, ten times a second at most."""
+        now = self._clock()
+        if self._enabled and now - self._last >= 0.1:  # noqa: PLR2004
+            self._last = now
+            self._shown = True
+            self._stream.write(f"\r\x1b[K{text}")
+            self._stream.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            self._shown = False
+            self._stream.write("\r\x1b[K")
+            self._stream.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The streams, the environment and the clock of one run."""
+
+    stdin: TextIO
+    stdout: TextIO
+    stderr: TextIO
+    environ: Mapping[str, str]
+    now: Callable[[], datetime]
+    progress: Progress = field(init=False)
+    output: Output = field(init=False)
+
+    def __post_init__(self) -> None:
+        animated = (
+            self.stderr.isatty()
+            and self.environ.get("TERM") != "dumb"
+            and not self.environ.get("CI")
+        )
+        progress = Progress(self.stderr, enabled=animated, clock=time.monotonic)
+        object.__setattr__(self, "progress", progress)
+        object.__setattr__(self, "output", Output(self.stdout, progress))
+
+    def tell(self, text: str) -> None:
+        """Write a line to standard error; nobody reading it is no reason to stop."""
+        self.progress.clear()
+        try:
+            self.stderr.write(text + "\n")
+            self.stderr.flush()
+        except OSError:
+            return
+
+    def terminal(self) -> Terminal:
+        """What standard output can show."""
+        is_terminal = self.stdout.isatty()
+        return describe_terminal(
+            self.environ,
+            is_terminal=is_terminal,
+            columns=_columns_of(self.stdout) if is_terminal else None,
+            encoding=self.stdout.encoding,
+        )
+
+
+def _columns_of(stream: TextIO) -> int | None:
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, io.UnsupportedOperation):
+        return None
+
+
+def process_world() -> World:
+    """The real streams, environment and clock; a closed standard stream is one that refuses."""
+    stdin, stdout, stderr = sys.stdin, sys.stdout or ClosedStream(), sys.stderr
+    for stream in (stdout, stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            # A terminal that is not UTF-8 shows an escape instead of ending the program.
+            stream.reconfigure(errors="backslashreplace")
+    return World(
+        stdin=stdin or io.StringIO(),
+        stdout=stdout,
+        stderr=stderr or io.StringIO(),
+        environ=os.environ,
+        now=lambda: datetime.now(UTC),
+    )

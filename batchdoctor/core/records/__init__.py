@@ -1,0 +1,84 @@
+"""What Azure Batch says, typed once for the live service and for its diagnostic logs.
+
+Field names are the service's own in Python spelling; msgspec maps them to the camelCase of the
+wire. Everything but an id is optional, because the service leaves out what does not apply. States,
+results, categories and codes stay strings: the service adds values, and varies their case, so they
+are compared through `same`.
+
+Source of the shapes: https://learn.microsoft.com/rest/api/batchservice/
+"""
+
+from __future__ import annotations
+
+from batchdoctor.core.records.base import NameValue, Record, same
+from batchdoctor.core.records.file import FileProperties, NodeFile
+from batchdoctor.core.records.job import (
+    Job,
+    JobConstraints,
+    JobExecution,
+    JobPoolReference,
+    JobPreparationTask,
+    JobSchedulingError,
+    PreparationStatus,
+    PreparationTaskExecution,
+    TaskCounts,
+    TaskCountsResult,
+)
+from batchdoctor.core.records.node import Node, NodeAgent, NodeError, NodeTask, StartTaskInformation
+from batchdoctor.core.records.pool import (
+    AutoScaleError,
+    AutoScaleRun,
+    NodeStateCounts,
+    Pool,
+    PoolNodeCounts,
+    ResizeError,
+    StartTask,
+)
+from batchdoctor.core.records.task import (
+    ContainerInformation,
+    FailureInformation,
+    NodeReference,
+    Task,
+    TaskConstraints,
+    TaskDependencies,
+    TaskExecution,
+    TaskIdRange,
+)
+
+__all__ = [
+    "AutoScaleError",
+    "AutoScaleRun",
+    "ContainerInformation",
+    "FailureInformation",
+    "FileProperties",
+    "Job",
+    "JobConstraints",
+    "JobExecution",
+    "JobPoolReference",
+    "JobPreparationTask",
+    "JobSchedulingError",
+    "NameValue",
+    "Node",
+    "NodeAgent",
+    "NodeError",
+    "NodeFile",
+    "NodeReference",
+    "NodeStateCounts",
+    "NodeTask",
+    "Pool",
+    "PoolNodeCounts",
+    "PreparationStatus",
+    "PreparationTaskExecution",
+    "Record",
+    "ResizeError",
+    "StartTask",
+    "StartTaskInformation",
+    "Task",
+    "TaskConstraints",
+    "TaskCounts",
+    "TaskCountsResult",
+    "TaskDependencies",
+    "TaskExecution",
+    "TaskIdRange",
+    "same",
+]

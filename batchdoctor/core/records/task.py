@@ -1,0 +1,93 @@
+"""A task, its runs and why they failed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from batchdoctor.core.records.base import NameValue, Record
+
+
+class FailureInformation(Record, frozen=True):
+    """Why a task failed: `failureInfo` of the service, `schedulingError` of the event logs.
+
+    In the logs of a task that succeeded every string of it is empty instead of absent.
+    """
+
+    category: str | None = None
+    code: str | None = None
+    message: str | None = None
+    details: list[NameValue] | None = None
+
+
+class NodeReference(Record, frozen=True):
+    """Where a task ran (`nodeInfo`)."""
+
+    pool_id: str | None = None
+    node_id: str | None = None
+    task_root_directory: str | None = None
+
+
+class TaskConstraints(Record, frozen=True):
+    """Limits of a task; durations are ISO 8601, retry count -1 means without limit."""
+
+    max_task_retry_count: int | None = None
+    max_wall_clock_time: str | None = None
+    retention_time: str | None = None
+
+
+class ContainerInformation(Record, frozen=True):
+    """The container a task ran in."""
+
+    container_id: str | None = None
+    state: str | None = None
+    error: str | None = None
+
+
+class TaskExecution(Record, frozen=True):
+    """How the latest run of a task went (`executionInfo`)."""
+
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    exit_code: int | None = None
+    result: str | None = None
+    failure_info: FailureInformation | None = None
+    scheduling_error: FailureInformation | None = None
+    retry_count: int | None = None
+    requeue_count: int | None = None
+    container_info: ContainerInformation | None = None
+
+
+class TaskIdRange(Record, frozen=True):
+    """A range of numeric task ids, both ends included."""
+
+    start: int | None = None
+    end: int | None = None
+
+
+class TaskDependencies(Record, frozen=True):
+    """Tasks that must succeed first."""
+
+    task_ids: list[str] | None = None
+    task_id_ranges: list[TaskIdRange] | None = None
+
+
+class Task(Record, frozen=True):
+    """A task, or one run of it as an event log tells of it.
+
+    The service names the job in the URL only, so `job_id` is filled in by whoever asked.
+    `system_task_version` is in the event logs only.
+    """
+
+    id: str
+    job_id: str = ""
+    state: str | None = None
+    state_transition_time: datetime | None = None
+    previous_state: str | None = None
+    creation_time: datetime | None = None
+    command_line: str | None = None
+    execution_info: TaskExecution | None = None
+    node_info: NodeReference | None = None
+    constraints: TaskConstraints | None = None
+    required_slots: int | None = None
+    depends_on: TaskDependencies | None = None
+    system_task_version: int | None = None

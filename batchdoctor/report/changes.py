@@ -1,0 +1,130 @@
+"""Changes to nodes as a document: one item for each node that was to be changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from batchdoctor.errors import ExitCode
+from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.failure_page import plural
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Column, Tone
+from batchdoctor.report.untrusted import masked
+
+KEYS = ("poolId", "nodeId", "action", "option", "outcome", "message", "code", "requestId")
+
+
+class Outcome(StrEnum):
+    """What became of one change."""
+
+    DONE = "done"
+    ALREADY = "already"
+    PLANNED = "planned"
+    FAILED = "failed"
+
+
+_TONES = {
+    Outcome.DONE: Tone.GOOD,
+    Outcome.ALREADY: Tone.GOOD,
+    Outcome.PLANNED: Tone.PLAIN,
+    Outcome.FAILED: Tone.BAD,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeChange:
+    """What became of a change to one node, in words.
+
+    `status` is the exit status it asks for; `code` and `request_id` are the service's.
+    """
+
+    pool_id: str
+    node_id: str
+    action: str
+    option: str | None
+    outcome: Outcome
+    message: str
+    status: ExitCode = ExitCode.OK
+    code: str | None = None
+    request_id: str | None = None
+
+
+def change_item(change: NodeChange) -> Item:
+    """One change in the spelling of the service."""
+    return {
+        "poolId": change.pool_id,
+        "nodeId": change.node_id,
+        "action": change.action,
+        "option": change.option,
+        "outcome": change.outcome.value,
+        "message": masked(change.message),
+        "code": change.code,
+        "requestId": change.request_id,
+    }
+
+
+@dataclass(slots=True)
+class NodeChanges:
+    """The answer of a command that changes nodes, made while the changes happen."""
+
+    head: Head
+    changes: Iterator[NodeChange]
+    counts: dict[Outcome, int] = field(default_factory=dict)
+    statuses: list[ExitCode] = field(default_factory=list)
+
+    def document(self) -> Document:
+        """Every node as an item."""
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=KEYS,
+            items=map(change_item, self._counted()),
+            ending=self._ending,
+            name_of=_node_name,
+            columns=_COLUMNS,
+        )
+
+    def _counted(self) -> Iterator[NodeChange]:
+        for change in self.changes:
+            self.counts[change.outcome] = self.counts.get(change.outcome, 0) + 1
+            self.statuses.append(change.status)
+            yield change
+
+    def _ending(self) -> Ending:
+        return Ending(
+            summary={outcome.value: self.counts.get(outcome, 0) for outcome in Outcome},
+            problems=(),
+            page=(),
+            verdict=_verdict(self.counts),
+        )
+
+
+def _node_name(item: Item) -> str:
+    return f"{item['poolId']}/{item['nodeId']}"
+
+
+_COLUMNS: tuple[Column, ...] = (
+    Column(
+        "OUTCOME", lambda item: str(item["outcome"]), tone_of=lambda word: _TONES[Outcome(word)]
+    ),
+    Column("POOL/NODE", _node_name),
+    Column("MESSAGE", lambda item: str(item["message"]), lead=False),
+)
+
+
+def _verdict(counts: Mapping[Outcome, int]) -> str:
+    words = {
+        Outcome.DONE: "changed",
+        Outcome.ALREADY: "already as asked",
+        Outcome.PLANNED: "would be changed; nothing was done",
+        Outcome.FAILED: "not changed",
+    }
+    parts = [
+        f"{plural(counts[outcome], 'node')} {words[outcome]}"
+        for outcome in Outcome
+        if counts.get(outcome)
+    ]
+    return f"{', '.join(parts) or 'No nodes changed'}."

@@ -1,0 +1,55 @@
+"""The one versioned document that every command answers with, before it becomes text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from batchdoctor.report.page import Block, Column
+
+SCHEMA_VERSION = 1
+
+Item = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that was asked for and could not be read."""
+
+    subject: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is known only when the last item has been read.
+
+    `page` is what a table shows below its rows, `verdict` its last line.
+    """
+
+    summary: Mapping[str, object]
+    problems: Sequence[Problem]
+    page: Sequence[Block]
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An answer: a head, items that are read once and streamed, and an ending.
+
+    `keys` are the keys of every item, in the order of the columns of csv and tsv. `name_of` gives
+    the `JOB/TASK` or `POOL/NODE` that the format `ids` prints, or None for an item without one.
+    `columns` are the columns of the table of items; without any the table shows the ending only.
+    `ending` may be called only after `items` has run out.
+    """
+
+    command: str
+    account: str | None
+    generated_at: datetime
+    keys: tuple[str, ...]
+    items: Iterator[Item]
+    ending: Callable[[], Ending]
+    name_of: Callable[[Item], str | None]
+    columns: tuple[Column, ...] = ()
+    heading: str | None = None

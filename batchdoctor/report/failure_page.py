@@ -1,0 +1,124 @@
+"""How failed tasks look on a page: the columns, the counts below them, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from batchdoctor.core.exit_codes import explain_exit_code
+from batchdoctor.core.failure_counts import FailureCounts, largest_first
+from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Tone
+from batchdoctor.report.times import age_text
+
+CATEGORY_NOTES = {
+    "preprocessing": "could not start: files, packages, image, command",
+    "fileUpload": "ran, but its output was not uploaded",
+    "application": "the program ran and said no",
+    "constraint": "ended by a limit or by request",
+    "node": "the node or the service failed it",
+    "unknown": "no reason was given",
+}
+# A failing node is the only category that more runs of the same tasks make worse.
+_CATEGORY_TONES = dict.fromkeys(CATEGORY_NOTES, Tone.WARN) | {"node": Tone.BAD}
+
+_ROWS_SHOWN = 5
+_REPEATED = 2
+_CODE_OF_ANY_EXIT = "FailureExitCode"
+
+
+def category_tone(category: str) -> Tone:
+    """How much a category should worry the reader."""
+    return _CATEGORY_TONES.get(category, Tone.PLAIN)
+
+
+def failure_columns(now: datetime) -> tuple[Column, ...]:
+    """The columns of a table of failure items."""
+    return (
+        Column("CATEGORY", lambda item: str(item["category"]), tone_of=category_tone),
+        Column("WHY", _why),
+        Column("JOB/TASK", lambda item: f"{item['jobId']}/{item['taskId']}"),
+        Column("POOL/NODE", _node, lead=False),
+        Column("ENDED", lambda item: _age(item["endTime"], now), lead=False),
+    )
+
+
+def _why(item: Mapping[str, object]) -> str:
+    """The code, or the exit code where the code says no more than that there was one."""
+    code, exit_code = item["code"], item["exitCode"]
+    if isinstance(exit_code, int) and exit_code and code in {None, _CODE_OF_ANY_EXIT}:
+        return exit_code_label(exit_code)
+    return str(code or "no code")
+
+
+def exit_code_label(exit_code: int) -> str:
+    """An exit code as people look it up: small numbers as they are, NTSTATUS values in hex."""
+    meaning = explain_exit_code(exit_code)
+    return f"exit {meaning.hex if meaning.is_ntstatus else exit_code}"
+
+
+def _node(item: Mapping[str, object]) -> str:
+    if not item["nodeId"]:
+        return "no node"
+    return f"{item['poolId'] or '?'}/{item['nodeId']}"
+
+
+def _age(when: object, now: datetime) -> str:
+    return age_text(datetime.fromisoformat(when), now) if isinstance(when, str) else ""
+
+
+def failure_blocks(counts: FailureCounts) -> Sequence[Block]:
+    """What the failures have in common, and what to type next."""
+    if not counts.tasks:
+        return ()
+    blocks: list[Block] = [category_counts(counts)]
+    if repeated := repeated_nodes(counts):
+        blocks.append(repeated)
+        blocks.append(Commands("Is it the code or a node?", [("", "batchdoctor nodes suspect")]))
+    return blocks
+
+
+def category_counts(counts: FailureCounts) -> Counts:
+    """Failures by category, each with what it means."""
+    rows = [
+        Count(category, count, CATEGORY_NOTES.get(category, ""), category_tone(category))
+        for category, count in largest_first(counts.by_category).items()
+    ]
+    return Counts("Failures by category", rows, counts.tasks)
+
+
+def repeated_nodes(counts: FailureCounts) -> Counts | None:
+    """The nodes with the most failures, if any has more than one."""
+    repeated = {
+        node: count for node, count in largest_first(counts.by_node).items() if count >= _REPEATED
+    }
+    if not repeated:
+        return None
+    rows = [Count(node, count, tone=Tone.WARN) for node, count in repeated.items()]
+    more = f", the first {_ROWS_SHOWN} of {len(rows)}" if len(rows) > _ROWS_SHOWN else ""
+    return Counts(f"Nodes with repeated failures{more}", rows[:_ROWS_SHOWN], counts.tasks)
+
+
+def group_blocks(by: str, groups: Mapping[str, int], total: int) -> Sequence[Block]:
+    """The groups of `--by` with their shares."""
+    if not groups:
+        return ()
+    notes = CATEGORY_NOTES if by == "category" else {}
+    rows = [Count(key, count, notes.get(key, "")) for key, count in groups.items()]
+    return (Counts(f"Failures by {by}", rows, total),)
+
+
+def failure_verdict(counts: FailureCounts, *, complete: bool) -> str:
+    """The last line: how many tasks failed, where, and mostly of what kind."""
+    so_far = "" if complete else " so far (not everything could be read)"
+    if not counts.tasks:
+        return f"No failed tasks{so_far}."
+    category, most = next(iter(largest_first(counts.by_category).items()))
+    return (
+        f"{plural(counts.tasks, 'failed task')} in {plural(len(counts.by_job), 'job')} "
+        f"on {plural(len(counts.by_node), 'node')}, {most:,} of them {category}{so_far}."
+    )
+
+
+def plural(count: int, noun: str) -> str:
+    """`1 job`, `2 jobs`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

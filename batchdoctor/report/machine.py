@@ -1,0 +1,149 @@
+"""The machine formats: json, jsonl, csv, tsv and ids; none of them knows of the terminal."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import tempfile
+from collections.abc import Callable, Iterator
+from typing import IO
+
+import msgspec
+
+from batchdoctor.report.document import SCHEMA_VERSION, Document, Ending, Item
+from batchdoctor.report.formats import Format
+from batchdoctor.report.times import utc_text
+
+# Up to here the items of a json document wait in memory for the summary that precedes them.
+_SPOOL_BYTES = 8 * 1024 * 1024
+
+# What a spreadsheet would take for a formula. A number with a sign stays bare.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+Write = Callable[[str], object]
+
+
+def write_json(document: Document, write: Write) -> Ending:
+    """One document on one line, items last."""
+    encode = msgspec.json.Encoder().encode
+    with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
+        for index, item in enumerate(document.items):
+            spool.write((b"," if index else b"") + encode(item))
+        ending = document.ending()
+        write(f'{encode(_head(document, ending))[:-1].decode()},"items":[')
+        spool.seek(0)
+        for chunk in _utf8_chunks(spool):
+            write(chunk)
+        write("]}\n")
+    return ending
+
+
+def _utf8_chunks(spool: IO[bytes]) -> Iterator[str]:
+    decode = codecs.getincrementaldecoder("utf-8")().decode
+    while block := spool.read(1024 * 1024):
+        yield decode(block)
+
+
+def _head(document: Document, ending: Ending) -> dict[str, object]:
+    return {
+        "schemaVersion": SCHEMA_VERSION,
+        "command": document.command,
+        "account": document.account,
+        "generatedAt": utc_text(document.generated_at),
+        "complete": not ending.problems,
+        "problems": [
+            {"subject": problem.subject, "message": problem.message} for problem in ending.problems
+        ],
+        "summary": ending.summary,
+    }
+
+
+def write_jsonl(document: Document, write: Write) -> Ending:
+    """One item a line, each written as soon as it is known."""
+    encode = msgspec.json.Encoder().encode
+    for item in document.items:
+        write(encode(item).decode() + "\n")
+    return document.ending()
+
+
+def write_csv(document: Document, write: Write) -> Ending:
+    """RFC 4180 with a header; cells that a spreadsheet would run start with an apostrophe."""
+    writer = csv.writer(_Lines(write))
+    writer.writerow(document.keys)
+    for item in document.items:
+        writer.writerow([_harmless_cell(cell) for cell in _cells(document, item)])
+    return document.ending()
+
+
+class _Lines:
+    """The one method of a file that the csv module asks for."""
+
+    def __init__(self, write: Write) -> None:
+        self.write = write
+
+
+def write_tsv(document: Document, write: Write) -> Ending:
+    r"""Tab-separated without a header, as az does; `\`, tabs and line ends are escaped."""
+    for item in document.items:
+        write("\t".join(_tsv_cell(cell) for cell in _cells(document, item)) + "\n")
+    return document.ending()
+
+
+def write_ids(document: Document, write: Write) -> Ending:
+    """One `JOB/TASK` or `POOL/NODE` a line, each once in a row."""
+    previous = None
+    for item in document.items:
+        name = document.name_of(item)
+        if name is not None and name != previous:
+            write(name + "\n")
+        previous = name
+    return document.ending()
+
+
+def _cells(document: Document, item: Item) -> list[str]:
+    return [_cell(item[key]) for key in document.keys]
+
+
+def _cell(value: object) -> str:
+    """A value as one cell: nothing for null, `;` between the entries of a list of words."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return value
+        case list() if all(isinstance(entry, str) for entry in value):
+            return "; ".join(value)
+        case list() | dict():
+            return msgspec.json.encode(value).decode()
+        case _:
+            return str(value)
+
+
+def _harmless_cell(cell: str) -> str:
+    if not cell.startswith(_FORMULA_STARTS) or _is_number(cell):
+        return cell
+    return f"'{cell}"
+
+
+def _is_number(cell: str) -> bool:
+    try:
+        float(cell)
+    except ValueError:
+        return False
+    return True
+
+
+def _tsv_cell(cell: str) -> str:
+    return cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+MACHINE_FORMATS: dict[Format, Callable[[Document, Write], Ending]] = {
+    Format.JSON: write_json,
+    Format.JSONL: write_jsonl,
+    Format.CSV: write_csv,
+    Format.TSV: write_tsv,
+    Format.IDS: write_ids,
+}

@@ -1,0 +1,102 @@
+"""The parts that a page for people is made of, without how they are drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Tone(Enum):
+    """How much a word should worry the reader; the word itself always says it too."""
+
+    BAD = "bad"
+    WARN = "warn"
+    GOOD = "good"
+    PLAIN = "plain"
+    QUIET = "quiet"
+    HEADING = "heading"
+    COMMAND = "command"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table of items.
+
+    `text_of` makes the cell; `lead` columns share the first line when a row does not fit the
+    terminal in one, the others go to an indented second line.
+    """
+
+    title: str
+    text_of: Callable[[Mapping[str, object]], str]
+    lead: bool = True
+    tone_of: Callable[[str], Tone] | None = None
+    right: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Labels with a value each."""
+
+    rows: Sequence[tuple[str, str]]
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """One row of a tally: what was counted, how often, and what it means."""
+
+    key: str
+    count: int
+    note: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """A tally with a bar for each row's share of `total`."""
+
+    title: str
+    rows: Sequence[Count]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One thing worth a paragraph: a flag, its name, what is known of it, and what to type.
+
+    `commands` are never wrapped or indented differently, so that they can be copied.
+    """
+
+    flag: str
+    tone: Tone
+    title: str
+    lines: Sequence[str] = ()
+    commands: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Paragraphs below a title."""
+
+    cards: Sequence[Card]
+    title: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence of its own."""
+
+    text: str
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Command lines to type next, each with what it is for."""
+
+    title: str
+    rows: Sequence[tuple[str, str]]
+
+
+Block = Pairs | Counts | Cards | Note | Commands

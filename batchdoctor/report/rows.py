@@ -1,0 +1,63 @@
+"""Rows of items as they arrive: one line each where they fit the terminal, else two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import chain, islice
+
+from batchdoctor.report.document import Item
+from batchdoctor.report.page import Column, Tone
+from batchdoctor.report.paint import Painter, width_of
+from batchdoctor.report.untrusted import visible
+
+# Rows that are measured before the first one is printed; later ones keep these widths.
+MEASURED_ROWS = 200
+GAP = "  "
+_INDENT = GAP * 2
+
+
+def row_lines(columns: Sequence[Column], items: Iterator[Item], painter: Painter) -> Iterator[str]:
+    """Lines of a table of items, a line of titles first; nothing when there are no items.
+
+    No cell is ever cut. A row that is wider than the terminal has its lead columns on one line and
+    the others on the next.
+    """
+    cells = ([visible(column.text_of(item)) for column in columns] for item in items)
+    measured = list(islice(cells, MEASURED_ROWS))
+    if not measured:
+        return
+    titles = [column.title for column in columns]
+    widths = [max(map(width_of, column)) for column in zip(titles, *measured, strict=True)]
+    lines = _lines_of_a_row(columns, widths, painter.terminal.width)
+    for part in lines:
+        yield painter.styled(_joined(columns, titles, widths, part), Tone.QUIET)
+    for row in chain(measured, cells):
+        for part in lines:
+            yield _joined(columns, row, widths, part, painter)
+
+
+def _lines_of_a_row(columns: Sequence[Column], widths: Sequence[int], room: int) -> list[list[int]]:
+    """Which columns stand on which line."""
+    everything = list(range(len(columns)))
+    if sum(widths) + len(GAP) * (len(widths) - 1) <= room:
+        return [everything]
+    lead = [index for index in everything if columns[index].lead]
+    rest = [index for index in everything if not columns[index].lead]
+    return [part for part in (lead, rest) if part]
+
+
+def _joined(
+    columns: Sequence[Column],
+    cells: Sequence[str],
+    widths: Sequence[int],
+    part: Sequence[int],
+    painter: Painter | None = None,
+) -> str:
+    texts = []
+    for index in part:
+        column, cell = columns[index], cells[index]
+        space = " " * (widths[index] - width_of(cell))
+        if painter and column.tone_of:
+            cell = painter.styled(cell, column.tone_of(cell))
+        texts.append(space + cell if column.right else cell + space)
+    return ("" if part[0] == 0 else _INDENT) + GAP.join(texts).rstrip()

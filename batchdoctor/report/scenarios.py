@@ -1,0 +1,34 @@
+"""The scenarios of the sandbox as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from batchdoctor.report.document import Document, Ending
+from batchdoctor.report.page import Column
+
+
+def scenarios_document(
+    command: str, generated_at: datetime, described: Mapping[str, str]
+) -> Document:
+    """One item for each scenario: its name and what it shows."""
+    ending = Ending(
+        summary={"scenarios": len(described)},
+        problems=(),
+        page=(),
+        verdict="batchdoctor sandbox serve --scenario NAME",
+    )
+    return Document(
+        command=command,
+        account=None,
+        generated_at=generated_at,
+        keys=("name", "description"),
+        items=iter([{"name": name, "description": text} for name, text in described.items()]),
+        ending=lambda: ending,
+        name_of=lambda item: str(item["name"]),
+        columns=(
+            Column("SCENARIO", lambda item: str(item["name"])),
+            Column("WHAT IT SHOWS", lambda item: str(item["description"]), lead=False),
+        ),
+    )

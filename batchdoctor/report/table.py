@@ -1,0 +1,152 @@
+"""Draws a document for people: rows as they arrive, what they add up to, the verdict last."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from batchdoctor.report.document import Document, Ending
+from batchdoctor.report.machine import Write
+from batchdoctor.report.page import Block, Card, Cards, Commands, Counts, Note, Pairs, Tone
+from batchdoctor.report.paint import Cell, GridColumn, Painter, width_of
+from batchdoctor.report.rows import GAP, row_lines
+from batchdoctor.report.terminal import Terminal
+from batchdoctor.report.untrusted import visible
+
+_BAR_WIDTH = 20
+_MIN_FOLD = 20
+
+
+def write_table(document: Document, write: Write, terminal: Terminal) -> Ending:
+    """Write the page of a document; the last line is its verdict."""
+    painter = Painter(terminal)
+    for line in _paragraphs(document, painter):
+        write(line + "\n")
+    ending = document.ending()
+    for paragraph in _ending_paragraphs(ending, painter):
+        write("\n")
+        for line in paragraph:
+            write(line + "\n")
+    write("\n" + painter.styled(visible(ending.verdict), Tone.HEADING) + "\n")
+    return ending
+
+
+def _paragraphs(document: Document, painter: Painter) -> Iterator[str]:
+    if document.heading:
+        yield painter.styled(visible(document.heading), Tone.HEADING)
+    if not document.columns:
+        for _ in document.items:  # nothing of them is shown, yet they are counted on the way
+            pass
+        return
+    rows = row_lines(document.columns, document.items, painter)
+    for index, line in enumerate(rows):
+        if index == 0 and document.heading:
+            yield ""
+        yield line
+
+
+def _ending_paragraphs(ending: Ending, painter: Painter) -> Iterator[Iterator[str]]:
+    if ending.problems:
+        yield (
+            line
+            for problem in ending.problems
+            for line in _folded(
+                f"not read: {problem.subject}: {problem.message}", painter, Tone.WARN
+            )
+        )
+    for block in ending.page:
+        yield block_lines(block, painter)
+
+
+def block_lines(block: Block, painter: Painter) -> Iterator[str]:
+    """Lines of one block of a page."""
+    match block:
+        case Pairs():
+            yield from _titled(block.title, _pairs(block, painter), painter)
+        case Counts():
+            yield from _titled(block.title, _counts(block, painter), painter)
+        case Cards():
+            yield from _titled(block.title, _cards(block, painter), painter)
+        case Commands():
+            yield from _titled(block.title, _commands(block, painter), painter)
+        case Note():
+            yield from _folded(block.text, painter, block.tone)
+
+
+def _titled(title: str | None, lines: Iterator[str], painter: Painter) -> Iterator[str]:
+    if title:
+        yield painter.styled(visible(title), Tone.HEADING)
+    yield from lines
+
+
+def _pairs(block: Pairs, painter: Painter) -> Iterator[str]:
+    rows = [(Cell(visible(label), Tone.QUIET), Cell(visible(value))) for label, value in block.rows]
+    return painter.grid((GridColumn(), GridColumn(folds=True)), rows)
+
+
+def _counts(block: Counts, painter: Painter) -> Iterator[str]:
+    rows = [
+        (
+            Cell(visible(row.key), row.tone),
+            Cell(f"{row.count:,}"),
+            Cell(_bar(row.count, block.total, painter)),
+            Cell(visible(row.note)),
+        )
+        for row in block.rows
+    ]
+    columns = (GridColumn(), GridColumn(right=True), GridColumn(), GridColumn(folds=True))
+    return painter.grid(columns, rows)
+
+
+def _bar(count: int, total: int, painter: Painter) -> str:
+    share = count / total if total else 0.0
+    filled = max(1, round(share * _BAR_WIDTH)) if count else 0
+    full, empty = ("█", "·") if painter.terminal.unicode else ("#", ".")
+    return f"{full * filled}{empty * (_BAR_WIDTH - filled)} {share:4.0%}"
+
+
+def _cards(block: Cards, painter: Painter) -> Iterator[str]:
+    flag_width = max((width_of(card.flag) for card in block.cards), default=0)
+    for index, card in enumerate(block.cards):
+        if index:
+            yield ""
+        yield from _card(card, flag_width, painter)
+
+
+def _card(card: Card, flag_width: int, painter: Painter) -> Iterator[str]:
+    indent = " " * flag_width + GAP
+    flag = painter.styled(card.flag.ljust(flag_width), card.tone)
+    yield flag + GAP + painter.styled(visible(card.title), Tone.HEADING)
+    for line in card.lines:
+        yield from _folded(line, painter, Tone.PLAIN, indent)
+    for command in card.commands:
+        yield _command(command, painter, indent)
+
+
+def _commands(block: Commands, painter: Painter) -> Iterator[str]:
+    for purpose, command in block.rows:
+        if purpose:
+            yield from _folded(purpose, painter, Tone.PLAIN, GAP)
+        yield _command(command, painter, GAP * 2 if purpose else GAP)
+
+
+def _command(command: str, painter: Painter, indent: str) -> str:
+    """One command line, never folded: it is there to be copied."""
+    return f"{indent}$ {painter.styled(visible(command), Tone.COMMAND)}"
+
+
+def _folded(text: str, painter: Painter, tone: Tone, indent: str = "") -> Iterator[str]:
+    """Lines folded between words; an id longer than the line sticks out rather than being cut."""
+    room = max(painter.terminal.width - width_of(indent), _MIN_FOLD)
+    for line in _fold(visible(text), room):
+        yield indent + painter.styled(line, tone)
+
+
+def _fold(text: str, room: int) -> Iterator[str]:
+    line = ""
+    for word in text.split(" "):
+        if line and width_of(line) + 1 + width_of(word) > room:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line

@@ -1,0 +1,51 @@
+"""What the reader's terminal can show: its width, whether colour is wanted, which characters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+DEFAULT_WIDTH = 80
+# Narrower than this no table can be read; COLUMNS=0 and the like come from broken environments.
+MIN_WIDTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Facts about where text goes: columns, colour, whether characters beyond ASCII arrive."""
+
+    width: int = DEFAULT_WIDTH
+    colour: bool = False
+    unicode: bool = True
+
+
+def describe_terminal(
+    environ: Mapping[str, str], *, is_terminal: bool, columns: int | None, encoding: str | None
+) -> Terminal:
+    """Decide how to draw for one stream.
+
+    `NO_COLOR` beats `FORCE_COLOR` and `CLICOLOR_FORCE`, which beat `CLICOLOR=0` and `TERM=dumb`,
+    which beat the terminal itself (https://no-color.org, https://bixense.com/clicolors).
+    """
+    wanted = _columns_asked_for(environ) or (columns if is_terminal else None) or DEFAULT_WIDTH
+    return Terminal(
+        width=max(wanted, MIN_WIDTH),
+        colour=_colour(environ, is_terminal=is_terminal),
+        unicode=(encoding or "").lower().replace("-", "") in {"utf8", "utf16", "utf32"},
+    )
+
+
+def _columns_asked_for(environ: Mapping[str, str]) -> int | None:
+    text = environ.get("COLUMNS", "")
+    return int(text) if text.isdecimal() else None
+
+
+def _colour(environ: Mapping[str, str], *, is_terminal: bool) -> bool:
+    if environ.get("NO_COLOR"):
+        return False
+    forced = environ.get("FORCE_COLOR") or environ.get("CLICOLOR_FORCE")
+    if forced:
+        return forced.lower() not in {"0", "false"}
+    if environ.get("CLICOLOR") == "0" or environ.get("TERM") == "dumb":
+        return False
+    return is_terminal
