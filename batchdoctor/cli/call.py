@@ -33,7 +33,7 @@ class Shared:
     account_endpoint: str | None = None
     account_name: str | None = None
     account_key_file: str | None = None
-    auth: AuthMode = AuthMode.AUTO
+    auth: AuthMode | None = None
     timeout: float = 60.0
 
 

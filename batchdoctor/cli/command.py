@@ -18,7 +18,12 @@ _EVERY_COMMAND: dict[str, tuple[Any, object]] = {
     "output": (
         Annotated[
             Format,
-            typer.Option("-o", "--output", help="How to write the answer.", metavar="FORMAT"),
+            typer.Option(
+                "-o",
+                "--output",
+                help="table, json, jsonl, csv, tsv or ids.",
+                metavar="FORMAT",
+            ),
         ],
         Format.TABLE,
     ),

@@ -12,7 +12,8 @@ from batchdoctor.errors import UsageError
 from batchdoctor.report.times import size_text
 from batchdoctor.report.untrusted import visible
 from batchdoctor.service.client import Client
-from batchdoctor.service.files import FileSource, download, read
+from batchdoctor.service.files import download, read
+from batchdoctor.service.source import FileSource
 
 
 def show(call: Call, client: Client, source: FileSource, *, raw: bool) -> None:

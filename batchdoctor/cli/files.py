@@ -12,7 +12,7 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from batchdoctor.service.files import FileSource
+    from batchdoctor.service.source import FileSource
 
 app = noun("files", "Files of tasks and nodes.")
 
@@ -75,7 +75,7 @@ def file_source(
     start_task: bool,
 ) -> FileSource:
     """The file that the options name. `task` and `node` are (owner, id). Raises UsageError."""
-    from batchdoctor.service.files import NodeFile, TaskFile
+    from batchdoctor.service.source import NodeFile, TaskFile
 
     task_name, node_name = _pair(*task, "JOB/TASK"), _pair(*node, "POOL/NODE")
     if bool(task_name) == bool(node_name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Sequence
+from typing import cast
 
 import typer
 
@@ -14,7 +15,7 @@ from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageEr
 
 # What typer raises for a wrong command line. typer carries its own copy of click and exports of
 # these errors only the subclasses, so their base is taken from one of them.
-_WrongUsage = typer.BadParameter.__mro__[2]
+_WrongUsage = cast("type[Exception]", typer.BadParameter.__mro__[2])
 
 
 def run(argv: Sequence[str], world: World) -> int:
@@ -43,6 +44,9 @@ def _status_of(argv: Sequence[str], world: World) -> int:
         world.tell("interrupted")
         return ExitCode.INTERRUPTED
     except _WrongUsage as error:
+        if type(error).__name__ == "NoArgsIsHelpError":
+            world.tell(str(getattr(error, "message", error)))
+            return ExitCode.USAGE
         return _fail(_usage_error(error), argv, world)
     except Exception as error:  # the last resort: a bug must end in a sentence too
         return _fail(_bug(error), argv, world)

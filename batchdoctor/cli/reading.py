@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from batchdoctor.cli.call import Call, worst
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError
 from batchdoctor.report.document import Problem
-from batchdoctor.service.client import Client
+
+if TYPE_CHECKING:
+    from batchdoctor.service.client import Client
 
 Record = TypeVar("Record")
 

@@ -92,7 +92,11 @@ def failed_tasks(
     reading: Reading, jobs: list[str] | None, since: datetime | None
 ) -> Iterator[Task]:
     """Failed tasks, job by job, each as soon as its page has arrived."""
+    from batchdoctor.cli.ahead import started_ahead
+
     client = reading.client
     names = iter(jobs) if jobs else (job.id for job in reading.each("jobs", client.jobs()))
-    for job_id in names:
-        yield from reading.each(f"job {job_id}", client.failed_tasks(job_id, since=since))
+    for job_id, tasks in started_ahead(
+        names, lambda job_id: client.failed_tasks(job_id, since=since)
+    ):
+        yield from reading.each(f"job {job_id}", tasks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from batchdoctor.core.exit_codes import explain_exit_code
+from batchdoctor.core.exit_codes import NTSTATUS, explain_exit_code
 from batchdoctor.core.failure_counts import FailureCounts, largest_first
 from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Tone
 from batchdoctor.report.times import age_text
@@ -53,7 +53,7 @@ def _why(item: Mapping[str, object]) -> str:
 def exit_code_label(exit_code: int) -> str:
     """An exit code as people look it up: small numbers as they are, NTSTATUS values in hex."""
     meaning = explain_exit_code(exit_code)
-    return f"exit {meaning.hex if meaning.is_ntstatus else exit_code}"
+    return f"exit {meaning.hex if meaning.unsigned in NTSTATUS else exit_code}"
 
 
 def _node(item: Mapping[str, object]) -> str:

@@ -45,7 +45,7 @@ def failure_item(failure: Failure) -> Item:
         "taskId": failure.task_id,
         "poolId": failure.pool_id,
         "nodeId": failure.node_id,
-        "category": failure.category,
+        "category": failure.category.value,
         "code": failure.code,
         "message": masked(failure.message) if failure.message else None,
         "exitCode": failure.exit_code,

@@ -17,20 +17,21 @@ _MIN_FOLD = 20
 
 
 def write_table(document: Document, write: Write, terminal: Terminal) -> Ending:
-    """Write the page of a document; the last line is its verdict."""
+    """Write the page of a document, its paragraphs apart; the last line is its verdict."""
     painter = Painter(terminal)
-    for line in _paragraphs(document, painter):
+    begun = False
+    for line in _rows(document, painter):
+        begun = True
         write(line + "\n")
     ending = document.ending()
-    for paragraph in _ending_paragraphs(ending, painter):
-        write("\n")
-        for line in paragraph:
-            write(line + "\n")
-    write("\n" + painter.styled(visible(ending.verdict), Tone.HEADING) + "\n")
+    for paragraph in _paragraphs(ending, painter):
+        lines = list(paragraph)
+        write("\n".join(["", *lines] if begun else lines) + "\n")
+        begun = True
     return ending
 
 
-def _paragraphs(document: Document, painter: Painter) -> Iterator[str]:
+def _rows(document: Document, painter: Painter) -> Iterator[str]:
     if document.heading:
         yield painter.styled(visible(document.heading), Tone.HEADING)
     if not document.columns:
@@ -44,7 +45,7 @@ def _paragraphs(document: Document, painter: Painter) -> Iterator[str]:
         yield line
 
 
-def _ending_paragraphs(ending: Ending, painter: Painter) -> Iterator[Iterator[str]]:
+def _paragraphs(ending: Ending, painter: Painter) -> Iterator[Iterator[str]]:
     if ending.problems:
         yield (
             line
@@ -55,6 +56,7 @@ def _ending_paragraphs(ending: Ending, painter: Painter) -> Iterator[Iterator[st
         )
     for block in ending.page:
         yield block_lines(block, painter)
+    yield iter([painter.styled(visible(ending.verdict), Tone.HEADING)])
 
 
 def block_lines(block: Block, painter: Painter) -> Iterator[str]:

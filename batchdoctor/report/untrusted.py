@@ -13,7 +13,7 @@ _LAST_TWO_BYTES = 0xFFFF
 # Each pattern keeps what names the secret and loses the secret itself.
 _SECRETS = re.compile(
     r"""
-    (?P<sas>[?&;]?\bsig(?:=|%3[dD]))[^&\s"'<>;,]+             # signature of a shared access URL
+    (?P<sas>(?:\b|%26|%3[fF])sig(?:=|%3[dD]))(?:(?!%26)[^&\s"'<>;,])+    # shared access signature
   | (?P<key>\b(?:AccountKey|SharedAccessKey|access_key)\s*[=:]\s*)[^;\s"',]+   # connection string
   | (?P<shared>\bSharedKey(?:Lite)?\s+[^\s:]+:)[^\s"',]+         # Authorization header, shared key
   | (?P<bearer>\bBearer\s+)[A-Za-z0-9._~+/=-]{16,}               # Authorization header, token

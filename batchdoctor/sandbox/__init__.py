@@ -1,1 +1,19 @@
-"""An Azure Batch account in a box: speaks the REST protocol on loopback; shares no code with the client."""
+"""An Azure Batch account in a box: the REST protocol on loopback, without a line of the client."""
+
+from __future__ import annotations
+
+from batchdoctor.sandbox.box import Sandbox
+from batchdoctor.sandbox.faults.fault import Fault, FaultKind
+from batchdoctor.sandbox.scenario.load import Scenario, describe, load_scenario, scenario_names
+from batchdoctor.sandbox.wire.messages import Request
+
+__all__ = [
+    "Fault",
+    "FaultKind",
+    "Request",
+    "Sandbox",
+    "Scenario",
+    "describe",
+    "load_scenario",
+    "scenario_names",
+]

@@ -1,0 +1,90 @@
+"""Writes what is written twice: completion scripts, and the README's help and exit status blocks.
+
+`python .ci/generate.py` writes, `python .ci/generate.py --check` compares and fails on a difference.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from batchdoctor.cli.command_tree import CommandWords, command_tree
+from batchdoctor.cli.completion_scripts import SHELLS
+from batchdoctor.cli.main import run
+from batchdoctor.cli.world import World
+from batchdoctor.errors import ExitCode
+
+ROOT = Path(__file__).resolve().parents[1]
+BLOCK = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+
+
+def main() -> int:
+    """Write or compare every generated file; the exit status says whether all were as they should."""
+    check = "--check" in sys.argv[1:]
+    stale = [path for path, text in generated_files() if not same_text(path, text)]
+    for path, text in generated_files():
+        if path in stale and not check:
+            path.write_text(text, encoding="utf-8")
+    for path in stale:
+        print(f"{'stale' if check else 'wrote'}: {path.relative_to(ROOT)}")
+    return 1 if check and stale else 0
+
+
+def same_text(path: Path, text: str) -> bool:
+    """Whether a file holds `text` already."""
+    return path.exists() and path.read_text(encoding="utf-8") == text
+
+
+def generated_files() -> Iterator[tuple[Path, str]]:
+    """Every generated file with the text it should have."""
+    tree = command_tree()
+    for file_name, script in SHELLS.values():
+        yield ROOT / "completions" / file_name, script(tree)
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    yield readme, BLOCK.sub(lambda block: f"{block[1]}{content(block['name'], tree)}{block[3]}", text)
+
+
+def content(name: str, tree: CommandWords) -> str:
+    """The text of one block of the README."""
+    if name == "exit status":
+        return exit_status_table()
+    if name == "commands":
+        return commands_table(tree)
+    return f"```\n$ {name}\n{output_of(name.split()[1:])}```\n"
+
+
+def exit_status_table() -> str:
+    """The exit statuses as a table."""
+    rows = "".join(f"| {int(code)} | {code.meaning} |\n" for code in ExitCode)
+    return f"| status | meaning |\n|---|---|\n{rows}"
+
+
+def commands_table(tree: CommandWords) -> str:
+    """Every command with what it answers or does."""
+    rows = "".join(
+        f"| `{' '.join(command.path)}` | {command.summary} |\n"
+        for command in tree.every()
+        if not command.children
+    )
+    return f"| command | what it answers or does |\n|---|---|\n{rows}"
+
+
+def output_of(argv: list[str]) -> str:
+    """What a command prints in a pipe 80 columns wide."""
+    out = io.StringIO()
+    world = World(io.StringIO(), out, io.StringIO(), {"COLUMNS": "80"}, lambda: datetime.now(UTC))
+    sys.stdout, stdout = out, sys.stdout  # typer writes its help there
+    try:
+        run(argv, world)
+    finally:
+        sys.stdout = stdout
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

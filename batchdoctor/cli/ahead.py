@@ -1,0 +1,58 @@
+"""Starts several listings at once and gives their records one listing after the other."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
+from threading import Thread
+from typing import Generic, TypeVar
+
+# One client in more threads than this gained nothing: the work is Python's own by then.
+WIDTH = 8
+
+Record = TypeVar("Record")
+
+
+class _Started(Generic[Record]):
+    """A listing whose first record is being fetched by a thread of its own.
+
+    The thread is a daemon, so that an interrupted program need not wait for an answer.
+    """
+
+    def __init__(self, records: Iterator[Record]) -> None:
+        self._records = records
+        self._first: list[Record] = []
+        self._error: BaseException | None = None
+        self._thread = Thread(target=self._fetch, daemon=True)
+        self._thread.start()
+
+    def _fetch(self) -> None:
+        try:
+            self._first = [record for record, _ in zip(self._records, range(1), strict=False)]
+        except BaseException as error:  # it belongs to whoever reads the records
+            self._error = error
+
+    def records(self) -> Iterator[Record]:
+        self._thread.join()
+        if self._error:
+            raise self._error
+        yield from chain(self._first, self._records)
+
+
+def started_ahead(
+    names: Iterable[str], listing: Callable[[str], Iterator[Record]]
+) -> Iterator[tuple[str, Iterator[Record]]]:
+    """Yield each name with its records, in order, while the next few listings are under way.
+
+    At most one page of each of `WIDTH` listings is in memory. What a listing raises is raised when
+    its records are read.
+    """
+    window: deque[tuple[str, _Started[Record]]] = deque()
+    for name in names:
+        window.append((name, _Started(listing(name))))
+        if len(window) >= WIDTH:
+            first, started = window.popleft()
+            yield first, started.records()
+    for name, started in window:
+        yield name, started.records()

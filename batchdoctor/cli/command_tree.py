@@ -1,0 +1,72 @@
+"""The commands and options as plain values, for whoever writes about them: completion, README."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import typer.main
+
+from batchdoctor.cli.app import build_app
+
+
+@dataclass(frozen=True, slots=True)
+class OptionWords:
+    """An option: its spellings, what it is for, the values it takes if they are few."""
+
+    flags: tuple[str, ...]
+    summary: str
+    takes_value: bool
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CommandWords:
+    """A command or a group of them: its words after the program's name, and what may follow."""
+
+    path: tuple[str, ...]
+    summary: str
+    children: tuple[CommandWords, ...]
+    options: tuple[OptionWords, ...]
+
+    def every(self) -> Iterator[CommandWords]:
+        """The command and all below it."""
+        yield self
+        for child in self.children:
+            yield from child.every()
+
+
+def command_tree() -> CommandWords:
+    """The tree as it is registered; hidden commands are left out."""
+    return _words(typer.main.get_command(build_app()), ())
+
+
+def _words(command: Any, path: tuple[str, ...]) -> CommandWords:
+    below = getattr(command, "commands", {})
+    return CommandWords(
+        path=path,
+        summary=_first_line(command.help),
+        children=tuple(
+            _words(child, (*path, name)) for name, child in below.items() if not child.hidden
+        ),
+        options=(
+            *(_option(param) for param in command.params if param.param_type_name == "option"),
+            OptionWords(("-h", "--help"), "Show the help.", takes_value=False),
+        ),
+    )
+
+
+def _option(param: Any) -> OptionWords:
+    choices = getattr(param.type, "choices", ())
+    return OptionWords(
+        flags=tuple(param.opts),
+        summary=_first_line(param.help),
+        takes_value=not param.is_flag,
+        values=tuple(str(c.value if isinstance(c, Enum) else c) for c in choices),
+    )
+
+
+def _first_line(text: str | None) -> str:
+    return (text or "").strip().split("\n", maxsplit=1)[0]

@@ -1,0 +1,42 @@
+"""Makes the record of a failed task out of the event that tells of its failure."""
+
+from __future__ import annotations
+
+import msgspec
+
+from batchdoctor.core.event import TASK_COMPLETE, TASK_FAIL, Event
+from batchdoctor.core.evidence import has_failed
+from batchdoctor.core.outcome import signed
+from batchdoctor.core.records import Task, TaskExecution
+
+
+def failed_task_of(event: Event) -> Task | None:
+    """The attempt that the event tells of, as the live service would give it; None if not failed.
+
+    The failure is where the service has it (`failure_info`), and a fail event counts as failed
+    whatever its fields say.
+    """
+    if event.operation_name not in {TASK_COMPLETE, TASK_FAIL}:
+        return None
+    body = event.properties
+    execution = body.execution_info or TaskExecution()
+    failed = event.operation_name == TASK_FAIL
+    execution = msgspec.structs.replace(
+        execution,
+        exit_code=signed(execution.exit_code),
+        failure_info=execution.scheduling_error,
+        scheduling_error=None,
+        result="Failure" if failed else execution.result or None,
+        end_time=execution.end_time or event.time,
+    )
+    task = Task(
+        id=body.id or "",
+        job_id=body.job_id or "",
+        state="completed",
+        execution_info=execution,
+        node_info=body.node_info,
+        constraints=body.constraints,
+        required_slots=body.required_slots,
+        system_task_version=body.system_task_version,
+    )
+    return task if has_failed(task) else None

@@ -1,0 +1,140 @@
+"""What a tally says in the end: the summary of a log, and the runs of every node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from batchdoctor.core.attempt import CELL_SHIFT, ENDED, OUTCOME_SHIFT, Names
+from batchdoctor.core.attempt_count import AttemptCount, count_attempts
+from batchdoctor.core.event import ATTEMPT_EVENTS, KNOWN_EVENTS
+from batchdoctor.core.failure_counts import largest_first
+from batchdoctor.core.run_counts import RunCounts
+from batchdoctor.core.tally import ALWAYS, NEVER, Tally
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A log in numbers.
+
+    `events` counts deliveries by operation name, `duplicates` those of an event of an attempt
+    beyond the first. `attempts` are distinct (job, task, retry count, requeue count, version);
+    `retried` and `requeued` those of them that the service began again for the one reason or the
+    other, `service_retries` those that differ from another one by the service's own version
+    counter only. `by_category`, `by_code` and `by_exit_code` count failed attempts.
+    `oldest_unfinished` is when the longest running of the `unfinished` attempts started.
+    """
+
+    events: Mapping[str, int]
+    unknown_events: int
+    audit_records: int
+    malformed: int
+    duplicates: int
+    attempts: int
+    failures: int
+    unfinished: int
+    retried: int
+    requeued: int
+    service_retries: int
+    by_category: Mapping[str, int]
+    by_code: Mapping[str, int]
+    by_exit_code: Mapping[str, int]
+    jobs: int
+    pools: int
+    nodes: int
+    first_time: datetime | None
+    last_time: datetime | None
+    oldest_unfinished: datetime | None
+    damage: Mapping[str, int]
+
+
+def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
+    """Sum up a tally: its summary, and how often each node ran and failed each job."""
+    count = count_attempts(tally.attempts)
+    delivered = sum(times for name, times in tally.events.items() if name in ATTEMPT_EVENTS)
+    failures = _by_outcome(count)
+    outcomes = tally.names.outcomes
+    nodes = {(cell.pool_id, cell.node_id) for cell in tally.names.cells if cell.node_id}
+    summary = Summary(
+        events=dict(sorted(tally.events.items())),
+        unknown_events=sum(n for name, n in tally.events.items() if name not in KNOWN_EVENTS),
+        audit_records=tally.audit_records,
+        malformed=tally.damage.total,
+        duplicates=delivered - count.told,
+        attempts=count.attempts,
+        failures=sum(failures.values()),
+        unfinished=count.unfinished,
+        retried=count.retried,
+        requeued=count.requeued,
+        service_retries=count.service_retries,
+        by_category=_by({index: outcomes[index].category for index in failures}, failures),
+        by_code=_by({index: outcomes[index].code for index in failures}, failures),
+        by_exit_code=_by({index: _text(outcomes[index].exit_code) for index in failures}, failures),
+        jobs=len({cell.job_id for cell in tally.names.cells} - {""}),
+        pools=len(({cell.pool_id for cell in tally.names.cells} | tally.pools) - {""}),
+        nodes=len(nodes),
+        first_time=None if tally.first_time is ALWAYS else tally.first_time,
+        last_time=None if tally.last_time is NEVER else tally.last_time,
+        oldest_unfinished=_moment(count.oldest_open),
+        damage=largest_first(tally.damage.kinds),
+    )
+    return summary, _run_counts(tally, count)
+
+
+def _by_outcome(count: AttemptCount) -> dict[int, int]:
+    failures: dict[int, int] = {}
+    for packed, times in count.by_packed.items():
+        index = packed >> OUTCOME_SHIFT
+        if index:
+            failures[index] = failures.get(index, 0) + times
+    return failures
+
+
+def _by(keys: Mapping[int, str], failures: Mapping[int, int]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for index, times in failures.items():
+        if keys[index]:
+            counts[keys[index]] = counts.get(keys[index], 0) + times
+    return largest_first(counts)
+
+
+def _text(exit_code: int | None) -> str:
+    return "" if exit_code is None else str(exit_code)
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
+
+
+def _run_counts(tally: Tally, count: AttemptCount) -> RunCounts:
+    runs = RunCounts()
+    for packed, times in count.by_packed.items():
+        if packed & ENDED:
+            _count_runs(runs, tally.names, packed, times)
+    for bits, time in tally.last_failures.items():
+        cell = tally.names.cells[bits >> CELL_SHIFT]
+        if cell.node_id:
+            runs.node(cell.pool_id, cell.node_id).note_failure(None, time)
+    return runs
+
+
+def _count_runs(runs: RunCounts, names: Names, packed: int, times: int) -> None:
+    cell = names.cell(packed)
+    if not cell.node_id:
+        return
+    if packed < 1 << OUTCOME_SHIFT:
+        runs.add_many(cell.pool_id, cell.node_id, cell.job_id, runs=times)
+        return
+    outcome = names.outcome(packed)
+    runs.add_many(
+        cell.pool_id,
+        cell.node_id,
+        cell.job_id,
+        runs=times,
+        failures=times,
+        node_caused=times if outcome.node_caused else 0,
+    )
+    runs.node(cell.pool_id, cell.node_id).note_failure(outcome.code or None, None, times)

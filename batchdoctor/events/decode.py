@@ -1,0 +1,41 @@
+"""JSON bytes to plain values, and every way that fails named for the count of damage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from batchdoctor.events.envelope import UnusableError
+
+_BLANK = b" \t\r\n\0"
+
+# Beginnings of msgspec's messages, and what they are counted under.
+_KINDS = (
+    ("Input data was truncated", "cut off"),
+    ("JSON is malformed: trailing characters", "trailing text"),
+    ("Number out of range", "number out of range"),
+)
+
+
+def decode(piece: bytes) -> Any:
+    """Decode one value. Raises UnusableError with a kind that can be counted."""
+    try:
+        return msgspec.json.decode(piece)
+    except msgspec.DecodeError as error:
+        raise UnusableError(_kind(str(error)), str(error)) from None
+    except UnicodeDecodeError as error:
+        raise UnusableError("not UTF-8", f"{error.reason} at byte {error.start}") from None
+    except RecursionError:
+        raise UnusableError("nested too deeply", "objects inside objects without end") from None
+
+
+def bare(piece: bytes) -> bytes:
+    """A piece without the blanks around it, nor the zeros that a crashed writer leaves."""
+    return piece.strip(_BLANK)
+
+
+def _kind(message: str) -> str:
+    if "UTF-8" in message or "utf-8" in message:
+        return "not UTF-8"
+    return next((kind for start, kind in _KINDS if message.startswith(start)), "not JSON")

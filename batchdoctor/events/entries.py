@@ -1,0 +1,104 @@
+"""The entries of one opened log: every event in it, and every piece that is none, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from io import BufferedReader, BytesIO
+
+from batchdoctor.core.damage import Place
+from batchdoctor.core.event import Event
+from batchdoctor.events.decode import bare, decode
+from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_of
+from batchdoctor.events.layout import HEAD, Layout, layout_of
+from batchdoctor.events.scanner import Piece, Scanner
+from batchdoctor.events.table_rows import rows
+
+Entry = Event | Place
+
+# Longer lines are stepped over: no event is near this size, and a line is held in memory.
+LONGEST_LINE = 16 * 1024 * 1024
+
+
+def entries(stream: BufferedReader, name: str) -> Iterator[Entry]:
+    """Read a log of any layout; `name` is what its places are called. Never raises for content."""
+    layout = layout_of(stream.peek(HEAD))
+    if layout is Layout.LINES:
+        return _in_lines(stream, name)
+    if layout is Layout.TABLE:
+        return _in_table(stream, name)
+    return _in_documents(stream, name)
+
+
+def entries_of_line(
+    line: bytes, stream: BufferedReader, name: str, offset: int, number: int
+) -> Iterator[Entry]:
+    """What is in one line; steps over the rest of one that is too long."""
+    if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
+        while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
+            pass
+        yield Place(name, offset, number, "line too long", f"more than {LONGEST_LINE} bytes")
+        return
+    piece = bare(line)
+    if not piece:
+        if b"\0" in line:
+            yield Place(name, offset, number, "zeros", "a hole of zero bytes")
+        return
+    try:
+        yield from _placed(events_of(decode(piece)), name, offset, number)
+    except UnusableError as error:
+        if error.kind == "trailing text" and piece.startswith((b"{", b"[")):
+            yield from _scanned(Scanner(BytesIO(piece)), name, offset, number)
+        else:
+            yield Place(name, offset, number, error.kind, error.reason)
+
+
+def _in_lines(stream: BufferedReader, name: str) -> Iterator[Entry]:
+    offset = 0
+    for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE), b""), 1):
+        yield from entries_of_line(line, stream, name, offset, number)
+        offset += len(line)
+
+
+def _in_documents(stream: BufferedReader, name: str) -> Iterator[Entry]:
+    return _scanned(Scanner(stream), name, 0, 1)
+
+
+def _scanned(scanner: Scanner, name: str, offset: int, number: int) -> Iterator[Entry]:
+    for piece in scanner.pieces():
+        place = (name, offset + piece.offset, number + piece.line - 1)
+        if piece.damage is not None:
+            yield Place(*place, piece.damage.kind, piece.damage.reason)
+            continue
+        try:
+            yield from _placed(_events_of_piece(piece), *place)
+        except UnusableError as error:
+            yield Place(*place, error.kind, error.reason)
+
+
+def _events_of_piece(piece: Piece) -> Iterator[Event | UnusableError]:
+    try:
+        value = decode(piece.text.encode("utf-8"))
+    except UnicodeEncodeError:
+        raise UnusableError("not UTF-8", "bytes that are no UTF-8 text") from None
+    return events_of(row_of(list(piece.columns), value) if piece.columns else value)
+
+
+def _in_table(stream: BufferedReader, name: str) -> Iterator[Entry]:
+    for number, row in rows(stream):
+        try:
+            if isinstance(row, UnusableError):
+                raise row
+            yield event_of(row)
+        except UnusableError as error:
+            yield Place(name, 0, number, error.kind, error.reason)
+
+
+def _placed(
+    found: Iterator[Event | UnusableError], name: str, offset: int, number: int
+) -> Iterator[Entry]:
+    for event in found:
+        if isinstance(event, UnusableError):
+            yield Place(name, offset, number, event.kind, event.reason)
+        else:
+            yield event

@@ -1,0 +1,146 @@
+"""Takes events out of whatever they are wrapped in, told by looking at it.
+
+Known wrappings: a record of a storage account or an event hub (`operationName`, `time`,
+`properties`), `{"records": [...]}`, a row of the AzureDiagnostics table, the `{"tables": [...]}` of
+the Log Analytics API, and none at all.
+
+Source: https://learn.microsoft.com/azure/azure-monitor/essentials/resource-logs-schema
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+
+from batchdoctor.core.event import ATTEMPT_EVENTS, KNOWN_EVENTS, Event
+from batchdoctor.events.bare import name_of
+from batchdoctor.events.body import body_of
+from batchdoctor.events.fields import Object, first, inner, moment, text
+from batchdoctor.events.flat import body_of_row
+
+_SPELLED = {name.lower(): name for name in KNOWN_EVENTS}
+
+
+class UnusableError(Exception):
+    """A piece of a log that no event can be made of; `kind` is what it is counted under."""
+
+    def __init__(self, kind: str, reason: str) -> None:
+        super().__init__(reason)
+        self.kind = kind
+        self.reason = reason
+
+
+def events_of(value: Any) -> Iterator[Event | UnusableError]:
+    """Every event in a decoded value; what is unusable is yielded as the error that says why."""
+    if isinstance(value, list):
+        for item in value:
+            yield from events_of(item) if isinstance(item, dict) else _no_event(item)
+    elif not isinstance(value, dict):
+        yield from _no_event(value)
+    elif isinstance(value.get("records"), list):
+        yield from events_of(value["records"])
+    elif isinstance(value.get("tables"), list):
+        for table in value["tables"]:
+            yield from _table(inner(table))
+    else:
+        try:
+            yield event_of(value)
+        except UnusableError as error:
+            yield error
+
+
+def row_of(columns: list[str], cells: Any) -> dict[str, Any]:
+    """A row of a table by the names of its columns."""
+    return dict(zip(columns, cells, strict=False)) if isinstance(cells, list) else {}
+
+
+def column_names(columns: Any) -> list[str]:
+    """Names of the columns of a table of the Log Analytics API."""
+    described = columns if isinstance(columns, list) else []
+    return [text(inner(column).get("name")) or "" for column in described]
+
+
+def event_of(source: Object) -> Event:
+    """Make one event of one object.
+
+    Raises UnusableError when it is none, or one of a task without job or task id.
+    """
+    if "OperationName" in source:
+        event = _from_row(source)
+    elif "operationName" in source:
+        event = _from_record(source)
+    else:
+        event = _from_body(source)
+    body = event.properties
+    if event.operation_name in ATTEMPT_EVENTS and not (body.job_id and body.id):
+        raise UnusableError("event without ids", f"{event.operation_name} without job or task id")
+    return event
+
+
+def _from_record(source: Object) -> Event:
+    body = source.get("properties")
+    if isinstance(body, str):
+        body = _encoded(body)
+    return _event(
+        text(source.get("operationName")),
+        source.get("time"),
+        body if isinstance(body, dict) else {},
+        text(source.get("category")),
+        text(source.get("resourceId")),
+    )
+
+
+def _from_row(source: Object) -> Event:
+    return _event(
+        text(source.get("OperationName")),
+        first(source, "TimeGenerated", "TimeGenerated [UTC]", "time"),
+        body_of_row(source),
+        text(source.get("Category")),
+        text(first(source, "ResourceId", "_ResourceId")),
+    )
+
+
+def _from_body(source: Object) -> Event:
+    name = name_of(source)
+    if name is None:
+        raise UnusableError("not an event", "an object that is no event of Azure Batch")
+    execution = inner(source.get("executionInfo"))
+    time = first(execution, "endTime", "startTime") or first(
+        source, "timestamp", "endTime", "startTime"
+    )
+    return _event(name, time, dict(source), None, None)
+
+
+def _event(
+    name: str | None, time: Any, body: dict[str, Any], category: str | None, resource: str | None
+) -> Event:
+    if not name:
+        raise UnusableError("not an event", "its operation name is no text")
+    return Event(
+        operation_name=_SPELLED.get(name.lower(), name),
+        time=moment(time),
+        properties=body_of(body),
+        category=category,
+        resource_id=resource,
+        body=body,
+    )
+
+
+def _encoded(body: str) -> Any:
+    try:
+        return msgspec.json.decode(body)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise UnusableError("properties not JSON", f"its encoded properties: {error}") from None
+
+
+def _table(table: Object) -> Iterator[Event | UnusableError]:
+    columns = column_names(table.get("columns"))
+    rows = table.get("rows")
+    for cells in rows if isinstance(rows, list) else []:
+        yield from events_of(row_of(columns, cells))
+
+
+def _no_event(value: Any) -> Iterator[UnusableError]:
+    yield UnusableError("not an event", f"a {type(value).__name__} where an event should be")

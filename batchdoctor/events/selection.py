@@ -1,0 +1,57 @@
+"""Which events are asked for: by time, job, pool, node and category of failure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from batchdoctor.core.classify import classify
+from batchdoctor.core.event import Event
+from batchdoctor.core.failed_task import failed_task_of
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """What an event must be to count; empty means any. Times carry their zone, `until` excluded.
+
+    Pool events belong to no job and no node. A category keeps only events of attempts that failed
+    so.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    jobs: frozenset[str] = frozenset()
+    pools: frozenset[str] = frozenset()
+    nodes: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is left out."""
+        return self == _EVERYTHING
+
+    def takes(self, event: Event) -> bool:
+        """Whether an event is asked for; one without a time is in no limited time."""
+        return (
+            self._in_time(event.time)
+            and (not self.jobs or event.properties.job_id in self.jobs)
+            and (not self.pools or event.pool_id in self.pools)
+            and (not self.nodes or event.node_id in self.nodes)
+            and (not self.categories or self._in_categories(event))
+        )
+
+    def _in_time(self, time: datetime | None) -> bool:
+        if self.since is None and self.until is None:
+            return True
+        if time is None:
+            return False
+        return (self.since is None or time >= self.since) and (
+            self.until is None or time < self.until
+        )
+
+    def _in_categories(self, event: Event) -> bool:
+        task = failed_task_of(event)
+        return task is not None and str(classify(task).category) in self.categories
+
+
+_EVERYTHING = Selection()

@@ -1,0 +1,76 @@
+"""Opens what a log may be kept in: files, folders of files, standard input, compressed or not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
+from pathlib import Path
+from typing import BinaryIO, cast
+
+from batchdoctor.errors import InputError
+from batchdoctor.events.compression import uncompressed
+from batchdoctor.events.encoding import as_utf8
+
+BUFFER = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file, or standard input (no path)."""
+
+    name: str
+    path: Path | None
+
+
+def sources_of(paths: Sequence[str]) -> Iterator[Source]:
+    """Every file named, folders with all files in and below them, `-` for standard input.
+
+    Files whose name begins with a dot are left out of folders. Raises InputError for a path that
+    does not exist.
+    """
+    for path in paths:
+        if path == "-":
+            yield Source("-", None)
+        elif Path(path).is_dir():
+            yield from _in_folder(Path(path))
+        elif Path(path).exists():
+            yield Source(path, Path(path))
+        else:
+            raise InputError(
+                f"Cannot read {path}: there is no such file or folder.",
+                hint="Name files or folders of diagnostic logs, or - for standard input.",
+            )
+
+
+def _in_folder(folder: Path) -> Iterator[Source]:
+    for entry in sorted(folder.iterdir()):
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir():
+            yield from _in_folder(entry)
+        elif entry.is_file():
+            yield Source(str(entry), entry)
+
+
+@contextmanager
+def opened(source: Source, stdin: BinaryIO | None) -> Iterator[BufferedReader]:
+    """The bytes of a source as UTF-8, unpacked if they were compressed.
+
+    Raises OSError when it cannot be opened, InputError when it needs what is not installed.
+    """
+    if source.path is None:
+        if stdin is None:
+            raise InputError("Cannot read standard input: it is closed.")
+        yield readable(stdin)
+        return
+    with source.path.open("rb", buffering=BUFFER) as file:
+        yield readable(file)
+
+
+def readable(stream: BinaryIO) -> BufferedReader:
+    """A stream that can be looked into ahead, unpacked and as UTF-8."""
+    if not isinstance(stream, BufferedReader):
+        stream = BufferedReader(cast("RawIOBase", stream), BUFFER)
+    return as_utf8(uncompressed(stream))

@@ -1,0 +1,155 @@
+"""Diagnostic-log events as a document: the summary, and the failures, nodes or events as items."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from batchdoctor.core.event import Event
+from batchdoctor.core.failure import Failure
+from batchdoctor.core.suspect_node import SuspectNode
+from batchdoctor.core.tally_summary import Summary
+from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.event_page import event_blocks, event_columns, event_verdict
+from batchdoctor.report.failure_page import failure_columns
+from batchdoctor.report.failures import KEYS as FAILURE_KEYS
+from batchdoctor.report.failures import failure_item, task_name
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Column
+from batchdoctor.report.suspects import KEYS as NODE_KEYS
+from batchdoctor.report.suspects import node_name, suspect_item
+from batchdoctor.report.times import utc_text
+
+EVENT_KEYS = (
+    "operationName",
+    "time",
+    "jobId",
+    "taskId",
+    "poolId",
+    "nodeId",
+    "retryCount",
+    "requeueCount",
+    "systemTaskVersion",
+    "exitCode",
+    "result",
+    "code",
+    "message",
+    "properties",
+)
+
+
+def event_summary(summary: Summary) -> dict[str, object]:
+    """The summary of `events parse`."""
+    return {
+        "events": dict(summary.events),
+        "unknownEvents": summary.unknown_events,
+        "malformed": summary.malformed,
+        "malformedByKind": dict(summary.damage),
+        "duplicates": summary.duplicates,
+        "attempts": summary.attempts,
+        "failures": summary.failures,
+        "unfinished": summary.unfinished,
+        "oldestUnfinished": utc_text(summary.oldest_unfinished),
+        "retried": summary.retried,
+        "requeued": summary.requeued,
+        "serviceRetries": summary.service_retries,
+        "byCategory": dict(summary.by_category),
+        "byCode": dict(summary.by_code),
+        "byExitCode": dict(summary.by_exit_code),
+        "jobs": summary.jobs,
+        "pools": summary.pools,
+        "nodes": summary.nodes,
+        "firstTime": utc_text(summary.first_time),
+        "lastTime": utc_text(summary.last_time),
+    }
+
+
+def event_item(event: Event) -> Item:
+    """One event as one normal record; `properties` is its body as it was found."""
+    body = event.properties
+    execution, failure = body.execution_info, event.failure
+    return {
+        "operationName": event.operation_name,
+        "time": utc_text(event.time),
+        "jobId": body.job_id,
+        "taskId": body.id if body.job_id else None,
+        "poolId": event.pool_id,
+        "nodeId": event.node_id,
+        "retryCount": execution.retry_count if execution else None,
+        "requeueCount": execution.requeue_count if execution else None,
+        "systemTaskVersion": body.system_task_version,
+        "exitCode": execution.exit_code if execution else None,
+        "result": execution.result if execution else body.result_code,
+        "code": (failure.code or None) if failure else None,
+        "message": (failure.message or None) if failure else body.result_message,
+        "properties": event.body,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Conclusion:
+    """What is known once the whole log has been read."""
+
+    summary: Summary
+    suspects: Sequence[SuspectNode]
+    problems: Sequence[Problem]
+
+
+@dataclass(frozen=True, slots=True)
+class LogAnswer:
+    """The answer of `events parse`; `conclude` is called when the items have been read."""
+
+    head: Head
+    conclude: Callable[[], Conclusion]
+
+    def of_summary(self) -> Document:
+        """No items."""
+        return self._document((), iter(()), lambda _: None)
+
+    def of_failures(self, failures: Iterator[Failure]) -> Document:
+        """Every failed attempt as an item."""
+        columns = failure_columns(self.head.generated_at)
+        return self._document(FAILURE_KEYS, map(failure_item, failures), task_name, columns)
+
+    def of_nodes(self, nodes: Callable[[], Sequence[SuspectNode]]) -> Document:
+        """Every suspect node as an item."""
+        return self._document(NODE_KEYS, _later(nodes), node_name)
+
+    def of_events(self, events: Iterator[Event]) -> Document:
+        """Every event as an item."""
+        return self._document(EVENT_KEYS, map(event_item, events), _event_name, event_columns())
+
+    def _document(
+        self,
+        keys: tuple[str, ...],
+        items: Iterator[Item],
+        name_of: Callable[[Item], str | None],
+        columns: tuple[Column, ...] = (),
+    ) -> Document:
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=keys,
+            items=items,
+            ending=self._ending,
+            name_of=name_of,
+            columns=columns,
+        )
+
+    def _ending(self) -> Ending:
+        concluded = self.conclude()
+        return Ending(
+            summary=event_summary(concluded.summary),
+            problems=concluded.problems,
+            page=event_blocks(concluded.summary, concluded.suspects),
+            verdict=event_verdict(concluded.summary, concluded.suspects),
+        )
+
+
+def _later(nodes: Callable[[], Sequence[SuspectNode]]) -> Iterator[Item]:
+    yield from map(suspect_item, nodes())
+
+
+def _event_name(item: Item) -> str | None:
+    return task_name(item) if item["taskId"] else None

@@ -1,0 +1,123 @@
+"""How a log looks on a page: what was in it, what failed in it, which nodes stand out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from batchdoctor.core.failure_counts import largest_first
+from batchdoctor.core.suspect_node import SuspectNode
+from batchdoctor.core.tally_summary import Summary
+from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, plural
+from batchdoctor.report.page import Block, Column, Count, Counts, Note, Pairs, Tone
+from batchdoctor.report.suspects import suspect_cards
+from batchdoctor.report.times import span_text
+
+_CODES_SHOWN = 8
+
+
+def event_columns() -> tuple[Column, ...]:
+    """The columns of a table of event items."""
+    return (
+        Column("TIME", lambda item: str(item["time"] or "")),
+        Column("EVENT", lambda item: str(item["operationName"])),
+        Column("WHAT", _what),
+        Column("SUBJECT", _subject, lead=False),
+        Column("NODE", lambda item: str(item["nodeId"] or ""), lead=False),
+    )
+
+
+def _what(item: Mapping[str, object]) -> str:
+    parts = [item["result"], item["code"]]
+    if item["exitCode"] is not None:
+        parts.append(f"exit {item['exitCode']}")
+    return " ".join(str(part) for part in parts if part)
+
+
+def _subject(item: Mapping[str, object]) -> str:
+    if item["taskId"]:
+        return f"{item['jobId']}/{item['taskId']}"
+    return str(item["poolId"] or "")
+
+
+def event_blocks(summary: Summary, suspects: Sequence[SuspectNode]) -> Sequence[Block]:
+    """The summary, then failures by category and code, then the nodes that fail repeatedly."""
+    blocks: list[Block] = [Pairs(_facts(summary))]
+    if summary.failures:
+        blocks += [
+            _counts("Failures by category", summary.by_category, summary.failures),
+            _counts("Failures by code", summary.by_code, summary.failures),
+            Note("Nodes that fail repeatedly", Tone.HEADING),
+            *(suspect_cards(suspects) or (Note("No node fails more than its jobs explain."),)),
+        ]
+    return [block for block in blocks if not isinstance(block, Counts) or block.rows]
+
+
+def _counts(title: str, counts: Mapping[str, int], total: int) -> Counts:
+    rows = [
+        Count(key, count, CATEGORY_NOTES.get(key, ""), category_tone(key))
+        for key, count in largest_first(dict(counts)).items()
+    ]
+    return Counts(title, rows[:_CODES_SHOWN], total)
+
+
+def _facts(summary: Summary) -> list[tuple[str, str]]:
+    facts = [("events", _kinds(summary.events)), ("time", _span(summary))]
+    attempts = plural(summary.attempts, "attempt")
+    if summary.retried or summary.requeued or summary.service_retries:
+        attempts += (
+            f", of which {summary.retried:,} retried, {summary.requeued:,} requeued, "
+            f"{summary.service_retries:,} tried again by the service"
+        )
+    facts.append(("tasks", attempts))
+    if summary.unfinished:
+        facts.append(("unfinished", _unfinished(summary)))
+    facts.append(
+        (
+            "where",
+            f"{plural(summary.jobs, 'job')}, {plural(summary.pools, 'pool')}, "
+            f"{plural(summary.nodes, 'node')}",
+        )
+    )
+    if summary.duplicates:
+        facts.append(("duplicates", f"{summary.duplicates:,}, counted once"))
+    if summary.malformed:
+        facts.append(("damaged", f"{summary.malformed:,} skipped: {_kinds(summary.damage)}"))
+    return facts
+
+
+def _kinds(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count:,} {kind}" for kind, count in largest_first(dict(counts)).items())
+
+
+def _span(summary: Summary) -> str:
+    first, last = summary.first_time, summary.last_time
+    if first is None or last is None:
+        return "unknown"
+    return f"{_to_the_second(first)} to {_to_the_second(last)} ({span_text(last - first)})"
+
+
+def _to_the_second(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M:%S}Z"
+
+
+def _unfinished(summary: Summary) -> str:
+    text = f"{summary.unfinished:,} started and not ended when the log ends"
+    if summary.oldest_unfinished and summary.last_time:
+        text += f", the oldest after {span_text(summary.last_time - summary.oldest_unfinished)}"
+    return text
+
+
+def event_verdict(summary: Summary, suspects: Sequence[SuspectNode]) -> str:
+    """The last line: how much failed, mostly of what kind, and which nodes stand out."""
+    if not summary.failures:
+        return f"No failures in {plural(summary.attempts, 'attempt')}."
+    category, most = next(iter(largest_first(dict(summary.by_category)).items()))
+    accused = [node for node in suspects if node.verdict == "suspect"]
+    named = ", ".join(f"{node.pool_id}/{node.node_id}" for node in accused[:2])
+    if len(accused) > len(accused[:2]):
+        named += f" and {len(accused) - 2} more"
+    return (
+        f"{plural(summary.failures, 'failure')} in {plural(summary.attempts, 'attempt')}, "
+        f"{most:,} of them {category}; {f'suspect: {named}' if named else 'no suspect node'}."
+    )

@@ -1,0 +1,145 @@
+"""Nodes not to be trusted as a document: one item each, and a paragraph for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from batchdoctor.core.suspect_node import SuspectNode
+from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.failure_page import plural
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Block, Card, Cards, Tone
+from batchdoctor.report.times import utc_text
+from batchdoctor.report.untrusted import masked
+
+KEYS = (
+    "poolId",
+    "nodeId",
+    "state",
+    "schedulingState",
+    "minutesInState",
+    "verdict",
+    "reasons",
+    "runs",
+    "failures",
+    "failureRate",
+    "expectedFailures",
+    "pValue",
+    "jobs",
+    "codes",
+    "lastFailureTime",
+    "advice",
+)
+
+VERDICT_TONES = {"broken": Tone.BAD, "suspect": Tone.BAD, "watch": Tone.WARN}
+_COMMAND_START = "batchdoctor "
+
+
+def suspect_item(node: SuspectNode) -> Item:
+    """One node in the spelling of the service."""
+    return {
+        "poolId": node.pool_id,
+        "nodeId": node.node_id,
+        "state": node.state,
+        "schedulingState": node.scheduling_state,
+        "minutesInState": node.minutes_in_state,
+        "verdict": node.verdict,
+        "reasons": [
+            {"kind": reason.kind, "message": masked(reason.message)} for reason in node.reasons
+        ],
+        "runs": node.runs,
+        "failures": node.failures,
+        "failureRate": node.failure_rate,
+        "expectedFailures": node.expected_failures,
+        "pValue": node.p_value,
+        "jobs": dict(node.jobs),
+        "codes": dict(node.codes),
+        "lastFailureTime": utc_text(node.last_failure_time),
+        "advice": list(node.advice),
+    }
+
+
+def node_name(item: Item) -> str:
+    """`POOL/NODE` of an item."""
+    return f"{item['poolId']}/{item['nodeId']}"
+
+
+def suspect_card(node: SuspectNode) -> Card:
+    """One node as a paragraph: verdict, name and state, reasons, what to type."""
+    state = f"  {node.state}" if node.state else ""
+    if node.state and node.scheduling_state and node.scheduling_state.lower() == "disabled":
+        state += ", scheduling disabled"
+    return Card(
+        flag=node.verdict.upper(),
+        tone=VERDICT_TONES.get(node.verdict, Tone.PLAIN),
+        title=f"{node.pool_id}/{node.node_id}{state}",
+        lines=[
+            *(masked(reason.message) for reason in node.reasons),
+            *(line for line in node.advice if not line.startswith(_COMMAND_START)),
+        ],
+        commands=[line for line in node.advice if line.startswith(_COMMAND_START)],
+    )
+
+
+def suspect_cards(nodes: Sequence[SuspectNode], title: str | None = None) -> Sequence[Block]:
+    """Nodes as paragraphs, or nothing where there are none."""
+    return (Cards([suspect_card(node) for node in nodes], title),) if nodes else ()
+
+
+@dataclass(slots=True)
+class SuspectNodes:
+    """The answer of `nodes suspect`; `nodes` are the nodes looked at, `pools` their pools."""
+
+    head: Head
+    suspects: Iterable[SuspectNode]
+    problems: Sequence[Problem]
+    nodes: int
+    pools: int
+    shown: list[SuspectNode] = field(default_factory=list)
+
+    def document(self) -> Document:
+        """Every suspect node as an item."""
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=KEYS,
+            items=self._items(),
+            ending=self._ending,
+            name_of=node_name,
+        )
+
+    def _items(self) -> Iterator[Item]:
+        for node in self.suspects:
+            self.shown.append(node)
+            yield suspect_item(node)
+
+    def _ending(self) -> Ending:
+        return Ending(
+            summary={
+                "pools": self.pools,
+                "nodes": self.nodes,
+                "byVerdict": self._by_verdict(),
+            },
+            problems=self.problems,
+            page=suspect_cards(self.shown),
+            verdict=self._verdict(),
+        )
+
+    def _by_verdict(self) -> dict[str, int]:
+        counts = dict.fromkeys(VERDICT_TONES, 0)
+        for node in self.shown:
+            counts[node.verdict] = counts.get(node.verdict, 0) + 1
+        return counts
+
+    def _verdict(self) -> str:
+        looked_at = f"{plural(self.nodes, 'node')} in {plural(self.pools, 'pool')}"
+        if self.problems:
+            looked_at += " (not everything could be read)"
+        if not self.shown:
+            return f"No suspect nodes among {looked_at}."
+        counts = self._by_verdict()
+        words = {"broken": "broken", "suspect": "suspect", "watch": "to watch"}
+        named = [f"{counts[key]} {word}" for key, word in words.items() if counts[key]]
+        return f"{', '.join(named)} of {looked_at}."

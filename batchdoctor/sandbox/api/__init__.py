@@ -1,0 +1,1 @@
+"""The operations: one table of routes, and a function from request to reply for each."""

@@ -1,0 +1,177 @@
+"""The sandbox itself: starts and stops the account, and says how to reach it."""
+
+from __future__ import annotations
+
+import hashlib
+import ssl
+import tempfile
+import threading
+from base64 import b64decode, b64encode
+from collections import deque
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from batchdoctor.errors import UsageError
+from batchdoctor.sandbox.account.store import Store
+from batchdoctor.sandbox.api.call import Settings
+from batchdoctor.sandbox.certificate import make_certificate
+from batchdoctor.sandbox.clock import ticks, utc_now
+from batchdoctor.sandbox.faults.effects import Delivery
+from batchdoctor.sandbox.faults.fault import Fault
+from batchdoctor.sandbox.faults.plan import FaultPlan
+from batchdoctor.sandbox.identity import IDENTITY_HEADER, TOKEN_PATH
+from batchdoctor.sandbox.scenario.expand import expand
+from batchdoctor.sandbox.scenario.load import Scenario, load_scenario
+from batchdoctor.sandbox.service import Service
+from batchdoctor.sandbox.wire.authentication import Door
+from batchdoctor.sandbox.wire.messages import Request
+from batchdoctor.sandbox.wire.server import Server
+
+DEFAULT_KEY = b64encode(hashlib.sha512(b"a key that opens nothing but a sandbox").digest()).decode()
+DEFAULT_TOKEN = "a-token-that-opens-nothing-but-a-sandbox"  # noqa: S105
+_POLL = 0.02
+
+
+class Sandbox:
+    """An Azure Batch account on loopback, for training and for tests.
+
+    `scenario` is a name or a loaded scenario, `size` the number of tasks of a scenario that takes
+    one. `now` gives the account's time; signatures are always judged by the computer's own clock.
+    `page_size` makes pages shorter than the service's 1000, `range_status` is what a ranged
+    download is answered with (200 or 206), `keep_requests` how many requests are remembered.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str = "night-shift",
+        *,
+        port: int = 0,
+        size: int | None = None,
+        key: str = DEFAULT_KEY,
+        auth: Literal["key", "token"] = "key",
+        tls: bool = False,
+        token: str = DEFAULT_TOKEN,
+        now: Callable[[], datetime] = utc_now,
+        faults: Iterable[Fault] = (),
+        page_size: int = 1000,
+        range_status: int = 200,
+        keep_requests: int = 10_000,
+    ) -> None:
+        if auth == "token" and not tls:
+            raise UsageError("The sandbox takes tokens over TLS only.", hint="Ask for TLS too.")
+        loaded = load_scenario(scenario, size=size) if isinstance(scenario, str) else scenario
+        self.scenario: Scenario = loaded
+        self.account_name = "sandbox"
+        self.key = key
+        self.token = token
+        self.requests: deque[Request] = deque(maxlen=keep_requests)
+        self._auth, self._tls, self._port, self._now = auth, tls, port, now
+        self._tokens = {token} if tls else set()
+        self._settings = Settings(b64decode(key), page_size, range_status)
+        self._plan = FaultPlan()
+        self._plan.add(faults)
+        self._server: Server | None = None
+        self._service: Service | None = None
+        self._thread: threading.Thread | None = None
+        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self.certificate_file: Path | None = None
+
+    def start(self) -> Self:
+        """Begin to listen; the account's time begins now. Returns itself."""
+        if self._server is not None:
+            return self
+        context = self._make_certificate() if self._tls else None
+        server = Server(self._port, self._respond, context)
+        self._server = server
+        store = expand(self.scenario, self.url, ticks(self._now()))
+        self._service = Service(
+            store, self._settings, self._now, self._plan, self.requests, self._door
+        )
+        self._thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
+        self._thread.start()
+        return self
+
+    def stop(self) -> None:
+        """End all connections and stop listening; what was recorded stays readable."""
+        if self._server is not None and self._thread is not None:
+            self._server.stop()
+            self._thread.join()
+        if self._folder is not None:
+            self._folder.cleanup()
+        self._server = self._thread = self._folder = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    @property
+    def url(self) -> str:
+        """Where it listens, for example `http://127.0.0.1:40123`; only while it does."""
+        if self._server is None:
+            raise UsageError("The sandbox has not been started.")
+        port = self._server.server_address[1]
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{port}"
+
+    @property
+    def store(self) -> Store:
+        """The account's state, for tests that want to compare or to arrange something."""
+        if self._service is None:
+            raise UsageError("The sandbox has not been started.")
+        return self._service.store
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment variables with which a client uses this account."""
+        variables = {
+            "AZURE_BATCH_ENDPOINT": self.url,
+            "AZURE_BATCH_ACCOUNT": self.account_name,
+        }
+        if self._auth == "key":
+            variables |= {"AZURE_BATCH_AUTH_MODE": "shared_key", "AZURE_BATCH_ACCESS_KEY": self.key}
+        else:
+            # A managed identity's endpoint is how a credential chain gets the token by itself.
+            variables |= {
+                "AZURE_BATCH_AUTH_MODE": "aad",
+                "AZURE_TOKEN_CREDENTIALS": "ManagedIdentityCredential",
+                "IDENTITY_ENDPOINT": self.url + TOKEN_PATH,
+                "IDENTITY_HEADER": IDENTITY_HEADER,
+            }
+        if self.certificate_file:
+            variables["REQUESTS_CA_BUNDLE"] = str(self.certificate_file)
+        return variables
+
+    def add_fault(self, fault: Fault) -> None:
+        """Order a fault."""
+        self._plan.add([fault])
+
+    def unfired_faults(self) -> list[Fault]:
+        """Return the faults that have not struck as often as they were ordered."""
+        return self._plan.unfired()
+
+    def accept_tokens(self, *tokens: str) -> None:
+        """Accept these bearer tokens from now on, and no others: older ones have expired."""
+        self._tokens = set(tokens)
+
+    def _door(self) -> Door:
+        return Door(
+            self.account_name, self.key if self._auth == "key" else "", frozenset(self._tokens)
+        )
+
+    def _respond(self, request: Request) -> tuple[bytes, bytes, Delivery]:
+        if self._service is None:
+            raise UsageError("The sandbox has not been started.")
+        return self._service.respond(request)
+
+    def _make_certificate(self) -> ssl.SSLContext:
+        self._folder = tempfile.TemporaryDirectory(prefix="batchdoctor-")
+        context, self.certificate_file = make_certificate(Path(self._folder.name))
+        return context

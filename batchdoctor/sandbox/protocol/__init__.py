@@ -1,0 +1,1 @@
+"""The REST conventions that all operations share: filters, selection, pages, bodies, errors."""

@@ -1,0 +1,238 @@
+"""A scenario becomes an account: every id, time and outcome follows from the scenario's seed."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+from batchdoctor.sandbox.account.model import Job, Node, Pool, Preparation, StartRun, Task, TaskKind
+from batchdoctor.sandbox.account.pool_life import new_node
+from batchdoctor.sandbox.account.store import Store
+from batchdoctor.sandbox.account.wording import fill
+from batchdoctor.sandbox.clock import iso_duration, parse_span, seconds, wire_time
+from batchdoctor.sandbox.scenario.images import IMAGES
+from batchdoctor.sandbox.scenario.load import (
+    JobPlan,
+    NodePlan,
+    PoolPlan,
+    Scenario,
+    TaskPlan,
+    load_recipes,
+)
+from batchdoctor.sandbox.scenario.placement import Placement, Run
+
+_NO_LIMIT = "P10675199DT2H48M5.4775807S"
+
+
+def expand(scenario: Scenario, url: str, now: int) -> Store:
+    """Return the account that a scenario describes, as it is at a moment."""
+    return _Expansion(scenario, url, now).account()
+
+
+class _Expansion:
+    """One account in the making."""
+
+    def __init__(self, scenario: Scenario, url: str, now: int) -> None:
+        self.scenario, self.now = scenario, now
+        self.dice = random.Random(scenario.seed)  # noqa: S311  # repeatable, not secret
+        self.recipes = load_recipes()
+        self.store = Store(url, scenario.timings)
+        self.store.now = now
+        self.placement = Placement(self.store, self.dice, now, self.recipes, scenario.noise)
+
+    def account(self) -> Store:
+        for pool in self.scenario.pools:
+            self.store.add_pool(self._pool(pool))
+        for job in self.scenario.jobs:
+            self.store.add_job(self._job(job))
+        self.placement.place_all()
+        return self.store
+
+    def moment(self, span: str) -> int:
+        """Return a moment, with the odd digits that a real clock has."""
+        return self.now + parse_span(span) + self.dice.randrange(seconds(1))
+
+    def _pool(self, plan: PoolPlan) -> Pool:
+        created = self.moment(plan.created)
+        pool = Pool(
+            seq=self.store.next_seq(),
+            id=plan.id,
+            shape=_pool_shape(plan),
+            created=created,
+            modified=created,
+            windows=plan.os == "windows",
+            slots=plan.slots,
+            allocation_time=self.moment(plan.allocation_time),
+            resize_errors=plan.resize_errors,
+            auto_scale_run=self._auto_scale_run(plan),
+            start_task=plan.start_task,
+            start_task_stdout=plan.start_task_stdout,
+            id_style=plan.ids,
+        )
+        for group in plan.nodes:
+            pool.nodes += [self._node(pool, group) for _ in range(group.count)]
+        pool.start_task_recipe = self._recipe(plan.start_task_recipe)
+        low_priority = sum(1 for node in pool.nodes if not node.dedicated)
+        dedicated = len(pool.nodes) - low_priority
+        wanted, wanted_low = plan.target_dedicated, plan.target_low_priority
+        pool.target_dedicated = dedicated if wanted is None else wanted
+        pool.target_low_priority = low_priority if wanted_low is None else wanted_low
+        return pool
+
+    def _auto_scale_run(self, plan: PoolPlan) -> dict[str, Any] | None:
+        if plan.auto_scale_run is None:
+            return None
+        moment = self.moment(plan.auto_scale_run["timestamp"])
+        return plan.auto_scale_run | {"timestamp": wire_time(moment)}
+
+    def _recipe(self, name: str | None) -> Any:
+        return self.recipes[name] if name else None
+
+    def _node(self, pool: Pool, plan: NodePlan) -> Node:
+        booted = self.moment(plan.booted)
+        node = new_node(self.store, pool, booted - seconds(self.dice.uniform(60, 200)))
+        recipe = self._recipe(plan.start_recipe)
+        node.booted = booted
+        node.dedicated = not plan.low_priority
+        node.scheduling, node.reachable, node.errors = plan.scheduling, plan.reachable, plan.errors
+        node.start_recipe = None if plan.cured_by_reboot else recipe
+        ready = plan.state == "ready"
+        node.state = "idle" if ready else plan.state
+        node.since = booted if ready else self.moment(plan.since)
+        if pool.start_task and plan.state not in {"creating", "starting"}:
+            end = node.since if recipe else booted + seconds(self.dice.uniform(8, 50))
+            begin = max(booted, end - seconds(self.dice.uniform(4, 30)))
+            code = recipe.exit_code if recipe else 0
+            node.start_run = StartRun("completed", begin, end, code, recipe)
+            node.since = max(node.since, end)
+        self.placement.add_node(node, plan)
+        return node
+
+    def _job(self, plan: JobPlan) -> Job:
+        created = self.moment(plan.created)
+        since = self.moment(plan.since) if plan.since else created
+        job = Job(
+            seq=self.store.next_seq(),
+            id=plan.id,
+            pool_id=plan.pool,
+            shape=_job_shape(plan),
+            created=created,
+            modified=since,
+            state=plan.state,
+            since=since,
+            started=created,
+            terminate_reason=plan.terminate_reason,
+            scheduling_error=plan.scheduling_error,
+        )
+        if plan.state != "active":
+            job.previous, job.previous_since = "active", created
+        if plan.state == "completed":
+            job.ended = since
+        self._prepare(job, plan)
+        for group in plan.tasks:
+            self._tasks(job, plan, group)
+        return job
+
+    def _prepare(self, job: Job, plan: JobPlan) -> None:
+        if plan.preparations is None:
+            return
+        recipe = self._recipe(plan.preparations.recipe)
+        for node in self.store.pool(plan.pool).nodes:
+            started = self.moment(plan.preparations.started)
+            job.preparations.append(
+                Preparation(
+                    seq=self.store.next_seq(),
+                    node_id=node.id,
+                    state="completed",
+                    started=started,
+                    ended=started + seconds(plan.preparations.seconds),
+                    exit_code=recipe.exit_code if recipe else 0,
+                    recipe=recipe,
+                    retries=plan.preparations.retries,
+                )
+            )
+
+    def _tasks(self, job: Job, plan: JobPlan, group: TaskPlan) -> None:
+        kind = _kind(group, windows=self._windows(plan.pool))
+        count = group.count
+        if group.share_of_size is not None and self.scenario.size is not None:
+            count = max(round(self.scenario.size * group.share_of_size), 1)
+        begin, end = self.now + parse_span(group.begin), self.now + parse_span(group.end)
+        for index in range(count):
+            release = begin + (end - begin) * index // count + self.dice.randrange(seconds(9))
+            created = min(job.created + seconds(3) + index * 150_000, release - seconds(1))
+            number = group.first + index
+            task = Task(
+                seq=self.store.next_seq(),
+                id=fill(group.id, n=str(number)),
+                number=number,
+                job=job,
+                kind=kind,
+                created=created,
+                modified=created,
+                state="active",
+                since=created,
+            )
+            job.tasks.append(task)
+            job.by_id[task.id.lower()] = task
+            self.placement.add(Run(release, task, group, plan))
+
+    def _windows(self, pool_id: str) -> bool:
+        return self.store.pool(pool_id).windows
+
+
+def _pool_shape(plan: PoolPlan) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "vmSize": plan.vm_size,
+        "resizeTimeout": "PT15M",
+        "enableAutoScale": False,
+        "enableInterNodeCommunication": False,
+        "taskSchedulingPolicy": {"nodeFillType": "Spread"},
+        "virtualMachineConfiguration": IMAGES[plan.os],
+    }
+    return shape | plan.members
+
+
+def _job_shape(plan: JobPlan) -> dict[str, Any]:
+    shape: dict[str, Any] = {
+        "priority": plan.priority,
+        "maxParallelTasks": -1,
+        "usesTaskDependencies": False,
+        "allowTaskPreemption": False,
+        "constraints": {"maxWallClockTime": _NO_LIMIT, "maxTaskRetryCount": 0},
+        "poolInfo": {"poolId": plan.pool},
+        "onAllTasksComplete": "noaction",
+        "onTaskFailure": "noaction",
+    }
+    return shape | plan.members
+
+
+def _kind(group: TaskPlan, *, windows: bool) -> TaskKind:
+    wall_clock = parse_span(group.wall_clock) if group.wall_clock else None
+    retention = parse_span(group.retention)
+    members: dict[str, Any] = {
+        "userIdentity": {"autoUser": {"scope": "pool", "elevationLevel": "nonadmin"}},
+        "constraints": {
+            "maxWallClockTime": iso_duration(wall_clock) if wall_clock else _NO_LIMIT,
+            "retentionTime": iso_duration(retention),
+            "maxTaskRetryCount": group.max_retries,
+        },
+    }
+    if group.instances:
+        members["multiInstanceSettings"] = {
+            "numberOfInstances": group.instances,
+            "coordinationCommandLine": "/bin/bash -c 'hostname > hosts'",
+        }
+    return TaskKind(
+        command=group.command,
+        members={k: json.dumps(v) for k, v in (members | group.members).items()},
+        retention=retention,
+        wall_clock=wall_clock,
+        windows=windows,
+        slots=group.slots,
+        stdout=group.stdout,
+        stderr=group.stderr,
+        files=group.files,
+        instances=group.instances,
+    )

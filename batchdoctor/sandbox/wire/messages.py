@@ -1,0 +1,69 @@
+"""One request as it arrived, and one reply as a value that nobody has written yet."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+@dataclass(slots=True)
+class Request:
+    """One request; `status` is what was answered, None when no answer was sent.
+
+    `path` is as it came, percent signs and all, because signatures are made over it. Header names
+    are in lower case.
+    """
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes = b""
+    target: str = ""
+    status: int | None = None
+
+    @classmethod
+    def parse(
+        cls, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Request:
+        """Take a request line's target apart; the first of repeated query names counts."""
+        split = urlsplit(target)
+        query: dict[str, str] = {}
+        for name, value in parse_qsl(split.query):
+            query.setdefault(name, value)
+        return cls(method, split.path, query, dict(headers), body, target)
+
+    @property
+    def segments(self) -> list[str]:
+        """The decoded parts of the path."""
+        return [unquote(part) for part in self.path.split("/") if part]
+
+    def query_value(self, name: str) -> str | None:
+        """Return a query value, the name's case left aside."""
+        for key, value in self.query.items():
+            if key.lower() == name.lower():
+                return value
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What will be answered: `body` is written chunked, or with its length when `length` is set."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    reason: str | None = None
+    length: bool = False
+
+
+JSON_TYPE = "application/json;odata=minimalmetadata"
+
+
+def json_reply(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Reply:
+    """Return a reply with a JSON document."""
+    body = document if isinstance(document, bytes) else json.dumps(document).encode()
+    return Reply(status, body, {**(headers or {}), "Content-Type": JSON_TYPE})

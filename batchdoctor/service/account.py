@@ -1,0 +1,179 @@
+"""Which Batch account a command talks to, and as whom: settings in, one checked `Account` out."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from urllib.parse import SplitResult, urlsplit
+
+from batchdoctor.errors import AccessError, UsageError
+from batchdoctor.service.endpoint import cloud_of, is_address, parse_endpoint
+from batchdoctor.service.settings import Setting, Sources, find_sources, read_key_file
+
+# The contract's spellings and az's own, for both the option and the variable.
+MODES = {"auto": "auto", "key": "key", "shared_key": "key", "entra": "entra", "aad": "entra"}
+
+
+@dataclass(frozen=True, slots=True)
+class AccountOptions:
+    """What the command line says about the account; None is "not given"."""
+
+    endpoint: str | None = None
+    name: str | None = None
+    key_file: str | None = None
+    auth: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SharedKey:
+    """Sign each request with the account's key (base64)."""
+
+    key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class EntraIdentity:
+    """Ask azure-identity's default chain for a token of `scope`.
+
+    `authority` is the sign-in host of a sovereign cloud, None for azure-identity's own default.
+    """
+
+    scope: str
+    authority: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account that can be talked to. `origins` says for each setting where it was found."""
+
+    endpoint: str
+    name: str
+    credential: SharedKey | EntraIdentity
+    origins: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def host(self) -> str:
+        """Host of the endpoint, with its port if it names one."""
+        return urlsplit(self.endpoint).netloc
+
+
+def resolve_account(
+    options: AccountOptions,
+    environment: Mapping[str, str],
+    *,
+    read_stdin: Callable[[], str] | None = None,
+) -> Account:
+    """Find endpoint, name and credential: options, then environment, then `~/.azure/config`.
+
+    A key file named on the command line beats an auth mode from the environment or az's file.
+    Raises `UsageError` that names what is wrong and where it came from, `AccessError` when there is
+    no key although one was asked for. Neither ever contains a key.
+    """
+    sources = find_sources(environment)
+    endpoint = _endpoint(options, sources)
+    url = parse_endpoint(endpoint.value, endpoint.origin)
+    mode = _mode(options, sources)
+    key = None
+    if mode.value != "entra":
+        key = _key(options, sources, read_stdin or sys.stdin.read)
+        if key is None and mode.value == "key":
+            raise _no_key(mode, sources)
+    name = _name(options, sources, url, needed=key is not None)
+    origins = {"endpoint": endpoint.origin, "name": name.origin, "auth": mode.origin}
+    if key is not None:
+        origins["key"] = key.origin
+    return Account(
+        endpoint=f"{url.scheme}://{url.netloc}",
+        name=name.value,
+        credential=_shared_key(key) if key else _identity(url),
+        origins=MappingProxyType(origins),
+    )
+
+
+def _endpoint(options: AccountOptions, sources: Sources) -> Setting:
+    found = sources.first_found(
+        options.endpoint, "--account-endpoint", "AZURE_BATCH_ENDPOINT", "endpoint"
+    )
+    # On a Batch node the service itself says where its account is.
+    found = found or sources.variable("AZ_BATCH_ACCOUNT_URL")
+    if found:
+        return found
+    raise UsageError(
+        "No Batch account endpoint is known: looked at --account-endpoint, AZURE_BATCH_ENDPOINT, "
+        f"endpoint in {sources.stored_in}, and AZ_BATCH_ACCOUNT_URL.",
+        hint="Give --account-endpoint NAME.REGION.batch.azure.com, or try without an account: "
+        "batchdoctor demo",
+    )
+
+
+def _mode(options: AccountOptions, sources: Sources) -> Setting:
+    found = sources.first_found(options.auth, "--auth", "AZURE_BATCH_AUTH_MODE", "auth_mode")
+    if found is None:
+        return Setting("auto", "default")
+    mode = MODES.get(found.value.lower())
+    if mode is None:
+        raise UsageError(
+            f"{found.value!r} from {found.origin} is not a way to sign in.",
+            hint="--auth takes auto, key or entra; AZURE_BATCH_AUTH_MODE takes shared_key or aad.",
+        )
+    if mode == "entra" and options.auth is None and options.key_file is not None:
+        return Setting("key", "option --account-key-file")
+    return Setting(mode, found.origin)
+
+
+def _key(
+    options: AccountOptions, sources: Sources, read_stdin: Callable[[], str]
+) -> Setting | None:
+    found = sources.first_found(
+        options.key_file, "--account-key-file", "AZURE_BATCH_ACCESS_KEY", "access_key"
+    )
+    if found and options.key_file is not None:
+        return read_key_file(options.key_file, read_stdin)
+    return found
+
+
+def _no_key(mode: Setting, sources: Sources) -> AccessError:
+    return AccessError(
+        f"No account key was found, and {mode.origin} asks for one: looked at --account-key-file, "
+        f"AZURE_BATCH_ACCESS_KEY and access_key in {sources.stored_in}.",
+        hint="Set AZURE_BATCH_ACCESS_KEY, or sign in with az login and use --auth entra.",
+    )
+
+
+def _name(options: AccountOptions, sources: Sources, url: SplitResult, *, needed: bool) -> Setting:
+    found = sources.first_found(options.name, "--account-name", "AZURE_BATCH_ACCOUNT", "account")
+    if found:
+        return found
+    host = url.hostname or ""
+    label, _, rest = host.partition(".")
+    if rest and not is_address(host):
+        return Setting(label, "first label of the endpoint")
+    if needed:
+        raise UsageError(
+            f"The account name cannot be taken from the endpoint {url.netloc}, and none was found "
+            f"in --account-name, AZURE_BATCH_ACCOUNT or account in {sources.stored_in}.",
+            hint="Give --account-name NAME, or set AZURE_BATCH_ACCOUNT.",
+        )
+    return Setting(host, "host of the endpoint")
+
+
+def _shared_key(key: Setting) -> SharedKey:
+    try:
+        decoded = base64.b64decode(key.value, validate=True)
+    except (binascii.Error, ValueError):
+        decoded = b""
+    if not decoded:
+        raise UsageError(
+            f"The account key from {key.origin} is not valid base64.",
+            hint="Copy it again from the Keys page of the account, without quotes or blanks.",
+        )
+    return SharedKey(key.value)
+
+
+def _identity(url: SplitResult) -> EntraIdentity:
+    cloud = cloud_of(url.hostname or "")
+    return EntraIdentity(scope=cloud.scope, authority=cloud.authority)

@@ -1,0 +1,234 @@
+"""Reading an account: pools, nodes, jobs and tasks as iterators of core records.
+
+The service filters and selects; pages stream, so the first record is there after the first page and
+memory does not grow with a listing. Single objects take the same way as listings rather than the
+SDK's methods: one decoder, one time limit and one place for errors. Every method raises the errors
+of `batchdoctor.errors`; a listing may do so after some of its records were handed out.
+
+https://learn.microsoft.com/rest/api/batchservice/
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from types import TracebackType
+from typing import TypeVar
+
+import msgspec
+
+from batchdoctor.core.records import (
+    Job,
+    Node,
+    Pool,
+    PoolNodeCounts,
+    PreparationStatus,
+    Record,
+    Task,
+    TaskCounts,
+    TaskCountsResult,
+)
+from batchdoctor.service.account import Account
+from batchdoctor.service.faults import clock_skew, parse_http_date
+from batchdoctor.service.paging import Listing, decode
+from batchdoctor.service.query import all_of, any_of, moment, parameters, path, properties_of, text
+from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.transport import Answer, Request, Transport
+
+RecordType = TypeVar("RecordType", bound=Record)
+POOL_PROPERTIES = properties_of(Pool)
+NODE_PROPERTIES = properties_of(Node, without=["poolId"])
+JOB_PROPERTIES = properties_of(Job)
+TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
+PREPARATION_PROPERTIES = properties_of(PreparationStatus)
+# What a failure is told from; the command line and the rest are asked for by `task`.
+FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
+FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """How the service answered one small read. A positive skew: its clock is ahead of ours."""
+
+    server_time: datetime | None
+    skew_seconds: float | None
+    round_trip_seconds: float
+
+
+class Client:
+    """Reads one account. Usable by several threads; imports azure at its first request.
+
+    `retry` is shared with whatever else talks to the account. `notices` collects what a reader
+    should know although it is no error: records that came twice, a listing that started again.
+    """
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        retry: RetryPolicy | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        self.account = account
+        self.retry = retry or RetryPolicy()
+        self.transport = transport or Transport(account, clock=self.retry.clock)
+        self.notices: list[str] = []
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.transport.close()
+
+    def pools(self) -> Iterator[Pool]:
+        """List all pools."""
+        query = parameters(select=POOL_PROPERTIES, paged=True)
+        return self._list(Pool, path("pools"), query, "list the pools", _id)
+
+    def pool(self, pool_id: str) -> Pool:
+        """Read a pool; raises `NotFoundError`."""
+        target = path("pools", pool_id)
+        return self._get(Pool, target, f"read pool {pool_id}", select=POOL_PROPERTIES)
+
+    def nodes(self, pool_id: str, *, states: Iterable[str] = ()) -> Iterator[Node]:
+        """List the nodes of a pool, those in `states` only if any are given."""
+        where = any_of("state", states)
+        query = parameters(where=where, select=NODE_PROPERTIES, paged=True)
+        operation = f"list the nodes of pool {pool_id}"
+        nodes = self._list(Node, path("pools", pool_id, "nodes"), query, operation, _id)
+        return _filled(nodes, "pool_id", pool_id)
+
+    def node(self, pool_id: str, node_id: str) -> Node:
+        """Read a node; raises `NotFoundError`."""
+        target = path("pools", pool_id, "nodes", node_id)
+        node = self._get(Node, target, f"read node {pool_id}/{node_id}", select=NODE_PROPERTIES)
+        msgspec.structs.force_setattr(node, "pool_id", pool_id)
+        return node
+
+    def node_counts(self, pool_id: str | None = None) -> Iterator[PoolNodeCounts]:
+        """Count the nodes of every pool, or of one, by state; the service calls it approximate."""
+        where = f"poolId eq {text(pool_id)}" if pool_id else None
+        query = parameters(where=where, paged=True)
+        return self._list(
+            PoolNodeCounts, path("nodecounts"), query, "count the nodes", lambda c: c.pool_id
+        )
+
+    def jobs(self, *, states: Iterable[str] = ()) -> Iterator[Job]:
+        """List all jobs, those in `states` only if any are given."""
+        where = any_of("state", states)
+        query = parameters(where=where, select=JOB_PROPERTIES, paged=True)
+        return self._list(Job, path("jobs"), query, "list the jobs", _id)
+
+    def job(self, job_id: str) -> Job:
+        """Read a job; raises `NotFoundError`."""
+        return self._get(Job, path("jobs", job_id), f"read job {job_id}", select=JOB_PROPERTIES)
+
+    def task_counts(self, job_id: str) -> TaskCounts:
+        """Count the tasks of a job by state; the service calls it approximate."""
+        target = path("jobs", job_id, "taskcounts")
+        return self._get(TaskCountsResult, target, f"count the tasks of job {job_id}").task_counts
+
+    def failed_tasks(self, job_id: str, *, since: datetime | None = None) -> Iterator[Task]:
+        """List the failed tasks of a job, those that ended at `since` or later."""
+        ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
+        query = parameters(where=all_of(FAILED, ended), select=FAILURE_PROPERTIES, paged=True)
+        return self._tasks(job_id, query, f"list the failed tasks of job {job_id}")
+
+    def tasks(
+        self, job_id: str, *, states: Iterable[str] = (), since: datetime | None = None
+    ) -> Iterator[Task]:
+        """List the tasks of a job: those in `states`, and those that ended at `since` or later."""
+        ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
+        where = all_of(any_of("state", states), ended)
+        query = parameters(where=where, select=TASK_PROPERTIES, paged=True)
+        return self._tasks(job_id, query, f"list the tasks of job {job_id}")
+
+    def task(self, job_id: str, task_id: str) -> Task:
+        """Read a task; raises `NotFoundError`."""
+        target = path("jobs", job_id, "tasks", task_id)
+        task = self._get(Task, target, f"read task {job_id}/{task_id}", select=TASK_PROPERTIES)
+        msgspec.structs.force_setattr(task, "job_id", job_id)
+        return task
+
+    def preparation_status(self, job_id: str) -> Iterator[PreparationStatus]:
+        """List how a job's preparation and release tasks went on each node.
+
+        Raises `StateError` (JobPreparationTaskNotSpecified) for a job without such tasks.
+        """
+        target = path("jobs", job_id, "jobpreparationandreleasetaskstatus")
+        query = parameters(select=PREPARATION_PROPERTIES, paged=True)
+        operation = f"list the preparation tasks of job {job_id}"
+        return self._list(
+            PreparationStatus, target, query, operation, lambda s: f"{s.pool_id}/{s.node_id}"
+        )
+
+    def probe(self) -> Probe:
+        """Send one small read, and tell the service's time and how long the answer took."""
+        request = Request("GET", path("pools"), parameters(select="id") | {"maxresults": "1"})
+        started = self.retry.clock()
+        answer = self._exchange(request, "read the account")
+        taken = self.retry.clock() - started
+        skew = clock_skew(answer.headers, datetime.now(UTC))
+        return Probe(
+            server_time=parse_http_date(answer.headers.get("Date", "")),
+            skew_seconds=None if skew is None else skew.total_seconds(),
+            round_trip_seconds=taken,
+        )
+
+    def _tasks(self, job_id: str, query: dict[str, str], operation: str) -> Iterator[Task]:
+        tasks = self._list(Task, path("jobs", job_id, "tasks"), query, operation, _id)
+        return _filled(tasks, "job_id", job_id)
+
+    def _list(
+        self,
+        record: type[RecordType],
+        target: str,
+        query: dict[str, str],
+        operation: str,
+        identity: Callable[[RecordType], str],
+    ) -> Iterator[RecordType]:
+        listing = Listing(
+            self.transport,
+            self.retry,
+            record,
+            operation=operation,
+            identity=identity,
+            notice=self.notices.append,
+        )
+        for page in listing.walk(target, query):
+            yield from page
+
+    def _get(
+        self, record: type[RecordType], target: str, operation: str, *, select: str | None = None
+    ) -> RecordType:
+        decoder = msgspec.json.Decoder(record)
+        request = Request("GET", target, parameters(select=select))
+
+        def attempt(limit: float) -> RecordType:
+            return decode(decoder, self.transport.exchange(request, limit).body)
+
+        return self.retry.run(operation, attempt)
+
+    def _exchange(self, request: Request, operation: str) -> Answer:
+        return self.retry.run(operation, lambda limit: self.transport.exchange(request, limit))
+
+
+def _id(record: Task | Job | Pool | Node) -> str:
+    return record.id
+
+
+def _filled(records: Iterator[RecordType], field: str, value: str) -> Iterator[RecordType]:
+    """Fill in an id that the service names in the URL only, before anyone has seen the record."""
+    for record in records:
+        msgspec.structs.force_setattr(record, field, value)
+        yield record

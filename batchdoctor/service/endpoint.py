@@ -1,0 +1,88 @@
+"""What an account endpoint may look like, and which Azure cloud it belongs to."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, urlsplit
+
+from batchdoctor.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Cloud:
+    """One of the Azure clouds; `authority` is None where azure-identity's default is right."""
+
+    suffix: str
+    scope: str
+    authority: str | None
+
+
+# The audience of Batch ends in a slash of its own, hence the two slashes before `.default`.
+# https://learn.microsoft.com/azure/batch/batch-aad-auth
+CLOUDS = (
+    Cloud("batch.azure.com", "https://batch.core.windows.net//.default", None),
+    Cloud(
+        "batch.chinacloudapi.cn",
+        "https://batch.chinacloudapi.cn//.default",
+        "login.chinacloudapi.cn",
+    ),
+    Cloud(
+        "batch.usgovcloudapi.net",
+        "https://batch.core.usgovcloudapi.net//.default",
+        "login.microsoftonline.us",
+    ),
+    Cloud("batch.cloudapi.de", "https://batch.cloudapi.de//.default", "login.microsoftonline.de"),
+)
+
+
+def cloud_of(host: str) -> Cloud:
+    """Return the cloud of an endpoint's host name; the public one for a host in none of them."""
+    for cloud in CLOUDS:
+        if host.lower().endswith("." + cloud.suffix):
+            return cloud
+    return CLOUDS[0]
+
+
+def parse_endpoint(text: str, origin: str) -> SplitResult:
+    """Return an endpoint as a URL of scheme, host in lower case, and port where it names one.
+
+    Raises `UsageError` for anything else, and for plain http to another computer. `origin` says
+    where the text came from.
+    """
+    hint = "An endpoint looks like NAME.REGION.batch.azure.com."
+    try:
+        url = urlsplit((text if "://" in text else f"https://{text}").rstrip("/"))
+        port = url.port
+    except ValueError:
+        raise UsageError(f"The endpoint from {origin} is not a URL.", hint=hint) from None
+    if "@" in url.netloc:
+        # Whatever stands before the @ may be a password, so the text is not repeated.
+        raise UsageError(f"The endpoint from {origin} holds a user name or password.", hint=hint)
+    host = (url.hostname or "").lower()
+    if url.scheme not in {"http", "https"} or not host or url.path or url.query or url.fragment:
+        raise UsageError(f"{text!r} from {origin} is not an endpoint.", hint=hint)
+    if url.scheme == "http" and not is_loopback(host):
+        raise UsageError(
+            f"The endpoint {text} from {origin} is plain http, which is accepted for the loopback "
+            "addresses of this computer only.",
+            hint=f"Use https://{url.netloc}",
+        )
+    shown = f"[{host}]" if ":" in host else host
+    return url._replace(netloc=shown if port is None else f"{shown}:{port}")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host can only mean this computer."""
+    return host.lower() == "localhost" or (
+        is_address(host) and ipaddress.ip_address(host).is_loopback
+    )
+
+
+def is_address(host: str) -> bool:
+    """Whether a host is an IP address and not a name."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

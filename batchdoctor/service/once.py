@@ -1,0 +1,118 @@
+"""Carrying out a change once, over a wire that may lose the answer after the service acted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from batchdoctor.core.records import Node, same
+from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
+from batchdoctor.service.client import NODE_PROPERTIES, Client
+from batchdoctor.service.faults import Fault
+from batchdoctor.service.paging import decode
+from batchdoctor.service.query import parameters, path
+from batchdoctor.service.transport import Request
+
+
+class Outcome(StrEnum):
+    """Whether the object was changed now, or was as asked before."""
+
+    CHANGED = "changed"
+    ALREADY = "already"
+
+
+@dataclass(frozen=True, slots=True)
+class ActionResult:
+    """What a change came to, and the service's id of the request that showed it, if it told one."""
+
+    outcome: Outcome
+    request_id: str | None = None
+
+
+def carry_out(
+    client: Client,
+    change: Request,
+    operation: str,
+    settled: Callable[[BatchdoctorError, bool], bool],
+) -> ActionResult:
+    """Send a change that may be sent again, until the service answers.
+
+    When it refuses, because the object is not in the state or not there, `settled(refusal, lost)`
+    says whether the object is as asked all the same; `lost` is whether an earlier attempt of ours
+    may have acted. Raises the refusal otherwise.
+    """
+    lost = False
+
+    def attempt(limit: float) -> ActionResult:
+        nonlocal lost
+        try:
+            answer = client.transport.exchange(change, limit)
+        except Fault as fault:
+            lost = lost or fault.acted
+            raise
+        return ActionResult(Outcome.CHANGED, answer.headers.get("request-id"))
+
+    try:
+        return client.retry.run(operation, attempt)
+    except (StateError, NotFoundError) as refusal:
+        if not settled(refusal, lost):
+            raise
+        outcome = Outcome.CHANGED if lost else Outcome.ALREADY
+        return ActionResult(outcome, refusal.request_id)
+
+
+def restart(
+    client: Client, pool_id: str, node_id: str, change: Request, *, verb: str, state: str
+) -> ActionResult:
+    """Send a reboot or reimage, which is never just repeated: a second one is a second outage.
+
+    State and boot time of the node are read before the request, and again after every attempt that
+    failed. It is sent again only when the node shows no trace of the first one.
+    """
+    before: Node | None = None
+    sent = False
+
+    def attempt(limit: float) -> ActionResult:
+        nonlocal before, sent
+        until = client.retry.clock() + limit
+        node = _read(client, pool_id, node_id, limit)
+        before = before or node
+        if _restarted(node, before, state):
+            return ActionResult(Outcome.CHANGED if sent else Outcome.ALREADY)
+        sent = True
+        answer = client.transport.exchange(change, max(until - client.retry.clock(), 0.001))
+        return ActionResult(Outcome.CHANGED, answer.headers.get("request-id"))
+
+    try:
+        return client.retry.run(f"{verb} node {pool_id}/{node_id}", attempt)
+    except StateError as refusal:
+        # Someone else may have been faster, between our reading and our asking.
+        if before and _restarted(client.node(pool_id, node_id), before, state):
+            return ActionResult(Outcome.ALREADY, refusal.request_id)
+        raise
+
+
+def has_code(error: BatchdoctorError, code: str) -> bool:
+    """Whether an error carries this code of the service, whatever its case."""
+    return same(error.code, code)
+
+
+def _read(client: Client, pool_id: str, node_id: str, limit: float) -> Node:
+    """Read a node in one exchange: the retry around it is the change's own."""
+    target = path("pools", pool_id, "nodes", node_id)
+    request = Request("GET", target, parameters(select=NODE_PROPERTIES))
+    answer = client.transport.exchange(request, limit)
+    return decode(msgspec.json.Decoder(Node), answer.body)
+
+
+def _restarted(node: Node, before: Node, state: str) -> bool:
+    """Whether a node is restarting as asked, or has done so since `before`."""
+    if same(node.state, state):
+        return True
+    if node.last_boot_time is not None and node.last_boot_time != before.last_boot_time:
+        return True
+    moved = node.state_transition_time != before.state_transition_time
+    return moved and (same(node.state, "starting") or same(node.state, "waitingforstarttask"))

@@ -1,0 +1,199 @@
+"""A listing page by page: nothing lost, nothing twice, and memory that does not grow with it."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Iterable, Iterator
+from typing import Generic, TypeVar
+from urllib.parse import urljoin, urlsplit
+
+import msgspec
+
+from batchdoctor.core.records import Record
+from batchdoctor.errors import UnreachableError
+from batchdoctor.service.faults import Fault, fault_of_body
+from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.transport import Request, Transport
+
+RecordType = TypeVar("RecordType", bound=Record)
+# How the service says that it no longer knows the place in the list that a link names.
+STALE_LINK = frozenset({400, 404, 410})
+
+
+class Page(msgspec.Struct, Generic[RecordType], gc=False):
+    """One page as the service sends it."""
+
+    value: list[RecordType]
+    next_link: str | None = msgspec.field(default=None, name="odata.nextLink")
+
+
+class Listing(Generic[RecordType]):
+    """One walk through a listing. A page is the unit of retry.
+
+    Args:
+        operation: what the listing does, for messages ("list the jobs").
+        identity: what tells two records apart.
+        notice: told in words of what the reader should know: records that came twice, a restart.
+
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        retry: RetryPolicy,
+        record: type[RecordType],
+        *,
+        operation: str,
+        identity: Callable[[RecordType], str],
+        notice: Callable[[str], None],
+    ) -> None:
+        self._transport = transport
+        self._retry = retry
+        self._decoder = msgspec.json.Decoder(Page[record])  # type: ignore[valid-type]
+        self._operation = operation
+        self._identity = identity
+        self._notice = notice
+        self._seen = Seen()
+
+    def walk(self, target: str, query: dict[str, str]) -> Iterator[list[RecordType]]:
+        """Yield the records of each page, those left out that were there before.
+
+        Raises an error of ours; what was yielded before it stays good.
+        """
+        try:
+            yield from self._pages(Request("GET", target, query))
+        except _StaleLinkError:
+            # The service forgot our place, so the list is read again, once, without repeats.
+            self._notice(f"The service could not go on to {self._operation}; started again.")
+            self._seen.recall_everything()
+            try:
+                yield from self._pages(Request("GET", target, query))
+            except _StaleLinkError as stale:
+                raise UnreachableError(
+                    f"Could not {self._operation} to the end: the service refused to go on for "
+                    f"the second time: {stale.fault.why}.",
+                    code=stale.fault.code,
+                    request_id=stale.fault.request_id,
+                ) from stale.fault
+        if self._seen.repeated:
+            self._notice(
+                f"{self._seen.repeated} records came twice while the list changed "
+                f"({self._operation}); they are counted once."
+            )
+
+    def _pages(self, request: Request) -> Iterator[list[RecordType]]:
+        links: set[int] = set()
+        while True:
+            page = self._fetch(request, first=not links)
+            yield self._seen.new_ones(page.value, self._identity)
+            if not page.next_link:
+                return
+            link = self._checked(page.next_link)
+            if hash(link) in links:
+                raise UnreachableError(
+                    f"Could not {self._operation} to the end: the service's link to the next page "
+                    "leads back to a page already read."
+                )
+            links.add(hash(link))
+            request = Request("GET", link)
+
+    def _fetch(self, request: Request, *, first: bool) -> Page[RecordType]:
+        def attempt(limit: float) -> Page[RecordType]:
+            try:
+                answer = self._transport.exchange(request, limit)
+            except Fault as fault:
+                if not first and fault.status in STALE_LINK:
+                    raise _StaleLinkError(fault) from fault
+                raise
+            return decode(self._decoder, answer.body)
+
+        return self._retry.run(self._operation, attempt)
+
+    def _checked(self, link: str) -> str:
+        """Return an absolute link, otherwise verbatim: the SDK would turn its `+` into a space.
+
+        It is followed with our signature, so it must stay on the account's own origin.
+        """
+        endpoint = self._transport.account.endpoint
+        absolute = link if "://" in link else urljoin(endpoint + "/", link)
+        if origin(absolute) != origin(endpoint):
+            raise UnreachableError(
+                f"Could not {self._operation} to the end: the link to the next page leads away "
+                f"from {self._transport.account.host}, and no credential is sent there."
+            )
+        return absolute
+
+
+class Seen:
+    """Which records were handed out.
+
+    Those of the previous page are kept by id, because a list that changes while it is read moves
+    records across the border of two pages. All others are kept as 8 bytes each, for the rare case
+    that the listing starts again.
+    """
+
+    def __init__(self) -> None:
+        self.repeated = 0
+        self._previous: frozenset[str] = frozenset()
+        self._hashes = array("q")
+        self._everything: frozenset[int] = frozenset()
+
+    def new_ones(
+        self, records: list[RecordType], identity: Callable[[RecordType], str]
+    ) -> list[RecordType]:
+        """Return the records not handed out before."""
+        ids = [identity(record) for record in records]
+        unique = frozenset(ids)
+        if len(unique) == len(ids) and unique.isdisjoint(self._previous) and not self._everything:
+            new = records
+        else:
+            new = list(self._filtered(records, ids))
+            self.repeated += len(records) - len(new) if not self._everything else 0
+        self._previous = unique
+        self._hashes.extend(map(hash, ids))
+        return new
+
+    def recall_everything(self) -> None:
+        """From now on leave out every record ever handed out."""
+        self._everything = frozenset(self._hashes)
+        self._previous = frozenset()
+
+    def _filtered(self, records: list[RecordType], ids: list[str]) -> Iterable[RecordType]:
+        here = set(self._previous)
+        for record, name in zip(records, ids, strict=True):
+            if name not in here and hash(name) not in self._everything:
+                here.add(name)
+                yield record
+
+
+class _StaleLinkError(Exception):
+    """The service refused the link to a next page."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__()
+        self.fault = fault
+
+
+DecodedType = TypeVar("DecodedType")
+
+
+def decode(decoder: msgspec.json.Decoder[DecodedType], body: bytes) -> DecodedType:
+    """Decode an answer; raises a `Fault` worth a retry when it is not what it should be."""
+    try:
+        return decoder.decode(body)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise fault_of_body(body, str(error)) from error
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Return scheme, host and port of a URL, with the scheme's own port where none is named."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        return ("", "", None)
+    return (
+        parts.scheme,
+        parts.hostname or "",
+        port or {"https": 443, "http": 80}.get(parts.scheme),
+    )

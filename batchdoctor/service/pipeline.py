@@ -1,0 +1,87 @@
+"""How azure-batch's client is built so that it does one exchange for each call, and no more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from batchdoctor.errors import UsageError
+from batchdoctor.service.account import Account, SharedKey
+
+if TYPE_CHECKING:
+    from azure.batch import BatchClient
+
+    from batchdoctor.service.identity import TokenSource
+
+
+class Unsuccessful(Exception):  # noqa: N818 - it carries an answer out of the pipeline
+    """An answer that is not a success."""
+
+    def __init__(self, response: Any) -> None:
+        super().__init__()
+        self.response = response
+
+
+def connect(account: Account) -> tuple[BatchClient, TokenSource | None]:
+    """Build the client of an account, and the source of its tokens where it uses tokens.
+
+    Imports azure, and azure-identity only for an Entra identity. Raises `UsageError` for a token
+    that would travel over plain http.
+    """
+    from azure.batch import BatchClient
+    from azure.core.pipeline.transport import RequestsTransport
+
+    options: dict[str, Any] = {
+        "transport": RequestsTransport(session=_session()),
+        # One owner of retries, and it is not the SDK.
+        "retry_total": 0,
+        "retry_connect": 0,
+        "retry_read": 0,
+        "retry_status": 0,
+        # The service redirects nobody; a sign-in page does.
+        "permit_redirects": False,
+        "per_retry_policies": [_stop_at_refusals()],
+    }
+    if isinstance(account.credential, SharedKey):
+        from azure.core.credentials import AzureNamedKeyCredential
+
+        key = AzureNamedKeyCredential(account.name, account.credential.key)
+        return BatchClient(account.endpoint, key, **options), None
+    if not account.endpoint.startswith("https://"):
+        raise UsageError(
+            f"A Microsoft Entra token is not sent over plain http to {account.host}.",
+            hint="Use an https endpoint, or an account key: --auth key",
+        )
+    from batchdoctor.service.identity import TokenSource
+
+    tokens = TokenSource(account.credential)
+    options["credential_scopes"] = [account.credential.scope]
+    credential: Any = tokens
+    return BatchClient(account.endpoint, credential, **options), tokens
+
+
+def _stop_at_refusals() -> Any:
+    """Take answers that are no success out of the pipeline before the SDK looks at them.
+
+    Its own policy reads their body without a limit, logs a traceback when that is not JSON, and
+    picks exception classes by If-Match and status, which say nothing about the cause.
+    """
+    from azure.core.pipeline.policies import SansIOHTTPPolicy
+
+    class StopAtRefusals(SansIOHTTPPolicy[Any, Any]):
+        def on_response(self, request: Any, response: Any) -> None:  # noqa: ARG002 - its interface
+            if not 200 <= response.http_response.status_code < 300:  # noqa: PLR2004 - HTTP
+                raise Unsuccessful(response.http_response)
+
+    return StopAtRefusals()
+
+
+def _session() -> Any:
+    """Return a session that takes proxies and certificates from the environment, not `~/.netrc`.
+
+    A netrc entry for the host, or a default one, would replace the Authorization header.
+    """
+    import requests
+
+    session = requests.Session()
+    session.auth = lambda request: request
+    return session

@@ -1,0 +1,69 @@
+"""The words of a request: escaped paths, OData filters, and which properties to ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import msgspec
+
+from batchdoctor.core.records import Record
+from batchdoctor.errors import UsageError
+
+API_VERSION = "2025-06-01"
+LARGEST_PAGE = "1000"
+
+
+def path(*segments: str) -> str:
+    """Join path segments, each escaped whole: an id can hold no slash that counts.
+
+    Raises `UsageError` for an empty segment and for `.` and `..`, which URL libraries resolve.
+    """
+    for segment in segments:
+        if segment in {"", ".", ".."}:
+            raise UsageError(f"{segment!r} cannot be an id or the path of a file.")
+    return "".join("/" + quote(segment, safe="") for segment in segments)
+
+
+def parameters(
+    *, where: str | None = None, select: str | None = None, paged: bool = False
+) -> dict[str, str]:
+    """Build the query of a read."""
+    query = {"api-version": API_VERSION}
+    if paged:
+        query["maxresults"] = LARGEST_PAGE
+    if where:
+        query["$filter"] = where
+    if select:
+        query["$select"] = select
+    return query
+
+
+def properties_of(record: type[Record], *, without: Iterable[str] = ()) -> str:
+    """List the wire names of a record's fields, for `$select`: what we hold is what we ask for."""
+    left_out = set(without)
+    names = (field.encode_name for field in msgspec.structs.fields(record))
+    return ",".join(name for name in names if name not in left_out)
+
+
+def text(value: str) -> str:
+    """Quote a string for a filter; a quote inside is doubled."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def moment(value: datetime) -> str:
+    """Write a time for a filter; a time without a zone is UTC."""
+    aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return f"DateTime'{aware:%Y-%m-%dT%H:%M:%S}Z'"
+
+
+def any_of(name: str, values: Iterable[str]) -> str:
+    """Build `(name eq 'a' or name eq 'b')`; empty without values."""
+    terms = [f"{name} eq {text(value)}" for value in values]
+    return f"({' or '.join(terms)})" if len(terms) > 1 else "".join(terms)
+
+
+def all_of(*terms: str) -> str | None:
+    """Join the terms that are not empty with `and`; None when all are."""
+    return " and ".join(term for term in terms if term) or None

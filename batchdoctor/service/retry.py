@@ -1,0 +1,208 @@
+"""The one retry policy: what is tried again, after how long, and how often at most."""
+
+from __future__ import annotations
+
+import random as random_module
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import tenacity
+
+from batchdoctor.service.faults import Fault
+
+Result = TypeVar("Result")
+
+# Half a second before the second attempt at most, then twice that each time, up to this.
+FIRST_WAIT = 0.5
+LONGEST_WAIT = 20.0
+# The service itself works on a request for 30 s at most, so a slower answer is not coming.
+ATTEMPT_SECONDS = 45.0
+# A lone request never empties the budget; eight at once do, after about four retries each. A
+# request that succeeds gives back what its retries cost, so random faults cost nothing.
+BUDGET = 500
+COST_OF_RETRY = 14
+COST_WHEN_THROTTLED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class RetryEvent:
+    """One retry, before its wait: attempt number `attempt` of `operation` failed of `cause`."""
+
+    operation: str
+    attempt: int
+    cause: str
+    wait_seconds: float
+    waited_seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class RetryTotals:
+    """All retries of a run so far."""
+
+    retries: int = 0
+    throttled: int = 0
+    waited_seconds: float = 0.0
+
+
+class RetryPolicy:
+    """Decides about every retry of a run; one object shared by all its requests and threads.
+
+    Args:
+        timeout: seconds that all attempts and waits of one request may take together.
+        attempts: how often one request is sent at most.
+        attempt_seconds: how long one attempt may take, however slowly its answer trickles in.
+        hook: told of every retry before its wait.
+        sleep, clock, random: the world, for tests; `random` returns a number in [0, 1).
+
+    """
+
+    def __init__(
+        self,
+        timeout: float = 60.0,
+        *,
+        attempts: int = 10,
+        attempt_seconds: float = ATTEMPT_SECONDS,
+        hook: Callable[[RetryEvent], None] | None = None,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        random: Callable[[], float] = random_module.random,
+    ) -> None:
+        self.timeout = timeout
+        self.attempts = attempts
+        self.attempt_seconds = attempt_seconds
+        self.clock = clock
+        self.random = random
+        self._hook = hook
+        self._sleep = sleep
+        self._lock = threading.Lock()
+        self._budget = BUDGET
+        self._quiet_until = float("-inf")
+        self._totals = RetryTotals()
+
+    @property
+    def totals(self) -> RetryTotals:
+        """Retries so far, for a summary line."""
+        return self._totals
+
+    def run(self, operation: str, attempt: Callable[[float], Result]) -> Result:
+        """Call `attempt(seconds it may take)` until it returns or there is no point in going on.
+
+        `attempt` raises `Fault`; the last one leaves as the error that it stands for, with
+        `operation` ("list the jobs") in its sentence. Everything else passes through at once.
+        """
+        unit = _Request(self, operation)
+        retrying = tenacity.Retrying(
+            sleep=self._sleep,
+            retry=tenacity.retry_if_exception(lambda e: isinstance(e, Fault) and e.passing),
+            wait=unit.wait,
+            stop=unit.stop,
+            before_sleep=unit.announce,
+            reraise=True,
+        )
+        try:
+            result = retrying(lambda: attempt(unit.begin()))
+        except Fault as fault:
+            raise fault.error(operation, unit.gave_up) from fault
+        self._refund(unit.cost or 1)
+        return result
+
+    def pause(self, seconds: float) -> None:
+        """Wait out what the service asked another request to wait, `seconds` at most."""
+        rest = min(self._quiet_until - self.clock(), seconds)
+        if rest > 0:
+            self._sleep(rest)
+
+    def spend(self, cost: int) -> bool:
+        """Take from the budget that all requests share; False when it is empty."""
+        with self._lock:
+            if cost > self._budget:
+                return False
+            self._budget -= cost
+            return True
+
+    def _refund(self, cost: int) -> None:
+        with self._lock:
+            self._budget = min(BUDGET, self._budget + cost)
+
+    def record(self, event: RetryEvent, fault: Fault) -> None:
+        """Count a retry and tell the hook."""
+        with self._lock:
+            if fault.throttled:
+                self._quiet_until = max(self._quiet_until, self.clock() + event.wait_seconds)
+            self._totals = RetryTotals(
+                self._totals.retries + 1,
+                self._totals.throttled + fault.throttled,
+                self._totals.waited_seconds + event.wait_seconds,
+            )
+        if self._hook is not None:
+            self._hook(event)
+
+
+class _Request:
+    """The retries of one request."""
+
+    def __init__(self, policy: RetryPolicy, operation: str) -> None:
+        self.policy = policy
+        self.operation = operation
+        self.started = policy.clock()
+        self.waited = 0.0
+        self.cost = 0
+        self.gave_up = ""
+
+    def left(self) -> float:
+        return self.policy.timeout - (self.policy.clock() - self.started)
+
+    def begin(self) -> float:
+        """Return the seconds that the next attempt may take."""
+        self.policy.pause(self.left())
+        return max(min(self.left(), self.policy.attempt_seconds), 0.001)
+
+    def wait(self, state: tenacity.RetryCallState) -> float:
+        """Return what the service asks for, else a random part of a doubling time."""
+        asked = _fault(state).retry_after
+        if asked:
+            return asked
+        longest = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (state.attempt_number - 1))
+        return self.policy.random() * longest
+
+    def stop(self, state: tenacity.RetryCallState) -> bool:
+        """Whether to give up now rather than after one more wait; `gave_up` then says why."""
+        fault = _fault(state)
+        tries = f"after {state.attempt_number} attempt" + "s" * (state.attempt_number > 1)
+        if fault.retry_after and fault.retry_after >= self.left():
+            self.gave_up = (
+                f"; the service asks to wait {fault.retry_after:.0f} s, more than what is left of "
+                f"the {self.policy.timeout:g} s of --timeout ({tries})"
+            )
+        elif state.attempt_number >= self.policy.attempts:
+            self.gave_up = f"; gave up {tries}"
+        elif state.upcoming_sleep >= self.left():
+            self.gave_up = f"; gave up {tries} in {self.policy.timeout:g} s (--timeout)"
+        else:
+            cost = COST_WHEN_THROTTLED if fault.throttled else COST_OF_RETRY
+            if self.policy.spend(cost):
+                self.cost += cost
+                return False
+            self.gave_up = f"; gave up {tries}, because too many other requests fail as well"
+        return True
+
+    def announce(self, state: tenacity.RetryCallState) -> None:
+        fault = _fault(state)
+        event = RetryEvent(
+            operation=self.operation,
+            attempt=state.attempt_number,
+            cause=fault.why,
+            wait_seconds=state.upcoming_sleep,
+            waited_seconds=self.waited,
+        )
+        self.waited += state.upcoming_sleep
+        self.policy.record(event, fault)
+
+
+def _fault(state: tenacity.RetryCallState) -> Fault:
+    fault = state.outcome.exception() if state.outcome else None
+    assert isinstance(fault, Fault)  # noqa: S101 - nothing else is ever retried
+    return fault

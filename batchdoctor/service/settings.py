@@ -1,0 +1,112 @@
+"""Where account settings are looked for: options, environment, and az's own configuration file."""
+
+from __future__ import annotations
+
+import configparser
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from batchdoctor.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A value and where it was found; the value may be a secret, so it is never shown."""
+
+    value: str
+    origin: str
+
+    def __repr__(self) -> str:
+        return f"Setting({self.origin})"
+
+
+def az_config_path(environment: Mapping[str, str]) -> Path | None:
+    """Return the path of az's configuration file, or None where no home folder is known."""
+    folder = environment.get("AZURE_CONFIG_DIR", "").strip()
+    if folder:
+        return Path(folder) / "config"
+    home = environment.get("HOME") or environment.get("USERPROFILE")
+    return Path(home) / ".azure" / "config" if home else None
+
+
+def read_az_config(path: Path | None) -> dict[str, Setting]:
+    """Read the `[batch]` section that `az batch account login` writes; absent file: no settings.
+
+    Raises `UsageError` for a file that cannot be read. Its lines may hold an account key, so the
+    error never quotes one.
+    """
+    if path is None:
+        return {}
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(path.read_text(encoding="utf-8-sig"))
+        found = dict(parser.items("batch")) if parser.has_section("batch") else {}
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except (OSError, UnicodeDecodeError, configparser.Error) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not a valid INI file"
+        raise UsageError(
+            f"az's configuration file {path} could not be read: {why}.",
+            hint="Repair it, or point AZURE_CONFIG_DIR at another folder.",
+        ) from None
+    return {
+        name: Setting(value.strip(), f"{path} [batch] {name}")
+        for name, value in found.items()
+        if value and value.strip()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Everything behind the command line: the environment, and what az stored."""
+
+    environment: Mapping[str, str]
+    stored: Mapping[str, Setting]
+    stored_in: str
+
+    def first_found(
+        self, option: str | None, option_name: str, variable: str, key: str
+    ) -> Setting | None:
+        """Return the first of option, environment variable and stored setting, or None.
+
+        An empty variable counts as not set. An empty option is an error: `--account-endpoint "$EP"`
+        with an unset EP must not fall through to another account.
+        """
+        if option is not None:
+            if not option.strip():
+                raise UsageError(f"{option_name} is empty.", hint=f"Give {option_name} a value.")
+            return Setting(option.strip(), f"option {option_name}")
+        return self.variable(variable) or self.stored.get(key)
+
+    def variable(self, name: str) -> Setting | None:
+        """Return a variable of the environment, or None where it is not set or empty."""
+        value = self.environment.get(name, "").strip()
+        return Setting(value, f"environment {name}") if value else None
+
+
+def find_sources(environment: Mapping[str, str]) -> Sources:
+    """Read az's configuration file and put it behind the environment."""
+    path = az_config_path(environment)
+    return Sources(
+        environment=environment,
+        stored=read_az_config(path),
+        stored_in=f"[batch] of {path or 'az config'}",
+    )
+
+
+def read_key_file(path: str, read_stdin: Callable[[], str]) -> Setting:
+    """Read an account key from a file, or from standard input for `-`."""
+    origin = "option --account-key-file " + ("- (standard input)" if path == "-" else path)
+    try:
+        text = read_stdin() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise UsageError(
+            f"The account key file {path} could not be read: {error.strerror}.",
+            hint="--account-key-file takes a file that holds nothing but the key.",
+        ) from None
+    except UnicodeDecodeError:
+        raise UsageError(f"The account key file {path} is not a text file.") from None
+    if not text.strip():
+        raise UsageError(f"No account key was found in {origin}: it is empty.")
+    return Setting(text.strip(), origin)

@@ -1,0 +1,194 @@
+"""One HTTP exchange with the account, through azure-batch's own pipeline, within a time limit.
+
+Reads and changes alike go through `BatchClient.send_request`: same authentication, headers and
+transport as the SDK's methods, without their model objects (18 times the cost of the JSON), their
+endless waits for an answer that trickles, and their refusal of a ranged file answered by 206.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.client import HTTPException
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from batchdoctor.service.account import Account
+from batchdoctor.service.broken import fault_of_exception, too_slow
+from batchdoctor.service.faults import Fault, fault_of_answer
+from batchdoctor.service.pipeline import Unsuccessful, connect
+
+if TYPE_CHECKING:
+    from azure.batch import BatchClient
+
+    from batchdoctor.service.identity import TokenSource
+
+CONNECT_SECONDS = 5.0
+# The service works on a request for 30 s at most.
+SILENT_SECONDS = 35.0
+CHUNK = 64 * 1024
+# A page of 1000 tasks is some 300 kB; this is where an answer stops being one.
+LONGEST_BODY = 256 * 1024 * 1024
+JSON_TYPE = "application/json; odata=minimalmetadata"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to send. `target` is a path below the endpoint, or a whole URL used as it stands."""
+
+    method: str
+    target: str
+    query: Mapping[str, str] | None = None
+    headers: Mapping[str, str] | None = None
+    body: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A successful answer, read to its end."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Stream:
+    """A successful answer whose body is still to be read."""
+
+    def __init__(self, response: Any, host: str) -> None:
+        self.status: int = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self._response = response
+        self._raw = response.internal_response.raw
+        self._host = host
+
+    def read(self) -> bytes:
+        """Return the next bytes, at most 64 KiB, as soon as there are any; none at the end.
+
+        One call waits for one packet only, so that the caller's clock is looked at in between: a
+        server that sends a byte now and then never trips a socket's own timeout.
+        """
+        try:
+            chunk: bytes | None = self._raw.read1(CHUNK, decode_content=True)
+        except _troubles() as error:
+            self.close()
+            raise fault_of_exception(error, self._host) from error
+        return chunk or b""
+
+    def close(self) -> None:
+        """Give the connection back, or drop it when something is left on it."""
+        self._response.close()
+
+
+class Transport:
+    """The wire to one account. Imports azure when the first request is sent; usable by threads."""
+
+    def __init__(
+        self,
+        account: Account,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        silent_seconds: float = SILENT_SECONDS,
+    ) -> None:
+        self.account = account
+        self.host = urlsplit(account.endpoint).hostname or account.host
+        self._clock = clock
+        self._now = now
+        self._silent_seconds = silent_seconds
+        self._lock = threading.Lock()
+        self._batch: BatchClient | None = None
+        self._tokens: TokenSource | None = None
+
+    def exchange(self, request: Request, limit: float) -> Answer:
+        """Send a request and read the whole answer within `limit` seconds; raises `Fault`."""
+        until = self._clock() + limit
+        stream = self.open(request, limit)
+        return Answer(stream.status, stream.headers, self._drain(stream, until, limit))
+
+    def open(self, request: Request, limit: float) -> Stream:
+        """Send a request and return its answer unread; raises `Fault` unless it is a success."""
+        until = self._clock() + limit
+        stream = self._send(request, limit)
+        if stream.status == 401 and self._tokens is not None:  # noqa: PLR2004 - HTTP
+            # The service may refuse a token that still looks valid here: one fresh one, once.
+            stream.close()
+            self._tokens.renew()
+            stream = self._send(request, max(until - self._clock(), 0.001))
+        if not 200 <= stream.status < 300:  # noqa: PLR2004 - HTTP
+            raise self._refusal(request, stream, until, limit)
+        return stream
+
+    def close(self) -> None:
+        """Close all connections."""
+        with self._lock:
+            if self._batch is not None:
+                self._batch.close()
+                self._batch = None
+
+    def _refusal(self, request: Request, stream: Stream, until: float, limit: float) -> Fault:
+        try:
+            body = b"" if request.method == "HEAD" else self._drain(stream, until, limit)
+        except Fault:
+            # What broke is the explanation; the status is known and says enough.
+            body = b""
+        return fault_of_answer(stream.status, stream.headers, body, now=self._now())
+
+    def _drain(self, stream: Stream, until: float, limit: float) -> bytes:
+        parts = bytearray()
+        try:
+            while chunk := stream.read():
+                parts += chunk
+                if self._clock() >= until:
+                    raise too_slow(self.host, limit)
+                if len(parts) > LONGEST_BODY:
+                    raise Fault(f"the answer is longer than {LONGEST_BODY >> 20} MiB")
+        finally:
+            stream.close()
+        return bytes(parts)
+
+    def _send(self, request: Request, limit: float) -> Stream:
+        from azure.core.rest import HttpRequest
+
+        batch = self._client()
+        # The SDK formats the URL as a template; doubled braces come out as they went in.
+        url = request.target.replace("{", "{{").replace("}", "}}")
+        headers = dict(request.headers or {})
+        content = None
+        if request.body is not None:
+            headers.setdefault("content-type", JSON_TYPE)
+            content = msgspec.json.encode(request.body)
+        message = HttpRequest(
+            request.method, url, params=request.query, headers=headers, content=content
+        )
+        try:
+            response = batch.send_request(
+                message,
+                stream=True,
+                connection_timeout=min(CONNECT_SECONDS, limit),
+                read_timeout=min(self._silent_seconds, limit),
+            )
+        except Unsuccessful as unsuccessful:
+            response = unsuccessful.response
+        except _troubles() as error:
+            raise fault_of_exception(error, self.host) from error
+        return Stream(response, self.host)
+
+    def _client(self) -> BatchClient:
+        with self._lock:
+            if self._batch is None:
+                self._batch, self._tokens = connect(self.account)
+            return self._batch
+
+
+def _troubles() -> tuple[type[BaseException], ...]:
+    """Everything a broken exchange can raise; looked up late, because azure is imported late."""
+    from azure.core.exceptions import AzureError
+    from urllib3.exceptions import HTTPError
+
+    return (AzureError, HTTPError, HTTPException, OSError)

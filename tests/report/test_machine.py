@@ -1,0 +1,134 @@
+"""The machine formats: whole outputs of one small document."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.formats import Format
+from batchdoctor.report.machine import MACHINE_FORMATS
+
+ITEMS: list[Item] = [
+    {"jobId": "j", "taskId": "a", "exitCode": -9, "message": "=1+1", "advice": ["x", "y"]},
+    {"jobId": "j", "taskId": "b", "exitCode": None, "message": 'a "b",\tc\n\\', "advice": []},
+]
+
+
+def document(items: list[Item], problems: tuple[Problem, ...] = ()) -> Document:
+    read = []
+
+    def stream() -> Iterator[Item]:
+        for item in items:
+            read.append(item)
+            yield item
+
+    return Document(
+        command="tasks failed",
+        account="acct.westeurope.batch.azure.com",
+        generated_at=datetime(2026, 11, 21, 3, 0, tzinfo=UTC),
+        keys=("jobId", "taskId", "exitCode", "message", "advice"),
+        items=stream(),
+        ending=lambda: Ending({"tasks": len(read)}, problems, (), "verdict"),
+        name_of=lambda item: f"{item['jobId']}/{item['taskId']}",
+    )
+
+
+def written(output: Format, items: list[Item], problems: tuple[Problem, ...] = ()) -> str:
+    out = io.StringIO()
+    MACHINE_FORMATS[output](document(items, problems), out.write)
+    return out.getvalue()
+
+
+def test_json_is_one_document_with_the_summary_of_all_items() -> None:
+    assert written(Format.JSON, ITEMS) == (
+        '{"schemaVersion":1,"command":"tasks failed","account":"acct.westeurope.batch.azure.com",'
+        '"generatedAt":"2026-11-21T03:00:00Z","complete":true,"problems":[],"summary":{"tasks":2},'
+        '"items":[{"jobId":"j","taskId":"a","exitCode":-9,"message":"=1+1","advice":["x","y"]},'
+        '{"jobId":"j","taskId":"b","exitCode":null,"message":"a \\"b\\",\\tc\\n\\\\",'
+        '"advice":[]}]}\n'
+    )
+
+
+def test_json_that_could_not_read_everything_says_so() -> None:
+    told = json.loads(written(Format.JSON, [], (Problem("job x", "gone"),)))
+    assert told["complete"] is False
+    assert told["problems"] == [{"subject": "job x", "message": "gone"}]
+
+
+def test_json_larger_than_the_spool_keeps_every_item() -> None:
+    items: list[Item] = [
+        {"jobId": "j", "taskId": f"t{n}", "exitCode": n, "message": "é" * 1000, "advice": []}
+        for n in range(6000)
+    ]
+    assert json.loads(written(Format.JSON, items))["items"] == items
+
+
+def test_jsonl_is_the_items_only_one_a_line() -> None:
+    lines = written(Format.JSONL, ITEMS).splitlines()
+    assert [json.loads(line) for line in lines] == ITEMS
+
+
+def test_jsonl_writes_each_item_before_the_next_is_read() -> None:
+    out = io.StringIO()
+    seen_at_second: list[str] = []
+
+    def stream() -> Iterator[Item]:
+        yield ITEMS[0]
+        seen_at_second.append(out.getvalue())
+        yield ITEMS[1]
+
+    whole = document([])
+    MACHINE_FORMATS[Format.JSONL](
+        Document(
+            command=whole.command,
+            account=None,
+            generated_at=whole.generated_at,
+            keys=whole.keys,
+            items=stream(),
+            ending=whole.ending,
+            name_of=whole.name_of,
+        ),
+        out.write,
+    )
+    assert seen_at_second[0].count("\n") == 1
+
+
+def test_csv_has_a_header_and_no_cell_that_a_spreadsheet_would_run() -> None:
+    rows = list(csv.reader(io.StringIO(written(Format.CSV, ITEMS), newline="")))
+    assert rows == [
+        ["jobId", "taskId", "exitCode", "message", "advice"],
+        ["j", "a", "-9", "'=1+1", "x; y"],
+        ["j", "b", "", 'a "b",\tc\n\\', ""],
+    ]
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_csv_guards_every_start_of_a_formula(start: str) -> None:
+    item = {**ITEMS[0], "message": f"{start}cmd"}
+    rows = list(csv.reader(io.StringIO(written(Format.CSV, [item]), newline="")))
+    assert rows[1][3] == f"'{start}cmd"
+
+
+def test_tsv_has_no_header_and_one_line_an_item() -> None:
+    assert written(Format.TSV, ITEMS) == ('j\ta\t-9\t=1+1\tx; y\nj\tb\t\ta "b",\\tc\\n\\\\\t\n')
+
+
+def test_ids_are_names_for_xargs_each_once() -> None:
+    assert written(Format.IDS, [*ITEMS, ITEMS[1]]) == "j/a\nj/b\n"
+
+
+@pytest.mark.parametrize("output", list(MACHINE_FORMATS))
+def test_no_items_is_an_answer_too(output: Format) -> None:
+    text = written(output, [])
+    expected = {
+        Format.JSON: '"items":[]}\n',
+        Format.CSV: "jobId,taskId,exitCode,message,advice\r\n",
+    }
+    assert text.endswith(expected.get(output, ""))
+    assert bool(text) is (output in expected)

@@ -1,0 +1,196 @@
+"""The page for people: whole pages at given widths, in colour and without."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batchdoctor.report.document import Document, Ending, Problem
+from batchdoctor.report.page import (
+    Block,
+    Card,
+    Cards,
+    Column,
+    Commands,
+    Count,
+    Counts,
+    Note,
+    Pairs,
+    Tone,
+)
+from batchdoctor.report.table import write_table
+from batchdoctor.report.terminal import Terminal
+
+LONG_NODE = "tvmps_d60153fb260c911cd921ac8003a07aad582b51c4024f09657a154ab6b1578235_d"
+COLUMNS = (
+    Column("CATEGORY", lambda item: str(item["category"]), tone_of=lambda _: Tone.BAD),
+    Column("TASK", lambda item: str(item["task"])),
+    Column("EXIT", lambda item: str(item["exit"]), right=True),
+    Column("NODE", lambda item: str(item["node"]), lead=False),
+)
+
+
+def row(task: str, node: str, exit_code: int = 1) -> Mapping[str, object]:
+    return {"category": "application", "task": task, "exit": exit_code, "node": node}
+
+
+def page(
+    items: Sequence[Mapping[str, object]] = (),
+    blocks: Sequence[Block] = (),
+    *,
+    terminal: Terminal = Terminal(),  # noqa: B008 - frozen
+    problems: tuple[Problem, ...] = (),
+    heading: str | None = None,
+) -> str:
+    out = io.StringIO()
+    document = Document(
+        command="tasks failed",
+        account=None,
+        generated_at=datetime(2026, 11, 21, tzinfo=UTC),
+        keys=(),
+        items=iter(items),
+        ending=lambda: Ending({}, problems, blocks, "2 failed tasks."),
+        name_of=lambda _: None,
+        columns=COLUMNS if items else (),
+        heading=heading,
+    )
+    write_table(document, out.write, terminal)
+    return out.getvalue()
+
+
+def test_rows_that_fit_stand_on_one_line_each_and_the_verdict_is_last() -> None:
+    assert page([row("j/a", "p/n1"), row("j/long-name", "p/n2", 137)], heading="failed") == (
+        "failed\n"
+        "\n"
+        "CATEGORY     TASK         EXIT  NODE\n"
+        "application  j/a             1  p/n1\n"
+        "application  j/long-name   137  p/n2\n"
+        "\n"
+        "2 failed tasks.\n"
+    )
+
+
+def test_rows_that_do_not_fit_take_two_lines_and_no_id_is_cut() -> None:
+    shown = page([row("j/a", LONG_NODE)])
+    assert shown == (
+        "CATEGORY     TASK  EXIT\n"
+        "    NODE\n"
+        "application  j/a      1\n"
+        f"    {LONG_NODE}\n"
+        "\n"
+        "2 failed tasks.\n"
+    )
+    assert max(map(len, shown.splitlines())) <= 80
+
+
+def test_widths_are_measured_on_the_first_rows_and_a_later_longer_cell_is_still_whole() -> None:
+    items = [row(f"j/{n}", "p/n") for n in range(250)] + [row("j/" + "x" * 30, "p/n")]
+    assert f"application  j/{'x' * 30}     1  p/n\n" in page(items)
+
+
+def test_rows_are_written_before_all_of_them_are_known() -> None:
+    out = io.StringIO()
+    seen: list[int] = []
+
+    def stream() -> Iterator[Mapping[str, object]]:
+        for n in range(1000):
+            seen.append(out.getvalue().count("\n"))
+            yield row(f"j/{n}", "p/n")
+
+    document = Document(
+        command="c",
+        account=None,
+        generated_at=datetime(2026, 11, 21, tzinfo=UTC),
+        keys=(),
+        items=stream(),
+        ending=lambda: Ending({}, (), (), "v"),
+        name_of=lambda _: None,
+        columns=COLUMNS,
+    )
+    write_table(document, out.write, Terminal())
+    assert seen[999] > 900
+
+
+def test_every_kind_of_block_is_drawn_without_colour_and_without_losing_a_word() -> None:
+    blocks: list[Block] = [
+        Pairs([("events", "12"), ("malformed", "1")], "Log"),
+        Counts("By category", [Count("node", 3, "the node's fault", Tone.BAD)], 4),
+        Cards(
+            [
+                Card(
+                    "BROKEN",
+                    Tone.BAD,
+                    "p/n1  unusable",
+                    ["The disk is full." + " It is full." * 9],
+                    ["cmd a"],
+                ),
+                Card("WATCH", Tone.WARN, "p/n2"),
+            ],
+            "Nodes",
+        ),
+        Commands("Next", [("look at its output", "batchdoctor files get stderr"), ("", "x")]),
+        Note("A last word.", Tone.WARN),
+    ]
+    assert page(blocks=blocks, problems=(Problem("job x", "it is gone"),)) == (
+        "not read: job x: it is gone\n"
+        "\n"
+        "Log\n"
+        "events     12\n"
+        "malformed  1\n"
+        "\n"
+        "By category\n"
+        "node  3  ███████████████·····  75%  the node's fault\n"
+        "\n"
+        "Nodes\n"
+        "BROKEN  p/n1  unusable\n"
+        "        The disk is full. It is full. It is full. It is full. It is full. It is\n"
+        "        full. It is full. It is full. It is full. It is full.\n"
+        "        $ cmd a\n"
+        "\n"
+        "WATCH   p/n2\n"
+        "\n"
+        "Next\n"
+        "  look at its output\n"
+        "    $ batchdoctor files get stderr\n"
+        "  $ x\n"
+        "\n"
+        "A last word.\n"
+        "\n"
+        "2 failed tasks.\n"
+    )
+
+
+def test_a_terminal_that_knows_ascii_only_gets_ascii_bars() -> None:
+    shown = page(
+        blocks=[Counts("By", [Count("a", 1)], 2)], terminal=Terminal(width=80, unicode=False)
+    )
+    assert shown.isascii()
+    assert "##########.........." in shown
+
+
+def test_a_command_line_is_never_folded_however_long() -> None:
+    command = f"batchdoctor node disable {LONG_NODE} --pool {LONG_NODE} --requeue"
+    assert f"$ {command}\n" in page(blocks=[Commands("Next", [("", command)])])
+
+
+@pytest.mark.parametrize("blocks", [[], [Counts("By", [Count("a", 1, tone=Tone.BAD)], 2)]])
+def test_colour_adds_nothing_but_colour(blocks: list[Block]) -> None:
+    items = [row("j/a", "p/n1")]
+    plain = page(items, blocks)
+    coloured = page(items, blocks, terminal=Terminal(width=80, colour=True))
+    assert coloured != plain
+    assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
+
+
+@given(st.text(), st.text())
+def test_nothing_in_an_item_reaches_the_terminal_as_a_control_character(
+    task: str, node: str
+) -> None:
+    shown = page([row(task, node)], [Pairs([(task, node)]), Note(node)])
+    assert not set(shown) & set("\x00\x07\x08\x0b\x0c\r\x1b\x7f\x9b\u202e\u2028")

@@ -1,0 +1,179 @@
+"""What is tried again, after how long, how often at most, and who is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from batchdoctor.errors import AccessError, UnreachableError
+from batchdoctor.service.faults import Fault
+from batchdoctor.service.retry import BUDGET, RetryEvent, RetryPolicy
+
+
+class FakeTime:
+    """A clock that moves only when somebody sleeps or works."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def clock(self) -> float:
+        return self.now
+
+
+def policy_on(time: FakeTime, **options: object) -> RetryPolicy:
+    settings: dict[str, object] = {"random": lambda: 1.0} | options
+    return RetryPolicy(sleep=time.sleep, clock=time.clock, **settings)  # type: ignore[arg-type]
+
+
+def failing(times: int, fault: Callable[[], Fault]) -> Callable[[float], str]:
+    left = [times]
+
+    def attempt(_limit: float) -> str:
+        if left[0] > 0:
+            left[0] -= 1
+            raise fault()
+        return "done"
+
+    return attempt
+
+
+def busy(retry_after: float | None = None) -> Fault:
+    return Fault("it is busy", passing=True, status=503, code="X", retry_after=retry_after)
+
+
+def test_waits_double_from_half_a_second_up_to_a_limit() -> None:
+    time = FakeTime()
+    policy = policy_on(time, timeout=1000.0)
+    assert policy.run("do it", failing(8, busy)) == "done"
+    assert time.slept == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0]
+
+
+def test_a_wait_is_a_random_part_of_its_length_and_not_less() -> None:
+    time = FakeTime()
+    parts = iter([0.0, 0.25, 0.999])
+    policy = policy_on(time, random=lambda: next(parts))
+    policy.run("do it", failing(3, busy))
+    assert time.slept == [0.0, 0.25, 0.999 * 2.0]
+
+
+def test_what_the_service_asks_to_wait_wins() -> None:
+    time = FakeTime()
+    policy_on(time).run("do it", failing(2, lambda: busy(7.0)))
+    assert time.slept == [7.0, 7.0]
+
+
+def test_a_wait_of_zero_falls_back_to_our_own() -> None:
+    time = FakeTime()
+    policy_on(time).run("do it", failing(1, lambda: busy(0.0)))
+    assert time.slept == [0.5]
+
+
+def test_a_wait_longer_than_the_budget_fails_at_once_and_names_the_time() -> None:
+    time = FakeTime()
+    with pytest.raises(UnreachableError) as caught:
+        policy_on(time).run("list the jobs", failing(1, lambda: busy(86400.0)))
+    assert time.slept == []
+    assert caught.value.message == (
+        "Could not list the jobs: it is busy; the service asks to wait 86400 s, more than what is "
+        "left of the 60 s of --timeout (after 1 attempt)."
+    )
+
+
+def test_the_time_of_the_attempts_counts_too() -> None:
+    time = FakeTime()
+    limits: list[float] = []
+
+    def attempt(limit: float) -> str:
+        limits.append(limit)
+        time.now += 25.0
+        raise busy()
+
+    with pytest.raises(UnreachableError, match=r"gave up after 3 attempts in 60 s"):
+        policy_on(time).run("do it", attempt)
+    assert limits == [45.0, 60 - 25.5, 60 - 51.5]
+    assert time.now - 1000.0 <= 60 + 25
+
+
+def test_the_number_of_attempts_is_bounded() -> None:
+    time = FakeTime()
+    with pytest.raises(UnreachableError, match="gave up after 4 attempts"):
+        policy_on(time, attempts=4).run("do it", failing(9, busy))
+    assert len(time.slept) == 3
+
+
+def test_what_does_not_pass_is_not_tried_again() -> None:
+    time = FakeTime()
+    refused = Fault("no", AccessError, status=403, code="AuthenticationFailed", request_id="r1")
+    with pytest.raises(AccessError) as caught:
+        policy_on(time).run("list the jobs", failing(1, lambda: refused))
+    assert (caught.value.message, caught.value.code, caught.value.request_id) == (
+        "Could not list the jobs: no.",
+        "AuthenticationFailed",
+        "r1",
+    )
+    assert time.slept == []
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError, SystemExit])
+def test_everything_else_passes_through_at_once(error: type[BaseException]) -> None:
+    time = FakeTime()
+
+    def attempt(_limit: float) -> str:
+        raise error
+
+    with pytest.raises(error):
+        policy_on(time).run("do it", attempt)
+    assert time.slept == []
+
+
+def test_each_retry_is_told_before_its_wait() -> None:
+    time = FakeTime()
+    told: list[tuple[float, RetryEvent]] = []
+    policy = policy_on(time, hook=lambda event: told.append((time.now, event)))
+    policy.run("list the jobs", failing(2, busy))
+    assert told == [
+        (1000.0, RetryEvent("list the jobs", 1, "it is busy", 0.5, 0.0)),
+        (1000.5, RetryEvent("list the jobs", 2, "it is busy", 1.0, 0.5)),
+    ]
+    assert (policy.totals.retries, policy.totals.throttled) == (2, 0)
+    assert policy.totals.waited_seconds == 1.5
+
+
+def test_in_an_outage_the_shared_budget_ends_the_retries_of_all() -> None:
+    time = FakeTime()
+    policy = policy_on(time, attempts=10)
+    attempts = 0
+    for _ in range(50):
+        with pytest.raises(UnreachableError):
+            policy.run("do it", failing(99, busy))
+    attempts = len(time.slept)
+    assert attempts == BUDGET // 14
+
+
+def test_faults_that_pass_cost_nothing_in_the_end() -> None:
+    time = FakeTime()
+    policy = policy_on(time)
+    for _ in range(500):
+        assert policy.run("do it", failing(2, busy)) == "done"
+
+
+def test_a_throttled_request_makes_the_next_one_wait_as_well() -> None:
+    time = FakeTime()
+    policy = policy_on(time, timeout=30.0)
+    throttled = Fault("too much", passing=True, status=429, retry_after=10.0)
+    seen: list[float] = []
+
+    def hook(_event: RetryEvent) -> None:
+        if not seen:
+            seen.append(time.now)
+            policy.run("another", lambda _limit: seen.append(time.now))
+
+    policy._hook = hook
+    policy.run("first", failing(1, lambda: throttled))
+    assert seen == [1000.0, 1010.0]
