@@ -62,8 +62,10 @@ class LogReading:
         """Summary and suspect nodes. Raises InputError if there was no event at all."""
         summary, runs = conclude(self._tally)
         if not summary.events:
+            self.tell_damage()
+            places = ", ".join("standard input" if path == "-" else path for path in self._paths)
             raise InputError(
-                f"There is no Batch event in {', '.join(self._paths)}.",
+                f"There is no Batch event in {places}.",
                 hint="diagnostic logs are JSON; -v tells what was found instead",
             )
         suspicions = judge(runs, min_failures=self._min_failures)

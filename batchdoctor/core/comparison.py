@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from batchdoctor.core.run_counts import GONE, JobRuns, NodeRuns
@@ -11,6 +12,9 @@ from batchdoctor.core.tail_probability import Stratum
 # A job that fails at least this often in the whole pool is at fault itself: its failures say
 # nothing about a node, and their large numbers would hide the other jobs' few.
 JOB_AT_FAULT = 0.5
+
+# Stands for all jobs that ran on one node only; no job has an empty id.
+LONE = ""
 
 
 @dataclass(slots=True)
@@ -51,48 +55,52 @@ class PoolBaseline:
     def __init__(self, nodes: Mapping[str, NodeRuns], accused: Collection[str] = ()) -> None:
         self._nodes = nodes
         self._accused = accused
-        self._jobs: dict[str, JobRuns] = {}
-        self._places: dict[str, int] = {}
-        for node_id, node in nodes.items():
-            for job_id, job in node.jobs.items():
-                self._places[job_id] = self._places.get(job_id, 0) + 1
-                if node_id not in accused:
-                    total = self._jobs.setdefault(job_id, JobRuns())
-                    total.include(job.runs, job.failures, job.node_caused)
-        self._lone = JobRuns()
-        for node_id, node in nodes.items():
-            if node_id not in accused and node_id != GONE:
-                own = self._lone_jobs(node)
-                self._lone.include(own.runs, own.failures, own.node_caused)
+        ran = [job_id for node in nodes.values() for job_id, job in node.jobs.items() if job.runs]
+        self._places = Counter(ran)
+        sound = {name: node for name, node in nodes.items() if name not in accused}
+        self._everywhere = self._totals(nodes)
+        self._sound = self._totals(sound) if accused else self._everywhere
 
     def compare(self, node_id: str) -> Comparison:
         """Set a node of this pool beside the others; itself left out of what it is held to."""
-        node, found = self._nodes[node_id], Comparison()
-        for job_id, job in node.jobs.items():
-            if self._places[job_id] == 1 or job_id not in self._jobs:
+        found = Comparison()
+        for job_id, job in self._kinds_of_runs(self._nodes[node_id]):
+            elsewhere = self._elsewhere(node_id, job_id, job)
+            if not elsewhere.runs:
                 continue
-            elsewhere = self._elsewhere(node_id, self._jobs[job_id], job)
-            if not job.runs or not elsewhere.runs:
-                continue
-            at_fault = _at_fault(job, elsewhere)
-            found.place(job, elsewhere, None if at_fault else found.strata)
-            if at_fault:
+            if job_id == LONE:
+                found.place(job, elsewhere, found.lone)
+            elif _at_fault(job, elsewhere):
+                found.place(job, elsewhere, None)
                 found.jobs_at_fault[job_id] = elsewhere.failures / elsewhere.runs
-        own = self._lone_jobs(node)
-        elsewhere = self._elsewhere(node_id, self._lone, own)
-        if own.runs and elsewhere.runs:
-            found.place(own, elsewhere, found.lone)
+            else:
+                found.place(job, elsewhere, found.strata)
         return found
 
-    def _elsewhere(self, node_id: str, total: JobRuns, own: JobRuns) -> JobRuns:
-        """Take a node's own part out of a total, unless it never was in there."""
-        if node_id in self._accused:
-            return total
-        return JobRuns(
-            total.runs - own.runs,
-            total.failures - own.failures,
-            total.node_caused - own.node_caused,
-        )
+    def _totals(self, nodes: Mapping[str, NodeRuns]) -> dict[str, JobRuns]:
+        totals: dict[str, JobRuns] = {}
+        for node_id, node in nodes.items():
+            for job_id, job in self._kinds_of_runs(node):
+                if not (node_id == GONE and job_id == LONE):
+                    total = totals.setdefault(job_id, JobRuns())
+                    total.include(job.runs, job.failures, job.node_caused)
+        return totals
+
+    def _elsewhere(self, node_id: str, job_id: str, own: JobRuns) -> JobRuns:
+        """Give the runs on the other nodes, on accused ones only if no sound one has any."""
+        total = self._sound.get(job_id, JobRuns())
+        if node_id not in self._accused:
+            total = _without(total, own)
+        return total if total.runs else _without(self._everywhere[job_id], own)
+
+    def _kinds_of_runs(self, node: NodeRuns) -> Iterator[tuple[str, JobRuns]]:
+        """Give a node's runs by job, those jobs that no other node ran as one kind."""
+        for job_id, job in node.jobs.items():
+            if job.runs and self._places[job_id] > 1:
+                yield job_id, job
+        lone = self._lone_jobs(node)
+        if lone.runs:
+            yield LONE, lone
 
     def _lone_jobs(self, node: NodeRuns) -> JobRuns:
         """Count the jobs that ran on this node only, each as one run.
@@ -104,6 +112,14 @@ class PoolBaseline:
             if self._places[job_id] == 1 and job.runs:
                 found.include(1, 2 * job.failures >= job.runs, 2 * job.node_caused >= job.runs)
         return found
+
+
+def _without(total: JobRuns, part: JobRuns) -> JobRuns:
+    return JobRuns(
+        total.runs - part.runs,
+        total.failures - part.failures,
+        total.node_caused - part.node_caused,
+    )
 
 
 def _at_fault(job: JobRuns, elsewhere: JobRuns) -> bool:

@@ -87,8 +87,9 @@ def _lone_jobs(lone: Stratum) -> str:
 
 def _no_comparison(node: NodeRuns, about: str) -> str:
     jobs = sum(1 for job in node.jobs.values() if job.runs)
+    theirs = "the job's" if jobs == 1 else "the jobs'"
     return (
         f"{plural(node.failures, 'failure')} of {about}{plural(node.runs, 'run')} in"
         f" {plural(jobs, 'job')} that ran on no other node of the pool, so nothing tells the"
-        f" node's fault from {'the job' if jobs == 1 else 'the jobs'}'s"
+        f" node's fault from {theirs}"
     )

@@ -71,6 +71,7 @@ def opened(source: Source, stdin: BinaryIO | None) -> Iterator[BufferedReader]:
 
 def readable(stream: BinaryIO) -> BufferedReader:
     """A stream that can be looked into ahead, unpacked and as UTF-8."""
-    if not isinstance(stream, BufferedReader):
-        stream = BufferedReader(cast("RawIOBase", stream), BUFFER)
-    return as_utf8(uncompressed(stream))
+    if isinstance(stream, BufferedReader):
+        return as_utf8(uncompressed(stream))
+    # Standard input of a test, or of an embedding program, need not be buffered.
+    return as_utf8(uncompressed(BufferedReader(cast("RawIOBase", stream), BUFFER)))

@@ -9,7 +9,7 @@ from batchdoctor.core.failure_counts import largest_first
 from batchdoctor.core.suspect_node import SuspectNode
 from batchdoctor.core.tally_summary import Summary
 from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, plural
-from batchdoctor.report.page import Block, Column, Count, Counts, Note, Pairs, Tone
+from batchdoctor.report.page import Block, Column, Count, Counts, Note, Pairs
 from batchdoctor.report.suspects import suspect_cards
 from batchdoctor.report.times import span_text
 
@@ -47,10 +47,15 @@ def event_blocks(summary: Summary, suspects: Sequence[SuspectNode]) -> Sequence[
         blocks += [
             _counts("Failures by category", summary.by_category, summary.failures),
             _counts("Failures by code", summary.by_code, summary.failures),
-            Note("Nodes that fail repeatedly", Tone.HEADING),
-            *(suspect_cards(suspects) or (Note("No node fails more than its jobs explain."),)),
+            *_nodes(suspects),
         ]
     return [block for block in blocks if not isinstance(block, Counts) or block.rows]
+
+
+def _nodes(suspects: Sequence[SuspectNode]) -> Sequence[Block]:
+    if not suspects:
+        return (Note("No node fails more than its jobs explain."),)
+    return suspect_cards(suspects, "Nodes that fail repeatedly")
 
 
 def _counts(title: str, counts: Mapping[str, int], total: int) -> Counts:

@@ -30,8 +30,10 @@ def connect(account: Account) -> tuple[BatchClient, TokenSource | None]:
     from azure.batch import BatchClient
     from azure.core.pipeline.transport import RequestsTransport
 
+    from batchdoctor.service.session import open_session
+
     options: dict[str, Any] = {
-        "transport": RequestsTransport(session=_session()),
+        "transport": RequestsTransport(session=open_session()),
         # One owner of retries, and it is not the SDK.
         "retry_total": 0,
         "retry_connect": 0,
@@ -73,15 +75,3 @@ def _stop_at_refusals() -> Any:
                 raise Unsuccessful(response.http_response)
 
     return StopAtRefusals()
-
-
-def _session() -> Any:
-    """Return a session that takes proxies and certificates from the environment, not `~/.netrc`.
-
-    A netrc entry for the host, or a default one, would replace the Authorization header.
-    """
-    import requests
-
-    session = requests.Session()
-    session.auth = lambda request: request
-    return session

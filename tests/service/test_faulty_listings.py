@@ -113,7 +113,7 @@ def test_a_page_refused_in_the_middle_starts_the_listing_again(truth: bytes) -> 
 )
 def test_a_listing_that_cannot_go_on_says_so(kind: FaultKind, words: str) -> None:
     with box_with(Fault(kind, times=None)) as box, client_of(box) as client:
-        job = max(box.store.jobs, key=lambda name: len(box.store.jobs[name].tasks))
+        job = max(box.store.jobs, key=lambda job: len(job.tasks)).id
         seen: list[str] = []
         with pytest.raises(UnreachableError, match=words):
             seen.extend(task.id for task in client.tasks(job))

@@ -202,7 +202,7 @@ def _comparison(
 def parse_filter(text: str, table: Mapping[str, Filterable]) -> Predicate:
     """Return the predicate that a filter describes.
 
-    Raises ServiceError (InvalidQueryParameterValue) for what the list cannot be filtered by, and for
-    text that is no filter.
+    Raises ServiceError (InvalidQueryParameterValue) for what the list cannot be filtered by, and
+    for text that is no filter.
     """
     return _Parser(text, table).whole()

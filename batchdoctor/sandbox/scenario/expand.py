@@ -22,6 +22,7 @@ from batchdoctor.sandbox.scenario.load import (
 )
 from batchdoctor.sandbox.scenario.placement import Placement, Run
 
+_NOT_BOOTED = {"creating", "starting"}
 _NO_LIMIT = "P10675199DT2H48M5.4775807S"
 
 
@@ -93,14 +94,17 @@ class _Expansion:
         booted = self.moment(plan.booted)
         node = new_node(self.store, pool, booted - seconds(self.dice.uniform(60, 200)))
         recipe = self._recipe(plan.start_recipe)
-        node.booted = booted
+        if plan.state in _NOT_BOOTED:
+            node.booted, node.allocated = None, self.moment(plan.since)
+        else:
+            node.booted = booted
         node.dedicated = not plan.low_priority
         node.scheduling, node.reachable, node.errors = plan.scheduling, plan.reachable, plan.errors
         node.start_recipe = None if plan.cured_by_reboot else recipe
         ready = plan.state == "ready"
         node.state = "idle" if ready else plan.state
         node.since = booted if ready else self.moment(plan.since)
-        if pool.start_task and plan.state not in {"creating", "starting"}:
+        if pool.start_task and node.booted is not None:
             end = node.since if recipe else booted + seconds(self.dice.uniform(8, 50))
             begin = max(booted, end - seconds(self.dice.uniform(4, 30)))
             code = recipe.exit_code if recipe else 0

@@ -65,7 +65,7 @@ def texts_to_sign(request: Request, account: str) -> Iterable[str]:
 
 
 def authenticate(request: Request, door: Door, now: int) -> None:
-    """Let a request in, or raise ServiceError: 401 without a valid token, 403 for a bad signature."""
+    """Let a request in, or refuse: 401 without a valid token, 403 for a bad signature."""
     scheme, _, credential = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "sharedkey":
         _check_signature(request, credential, door, now)

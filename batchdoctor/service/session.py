@@ -1,0 +1,90 @@
+"""Connections that keep the caller's credential and give up on headers that trickle.
+
+Imports requests and urllib3, so it is itself imported only when a first request is sent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.response import HTTPResponse
+
+
+def open_session() -> requests.Session:
+    """Return a session that takes proxies and certificates from the environment, not `~/.netrc`.
+
+    A netrc entry for the host, or a default one, would replace the Authorization header.
+    """
+    session = requests.Session()
+    session.auth = lambda request: request
+    for scheme in ("http://", "https://"):
+        session.mount(scheme, _Adapter())
+    return session
+
+
+class _PlainConnection(HTTPConnection):
+    def getresponse(self) -> HTTPResponse:
+        return _headers_in_time(self, super().getresponse)
+
+
+class _TlsConnection(HTTPSConnection):
+    def getresponse(self) -> HTTPResponse:
+        return _headers_in_time(self, super().getresponse)
+
+
+def _headers_in_time(
+    connection: HTTPConnection, receive: Callable[[], HTTPResponse]
+) -> HTTPResponse:
+    """Bound the wait for the headers as a whole; a socket's timeout bounds each packet only."""
+    seconds = connection.timeout or 0.0
+    cut = threading.Event()
+    timer = threading.Timer(seconds, _cut, [connection.sock, cut])
+    timer.daemon = True
+    timer.start()
+    try:
+        response = receive()
+    except Exception as error:
+        if cut.is_set():
+            raise TimeoutError from error
+        raise
+    finally:
+        timer.cancel()
+    if cut.is_set():
+        # Headers that end too early look complete to http.client.
+        raise TimeoutError
+    return response
+
+
+def _cut(sock: socket.socket, cut: threading.Event) -> None:
+    cut.set()
+    with contextlib.suppress(OSError):
+        sock.shutdown(socket.SHUT_RDWR)
+
+
+class _PlainPool(HTTPConnectionPool):
+    ConnectionCls = _PlainConnection
+
+
+class _TlsPool(HTTPSConnectionPool):
+    ConnectionCls = _TlsConnection
+
+
+class _Adapter(HTTPAdapter):
+    """An adapter whose connections, direct or through a proxy, are the ones above."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
+        return manager

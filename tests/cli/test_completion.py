@@ -1,0 +1,118 @@
+"""Completion scripts: generated, true to the tree, and loaded in real shells."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pexpect
+import pytest
+
+from batchdoctor.cli.command_tree import CommandWords, command_tree
+from batchdoctor.cli.completion_scripts import SHELLS
+from tests.cli.conftest import Run
+
+COMPLETIONS = Path(__file__).parents[2] / "completions"
+
+
+def needs(shell: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(shell) is None, reason=f"{shell} is not installed")
+
+
+@pytest.mark.parametrize("shell", list(SHELLS))
+def test_the_file_in_completions_is_what_the_command_prints(run_offline: Run, shell: str) -> None:
+    file_name, _ = SHELLS[shell]
+    result = run_offline("completion", shell)
+    assert (result.status, result.stderr) == (0, "")
+    assert (COMPLETIONS / file_name).read_text(encoding="utf-8") == result.stdout
+
+
+@pytest.mark.parametrize("script", [script for _, script in SHELLS.values()], ids=list(SHELLS))
+def test_every_command_and_every_option_is_in_the_script(
+    script: Callable[[CommandWords], str],
+) -> None:
+    text = script(command_tree())
+    for command in command_tree().every():
+        for child in command.children:
+            assert child.path[-1] in text
+        for option in command.options:
+            assert all(flag.lstrip("-") in text for flag in option.flags)
+
+
+@needs("bash")
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("batchdoctor nodes s", ["suspect"]),
+        ("batchdoctor no", ["nodes", "node"]),
+        ("batchdoctor tasks failed --by ", ["node", "code", "category", "exit-code", "job"]),
+        ("batchdoctor tasks failed --job x --si", ["--since"]),
+        ("batchdoctor tasks failed -o js", ["json", "jsonl"]),
+        ("batchdoctor node disable --req", ["--requeue"]),
+        ("batchdoctor files get std", []),
+    ],
+)
+def test_bash_completes(typed: str, completed: list[str]) -> None:
+    words = typed.split(" ")
+    script = (
+        f"source {COMPLETIONS / 'batchdoctor.bash'}\n"
+        f"COMP_WORDS=({' '.join(repr(word) for word in words)})\n"
+        f"COMP_CWORD={len(words) - 1}\n_batchdoctor\n"
+        'printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    told = subprocess.run(
+        ["bash", "--norc", "-euc", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert told.stderr == ""
+    assert [line for line in told.stdout.splitlines() if line] == completed
+
+
+@needs("bash")
+def test_bash_completes_at_a_prompt_with_tab() -> None:
+    shell = pexpect.spawn("bash", ["--norc", "--noprofile"], encoding="utf-8", timeout=30)
+    shell.sendline(f"PS1='ready> '; source {COMPLETIONS / 'batchdoctor.bash'}; echo loa''ded")
+    shell.expect("loaded")
+    shell.expect("ready> ")
+    shell.send("batchdoctor nodes s\t")
+    shell.expect("batchdoctor nodes suspect ")
+    shell.close(force=True)
+
+
+@needs("zsh")
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("batchdoctor nodes s", "batchdoctor nodes suspect"),
+        ("batchdoctor tasks failed --sin", "batchdoctor tasks failed --since"),
+        ("batchdoctor tasks failed --by exi", "batchdoctor tasks failed --by exit-code"),
+    ],
+)
+def test_zsh_completes_at_a_prompt_with_tab(typed: str, completed: str) -> None:
+    shell = pexpect.spawn("zsh", ["-f"], encoding="utf-8", timeout=30, dimensions=(24, 200))
+    shell.sendline("unsetopt zle_bracketed_paste prompt_sp; PS1='ready> '")
+    shell.sendline(f"autoload -Uz compinit && compinit -u -D; source {COMPLETIONS}/_batchdoctor")
+    shell.sendline("echo loa''ded")
+    shell.expect("loaded")
+    shell.expect("ready> ")
+    shell.send(f"{typed}\t")
+    shell.expect_exact(completed)
+    shell.close(force=True)
+
+
+@needs("fish")
+def test_fish_completes() -> None:
+    told = subprocess.run(
+        [
+            "fish",
+            "--no-config",
+            "-c",
+            f"source {COMPLETIONS / 'batchdoctor.fish'}; complete -C 'batchdoctor nodes s'",
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert [line.split("\t")[0] for line in told.stdout.splitlines()] == ["suspect"]
