@@ -59,9 +59,10 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
     ),
     "auth": (
         Annotated[
-            AuthMode, typer.Option(help="How to sign in: auto, key or entra.", metavar="HOW")
+            AuthMode | None,
+            typer.Option(help="How to sign in: auto (default), key or entra.", metavar="HOW"),
         ],
-        AuthMode.AUTO,
+        None,
     ),
     "timeout": (
         Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchdoctor.cli.world import World
+from batchdoctor.errors import ExitCode
 
 if TYPE_CHECKING:
     from batchdoctor.sandbox import Sandbox
@@ -65,4 +67,16 @@ def _run(argv: Sequence[str], world: World) -> int:
 
 
 def _tour(world: World) -> int:
-    raise NotImplementedError
+    """Show each step's command line, run it, and show what it really says."""
+    from batchdoctor.cli.tour import steps
+
+    status: int = ExitCode.OK
+    for step in steps(world):
+        world.output.write(f"{step.words}\n\n$ {shlex.join(['batchdoctor', *step.argv])}\n")
+        status = max(status, _run(step.argv, world))
+        world.output.write("\n")
+    world.output.write(
+        "That was the tour. Any command can be tried on the same account:\n\n"
+        "$ batchdoctor demo tasks failed --by code\n"
+    )
+    return status

@@ -4,8 +4,9 @@ An attempt is one run of a task: (job, task, retry count, requeue count, system 
 What is known of it is packed into one integer, because a log holds millions of them:
 
     bits 0-7    which events told of it (`START` ... `CLOSED`)
-    bits 8-39   where it ran: index of a `Cell`
-    bits 40-    how it failed: index of an `Outcome`, 0 while no failure is known
+    bits 8-35   where it ran: index of a `NodeName`
+    bits 36-63  whose it is: index of a job
+    bits 64-    how it failed: index of an `Outcome`, 0 while no failure is known
 
 Joining is commutative and associative, so events may come in any order and from any split of a log.
 """
@@ -16,9 +17,6 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from batchdoctor.core.event import TASK_COMPLETE, TASK_FAIL, TASK_REQUEUE, TASK_START
-
-# A moment, in any form that can be ordered.
-M = TypeVar("M", int, datetime)
 
 START = 1
 COMPLETE = 2
@@ -33,18 +31,21 @@ ENDED = COMPLETE | FAIL
 GONE = ENDED | REQUEUE | CLOSED
 TELLING = {TASK_START: START, TASK_COMPLETE: COMPLETE, TASK_FAIL: FAIL, TASK_REQUEUE: REQUEUE}
 
-CELL_SHIFT = 8
-OUTCOME_SHIFT = 40
-_EVENTS = (1 << CELL_SHIFT) - 1
-_CELL = (1 << OUTCOME_SHIFT) - 1 - _EVENTS
+NODE_SHIFT = 8
+JOB_SHIFT = 36
+OUTCOME_SHIFT = 64
+ONE_NODE = 1 << NODE_SHIFT
+ONE_OUTCOME = 1 << OUTCOME_SHIFT
+EVENTS = ONE_NODE - 1
+_PLACE = ONE_OUTCOME - ONE_NODE
+_INDEX = (1 << JOB_SHIFT - NODE_SHIFT) - 1
 
 
-class Cell(NamedTuple):
-    """Where an attempt ran and for which job; empty text is unknown."""
+class NodeName(NamedTuple):
+    """A node; empty text is unknown."""
 
     pool_id: str
     node_id: str
-    job_id: str
 
 
 class Outcome(NamedTuple):
@@ -70,34 +71,39 @@ SUCCESS = Outcome(
 )
 
 
+# A moment, in any form that can be ordered.
+M = TypeVar("M", int, datetime)
+N = TypeVar("N", NodeName, str, Outcome)
+
+
 class Names:
-    """The cells and outcomes behind the indices; both grow with nodes, jobs and codes only."""
+    """What the indices stand for; grows with nodes, jobs and ways to fail, never with tasks."""
 
     def __init__(self) -> None:
-        self.cells: list[Cell] = []
+        self.nodes: list[NodeName] = []
+        self.jobs: list[str] = []
         self.outcomes: list[Outcome] = [SUCCESS]
-        self._cell_bits: dict[Cell, int] = {}
-        self._outcome_bits: dict[Outcome, int] = {SUCCESS: 0}
+        self._bits: dict[NodeName | str | Outcome, int] = {SUCCESS: 0}
 
-    def cell_bits(self, cell: Cell) -> int:
-        """Give the index of a cell, shifted to its place."""
-        bits = self._cell_bits.get(cell)
-        if bits is None:
-            bits = self._cell_bits[cell] = len(self.cells) << CELL_SHIFT
-            self.cells.append(cell)
-        return bits
+    def node_bits(self, node: NodeName) -> int:
+        """Give the index of a node, shifted to its place."""
+        return self._shifted(node, self.nodes, NODE_SHIFT)
+
+    def job_bits(self, job_id: str) -> int:
+        """Give the index of a job, shifted to its place."""
+        return self._shifted(job_id, self.jobs, JOB_SHIFT)
 
     def outcome_bits(self, outcome: Outcome) -> int:
         """Give the index of an outcome, shifted to its place."""
-        bits = self._outcome_bits.get(outcome)
-        if bits is None:
-            bits = self._outcome_bits[outcome] = len(self.outcomes) << OUTCOME_SHIFT
-            self.outcomes.append(outcome)
-        return bits
+        return self._shifted(outcome, self.outcomes, OUTCOME_SHIFT)
 
-    def cell(self, packed: int) -> Cell:
+    def node(self, packed: int) -> NodeName:
         """Where an attempt ran."""
-        return self.cells[(packed & _CELL) >> CELL_SHIFT]
+        return self.nodes[packed >> NODE_SHIFT & _INDEX]
+
+    def job(self, packed: int) -> str:
+        """Whose attempt it is."""
+        return self.jobs[packed >> JOB_SHIFT & _INDEX]
 
     def outcome(self, packed: int) -> Outcome:
         """How an attempt failed; `SUCCESS` when it is not known to have failed."""
@@ -105,9 +111,15 @@ class Names:
 
     def join(self, left: int, right: int) -> int:
         """Everything that two sets of events tell of one attempt."""
-        events = (left | right) & _EVENTS
         outcome = self._outcome(left >> OUTCOME_SHIFT, right >> OUTCOME_SHIFT)
-        return outcome << OUTCOME_SHIFT | self._place(left, right) | events
+        return outcome << OUTCOME_SHIFT | self._place(left, right) | (left | right) & EVENTS
+
+    def _shifted(self, name: N, names: list[N], shift: int) -> int:
+        bits = self._bits.get(name)
+        if bits is None:
+            bits = self._bits[name] = len(names) << shift
+            names.append(name)
+        return bits
 
     def _outcome(self, left: int, right: int) -> int:
         if left == right or not right:
@@ -118,14 +130,13 @@ class Names:
 
     def _place(self, left: int, right: int) -> int:
         """An end knows better than a start where the attempt ran; a node better than none."""
-        if not (left ^ right) & _CELL:
-            return left & _CELL
-        best = min(left, right, key=self._placing)
-        return best & _CELL
+        if not (left ^ right) & _PLACE:
+            return left & _PLACE
+        return min(left, right, key=self._placing) & _PLACE
 
-    def _placing(self, packed: int) -> tuple[bool, bool, Cell]:
-        cell = self.cell(packed)
-        return (not packed & ENDED, not cell.node_id, cell)
+    def _placing(self, packed: int) -> tuple[bool, bool, NodeName]:
+        node = self.node(packed)
+        return (not packed & ENDED, not node.node_id, node)
 
 
 def moment_of(left: int, left_moment: M | None, right: int, right_moment: M | None) -> M | None:
@@ -133,13 +144,13 @@ def moment_of(left: int, left_moment: M | None, right: int, right_moment: M | No
 
     The earliest failure if there is one, else the earliest start of what has not ended.
     """
-    failed = (left | right) >= 1 << OUTCOME_SHIFT
+    failed = (left | right) >= ONE_OUTCOME
     if not failed and (left | right) & ENDED:
         return None
     sides = ((left, left_moment), (right, right_moment))
     told = [
         moment
         for packed, moment in sides
-        if moment is not None and (not failed or packed >= 1 << OUTCOME_SHIFT)
+        if moment is not None and (not failed or packed >= ONE_OUTCOME)
     ]
     return min(told, default=None)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, MutableMapping
+from collections.abc import Hashable, Iterable, MutableMapping
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from batchdoctor.core.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START
-from batchdoctor.core.attempt_store import AttemptStore, Key, seconds_of
+from batchdoctor.core.attempt_store import AttemptStore, seconds_of
 
 K = TypeVar("K", bound=Hashable)
 
@@ -70,21 +70,21 @@ def count_attempts(store: AttemptStore) -> AttemptCount:
 
 
 def _count_recent(store: AttemptStore, count: AttemptCount) -> None:
-    rows: Mapping[Key, int] = store.hot
+    rows = {key: packed for key, (packed, _) in store.hot.items()}
     requeues = [
         (key, (*key[:3], key[3] - 1, key[4]), (*key[:3], 0, key[4])) for key in rows if key[3]
     ]
-    if requeues:
-        rows = dict(rows)
-        _correct(rows, requeues, count)
-    else:
-        count.told += _told(rows.values())
+    _correct(rows, requeues, count)
     count.by_packed.update(rows.values())
     count.retried += sum(1 for key in rows if key[2])
     count.requeued += sum(1 for key in rows if key[3])
     count.service_retries += len(rows) - len({key[:4] for key in rows})
-    open_rows = (store.moments[key] for key in store.moments if is_open(rows.get(key, 0)))
-    _note_oldest(count, map(seconds_of, open_rows))
+    times = (
+        time
+        for key, (_, time) in store.hot.items()
+        if time is not None and is_open(rows.get(key, 0))
+    )
+    _note_oldest(count, map(seconds_of, times))
 
 
 def _told(packed: Iterable[int]) -> int:

@@ -2,7 +2,7 @@
 
 The newest attempts are kept in a dictionary under their exact key. When it is full its rows move
 to 256 byte buckets, chosen and keyed by a 64-bit digest of (job, task); retry count, requeue count
-and version stay exact. A row takes 28 bytes. Rows of one attempt that meet in a bucket are joined
+and version stay exact. A row takes 32 bytes. Rows of one attempt that meet in a bucket are joined
 when the bucket is tidied, at the latest when the attempts are counted.
 
 Two tasks are mistaken for one if their digests are equal: for a million tasks the odds of any such
@@ -15,35 +15,46 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from hashlib import blake2b
 from struct import Struct
+from typing import Any
 
-from batchdoctor.core.attempt import Names, moment_of
+from batchdoctor.core.attempt import (
+    EVENTS,
+    JOB_SHIFT,
+    NODE_SHIFT,
+    OUTCOME_SHIFT,
+    Names,
+    moment_of,
+)
 
-# Job, task, retry count, requeue count, system task version.
-Key = tuple[str, str, int, int, int]
+# Bits of the job, task, retry count, requeue count, system task version.
+Key = tuple[int, str, int, int, int]
+# What is known of an attempt, and its moment; a list, so that a second event changes it in place.
+Recent = list[Any]
 # What is known of an attempt, and its moment in seconds since 1970, 0 if none.
 Known = tuple[int, int]
 
 HOT_LIMIT = 120_000
 BUCKETS = 256
-_ROW = Struct("<16sQI")
+_ROW = Struct("<16sQII")
 _DETAIL = Struct(">IHH")
 _TIDY_ABOVE = 64 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**32 - 1
+_LOW = (1 << OUTCOME_SHIFT) - 1
+_INDEX = (1 << JOB_SHIFT - NODE_SHIFT) - 1
 
 
 class AttemptStore:
     """A map from attempts to what is known of them.
 
-    `hot` and `moments` are open to the fold that fills them: it looks up each attempt once and
-    calls `spill` when `hot` has grown to `HOT_LIMIT`.
+    `hot` is open to the fold that fills it: it looks up each attempt once, and calls `spill` when
+    there are `hot_limit` of them.
     """
 
     def __init__(self, names: Names, hot_limit: int = HOT_LIMIT) -> None:
         self.names = names
         self.hot_limit = hot_limit
-        self.hot: dict[Key, int] = {}
-        self.moments: dict[Key, datetime] = {}
+        self.hot: dict[Key, Recent] = {}
         self._buckets = [bytearray() for _ in range(BUCKETS)]
         self._tidied = [0] * BUCKETS
 
@@ -54,16 +65,16 @@ class AttemptStore:
 
     def spill(self) -> None:
         """Move the recent attempts to their buckets."""
-        pack, buckets, moments = _ROW.pack, self._buckets, self.moments
+        pack, buckets, jobs = _ROW.pack, self._buckets, self.names.jobs
         digest_of = _TaskDigest()
-        for key, packed in self.hot.items():
-            job_id, task_id, retries, requeues, version = key
-            digest = digest_of(job_id, task_id)
+        for (job, task_id, retries, requeues, version), (packed, time) in self.hot.items():
+            digest = digest_of(jobs[job >> JOB_SHIFT], task_id)
             detail = _DETAIL.pack(version & 0xFFFFFFFF, retries & 0xFFFF, requeues & 0xFFFF)
-            moment = seconds_of(moments[key]) if key in moments else 0
-            buckets[digest[0]] += pack(digest + detail, packed, moment)
+            moment = seconds_of(time) if time is not None else 0
+            buckets[digest[0]] += pack(
+                digest + detail, packed & _LOW, packed >> OUTCOME_SHIFT, moment
+            )
         self.hot.clear()
-        self.moments.clear()
         for index, bucket in enumerate(buckets):
             if len(bucket) > 2 * self._tidied[index] + _TIDY_ABOVE:
                 self._tidy(index)
@@ -83,21 +94,27 @@ class AttemptStore:
 
     def include(self, rows: bytes, names: Names) -> None:
         """Add the rows of another store, whose indices are those of its own names."""
-        cells = [self.names.cell_bits(cell) for cell in names.cells]
-        outcomes = [self.names.outcome_bits(outcome) for outcome in names.outcomes]
+        nodes = [self.names.node_bits(node) for node in names.nodes]
+        jobs = [self.names.job_bits(job_id) for job_id in names.jobs]
+        outcomes = [self.names.outcome_bits(each) >> OUTCOME_SHIFT for each in names.outcomes]
         buckets, pack = self._buckets, _ROW.pack
-        for key, packed, moment in _ROW.iter_unpack(rows):
-            here = outcomes[packed >> 40] | cells[(packed >> 8) & 0xFFFFFFFF] | packed & 0xFF
-            buckets[key[0]] += pack(key, here, moment)
+        for key, low, outcome, moment in _ROW.iter_unpack(rows):
+            node, job = low >> NODE_SHIFT & _INDEX, low >> JOB_SHIFT
+            low = nodes[node] | jobs[job] | low & EVENTS
+            buckets[key[0]] += pack(key, low, outcomes[outcome], moment)
 
     def _tidy(self, index: int) -> dict[bytes, Known]:
         joined: dict[bytes, Known] = {}
-        for key, packed, moment in _ROW.iter_unpack(self._buckets[index]):
+        for key, low, outcome, moment in _ROW.iter_unpack(self._buckets[index]):
+            row = (outcome << OUTCOME_SHIFT | low, moment)
             known = joined.get(key)
-            joined[key] = (packed, moment) if known is None else self._join(known, packed, moment)
+            joined[key] = row if known is None else self._join(known, *row)
         if len(joined) * _ROW.size != len(self._buckets[index]):
             self._buckets[index] = bytearray(
-                b"".join(_ROW.pack(key, *known) for key, known in joined.items())
+                b"".join(
+                    _ROW.pack(key, packed & _LOW, packed >> OUTCOME_SHIFT, moment)
+                    for key, (packed, moment) in joined.items()
+                )
             )
         self._tidied[index] = len(self._buckets[index])
         return joined

@@ -13,8 +13,8 @@ from batchdoctor.core.tail_probability import Stratum
 # nothing about a node, and their large numbers would hide the other jobs' few.
 JOB_AT_FAULT = 0.5
 
-# Stands for all jobs that ran on one node only; no job has an empty id.
-LONE = ""
+# Stands for all jobs that ran on one node only; the service allows no parentheses in a job's id.
+LONE = "(lone)"
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""The mergeable fold over the events of a log; an attempt costs it 28 bytes, an event nothing."""
+"""The mergeable fold over the events of a log; an attempt costs it 32 bytes, an event nothing."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ from datetime import UTC, datetime
 import msgspec
 
 from batchdoctor.core.attempt import (
-    CELL_SHIFT,
     FAIL,
     GONE,
+    JOB_SHIFT,
     LOOSE,
-    OUTCOME_SHIFT,
+    NODE_SHIFT,
+    ONE_NODE,
+    ONE_OUTCOME,
     REQUEUE,
     START,
     TELLING,
-    Cell,
     Names,
+    NodeName,
     moment_of,
 )
 from batchdoctor.core.attempt_store import AttemptStore, Key
@@ -35,8 +37,7 @@ from batchdoctor.core.records import NodeReference, TaskExecution, same
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _CANONICAL = {name.lower(): name for name in KNOWN_EVENTS}
-_ONE_CELL = 1 << CELL_SHIFT
-_ONE_OUTCOME = 1 << OUTCOME_SHIFT
+_NODES = (1 << JOB_SHIFT - NODE_SHIFT) - 1
 _UNTOLD = CountedExecution()
 _NOWHERE = CountedNode()
 
@@ -61,7 +62,8 @@ class Tally:
         self.first_time = ALWAYS
         self.last_time = NEVER
         self.last_failures: dict[int, datetime] = {}
-        self._cells: dict[tuple[str, str | None, str | None], int] = {}
+        self._jobs: dict[str, int] = {}
+        self._nodes: dict[str | None, dict[str | None, int]] = {}
         self._ends: dict[tuple[bool, Telling], int] = {}
 
     def add(self, event: LogRecord | Event) -> bool:
@@ -70,19 +72,20 @@ class Tally:
         Raises NotDecidedError, before anything is counted, for an event of a task without job or
         task id, and for a `LogRecord` that is no event of Azure Batch.
         """
-        telling = TELLING.get(event.operation_name)
+        name = event.operation_name
+        telling = TELLING.get(name)
         if telling is None:
             return self._add_other(event)
         body = event.properties
         job_id, task_id = body.job_id, body.id
         if not job_id or not task_id:
-            raise NotDecidedError(f"{event.operation_name} without a job or task id")
-        time = event.time
-        self._note(event.operation_name, time)
+            raise NotDecidedError(f"{name} without a job or task id")
+        self._note(name, event.time)
         node = body.node_info or _NOWHERE
-        cell = self._cells.get((job_id, node.pool_id, node.node_id))
-        if cell is None:
-            cell = self._new_cell(job_id, node)
+        try:
+            job, place = self._jobs[job_id], self._nodes[node.pool_id][node.node_id]
+        except KeyError:
+            job, place = self._new_place(job_id, node)
         execution = body.execution_info or _UNTOLD
         requeues = execution.requeue_count
         if telling == START:
@@ -90,15 +93,10 @@ class Tally:
                 telling = LOOSE
         elif telling != REQUEUE:
             telling |= self._ending(execution, failed=telling == FAIL)
-        key = (
-            job_id,
-            task_id,
-            execution.retry_count or 0,
-            requeues or 0,
-            body.system_task_version or 0,
-        )
-        self._tell(key, telling | cell, time)
-        return telling >= _ONE_OUTCOME
+        packed = telling | job | place
+        version, retries = body.system_task_version or 0, execution.retry_count or 0
+        self._tell((job, task_id, retries, requeues or 0, version), packed, event.time)
+        return packed >= ONE_OUTCOME
 
     def merge(self, other: Tally) -> None:
         """Add another's counts; the other may lose its exact keys, not its counts."""
@@ -110,7 +108,8 @@ class Tally:
         self.first_time = min(self.first_time, other.first_time)
         self.last_time = max(self.last_time, other.last_time)
         for index, time in other.last_failures.items():
-            self._note_failure(self.names.cell_bits(other.names.cells[index >> CELL_SHIFT]), time)
+            bits = self.names.node_bits(other.names.nodes[index])
+            self._note_failure(bits >> NODE_SHIFT, time)
         for rows in other.attempts.rows():
             self.attempts.include(rows, other.names)
 
@@ -125,30 +124,23 @@ class Tally:
         hot = self.attempts.hot
         known = hot.get(key)
         if known is None:
-            hot[key] = packed
-            if time is not None and (packed >= _ONE_OUTCOME or not packed & GONE):
-                self.attempts.moments[key] = time
+            memorable = packed >= ONE_OUTCOME or not packed & GONE
+            hot[key] = [packed, time if memorable else None]
             if len(hot) >= self.attempts.hot_limit:
                 self.attempts.spill()
-        elif packed & GONE and (known ^ packed) < _ONE_CELL and packed < _ONE_OUTCOME:
-            hot[key] = known | packed
-            self.attempts.moments.pop(key, None)
+        elif packed & GONE and packed < ONE_OUTCOME and (known[0] ^ packed) < ONE_NODE:
+            known[0] |= packed
+            known[1] = None
         else:
-            self._join(key, known, packed, time)
-        if packed >= _ONE_OUTCOME and time is not None:
-            self._note_failure(packed & (_ONE_OUTCOME - _ONE_CELL), time)
+            known[1] = moment_of(known[0], known[1], packed, time)
+            known[0] = self.names.join(known[0], packed)
+        if packed >= ONE_OUTCOME and time is not None:
+            self._note_failure(packed >> NODE_SHIFT & _NODES, time)
 
-    def _join(self, key: Key, known: int, packed: int, time: datetime | None) -> None:
-        moments = self.attempts.moments
-        moment = moment_of(known, moments.pop(key, None), packed, time)
-        self.attempts.hot[key] = self.names.join(known, packed)
-        if moment is not None:
-            moments[key] = moment
-
-    def _note_failure(self, cell: int, time: datetime) -> None:
-        last = self.last_failures.get(cell)
+    def _note_failure(self, node: int, time: datetime) -> None:
+        last = self.last_failures.get(node)
         if last is None or time > last:
-            self.last_failures[cell] = time
+            self.last_failures[node] = time
 
     def _ending(self, execution: CountedExecution | TaskExecution, *, failed: bool) -> int:
         error = execution.scheduling_error
@@ -160,12 +152,13 @@ class Tally:
             self._ends[failed, telling] = bits
         return bits
 
-    def _new_cell(self, job_id: str, node: CountedNode | NodeReference) -> int:
+    def _new_place(self, job_id: str, node: CountedNode | NodeReference) -> tuple[int, int]:
         # A schedule failure may name its node with a single blank.
-        pool_id, node_id = (node.pool_id or "").strip(), (node.node_id or "").strip()
-        bits = self.names.cell_bits(Cell(pool_id, node_id, job_id))
-        self._cells[job_id, node.pool_id, node.node_id] = bits
-        return bits
+        name = NodeName((node.pool_id or "").strip(), (node.node_id or "").strip())
+        job, place = self.names.job_bits(job_id), self.names.node_bits(name)
+        self._jobs[job_id] = job
+        self._nodes.setdefault(node.pool_id, {})[node.node_id] = place
+        return job, place
 
     def _add_other(self, event: LogRecord | Event) -> bool:
         name = _CANONICAL.get(event.operation_name.lower(), event.operation_name)
@@ -182,5 +175,5 @@ class Tally:
         if name in POOL_EVENTS:
             self.pools |= {body.id or body.pool_id or ""} - {""}
         elif body.node_info is not None:
-            self._new_cell(body.job_id or "", body.node_info)
+            self._new_place(body.job_id or "", body.node_info)
         return False

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from batchdoctor.core.attempt import CELL_SHIFT, ENDED, OUTCOME_SHIFT, Names
+from batchdoctor.core.attempt import ENDED, ONE_OUTCOME, OUTCOME_SHIFT, Names
 from batchdoctor.core.attempt_count import AttemptCount, count_attempts
 from batchdoctor.core.event import ATTEMPT_EVENTS, KNOWN_EVENTS
 from batchdoctor.core.failure_counts import largest_first
@@ -57,7 +57,7 @@ def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
     delivered = sum(times for name, times in tally.events.items() if name in ATTEMPT_EVENTS)
     failures = _by_outcome(count)
     outcomes = tally.names.outcomes
-    nodes = {(cell.pool_id, cell.node_id) for cell in tally.names.cells if cell.node_id}
+    pools = {node.pool_id for node in tally.names.nodes} | tally.pools
     summary = Summary(
         events=dict(sorted(tally.events.items())),
         unknown_events=sum(n for name, n in tally.events.items() if name not in KNOWN_EVENTS),
@@ -73,9 +73,9 @@ def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
         by_category=_by({index: outcomes[index].category for index in failures}, failures),
         by_code=_by({index: outcomes[index].code for index in failures}, failures),
         by_exit_code=_by({index: _text(outcomes[index].exit_code) for index in failures}, failures),
-        jobs=len({cell.job_id for cell in tally.names.cells} - {""}),
-        pools=len(({cell.pool_id for cell in tally.names.cells} | tally.pools) - {""}),
-        nodes=len(nodes),
+        jobs=len(set(tally.names.jobs) - {""}),
+        pools=len(pools - {""}),
+        nodes=sum(1 for node in tally.names.nodes if node.node_id),
         first_time=None if tally.first_time is ALWAYS else tally.first_time,
         last_time=None if tally.last_time is NEVER else tally.last_time,
         oldest_unfinished=_moment(count.oldest_open),
@@ -114,27 +114,21 @@ def _run_counts(tally: Tally, count: AttemptCount) -> RunCounts:
     for packed, times in count.by_packed.items():
         if packed & ENDED:
             _count_runs(runs, tally.names, packed, times)
-    for bits, time in tally.last_failures.items():
-        cell = tally.names.cells[bits >> CELL_SHIFT]
-        if cell.node_id:
-            runs.node(cell.pool_id, cell.node_id).note_failure(None, time)
+    for index, time in tally.last_failures.items():
+        node = tally.names.nodes[index]
+        if node.node_id:
+            runs.node(node.pool_id, node.node_id).note_failure(None, time)
     return runs
 
 
 def _count_runs(runs: RunCounts, names: Names, packed: int, times: int) -> None:
-    cell = names.cell(packed)
-    if not cell.node_id:
+    node, job_id = names.node(packed), names.job(packed)
+    if not node.node_id:
         return
-    if packed < 1 << OUTCOME_SHIFT:
-        runs.add_many(cell.pool_id, cell.node_id, cell.job_id, runs=times)
+    if packed < ONE_OUTCOME:
+        runs.add_many(*node, job_id, runs=times)
         return
     outcome = names.outcome(packed)
-    runs.add_many(
-        cell.pool_id,
-        cell.node_id,
-        cell.job_id,
-        runs=times,
-        failures=times,
-        node_caused=times if outcome.node_caused else 0,
-    )
-    runs.node(cell.pool_id, cell.node_id).note_failure(outcome.code or None, None, times)
+    caused = times if outcome.node_caused else 0
+    runs.add_many(*node, job_id, runs=times, failures=times, node_caused=caused)
+    runs.node(*node).note_failure(outcome.code or None, None, times)

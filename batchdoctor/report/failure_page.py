@@ -11,11 +11,11 @@ from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Tone
 from batchdoctor.report.times import age_text
 
 CATEGORY_NOTES = {
-    "preprocessing": "could not start: files, packages, image, command",
-    "fileUpload": "ran, but its output was not uploaded",
+    "preprocessing": "could not start: files or command",
+    "fileUpload": "ran; its output was not uploaded",
     "application": "the program ran and said no",
     "constraint": "ended by a limit or by request",
-    "node": "the node or the service failed it",
+    "node": "the node or service failed it",
     "unknown": "no reason was given",
 }
 # A failing node is the only category that more runs of the same tasks make worse.
@@ -37,8 +37,8 @@ def failure_columns(now: datetime) -> tuple[Column, ...]:
         Column("CATEGORY", lambda item: str(item["category"]), tone_of=category_tone),
         Column("WHY", _why),
         Column("JOB/TASK", lambda item: f"{item['jobId']}/{item['taskId']}"),
-        Column("POOL/NODE", _node, lead=False),
         Column("ENDED", lambda item: _age(item["endTime"], now), lead=False),
+        Column("POOL/NODE", _node, lead=False),
     )
 
 

@@ -13,6 +13,9 @@ from batchdoctor.report.terminal import Terminal
 from batchdoctor.report.untrusted import visible
 
 _BAR_WIDTH = 20
+_COUNT_WIDTH = 7
+# What a count, its bar and its share take beside a key.
+_COUNT_ROOM = _COUNT_WIDTH + _BAR_WIDTH + len(" 100%") + 2 * len(GAP)
 _MIN_FOLD = 20
 
 
@@ -86,6 +89,10 @@ def _pairs(block: Pairs, painter: Painter) -> Iterator[str]:
 
 
 def _counts(block: Counts, painter: Painter) -> Iterator[str]:
+    """Key, count, bar and note beside each other, or a shorter line where keys are long ids."""
+    key_width = max((width_of(visible(row.key)) for row in block.rows), default=0)
+    if key_width + _COUNT_ROOM > painter.terminal.width:
+        return _long_counts(block, painter)
     rows = [
         (
             Cell(visible(row.key), row.tone),
@@ -97,6 +104,15 @@ def _counts(block: Counts, painter: Painter) -> Iterator[str]:
     ]
     columns = (GridColumn(), GridColumn(right=True), GridColumn(), GridColumn(folds=True))
     return painter.grid(columns, rows)
+
+
+def _long_counts(block: Counts, painter: Painter) -> Iterator[str]:
+    for row in block.rows:
+        share = row.count / block.total if block.total else 0.0
+        key = painter.styled(visible(row.key), row.tone)
+        yield f"{row.count:>{_COUNT_WIDTH},}{GAP}{share:4.0%}{GAP}{key}"
+        if row.note:
+            yield from _folded(row.note, painter, Tone.PLAIN, GAP * 2)
 
 
 def _bar(count: int, total: int, painter: Painter) -> str:

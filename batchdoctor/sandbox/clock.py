@@ -44,9 +44,11 @@ def parse_span(text: str) -> int:
 
 @lru_cache(maxsize=16_384)
 def _whole_second(second: int) -> str:
-    return datetime.fromtimestamp(second, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return datetime.fromtimestamp(second, UTC).isoformat()[:19]
 
 
+# Most moments of a task are written twice, one after the other.
+@lru_cache(maxsize=4096)
 def wire_time(moment: int) -> str:
     """Write a time with up to seven digits after the point, trailing zeros dropped."""
     second, fraction = divmod(moment, TICKS_PER_SECOND)

@@ -98,6 +98,7 @@ def _list(
         operation=operation,
         identity=lambda file: file.name,
         notice=client.notices.append,
+        strict=False,
     )
     query = parameters(paged=True) | {"recursive": "true" if recursive else "false"}
     for page in listing.walk(target, query):

@@ -34,6 +34,7 @@ class Listing(Generic[RecordType]):
         operation: what the listing does, for messages ("list the jobs").
         identity: what tells two records apart.
         notice: told in words of what the reader should know: records that came twice, a restart.
+        strict: whether a number in quotes is a wrong answer; sizes of files come like that.
 
     """
 
@@ -46,10 +47,11 @@ class Listing(Generic[RecordType]):
         operation: str,
         identity: Callable[[RecordType], str],
         notice: Callable[[str], None],
+        strict: bool = True,
     ) -> None:
         self._transport = transport
         self._retry = retry
-        self._decoder = msgspec.json.Decoder(Page[record])  # type: ignore[valid-type]
+        self._decoder = msgspec.json.Decoder(Page[record], strict=strict)  # type: ignore[valid-type]
         self._operation = operation
         self._identity = identity
         self._notice = notice

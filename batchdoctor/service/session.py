@@ -31,12 +31,12 @@ def open_session() -> requests.Session:
 
 
 class _PlainConnection(HTTPConnection):
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3
         return _headers_in_time(self, super().getresponse)
 
 
 class _TlsConnection(HTTPSConnection):
-    def getresponse(self) -> HTTPResponse:
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3
         return _headers_in_time(self, super().getresponse)
 
 

@@ -19,7 +19,7 @@ from batchdoctor.sandbox.api.pool_shape import (
     write_pool,
 )
 from batchdoctor.sandbox.api.task_shape import MEMBERS as TASK_MEMBERS
-from batchdoctor.sandbox.api.task_shape import write_subtasks, write_task
+from batchdoctor.sandbox.api.task_shape import TaskWriter, write_subtasks
 from batchdoctor.sandbox.protocol import filterable
 from batchdoctor.sandbox.protocol.conditions import check_conditions
 from batchdoctor.sandbox.protocol.refusals import ServiceError
@@ -120,9 +120,7 @@ def list_tasks(call: Call) -> Reply:
     """GET /jobs/{job}/tasks."""
     job, url = call.store.job(call.names["job"]), call.store.url
     selection = parse_select(call.select, TASK_MEMBERS)
-    return call.page(
-        "tasks", job.tasks, lambda task: write_task(task, url, selection), filterable.TASKS
-    )
+    return call.page("tasks", job.tasks, TaskWriter(url, selection), filterable.TASKS)
 
 
 def get_task(call: Call) -> Reply:
@@ -130,7 +128,7 @@ def get_task(call: Call) -> Reply:
     task = call.store.task(call.names["job"], call.names["task"])
     check_conditions(call.request, task.modified)
     url = call.store.url
-    text = write_task(task, url, parse_select(call.select, TASK_MEMBERS))
+    text = TaskWriter(url, parse_select(call.select, TASK_MEMBERS))(task)
     head = f'{{"odata.metadata":"{url}/$metadata#tasks/@Element"'
     body = head + ("," if len(text) > len("{}") else "") + text[1:]
     reply = call.item("tasks", {}, task.modified)

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from json.encoder import encode_basestring_ascii as quoted
 from typing import Any
 
-from batchdoctor.sandbox.account.model import Recipe, Task
+from batchdoctor.sandbox.account.model import Recipe, Task, TaskKind
 from batchdoctor.sandbox.account.wording import fill
 from batchdoctor.sandbox.clock import entity_tag, wire_time
-from batchdoctor.sandbox.protocol.select import Selection, prune
+from batchdoctor.sandbox.protocol.select import Selection, member_order, prune
 
 Writer = Callable[[Task, str], str | None]
 
@@ -107,13 +107,8 @@ def _command(task: Task, _url: str) -> str:
     return quoted(fill(task.kind.command, n=str(task.number), task=task.id, job=task.job.id))
 
 
-def _constant(name: str) -> Writer:
-    return lambda task, _url: task.kind.members.get(name)
-
-
 _WRITERS: dict[str, Writer] = {
     "id": lambda task, _url: f'"{task.id}"',
-    "displayName": _constant("displayName"),
     "url": lambda task, url: f'"{task_url(task, url)}"',
     "eTag": lambda task, _url: f'"{entity_tag(task.modified)}"',
     "creationTime": lambda task, _url: _time(task.created),
@@ -123,36 +118,64 @@ _WRITERS: dict[str, Writer] = {
     "previousState": lambda task, _url: f'"{task.previous}"' if task.previous else None,
     "previousStateTransitionTime": lambda task, _url: _time(task.previous_since),
     "commandLine": _command,
-    "containerSettings": _constant("containerSettings"),
-    "resourceFiles": _constant("resourceFiles"),
-    "outputFiles": _constant("outputFiles"),
-    "environmentSettings": _constant("environmentSettings"),
-    "userIdentity": _constant("userIdentity"),
-    "exitConditions": _constant("exitConditions"),
-    "constraints": _constant("constraints"),
     "requiredSlots": lambda task, _url: str(task.kind.slots),
     "executionInfo": _execution,
     "nodeInfo": node_info,
-    "multiInstanceSettings": _constant("multiInstanceSettings"),
-    "dependsOn": _constant("dependsOn"),
-    "applicationPackageReferences": _constant("applicationPackageReferences"),
 }
-MEMBERS = frozenset(_WRITERS) | {"stats", "affinityInfo"}
+# The service's order; what has no writer above is the same for a whole group of tasks.
+_ORDER = member_order(
+    """id displayName url eTag creationTime lastModified state stateTransitionTime
+    previousState
+    previousStateTransitionTime commandLine containerSettings resourceFiles outputFiles
+    environmentSettings affinityInfo userIdentity exitConditions constraints requiredSlots
+    executionInfo nodeInfo multiInstanceSettings dependsOn applicationPackageReferences"""
+)
+MEMBERS = frozenset(_ORDER) | {"stats"}
 
 
-def write_task(task: Task, url: str, selection: Selection | None) -> str:
-    """Return a task as JSON text, whole or with the wanted members only."""
-    names = _WRITERS if selection is None else selection
-    parts = []
-    for name in names:
-        writer = _WRITERS.get(name)
-        text = writer(task, url) if writer else None
+class TaskWriter:
+    """Writes tasks as JSON text, whole or with the wanted members only.
+
+    What can be known from a group of tasks is worked out once, at its first task.
+    """
+
+    def __init__(self, url: str, selection: Selection | None) -> None:
+        self._url, self._selection = url, selection
+        self._plans: dict[TaskKind, list[tuple[str, Writer]]] = {}
+
+    def __call__(self, task: Task) -> str:
+        """Return one task."""
+        plan = self._plans.get(task.kind) or self._plan(task.kind)
+        url = self._url
+        parts = [name + text for name, write in plan if (text := write(task, url)) is not None]
+        return "{" + ",".join(parts) + "}"
+
+    def _plan(self, kind: TaskKind) -> list[tuple[str, Writer]]:
+        names = _ORDER if self._selection is None else list(self._selection)
+        writers = ((name, self._writer(kind, name)) for name in names)
+        plan = [(f'"{name}":', writer) for name, writer in writers if writer is not None]
+        self._plans[kind] = plan
+        return plan
+
+    def _writer(self, kind: TaskKind, name: str) -> Writer | None:
+        nested = self._selection[name] if self._selection else []
+        whole = _WRITERS.get(name)
+        if name in kind.members:
+            constant = kind.members[name]
+            whole = lambda _task, _url: constant  # noqa: E731  # a writer like the others
+        if whole is None or not nested:
+            return whole
+        return _pruned(whole, name, nested)
+
+
+def _pruned(whole: Writer, name: str, nested: list[str]) -> Writer:
+    def write(task: Task, url: str) -> str | None:
+        text = whole(task, url)
         if text is None:
-            continue
-        if selection and selection[name]:
-            text = json.dumps(prune({name: json.loads(text)}, {name: selection[name]})[name])
-        parts.append(f'"{name}":{text}')
-    return "{" + ",".join(parts) + "}"
+            return None
+        return json.dumps(prune({name: json.loads(text)}, {name: nested})[name])
+
+    return write
 
 
 def write_subtasks(task: Task) -> list[dict[str, Any]]:

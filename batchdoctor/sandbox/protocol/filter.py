@@ -100,18 +100,18 @@ class _Parser:
         return predicate
 
     def either(self) -> Predicate:
-        options = [self.both()]
+        found = self.both()
         while self.peek()[1].lower() == "or":
             self.take("word")
-            options.append(self.both())
-        return options[0] if len(options) == 1 else lambda item: any(o(item) for o in options)
+            found = _either(found, self.both())
+        return found
 
     def both(self) -> Predicate:
-        needs = [self.primary()]
+        found = self.primary()
         while self.peek()[1].lower() == "and":
             self.take("word")
-            needs.append(self.primary())
-        return needs[0] if len(needs) == 1 else lambda item: all(n(item) for n in needs)
+            found = _both(found, self.primary())
+        return found
 
     def primary(self) -> Predicate:
         if self.peek()[1] == "(":
@@ -156,6 +156,14 @@ class _Parser:
         return value
 
 
+def _either(left: Predicate, right: Predicate) -> Predicate:
+    return lambda item: left(item) or right(item)
+
+
+def _both(left: Predicate, right: Predicate) -> Predicate:
+    return lambda item: left(item) and right(item)
+
+
 def _unquote(text: str) -> str:
     return text[text.index("'") + 1 : -1].replace("''", "'")
 
@@ -192,11 +200,13 @@ def _comparison(
 
     def holds(item: Any) -> bool:
         found = value(item)
-        if found is None:
-            return absent
-        return compare(found.lower() if isinstance(found, str) else found, wanted)
+        return absent if found is None else compare(found, wanted)
 
-    return holds
+    def holds_for_text(item: Any) -> bool:
+        found = value(item)
+        return absent if found is None else compare(found.lower(), wanted)
+
+    return holds_for_text if isinstance(wanted, str) else holds
 
 
 def parse_filter(text: str, table: Mapping[str, Filterable]) -> Predicate:

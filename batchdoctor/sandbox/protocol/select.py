@@ -10,9 +10,14 @@ from batchdoctor.sandbox.protocol.refusals import bad_query
 Selection = dict[str, list[str]]
 
 
+def member_order(text: str) -> list[str]:
+    """Return the members that an item can have, in the order in which they are written."""
+    return text.split()
+
+
 def member_names(text: str) -> frozenset[str]:
-    """Return the members that an item can have, written one after the other."""
-    return frozenset(text.split())
+    """Return the members that an item can have."""
+    return frozenset(member_order(text))
 
 
 def parse_select(text: str | None, known: Collection[str]) -> Selection | None:
