@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from itertools import chain
+from itertools import chain, islice
 from threading import Thread
 from typing import Generic, TypeVar
 
@@ -29,7 +29,7 @@ class _Started(Generic[Record]):
 
     def _fetch(self) -> None:
         try:
-            self._first = [record for record, _ in zip(self._records, range(1), strict=False)]
+            self._first = list(islice(self._records, 1))
         except BaseException as error:  # it belongs to whoever reads the records
             self._error = error
 

@@ -90,12 +90,17 @@ def noun(name: str, summary: str) -> typer.Typer:
 
 
 def command(
-    app: typer.Typer, name: str, *, live: bool = False, writes: bool = True
+    app: typer.Typer,
+    name: str,
+    *,
+    live: bool = False,
+    writes: bool = True,
+    negative_numbers: bool = False,
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Register a function `(call, own options...) -> exit status` as a command.
 
     A `live` command asks the service, so it takes the options of the account; one that `writes` no
-    document takes no output format.
+    document takes no output format. With `negative_numbers` an argument such as `-9` is no option.
     """
     shared = {**(_LIVE_COMMANDS if live else {}), **_EVERY_COMMAND}
     if not writes:
@@ -111,7 +116,10 @@ def command(
 
         run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]
         run.__doc__ = function.__doc__
-        app.command(name, context_settings={"help_option_names": ["-h", "--help"]})(run)
+        settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
+        if negative_numbers:
+            settings["ignore_unknown_options"] = True
+        app.command(name, context_settings=settings)(run)
         return function
 
     return register

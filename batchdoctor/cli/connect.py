@@ -37,4 +37,5 @@ def connect(call: Call) -> Client:
                 f"waiting {event.wait_seconds:.1f} s"
             )
 
-    return Client(find_account(call), retry=RetryPolicy(call.shared.timeout, hook=tell))
+    retry = RetryPolicy(call.shared.timeout, hook=tell, sleep=call.world.sleep)
+    return Client(find_account(call), retry=retry)

@@ -44,9 +44,7 @@ class Incident:
         jobs = {job.id: job for job in self._jobs()}
         failures = RunCounts()
         client = self.reading.client
-        for job_id, tasks in started_ahead(
-            jobs, lambda job_id: client.failed_tasks(job_id, since=self.since)
-        ):
+        for job_id, tasks in started_ahead(jobs, client.failed_tasks):
             self._count(failures, job_id, tasks)
         return estimate_runs(failures, self._successes(jobs), self.nodes)
 

@@ -25,7 +25,10 @@ def suspect(
         int, typer.Option(help="Suspect no node with fewer failures.", min=1, metavar="N")
     ] = 2,
     exact: Annotated[
-        bool, typer.Option("--exact", help="List every task instead of estimating from counters.")
+        bool,
+        typer.Option(
+            "--exact", help="List every task, as --since does, not estimate from counters."
+        ),
     ] = False,
     fail_on: FailOnAny = None,
 ) -> int:
@@ -46,7 +49,9 @@ def suspect(
         reading = Reading(call, client)
         incident = Incident(reading, pool, job, earliest)
         incident.read_nodes()
-        counts = incident.counted_runs() if exact else incident.estimated_runs()
+        # The counters cover the whole life of jobs and nodes, so they say nothing of a span of time.
+        counted = exact or earliest is not None
+        counts = incident.counted_runs() if counted else incident.estimated_runs()
         suspects = suspect_nodes(incident.nodes, judge(counts, min_failures=min_failures), now)
         answer = SuspectNodes(
             Head(call.command, client.account.host, now),

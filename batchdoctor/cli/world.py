@@ -102,13 +102,14 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The streams, the environment and the clock of one run."""
+    """The streams, the environment and the clock of one run; `sleep` waits that many seconds."""
 
     stdin: TextIO
     stdout: TextIO
     stderr: TextIO
     environ: Mapping[str, str]
     now: Callable[[], datetime]
+    sleep: Callable[[float], None] = time.sleep
     progress: Progress = field(init=False)
     output: Output = field(init=False)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
 import pytest
@@ -63,7 +64,11 @@ class Run(Protocol):
     ) -> Result: ...
 
 
-def run_with(environ: Mapping[str, str], now: Callable[[], datetime]) -> Run:
+def run_with(
+    environ: Mapping[str, str],
+    now: Callable[[], datetime],
+    sleep: Callable[[float], None] = time.sleep,
+) -> Run:
     base = environ
 
     def runs(
@@ -79,6 +84,7 @@ def run_with(environ: Mapping[str, str], now: Callable[[], datetime]) -> Run:
             stderr=err,
             environ={"TERM": "xterm", **base, **(environ or {})},
             now=now,
+            sleep=lambda _: None,
         )
         status = run(list(argv), world)
         return Result(int(status), out.data.decode(), err.data.decode(), out.data)
@@ -100,6 +106,10 @@ class Clock:
 
     def __call__(self) -> datetime:
         return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let the time go by at once."""
+        self.now += timedelta(seconds=seconds)
 
 
 @dataclass(frozen=True)
@@ -132,7 +142,7 @@ def open_box() -> Iterator[Open]:
         clock = Clock()
         sandbox = Sandbox(scenario, now=clock, **options).start()
         opened.append(sandbox)
-        return Box(sandbox, clock, run_with(sandbox.environment(), clock))
+        return Box(sandbox, clock, run_with(sandbox.environment(), clock, clock.sleep))
 
     yield opens
     unfired = [fault for sandbox in opened for fault in sandbox.unfired_faults()]

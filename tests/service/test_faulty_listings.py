@@ -51,7 +51,7 @@ NOW = datetime(2026, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 def box_with(*faults: Fault) -> Sandbox:
     """An account whose time stands still, with pages short enough that there are many."""
-    return Sandbox("night-shift", now=lambda: NOW, faults=faults, page_size=9)
+    return Sandbox("bad-job", now=lambda: NOW, faults=faults, page_size=20)
 
 
 def client_of(box: Sandbox, *, waits: bool = False) -> Client:

@@ -1,0 +1,187 @@
+"""Explanations of codes as a document: an item for each meaning, and a page for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from batchdoctor.core.explanation import Explanation
+from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.failure_page import plural
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Block, Note, Pairs, Tone
+
+KEYS = (
+    "word",
+    "kind",
+    "name",
+    "where",
+    "known",
+    "meaning",
+    "causes",
+    "actions",
+    "category",
+    "serviceCategory",
+    "httpStatus",
+    "retry",
+    "retryReason",
+    "exitCode",
+    "hex",
+    "note",
+    "page",
+    "suggestions",
+)
+
+_PLACES = {
+    "task": "task",
+    "startTask": "start task",
+    "preparation": "job preparation task",
+    "job": "job",
+    "node": "node",
+    "resize": "pool resize",
+    "autoscale": "autoscale",
+    "rest": "answer of the service",
+    "exitCode": "exit code",
+}
+_TITLES = {"code": "code of", "exitCode": "", "nodeState": "state of"}
+_RETRIES = {
+    "yes": "Running it again unchanged can help",
+    "no": "Running it again unchanged does not help",
+    "maybe": "Running it again unchanged may help",
+}
+
+
+def explanation_item(found: Explanation) -> Item:
+    """One meaning of one word."""
+    return {
+        "word": found.word,
+        "kind": found.kind,
+        "name": found.name,
+        "where": list(found.where),
+        "known": found.known,
+        "meaning": found.meaning,
+        "causes": list(found.causes),
+        "actions": list(found.actions),
+        "category": found.category,
+        "serviceCategory": found.service_category,
+        "httpStatus": list(found.status),
+        "retry": found.retry,
+        "retryReason": found.retry_reason,
+        "exitCode": found.exit_code,
+        "hex": found.hex,
+        "note": found.note,
+        "page": found.page,
+        "suggestions": list(found.suggestions),
+    }
+
+
+@dataclass(slots=True)
+class Explanations:
+    """The answer of `explain`; `brief` shows a line for each meaning instead of a page."""
+
+    head: Head
+    found: Iterable[Explanation]
+    brief: bool = False
+    shown: list[Explanation] = field(default_factory=list)
+
+    def document(self) -> Document:
+        """Every meaning as an item."""
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=KEYS,
+            items=self._items(),
+            ending=self._ending,
+            name_of=lambda item: str(item["name"]),
+        )
+
+    def _items(self) -> Iterator[Item]:
+        for found in self.found:
+            self.shown.append(found)
+            yield explanation_item(found)
+
+    def _ending(self) -> Ending:
+        known = sum(found.known for found in self.shown)
+        page = catalog_blocks(self.shown) if self.brief else explanation_blocks(self.shown)
+        return Ending(
+            summary={"meanings": known, "unknown": len(self.shown) - known},
+            problems=(),
+            page=page,
+            verdict=self._verdict(known),
+        )
+
+    def _verdict(self, known: int) -> str:
+        unknown = len(self.shown) - known
+        if self.brief:
+            return f"{plural(known, 'entry')}."
+        if len(self.shown) > 1:
+            return f"{plural(known, 'meaning')}{f', {unknown} unknown' if unknown else ''}."
+        only = self.shown[0]
+        if not only.known:
+            return f"{only.word} is not known.{_did_you_mean(only)}"
+        if only.retry:
+            return f"{_RETRIES[only.retry]}: {only.retry_reason}."
+        return f"{only.name} is {_kind_text(only)}."
+
+
+def _did_you_mean(found: Explanation) -> str:
+    return f" Did you mean {' or '.join(found.suggestions)}?" if found.suggestions else ""
+
+
+def _kind_text(found: Explanation) -> str:
+    if found.kind == "exitCode":
+        return f"an exit code ({found.exit_code}, {found.hex})"
+    return "a state of nodes"
+
+
+def explanation_blocks(explanations: Sequence[Explanation]) -> Sequence[Block]:
+    """Each meaning with its causes and what to do, in full."""
+    blocks: list[Block] = []
+    for found in explanations:
+        blocks.append(Pairs(list(_rows(found)), _title(found)))
+        if found.page:
+            blocks.append(Note(found.page, Tone.QUIET))
+    return blocks
+
+
+def _title(found: Explanation) -> str:
+    if not found.known:
+        return f"{found.word}  (unknown)"
+    if found.kind == "exitCode":
+        spelled = [str(found.exit_code), str(found.hex)]
+        name = [found.name] if found.name not in spelled else []
+        return f"exit code {'  '.join([*spelled, *name])}"
+    places = ", ".join(_PLACES[place] for place in found.where)
+    return f"{found.name}  ({_TITLES[str(found.kind)]} {places})"
+
+
+def _rows(found: Explanation) -> Iterator[tuple[str, str]]:
+    yield "means", found.meaning
+    if found.suggestions:
+        yield "perhaps", ", ".join(found.suggestions)
+    if found.category:
+        blamed = f", {found.service_category} to the service" if found.service_category else ""
+        yield "category", f"{found.category}{blamed}"
+    if found.status:
+        yield "HTTP", ", ".join(map(str, found.status))
+    for label, texts in (("because", found.causes), ("do", found.actions)):
+        for number, text in enumerate(texts, start=1):
+            yield label if number == 1 else "", f"{number}. {text}"
+    if found.retry:
+        yield "again?", f"{found.retry}: {found.retry_reason}"
+    if found.note:
+        yield "note", found.note
+
+
+def catalog_blocks(explanations: Sequence[Explanation]) -> Sequence[Block]:
+    """One line for each meaning, by the place where it occurs."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for found in explanations:
+        title = f"{_PLACES[found.where[0]].capitalize()}"
+        if found.kind == "nodeState":
+            title = "State of a node"
+        label = found.hex if found.kind == "exitCode" and found.where else None
+        name = f"{label} {found.name}" if label and label != found.name else found.name
+        groups.setdefault(title, []).append((name, found.meaning))
+    return [Pairs(rows, title) for title, rows in groups.items()]

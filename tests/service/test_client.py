@@ -1,0 +1,254 @@
+"""Reading the sandbox's account: what is asked for, what comes back, what is said when it fails."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batchdoctor.core.records import Task
+from batchdoctor.errors import AccessError, NotFoundError, StateError, UnreachableError, UsageError
+from batchdoctor.sandbox import Fault, FaultKind, Request, Sandbox
+from batchdoctor.service.account import Account, AccountOptions, SharedKey, resolve_account
+from batchdoctor.service.client import Client
+from batchdoctor.service.retry import RetryEvent, RetryPolicy
+
+NOW = datetime(2026, 11, 21, 20, 0, 0, tzinfo=UTC)
+
+
+class FakeTime:
+    """A clock that moves only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.slept: list[float] = []
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def policy(self, **options: Any) -> RetryPolicy:
+        return RetryPolicy(sleep=self.sleep, clock=lambda: self.now, **options)
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    with Sandbox("bad-job", now=lambda: NOW) as box:
+        yield box
+
+
+@pytest.fixture
+def client(box: Sandbox) -> Iterator[Client]:
+    account = resolve_account(AccountOptions(), box.environment())
+    with Client(account, retry=RetryPolicy(sleep=lambda _seconds: None)) as client:
+        yield client
+
+
+def bad_job(client: Client) -> str:
+    return max((job.id for job in client.jobs()), key=lambda job: client.task_counts(job).failed)
+
+
+def test_every_record_names_where_it_belongs(client: Client) -> None:
+    (pool,) = client.pools()
+    job = bad_job(client)
+    nodes, tasks = list(client.nodes(pool.id)), list(client.tasks(job))
+    assert {node.pool_id for node in nodes} == {pool.id}
+    assert {task.job_id for task in tasks} == {job}
+    assert client.node(pool.id, nodes[0].id).pool_id == pool.id
+    assert client.task(job, tasks[0].id).job_id == job
+    assert client.job(job).id == job
+    assert client.pool(pool.id).id == pool.id
+
+
+def test_failed_tasks_are_the_failed_among_all_tasks(client: Client) -> None:
+    job = bad_job(client)
+
+    def failed(task: Task) -> bool:
+        return task.execution_info is not None and task.execution_info.result == "failure"
+
+    everything = [task.id for task in client.tasks(job) if failed(task)]
+    asked_for = [task.id for task in client.failed_tasks(job)]
+    assert asked_for == everything != []
+    assert len(everything) == client.task_counts(job).failed
+
+
+def test_since_leaves_out_what_ended_before(client: Client) -> None:
+    job = bad_job(client)
+    ends = sorted(
+        task.execution_info.end_time
+        for task in client.failed_tasks(job)
+        if task.execution_info and task.execution_info.end_time
+    )
+    middle = ends[len(ends) // 2].replace(microsecond=0)
+    later = [task.id for task in client.failed_tasks(job, since=middle)]
+    assert len(later) == sum(end >= middle for end in ends)
+    elsewhere = middle.astimezone(tz=None)
+    assert [task.id for task in client.failed_tasks(job, since=elsewhere)] == later
+    assert list(client.failed_tasks(job, since=NOW + timedelta(days=1))) == []
+
+
+def test_states_are_filtered_by_the_service(client: Client, box: Sandbox) -> None:
+    (pool,) = client.pools()
+    assert list(client.nodes(pool.id, states=["unusable", "starttaskfailed"])) == []
+    assert {job.state for job in client.jobs(states=["active"])} <= {"active"}
+    asked = [request.query.get("$filter") for request in box.requests]
+    assert "(state eq 'unusable' or state eq 'starttaskfailed')" in asked
+    assert "state eq 'active'" in asked
+
+
+def test_only_what_a_failure_is_told_from_is_asked_for(client: Client, box: Sandbox) -> None:
+    list(client.failed_tasks(bad_job(client)))
+    query = box.requests[-1].query
+    assert query["$select"] == "id,state,executionInfo,nodeInfo,constraints"
+    assert (query["maxresults"], query["api-version"]) == ("1000", "2025-06-01")
+
+
+def test_a_default_run_changes_nothing(client: Client, box: Sandbox) -> None:
+    list(client.pools())
+    list(client.failed_tasks(bad_job(client)))
+    assert {request.method for request in box.requests} == {"GET"}
+
+
+def test_counts_of_nodes_are_those_of_the_pool_asked_for(client: Client) -> None:
+    (pool,) = client.pools()
+    (counts,) = client.node_counts(pool.id)
+    assert counts.dedicated is not None
+    assert counts.dedicated.total == len(list(client.nodes(pool.id)))
+    assert list(client.node_counts("it's another")) == []
+
+
+def test_what_does_not_exist_is_not_found_with_the_services_code(client: Client) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        client.job("nowhere")
+    assert caught.value.code == "JobNotFound"
+    assert caught.value.request_id
+    assert caught.value.message == "Could not read job nowhere: the specified job does not exist."
+    with pytest.raises(NotFoundError) as caught:
+        list(client.nodes("nowhere"))
+    assert caught.value.code == "PoolNotFound"
+
+
+def test_a_job_without_a_preparation_task_is_a_matter_of_state(client: Client) -> None:
+    with pytest.raises(StateError) as caught:
+        list(client.preparation_status(bad_job(client)))
+    assert caught.value.code == "JobPreparationTaskNotSpecified"
+
+
+@pytest.mark.parametrize("strange", ["", ".", ".."])
+def test_an_id_that_would_change_the_path_is_refused_before_any_request(
+    client: Client, box: Sandbox, strange: str
+) -> None:
+    with pytest.raises(UsageError):
+        client.job(strange)
+    assert not box.requests
+
+
+def test_a_wrong_key_is_refused_once_and_never_shown(box: Sandbox) -> None:
+    canary = "Y2FuYXJ5LWtleS10aGF0LW11c3QtbmV2ZXItYmUtc2hvd24="
+    account = Account(box.url, box.account_name, SharedKey(canary))
+    with Client(account) as client, pytest.raises(AccessError) as caught:
+        list(client.jobs())
+    assert caught.value.code == "AuthenticationFailed"
+    assert len(box.requests) == 1
+    told = f"{caught.value.message} {caught.value.hint} {caught.value!r}"
+    assert canary not in told
+    assert "RequestId" not in told
+
+
+def test_each_attempt_signs_its_own_date(
+    client: Client, box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from azure.batch import _patch
+
+    class Minutes(datetime):
+        passed = 0
+
+        @classmethod
+        def utcnow(cls) -> datetime:  # type: ignore[override]
+            cls.passed += 1
+            return datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=cls.passed)
+
+    monkeypatch.setattr(_patch, "datetime", Minutes)
+    box.add_fault(Fault(FaultKind.BUSY, times=2))
+    list(client.pools())
+    dates = [_header(request, "ocp-date") for request in box.requests]
+    assert len(dates) == len(set(dates)) == 3
+
+
+def _header(request: Request, name: str) -> str:
+    return next(value for key, value in request.headers.items() if key.lower() == name.lower())
+
+
+def test_a_netrc_entry_does_not_replace_the_signature(
+    box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("default login someone password secret\n", encoding="utf-8")
+    monkeypatch.setitem(os.environ, "NETRC", str(netrc))
+    with Client(resolve_account(AccountOptions(), box.environment())) as client:
+        assert len(list(client.pools())) == 1
+    assert _header(box.requests[-1], "authorization").startswith("SharedKey ")
+
+
+def test_what_the_service_asks_to_wait_is_waited_and_told(box: Sandbox) -> None:
+    time = FakeTime()
+    told: list[RetryEvent] = []
+    retry = time.policy(hook=told.append)
+    box.add_fault(Fault(FaultKind.THROTTLED, retry_after="3"))
+    box.add_fault(Fault(FaultKind.BUSY, retry_after_date=7))
+    with Client(resolve_account(AccountOptions(), box.environment()), retry=retry) as client:
+        list(client.pools())
+    assert time.slept[0] == 3.0
+    assert 6.0 <= time.slept[1] <= 8.0
+    assert [(event.operation, event.attempt) for event in told] == [
+        ("list the pools", 1),
+        ("list the pools", 2),
+    ]
+    assert retry.totals.throttled == 2
+
+
+def test_a_wait_of_a_day_fails_at_once(client: Client, box: Sandbox) -> None:
+    box.add_fault(Fault(FaultKind.BUSY, retry_after="86400"))
+    with pytest.raises(UnreachableError, match="asks to wait 86400 s"):
+        list(client.pools())
+    assert len(box.requests) == 1
+
+
+@pytest.mark.parametrize("nonsense", ["soon", "inf", "-1", "1e9", "5, 7", "", "nan"])
+def test_a_wait_that_makes_no_sense_is_replaced_by_our_own(box: Sandbox, nonsense: str) -> None:
+    time = FakeTime()
+    retry = time.policy(random=lambda: 1.0)
+    box.add_fault(Fault(FaultKind.BUSY, retry_after=nonsense))
+    with Client(resolve_account(AccountOptions(), box.environment()), retry=retry) as client:
+        list(client.pools())
+    assert time.slept == [0.5]
+
+
+def test_a_port_where_nobody_listens_is_unreachable_and_says_so() -> None:
+    account = Account("http://127.0.0.1:9", "nobody", SharedKey("a2V5"))
+    retry = RetryPolicy(sleep=lambda _seconds: None, attempts=3)
+    with Client(account, retry=retry) as client, pytest.raises(UnreachableError) as caught:
+        list(client.pools())
+    assert caught.value.message == (
+        "Could not list the pools: 127.0.0.1 refused the connection; gave up after 3 attempts."
+    )
+
+
+def test_a_name_that_does_not_resolve_is_unreachable_and_says_so() -> None:
+    account = Account("https://acct.nowhere.invalid", "acct", SharedKey("a2V5"))
+    retry = RetryPolicy(sleep=lambda _seconds: None, attempts=2)
+    with Client(account, retry=retry) as client, pytest.raises(UnreachableError) as caught:
+        list(client.pools())
+    assert "the name acct.nowhere.invalid could not be resolved" in caught.value.message
+
+
+def test_a_probe_tells_the_time_of_the_service(client: Client, box: Sandbox) -> None:
+    box.add_fault(Fault(FaultKind.CLOCK_SKEW, skew=120))
+    probe = client.probe()
+    assert probe.server_time is not None
+    assert probe.round_trip_seconds >= 0
+    assert len(box.requests) == 1
