@@ -11,6 +11,7 @@ from typing import Generic, TypeVar
 # One client in more threads than this gained nothing: the work is Python's own by then.
 WIDTH = 8
 
+Name = TypeVar("Name")
 Record = TypeVar("Record")
 
 
@@ -41,14 +42,14 @@ class _Started(Generic[Record]):
 
 
 def started_ahead(
-    names: Iterable[str], listing: Callable[[str], Iterator[Record]]
-) -> Iterator[tuple[str, Iterator[Record]]]:
+    names: Iterable[Name], listing: Callable[[Name], Iterator[Record]]
+) -> Iterator[tuple[Name, Iterator[Record]]]:
     """Yield each name with its records, in order, while the next few listings are under way.
 
     At most one page of each of `WIDTH` listings is in memory. What a listing raises is raised when
     its records are read.
     """
-    window: deque[tuple[str, _Started[Record]]] = deque()
+    window: deque[tuple[Name, _Started[Record]]] = deque()
     for name in names:
         window.append((name, _Started(listing(name))))
         if len(window) >= WIDTH:

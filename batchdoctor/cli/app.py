@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor import __version__
-from batchdoctor.cli import completion, demo, events, files, node, nodes, sandbox, tasks
+from batchdoctor.cli import completion, demo, events, explain, files, node, nodes, sandbox, tasks
 
 _NOUNS = (tasks.app, nodes.app, node.app, files.app, events.app, sandbox.app)
 
@@ -29,6 +29,7 @@ def build_app() -> typer.Typer:
     )
     for each in _NOUNS:
         app.add_typer(each)
+    explain.register(app)
     demo.register(app)
     completion.register(app)
 

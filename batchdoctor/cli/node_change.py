@@ -1,186 +1,209 @@
-"""Changes nodes: says what it will disturb, asks, acts on one after the other, says what came."""
+"""Changes nodes: says what it will disturb, asks, acts on several at a time, says what came."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
+from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.consent import ask, refuse_when_read_only
+from batchdoctor.cli.journal import Journal
+from batchdoctor.cli.node_actions import Action
+from batchdoctor.cli.node_plan import Plan, make_plan
+from batchdoctor.cli.node_steps import Step, steps_of
+from batchdoctor.cli.node_wait import Watch
 from batchdoctor.cli.options import NodeName
-from batchdoctor.core.disturbance import Disturbance, disturbance
-from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError
+from batchdoctor.core.records import Node
+from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.changes import NodeChange, NodeChanges, Outcome
+from batchdoctor.report.document import Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
-from batchdoctor.report.untrusted import visible
-from batchdoctor.service.actions import ActionResult, disable_scheduling
 from batchdoctor.service.actions import Outcome as ServiceOutcome
 from batchdoctor.service.client import Client
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
-    """A kind of change: its name for machines, and its sentences for people.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How a change is to be made; `wait_timeout` is in seconds, `max_share` in percent."""
 
-    `effects` says what each option does to the tasks that run on the node.
-    """
-
-    name: str
-    intent: str
-    done: str
-    already: str
-    effects: Mapping[str, str]
-    act: Callable[[Client, str, str, str], ActionResult]
+    option: str = ""
+    yes: bool = False
+    dry_run: bool = False
+    max_share: int = 50
+    wait: bool = False
+    wait_timeout: float = 1800.0
 
 
-DISABLE = Action(
-    name="disable",
-    intent="disable scheduling on",
-    done="scheduling disabled",
-    already="scheduling was disabled already",
-    effects={
-        "requeue": "stopped and queued again",
-        "terminate": "ended as failed",
-        "taskcompletion": "left to finish first",
-    },
-    act=disable_scheduling,
-)
-
-
-def change_nodes(
-    call: Call,
-    action: Action,
-    names: Sequence[NodeName],
-    option: str,
-    *,
-    yes: bool,
-    dry_run: bool,
-) -> int:
+def change_nodes(call: Call, action: Action, names: Sequence[NodeName], wanted: Wanted) -> int:
     """Change nodes after consent; the exit status is the worst of what happened to any of them."""
-    if not dry_run:
-        refuse_when_read_only(call.world, action.name)
     with call.client() as client:
-        missing = _announce(call, client, action, names, option)
-        present = [name for name in names if name not in missing]
-        if not present:
-            raise next(iter(missing.values()))
-        if not (yes or dry_run):
-            ask(call.world, f"{action.intent.capitalize()} {plural(len(present), 'node')}?")
-        changes = NodeChanges(
-            Head(call.command, client.account.host, call.world.now()),
-            _changes(client, action, names, option, missing, dry_run=dry_run),
-        )
-        call.write(changes.document())
-        return worst(changes.statuses)
+        return change_these(call, client, action, names, wanted)
 
 
-def _announce(
-    call: Call, client: Client, action: Action, names: Sequence[NodeName], option: str
-) -> dict[NodeName, BatchdoctorError]:
-    """Tell what the change will disturb; give the nodes that do not exist."""
-    missing: dict[NodeName, BatchdoctorError] = {}
-    for pool_id, group in groupby(sorted(names), key=lambda name: name.pool_id):
-        chosen = [name.node_id for name in group]
-        effect = disturbance(client.nodes(pool_id), chosen)
-        for node_id in chosen:
-            name = NodeName(pool_id, node_id)
-            if node_id in effect.running_tasks:
-                _tell_node(call, action, name, effect.running_tasks[node_id], option)
+def change_these(
+    call: Call, client: Client, action: Action, names: Sequence[NodeName], wanted: Wanted
+) -> int:
+    """Change nodes through a client that is open already, else as `change_nodes`."""
+    if not wanted.dry_run:
+        refuse_when_read_only(call.world, action.name)
+    plan = make_plan(call, client, action, names, wanted.option, wanted.max_share)
+    _refuse_if_none_is_there(plan)
+    if plan.nodes and not (wanted.yes or wanted.dry_run):
+        ask(call.world, f"{action.intent.capitalize()} {plural(len(plan.nodes), 'node')}?")
+    work = _Work(call, client, plan, wanted, Journal(call.world, client.account.host))
+    head = Head(call.command, client.account.host, call.world.now())
+    changes = NodeChanges(head, work.changes(), work.problems)
+    call.write(changes.document())
+    return worst(changes.statuses)
+
+
+def _refuse_if_none_is_there(plan: Plan) -> None:
+    """Raise what is wrong if it is wrong for every node: there is no answer to show then."""
+    if plan.nodes:
+        return
+    for error in plan.missing.values():
+        if plan.action.name != "remove" or error.code != "NodeNotFound":
+            raise error
+
+
+@dataclass(slots=True)
+class _Work:
+    """One change to some nodes under way."""
+
+    call: Call
+    client: Client
+    plan: Plan
+    wanted: Wanted
+    journal: Journal
+    problems: list[Problem] = field(default_factory=list)
+
+    def changes(self) -> Iterator[NodeChange]:
+        """Yield what became of each node, in the order in which that is known."""
+        for name, error in self.plan.missing.items():
+            yield self._absent(name, error)
+        present = [name for name in self.plan.names if name in self.plan.nodes]
+        if self.wanted.dry_run:
+            yield from (self._planned(name) for name in present)
+            return
+        watched: list[tuple[NodeChange, Node]] = []
+        for change in self._made(present):
+            self._note(change)
+            if self.wanted.wait and change.status is ExitCode.OK:
+                watched.append((change, self.plan.nodes[_name(change)]))
             else:
-                missing[name] = _not_there(name)
-        _tell_pool(call, pool_id, effect)
-    return missing
+                yield change
+        if watched:
+            yield from self._watched(watched)
 
+    def _watched(self, asked: Sequence[tuple[NodeChange, Node]]) -> Iterator[NodeChange]:
+        watch = Watch(self.call, self.client, self.plan.action, self.wanted.wait_timeout)
+        for change in watch.results(asked):
+            if change.status is ExitCode.INTERRUPTED:
+                self._interrupted()
+            yield change
 
-def _not_there(name: NodeName) -> NotFoundError:
-    return NotFoundError(
-        f"The node {name.node_id} is not in the pool {name.pool_id}.",
-        hint=f"batchdoctor nodes suspect --pool {name.pool_id}",
-        code="NodeNotFound",
-    )
+    def _made(self, names: Sequence[NodeName]) -> Iterator[NodeChange]:
+        """Make the changes, several at a time; a refusal is a result too, the others go on."""
+        left = dict.fromkeys(names)
+        steps = steps_of(self.call, self.client, self.plan.action, names, self.wanted.wait_timeout)
+        try:
+            for results in self._sent(steps):
+                for change in results:
+                    left.pop(_name(change))
+                    yield change
+        except KeyboardInterrupt:
+            self._interrupted()
+            for name in left:
+                yield self._change(
+                    name,
+                    Outcome.UNKNOWN,
+                    "interrupted: it may have been done or not",
+                    status=ExitCode.INTERRUPTED,
+                )
 
-
-def _tell_node(
-    call: Call, action: Action, name: NodeName, tasks: Sequence[str], option: str
-) -> None:
-    effect = f"running tasks {action.effects[option]}: {', '.join(tasks)}" if tasks else ""
-    call.world.tell(visible(f"will {action.intent} {name}; {effect or 'no tasks run there'}"))
-
-
-def _tell_pool(call: Call, pool_id: str, effect: Disturbance) -> None:
-    call.world.tell(
-        visible(
-            f"the pool {pool_id} keeps {effect.schedulable_after} of "
-            f"{plural(effect.schedulable_before, 'schedulable node')}"
-        )
-    )
-
-
-def _changes(
-    client: Client,
-    action: Action,
-    names: Sequence[NodeName],
-    option: str,
-    missing: Mapping[NodeName, BatchdoctorError],
-    *,
-    dry_run: bool,
-) -> Iterator[NodeChange]:
-    for name in names:
-        if name in missing:
-            yield _failed(action, name, option, missing[name])
-        elif dry_run:
-            yield _change(action, name, option, Outcome.PLANNED, f"would {action.intent} it")
+    def _sent(self, steps: Iterator[Step]) -> Iterator[list[NodeChange]]:
+        """Yield the results of each request; those for one node each go out several at a time."""
+        if self.plan.action.at_once == 1:
+            for _, results in started_ahead(steps, self._make):
+                yield from results
         else:
-            yield _changed(client, action, name, option)
+            for step in steps:
+                yield from self._make(step)
+
+    def _make(self, step: Step) -> Iterator[list[NodeChange]]:
+        action, option = self.plan.action, self.wanted.option
+        try:
+            step.prepare()
+            node_ids = [name.node_id for name in step.names]
+            result = action.act(self.client, step.names[0].pool_id, node_ids, option)
+        except BatchdoctorError as error:
+            yield [self._failed(name, error) for name in step.names]
+            return
+        if result.outcome is ServiceOutcome.ALREADY:
+            outcome, message = Outcome.ALREADY, action.already
+        else:
+            outcome, message = Outcome.DONE, action.done
+        yield [
+            self._change(name, outcome, message, request_id=result.request_id)
+            for name in step.names
+        ]
+
+    def _interrupted(self) -> None:
+        if not self.problems:
+            self.problems.append(Problem(self.plan.action.name, "interrupted"))
+
+    def _note(self, change: NodeChange) -> None:
+        self.journal.note(
+            str(_name(change)),
+            change.action,
+            change.outcome.value,
+            options={"option": change.option} if change.option else {},
+            request_id=change.request_id,
+            code=change.code,
+        )
+
+    def _absent(self, name: NodeName, error: BatchdoctorError) -> NodeChange:
+        if self.plan.action.name == "remove" and error.code == "NodeNotFound":
+            return self._change(name, Outcome.ALREADY, "it is not in the pool")
+        return self._failed(name, error)
+
+    def _planned(self, name: NodeName) -> NodeChange:
+        return self._change(name, Outcome.PLANNED, f"would {self.plan.action.intent} it")
+
+    def _failed(self, name: NodeName, error: BatchdoctorError) -> NodeChange:
+        return self._change(
+            name,
+            Outcome.FAILED,
+            error.message,
+            status=error.exit_code,
+            code=error.code,
+            request_id=error.request_id,
+        )
+
+    def _change(
+        self,
+        name: NodeName,
+        outcome: Outcome,
+        message: str,
+        *,
+        status: ExitCode = ExitCode.OK,
+        code: str | None = None,
+        request_id: str | None = None,
+    ) -> NodeChange:
+        return NodeChange(
+            pool_id=name.pool_id,
+            node_id=name.node_id,
+            action=self.plan.action.name,
+            option=self.wanted.option or None,
+            outcome=outcome,
+            message=message,
+            status=status,
+            code=code,
+            request_id=request_id,
+        )
 
 
-def _changed(client: Client, action: Action, name: NodeName, option: str) -> NodeChange:
-    """Make one change; a refusal is a result too, so that the other nodes get their turn."""
-    try:
-        result = action.act(client, name.pool_id, name.node_id, option)
-    except BatchdoctorError as error:
-        return _failed(action, name, option, error)
-    if result.outcome is ServiceOutcome.ALREADY:
-        outcome, message = Outcome.ALREADY, action.already
-    else:
-        outcome, message = Outcome.DONE, action.done
-    return _change(action, name, option, outcome, message, request_id=result.request_id)
-
-
-def _failed(action: Action, name: NodeName, option: str, error: BatchdoctorError) -> NodeChange:
-    return _change(
-        action,
-        name,
-        option,
-        Outcome.FAILED,
-        error.message,
-        status=error.exit_code,
-        code=error.code,
-        request_id=error.request_id,
-    )
-
-
-def _change(
-    action: Action,
-    name: NodeName,
-    option: str,
-    outcome: Outcome,
-    message: str,
-    *,
-    status: ExitCode = ExitCode.OK,
-    code: str | None = None,
-    request_id: str | None = None,
-) -> NodeChange:
-    return NodeChange(
-        pool_id=name.pool_id,
-        node_id=name.node_id,
-        action=action.name,
-        option=option,
-        outcome=outcome,
-        message=message,
-        status=status,
-        code=code,
-        request_id=request_id,
-    )
+def _name(change: NodeChange) -> NodeName:
+    return NodeName(change.pool_id, change.node_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Sequence
 from functools import lru_cache
 
 from batchdoctor.core.category import Category
@@ -115,3 +116,22 @@ def _named_in(item: str) -> list[str]:
 def _format_string(item: str) -> str:
     escaped = item.replace("%", "%%")
     return _COMMAND.sub(lambda line: _PLACE.sub(r"%(\g<0>)s", line[0]), escaped)
+
+
+def filled(
+    items: Sequence[str],
+    *,
+    job_id: str | None = None,
+    task_id: str | None = None,
+    pool_id: str | None = None,
+    node_id: str | None = None,
+) -> tuple[str, ...]:
+    """Actions of the catalog with ids in place of JOB, TASK, POOL and NODE.
+
+    A command line that needs an id that is not given is left out.
+    """
+    ids = dict(zip(_PLACES, (job_id, task_id, pool_id, node_id), strict=True))
+    missing = {place for place, value in ids.items() if not value}
+    quoted = {place: _quoted(value or "") for place, value in ids.items()}
+    usable = [item for item in items if missing.isdisjoint(_named_in(item))]
+    return tuple(_format_string(item) % quoted for item in usable)

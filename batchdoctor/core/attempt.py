@@ -5,8 +5,7 @@ What is known of it is packed into one integer, because a log holds millions of 
 
     bits 0-7    which events told of it (`START` ... `CLOSED`)
     bits 8-35   where it ran: index of a `NodeName`
-    bits 36-63  whose it is: index of a job
-    bits 64-    how it failed: index of an `Outcome`, 0 while no failure is known
+    bits 36-63  how it failed: index of an `Outcome`, 0 while no failure is known
 
 Joining is commutative and associative, so events may come in any order and from any split of a log.
 """
@@ -32,13 +31,12 @@ GONE = ENDED | REQUEUE | CLOSED
 TELLING = {TASK_START: START, TASK_COMPLETE: COMPLETE, TASK_FAIL: FAIL, TASK_REQUEUE: REQUEUE}
 
 NODE_SHIFT = 8
-JOB_SHIFT = 36
-OUTCOME_SHIFT = 64
+OUTCOME_SHIFT = 36
 ONE_NODE = 1 << NODE_SHIFT
 ONE_OUTCOME = 1 << OUTCOME_SHIFT
 EVENTS = ONE_NODE - 1
 _PLACE = ONE_OUTCOME - ONE_NODE
-_INDEX = (1 << JOB_SHIFT - NODE_SHIFT) - 1
+NODES = (ONE_OUTCOME - ONE_NODE) >> NODE_SHIFT
 
 
 class NodeName(NamedTuple):
@@ -89,9 +87,9 @@ class Names:
         """Give the index of a node, shifted to its place."""
         return self._shifted(node, self.nodes, NODE_SHIFT)
 
-    def job_bits(self, job_id: str) -> int:
-        """Give the index of a job, shifted to its place."""
-        return self._shifted(job_id, self.jobs, JOB_SHIFT)
+    def job_index(self, job_id: str) -> int:
+        """Give the index of a job."""
+        return self._shifted(job_id, self.jobs, 0)
 
     def outcome_bits(self, outcome: Outcome) -> int:
         """Give the index of an outcome, shifted to its place."""
@@ -99,11 +97,7 @@ class Names:
 
     def node(self, packed: int) -> NodeName:
         """Where an attempt ran."""
-        return self.nodes[packed >> NODE_SHIFT & _INDEX]
-
-    def job(self, packed: int) -> str:
-        """Whose attempt it is."""
-        return self.jobs[packed >> JOB_SHIFT & _INDEX]
+        return self.nodes[packed >> NODE_SHIFT & NODES]
 
     def outcome(self, packed: int) -> Outcome:
         """How an attempt failed; `SUCCESS` when it is not known to have failed."""

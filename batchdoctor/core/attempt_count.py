@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterable, MutableMapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TypeVar
 
 from batchdoctor.core.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START
-from batchdoctor.core.attempt_store import AttemptStore, seconds_of
+from batchdoctor.core.attempt_store import AttemptStore, JobAttempts, seconds_of, unpacked
 
 K = TypeVar("K", bound=Hashable)
 
 _EVENT_BITS = START | ENDED | REQUEUE | LOOSE
+_REQUEUES = 0xFFFF
+_FIRST = b"\0\0"
+_TASK, _TAG = itemgetter(0), itemgetter(2)
 
 
 @dataclass(slots=True)
 class AttemptCount:
     """What the attempts of a log add up to.
 
-    `by_packed` counts attempts by what is known of them (see `attempt`). `told` is the number of
-    different (event, attempt) pairs; whatever was delivered beyond that is a duplicate.
-    `service_retries` are attempts that differ from another one in the system task version only.
+    `by_packed` counts attempts by index of their job and by what is known of them (see `attempt`).
+    `told` is the number of different (event, attempt) pairs; whatever was delivered beyond that is
+    a duplicate. `service_retries` are attempts that differ from another one in the system task
+    version only. `oldest_open` is in seconds since 1970.
     """
 
-    by_packed: Counter[int] = field(default_factory=Counter)
+    by_packed: Counter[tuple[int, int]] = field(default_factory=Counter)
     told: int = 0
     retried: int = 0
     requeued: int = 0
@@ -39,7 +44,7 @@ class AttemptCount:
     @property
     def unfinished(self) -> int:
         """Attempts that started and are not known to have ended."""
-        return sum(times for packed, times in self.by_packed.items() if is_open(packed))
+        return sum(times for (_, packed), times in self.by_packed.items() if is_open(packed))
 
 
 def is_open(packed: int) -> bool:
@@ -50,46 +55,60 @@ def is_open(packed: int) -> bool:
 def count_attempts(store: AttemptStore) -> AttemptCount:
     """Count what a store holds; one that never spilled is counted where it is."""
     count = AttemptCount()
-    if not store.spilled:
-        _count_recent(store, count)
+    if store.spilled:
+        for group in store.groups():
+            _count_group(group, count)
         return count
-    for known in store.groups():
-        rows = {key: packed for key, (packed, _) in known.items()}
-        requeues = [
-            (key, key[:14] + (int.from_bytes(key[14:]) - 1).to_bytes(2), key[:14] + b"\0\0")
-            for key in rows
-            if key[14:] != b"\0\0"
-        ]
-        _correct(rows, requeues, count)
-        count.by_packed.update(rows.values())
-        count.retried += sum(1 for key in rows if key[12:14] != b"\0\0")
-        count.requeued += sum(1 for key in rows if key[14:] != b"\0\0")
-        count.service_retries += len(rows) - len({key[:8] + key[12:] for key in rows})
-        _note_oldest(count, (known[key][1] for key, packed in rows.items() if is_open(packed)))
+    for job_id, attempts in store.jobs.items():
+        _count_recent(store.names.job_index(job_id), attempts, count)
     return count
 
 
-def _count_recent(store: AttemptStore, count: AttemptCount) -> None:
-    rows = {key: packed for key, (packed, _) in store.hot.items()}
+def _count_group(group: dict[bytes, tuple[int, int, int]], count: AttemptCount) -> None:
+    rows = {key: packed for key, (packed, _, _) in group.items()}
+    requeued = [key for key in rows if key[14:] != _FIRST]
+    before = (key[:14] + (int.from_bytes(key[14:]) - 1).to_bytes(2) for key in requeued)
+    firsts = (key[:14] + _FIRST for key in requeued)
+    _correct(rows, list(zip(requeued, before, firsts, strict=True)), count)
+    count.by_packed.update([(group[key][1], packed) for key, packed in rows.items()])
+    count.retried += sum(1 for key in rows if key[12:14] != _FIRST)
+    count.requeued += sum(1 for key in rows if key[14:] != _FIRST)
+    count.service_retries += len(rows) - len({key[:8] + key[12:] for key in rows})
+    _note_oldest(count, (group[key][2] for key, packed in rows.items() if is_open(packed)))
+
+
+def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
+    if any(map(_TAG, attempts)):
+        _count_repeated(job, attempts, count)
+        return
+    # Two passes without any Python code for each attempt.
+    found = Counter(attempts.values())
+    count.service_retries += len(attempts) - len(set(map(_TASK, attempts)))
+    for recent, times in found.items():
+        packed, time = unpacked(recent)
+        count.by_packed[job, packed] += times
+        count.told += times * (packed & _EVENT_BITS).bit_count()
+        if time is not None and is_open(packed):
+            _note_oldest(count, (seconds_of(time),))
+
+
+def _count_repeated(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
+    """Count a job of which at least one task was retried or requeued."""
+    rows = {key: unpacked(recent)[0] for key, recent in attempts.items()}
     requeues = [
-        (key, (*key[:3], key[3] - 1, key[4]), (*key[:3], 0, key[4])) for key in rows if key[3]
+        (key, (key[0], key[1], key[2] - 1), (key[0], key[1], key[2] & ~_REQUEUES))
+        for key in rows
+        if key[2] & _REQUEUES
     ]
     _correct(rows, requeues, count)
-    count.by_packed.update(rows.values())
-    count.retried += sum(1 for key in rows if key[2])
-    count.requeued += sum(1 for key in rows if key[3])
-    count.service_retries += len(rows) - len({key[:4] for key in rows})
-    times = (
-        time
-        for key, (_, time) in store.hot.items()
-        if time is not None and is_open(rows.get(key, 0))
-    )
-    _note_oldest(count, map(seconds_of, times))
-
-
-def _told(packed: Iterable[int]) -> int:
-    events = Counter(packed)
-    return sum(times * (key & _EVENT_BITS).bit_count() for key, times in events.items())
+    for packed, times in Counter(rows.values()).items():
+        count.by_packed[job, packed] += times
+    tags = [key[2] for key in rows if key[2]]
+    count.retried += sum(1 for tag in tags if tag > _REQUEUES)
+    count.requeued += sum(1 for tag in tags if tag & _REQUEUES)
+    count.service_retries += len(rows) - len({(key[0], key[2]) for key in rows})
+    opened = (unpacked(attempts[key])[1] for key, packed in rows.items() if is_open(packed))
+    _note_oldest(count, (seconds_of(time) for time in opened if time is not None))
 
 
 def _correct(
@@ -100,7 +119,7 @@ def _correct(
     Starts without a requeue count are filed under 0; one that is alone there belongs to the end of
     a later requeue. A requeue event that carries the next attempt's count ends the one before.
     """
-    count.told += _told(rows.values())
+    count.told += sum((packed & _EVENT_BITS).bit_count() for packed in rows.values())
     for key, before, _ in requeues:
         if rows[key] & REQUEUE and is_open(rows.get(before, 0)):
             rows[before] |= CLOSED

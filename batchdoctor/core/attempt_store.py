@@ -1,9 +1,9 @@
 """All attempts of a log in little memory: recent ones under their names, older ones as digests.
 
-The newest attempts are kept in a dictionary under their exact key. When it is full its rows move
-to 256 byte buckets, chosen and keyed by a 64-bit digest of (job, task); retry count, requeue count
-and version stay exact. A row takes 32 bytes. Rows of one attempt that meet in a bucket are joined
-when the bucket is tidied, at the latest when the attempts are counted.
+The newest attempts are kept in dictionaries under their exact key. When there are too many, their
+rows move to 256 byte buckets, chosen and keyed by a 64-bit digest of (job, task); retry count,
+requeue count and version stay exact. A row takes 32 bytes. Rows of one attempt that meet in a
+bucket are joined when the bucket is tidied, at the latest when the attempts are counted.
 
 Two tasks are mistaken for one if their digests are equal: for a million tasks the odds of any such
 pair are 3 in 100 million, for a hundred million tasks 3 in 10,000.
@@ -13,135 +13,160 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from hashlib import blake2b
 from struct import Struct
-from typing import Any
 
 from batchdoctor.core.attempt import (
+    ENDED,
     EVENTS,
-    JOB_SHIFT,
     NODE_SHIFT,
+    NODES,
+    ONE_OUTCOME,
     OUTCOME_SHIFT,
     Names,
     moment_of,
 )
 
-# Bits of the job, task, retry count, requeue count, system task version.
-Key = tuple[int, str, int, int, int]
-# What is known of an attempt, and its moment; a list, so that a second event changes it in place.
-Recent = list[Any]
-# What is known of an attempt, and its moment in seconds since 1970, 0 if none.
-Known = tuple[int, int]
+# Task, system task version, and retry and requeue count in one (see `counters`).
+Key = tuple[str, int, int]
+# What is known of an attempt, with a moment while that is worth anything.
+Recent = int | tuple[int, datetime | None]
+# The attempts of one job.
+JobAttempts = dict[Key, Recent]
+# What is known of an attempt found again: packed, index of its job, moment in seconds or 0.
+Known = tuple[int, int, int]
 
-HOT_LIMIT = 120_000
+# Some 330 bytes each, so this is a third of the memory that may be used at all.
+HOT_LIMIT = 150_000
 BUCKETS = 256
-_ROW = Struct("<16sQII")
-_DETAIL = Struct(">IHH")
+# Digest of job and task, version, retry and requeue count: these 16 bytes are the key.
+_ROW = Struct(">8sIHHQII")
+_KEYED = Struct(">16sQII")
 _TIDY_ABOVE = 64 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**32 - 1
-_LOW = (1 << OUTCOME_SHIFT) - 1
-_INDEX = (1 << JOB_SHIFT - NODE_SHIFT) - 1
+
+
+def counters(retries: int, requeues: int) -> int:
+    """Retry and requeue count in one number, 0 for the first attempt of a task."""
+    return (retries & 0xFFFF) << 16 | requeues & 0xFFFF
 
 
 class AttemptStore:
     """A map from attempts to what is known of them.
 
-    `hot` is open to the fold that fills it: it looks up each attempt once, and calls `spill` when
-    there are `hot_limit` of them.
+    `jobs` is open to the fold that fills it: it looks each attempt up once, and calls `settle` now
+    and then.
     """
 
     def __init__(self, names: Names, hot_limit: int = HOT_LIMIT) -> None:
         self.names = names
-        self.hot_limit = hot_limit
-        self.hot: dict[Key, Recent] = {}
+        self.jobs: dict[str, JobAttempts] = {}
+        self._hot_limit = hot_limit
+        self._grown = 0
         self._buckets = [bytearray() for _ in range(BUCKETS)]
         self._tidied = [0] * BUCKETS
 
     @property
     def spilled(self) -> bool:
-        """Whether any row has left the dictionary of recent attempts."""
+        """Whether any row has left the dictionaries of recent attempts."""
         return any(self._buckets)
+
+    def settle(self, events: int) -> None:
+        """Spill if the memory for recent attempts is used up; `events` were added since last."""
+        self._grown += events
+        if self._grown >= self._hot_limit:
+            self._grown = sum(map(len, self.jobs.values()))
+            if self._grown >= self._hot_limit:
+                self.spill()
 
     def spill(self) -> None:
         """Move the recent attempts to their buckets."""
-        pack, buckets, jobs = _ROW.pack, self._buckets, self.names.jobs
-        digest_of = _TaskDigest()
-        for (job, task_id, retries, requeues, version), (packed, time) in self.hot.items():
-            digest = digest_of(jobs[job >> JOB_SHIFT], task_id)
-            detail = _DETAIL.pack(version & 0xFFFFFFFF, retries & 0xFFFF, requeues & 0xFFFF)
-            moment = seconds_of(time) if time is not None else 0
-            buckets[digest[0]] += pack(
-                digest + detail, packed & _LOW, packed >> OUTCOME_SHIFT, moment
-            )
-        self.hot.clear()
+        # Most logs never come here, and it loads a library.
+        from hashlib import blake2b
+
+        pack, buckets = _ROW.pack, self._buckets
+        for job_id, attempts in self.jobs.items():
+            job = self.names.job_index(job_id)
+            name = job_id.encode("utf-8", "surrogatepass")
+            # The length keeps ("ab", "c") and ("a", "bc") apart.
+            begun = blake2b(b"%d:%b" % (len(name), name), digest_size=8)
+            for (task_id, version, tag), recent in attempts.items():
+                packed, time = unpacked(recent)
+                state = begun.copy()
+                state.update(task_id.encode("utf-8", "surrogatepass"))
+                digest = state.digest()
+                moment = seconds_of(time) if time is not None else 0
+                buckets[digest[0]] += pack(
+                    digest, _narrow(version), tag >> 16, tag & 0xFFFF, packed, job, moment
+                )
+        self.jobs.clear()
+        self._grown = 0
         for index, bucket in enumerate(buckets):
             if len(bucket) > 2 * self._tidied[index] + _TIDY_ABOVE:
                 self._tidy(index)
 
-    def rows(self) -> Iterator[bytes]:
-        """Every attempt as packed rows, joined, one bucket after the other."""
-        self.spill()
-        for index in range(BUCKETS):
-            self._tidy(index)
-            yield bytes(self._buckets[index])
+    def rows(self) -> bytes:
+        """Every attempt as packed rows, joined."""
+        return b"".join(self._buckets[index] for index, _ in enumerate(self.groups()))
 
     def groups(self) -> Iterator[dict[bytes, Known]]:
-        """Attempts by digest and detail; all attempts of one task are in the same group."""
+        """Attempts by their 16 byte key; all attempts of one task are in the same group."""
         self.spill()
         for index in range(BUCKETS):
             yield self._tidy(index)
 
     def include(self, rows: bytes, names: Names) -> None:
-        """Add the rows of another store, whose indices are those of its own names."""
+        """Add the rows of another store, whose indices are those of its own names.
+
+        Raises ValueError, struct.error or IndexError if the rows were not written by `rows`.
+        """
         nodes = [self.names.node_bits(node) for node in names.nodes]
-        jobs = [self.names.job_bits(job_id) for job_id in names.jobs]
-        outcomes = [self.names.outcome_bits(each) >> OUTCOME_SHIFT for each in names.outcomes]
-        buckets, pack = self._buckets, _ROW.pack
-        for key, low, outcome, moment in _ROW.iter_unpack(rows):
-            node, job = low >> NODE_SHIFT & _INDEX, low >> JOB_SHIFT
-            low = nodes[node] | jobs[job] | low & EVENTS
-            buckets[key[0]] += pack(key, low, outcomes[outcome], moment)
+        jobs = [self.names.job_index(job_id) for job_id in names.jobs]
+        outcomes = [self.names.outcome_bits(outcome) for outcome in names.outcomes]
+        buckets, pack = self._buckets, _KEYED.pack
+        for key, packed, job, moment in _KEYED.iter_unpack(rows):
+            packed = (  # noqa: PLW2901
+                outcomes[packed >> OUTCOME_SHIFT]
+                | nodes[packed >> NODE_SHIFT & NODES]
+                | packed & EVENTS
+            )
+            buckets[key[0]] += pack(key, packed, jobs[job], moment)
 
     def _tidy(self, index: int) -> dict[bytes, Known]:
         joined: dict[bytes, Known] = {}
-        for key, low, outcome, moment in _ROW.iter_unpack(self._buckets[index]):
-            row = (outcome << OUTCOME_SHIFT | low, moment)
+        rows = 0
+        for key, *row in _KEYED.iter_unpack(self._buckets[index]):
+            rows += 1
             known = joined.get(key)
-            joined[key] = row if known is None else self._join(known, *row)
-        if len(joined) * _ROW.size != len(self._buckets[index]):
+            joined[key] = tuple(row) if known is None else self._join(known, *row)
+        if len(joined) != rows:
+            pack = _KEYED.pack
             self._buckets[index] = bytearray(
-                b"".join(
-                    _ROW.pack(key, packed & _LOW, packed >> OUTCOME_SHIFT, moment)
-                    for key, (packed, moment) in joined.items()
-                )
+                b"".join([pack(key, *known) for key, known in joined.items()])
             )
         self._tidied[index] = len(self._buckets[index])
         return joined
 
-    def _join(self, known: Known, packed: int, moment: int) -> Known:
-        earliest = moment_of(known[0], known[1] or None, packed, moment or None)
-        return self.names.join(known[0], packed), earliest or 0
+    def _join(self, known: Known, packed: int, job: int, moment: int) -> Known:
+        earliest = moment_of(known[0], known[2] or None, packed, moment or None)
+        return self.names.join(known[0], packed), job, earliest or 0
 
 
-class _TaskDigest:
-    """Digests of (job, task); the job's share is worked out once."""
+def unpacked(recent: Recent) -> tuple[int, datetime | None]:
+    """What is known of a recent attempt, and its moment."""
+    return (recent, None) if isinstance(recent, int) else recent
 
-    def __init__(self) -> None:
-        self._job_id: str | None = None
-        self._begun = blake2b(digest_size=8)
 
-    def __call__(self, job_id: str, task_id: str) -> bytes:
-        if job_id != self._job_id:
-            self._job_id = job_id
-            name = job_id.encode("utf-8", "surrogatepass")
-            # The length keeps ("ab", "c") and ("a", "bc") apart.
-            self._begun = blake2b(b"%d:%b" % (len(name), name), digest_size=8)
-        state = self._begun.copy()
-        state.update(task_id.encode("utf-8", "surrogatepass"))
-        return state.digest()
+def worth_a_moment(packed: int) -> bool:
+    """Whether the moment of an attempt tells anything: it failed, or it has not ended."""
+    return packed >= ONE_OUTCOME or not packed & ENDED
 
 
 def seconds_of(moment: datetime) -> int:
     """Whole seconds since 1970, at least 1 and at most what four bytes hold."""
     return min(max(int((moment - _EPOCH).total_seconds()), 1), _LATEST)
+
+
+def _narrow(version: int) -> int:
+    """Four bytes of a version; the service's own never has more."""
+    return (version ^ version >> 32) & 0xFFFFFFFF if version >> 32 else version

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from batchdoctor.core.records import Node, same
@@ -13,11 +13,28 @@ _WORKING_STATES = ("idle", "running")
 
 @dataclass(frozen=True, slots=True)
 class Disturbance:
-    """Tasks that run on the nodes now, as `JOB/TASK`, and schedulable nodes before and after."""
+    """The chosen nodes that exist, by id, and the schedulable nodes of the pool before and after.
 
-    running_tasks: dict[str, tuple[str, ...]]
+    `after` is what is left if the chosen nodes are taken out of scheduling.
+    """
+
+    nodes: Mapping[str, Node]
     schedulable_before: int
     schedulable_after: int
+
+    @property
+    def lost_share(self) -> float:
+        """The share of the pool's schedulable nodes that goes, from 0 to 1."""
+        lost = self.schedulable_before - self.schedulable_after
+        return lost / self.schedulable_before if lost else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningTasks:
+    """What runs on a node: tasks as `JOB/TASK`, and how many more are not known by name."""
+
+    names: tuple[str, ...]
+    unnamed: int
 
 
 def takes_tasks(node: Node) -> bool:
@@ -27,24 +44,25 @@ def takes_tasks(node: Node) -> bool:
     )
 
 
-def running_tasks(node: Node) -> tuple[str, ...]:
-    """The tasks that the node runs now; the service lists only the most recent ones by name."""
-    return tuple(
+def running_tasks(node: Node) -> RunningTasks:
+    """The tasks that the node runs now; the service names only the most recent ones."""
+    names = tuple(
         f"{task.job_id}/{task.task_id}"
         for task in node.recent_tasks or []
         if same(task.task_state, "running") and task.task_id
     )
+    return RunningTasks(names, max((node.running_tasks_count or 0) - len(names), 0))
 
 
 def disturbance(nodes: Iterable[Node], chosen: Iterable[str]) -> Disturbance:
     """Weigh taking the `chosen` node ids out of scheduling against all `nodes` of their pool."""
     chosen_ids = set(chosen)
-    tasks: dict[str, tuple[str, ...]] = {}
+    there: dict[str, Node] = {}
     before = after = 0
     for node in nodes:
         schedulable = takes_tasks(node)
         before += schedulable
         after += schedulable and node.id not in chosen_ids
         if node.id in chosen_ids:
-            tasks[node.id] = running_tasks(node)
-    return Disturbance(tasks, before, after)
+            there[node.id] = node
+    return Disturbance(there, before, after)

@@ -84,10 +84,10 @@ class CountedExecution(_Wire, frozen=True):
 class CountedBody(_Wire, frozen=True):
     """`properties` of a record."""
 
-    job_id: str | None = None
-    id: str | None = None
+    job_id: str = ""
+    id: str = ""
     pool_id: str | None = None
-    system_task_version: int | None = None
+    system_task_version: int = 0
     node_info: CountedNode | None = None
     execution_info: CountedExecution | None = None
 

@@ -2,44 +2,58 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from datetime import UTC, datetime
-
-import msgspec
+from typing import Any
 
 from batchdoctor.core.attempt import (
+    ENDED,
     FAIL,
-    GONE,
-    JOB_SHIFT,
     LOOSE,
     NODE_SHIFT,
+    NODES,
     ONE_NODE,
     ONE_OUTCOME,
-    REQUEUE,
     START,
     TELLING,
     Names,
     NodeName,
     moment_of,
 )
-from batchdoctor.core.attempt_store import AttemptStore, Key
+from batchdoctor.core.attempt_store import (
+    AttemptStore,
+    JobAttempts,
+    Key,
+    counters,
+    unpacked,
+    worth_a_moment,
+)
+from batchdoctor.core.counted import counted
 from batchdoctor.core.damage import Damage
 from batchdoctor.core.event import (
     KNOWN_EVENTS,
     POOL_EVENTS,
+    CountedBody,
     CountedExecution,
+    CountedFailure,
     CountedNode,
     Event,
     LogRecord,
 )
-from batchdoctor.core.outcome import Telling, outcome_of
-from batchdoctor.core.records import NodeReference, TaskExecution, same
+from batchdoctor.core.outcome import outcome_of
+from batchdoctor.core.records import same
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-_CANONICAL = {name.lower(): name for name in KNOWN_EVENTS}
-_NODES = (1 << JOB_SHIFT - NODE_SHIFT) - 1
 _UNTOLD = CountedExecution()
-_NOWHERE = CountedNode()
+_NO_FAILURE = CountedFailure()
+# Beyond this many, ways to tell are forgotten and learned again: exit codes may be random numbers.
+MANY_WAYS = 20_000
+
+# One way in which an event tells of an attempt: packed bits without a node, retry and requeue
+# count, whether it is a start, and how often it was met. A list, so that it is counted in place.
+Way = list[Any]
 
 
 class NotDecidedError(ValueError):
@@ -56,124 +70,174 @@ class Tally:
         self.damage = Damage()
         self.names = Names()
         self.attempts = AttemptStore(self.names)
-        self.events: dict[str, int] = {}
         self.pools: set[str] = set()
         self.audit_records = 0
         self.first_time = ALWAYS
         self.last_time = NEVER
         self.last_failures: dict[int, datetime] = {}
-        self._jobs: dict[str, int] = {}
-        self._nodes: dict[str | None, dict[str | None, int]] = {}
-        self._ends: dict[tuple[bool, Telling], int] = {}
+        self._met: dict[str, int] = {}
+        self._ways: dict[str, dict[CountedExecution | None, Way]] = {name: {} for name in TELLING}
+        self._nodes: dict[CountedNode | None, int] = {}
 
-    def add(self, event: LogRecord | Event) -> bool:
-        """Count one event; whether it tells that its attempt failed.
+    @property
+    def events(self) -> dict[str, int]:
+        """Deliveries by operation name."""
+        met = Counter(self._met)
+        for name, ways in self._ways.items():
+            met[name] += sum(way[3] for way in ways.values())
+        return dict(+met)
 
-        Raises NotDecidedError, before anything is counted, for an event of a task without job or
-        task id, and for a `LogRecord` that is no event of Azure Batch.
+    def add(self, event: Event) -> None:
+        """Count one event.
+
+        Raises NotDecidedError for one of a task without job or task id.
         """
-        name = event.operation_name
-        telling = TELLING.get(name)
-        if telling is None:
-            return self._add_other(event)
-        body = event.properties
-        job_id, task_id = body.job_id, body.id
-        if not job_id or not task_id:
-            raise NotDecidedError(f"{name} without a job or task id")
-        self._note(name, event.time)
-        node = body.node_info or _NOWHERE
-        try:
-            job, place = self._jobs[job_id], self._nodes[node.pool_id][node.node_id]
-        except KeyError:
-            job, place = self._new_place(job_id, node)
-        execution = body.execution_info or _UNTOLD
-        requeues = execution.requeue_count
-        if telling == START:
-            if requeues is None:
-                telling = LOOSE
-        elif telling != REQUEUE:
-            telling |= self._ending(execution, failed=telling == FAIL)
-        packed = telling | job | place
-        version, retries = body.system_task_version or 0, execution.retry_count or 0
-        self._tell((job, task_id, retries, requeues or 0, version), packed, event.time)
-        return packed >= ONE_OUTCOME
+        name, record = event.operation_name, counted(event)
+        if name not in KNOWN_EVENTS and same(event.category, "AuditLog"):
+            self.audit_records += 1
+        elif name not in self._ways:
+            self._add_other(record)
+        elif event.time is None:
+            self._add_untimed(record)
+        else:
+            self.add_all((record,))
+
+    def add_all(self, records: Iterable[LogRecord]) -> None:
+        """Count many records; written for speed, since it is all that is done for most of a log.
+
+        Raises NotDecidedError, before anything of it is counted, for a record that is no event of
+        Azure Batch, or one of a task without job or task id; and whatever `records` raises. What
+        came before is counted, and `records` may be iterated on.
+        """
+        ways, nodes, jobs = self._ways, self._nodes, self.attempts.jobs
+        for record in records:
+            body = record.properties
+            try:
+                way = ways[record.operation_name][body.execution_info]
+                node = nodes[body.node_info]
+                attempts = jobs[body.job_id]
+            except KeyError:
+                if record.operation_name not in ways:
+                    self._add_known(record)
+                    continue
+                way, node, attempts = self._learn(body, record.operation_name)
+                self._note_time(record.time)
+            if not body.id:
+                raise NotDecidedError(f"{record.operation_name} without a task id")
+            time = record.time
+            if time > self.last_time:
+                self.last_time = time
+            elif time < self.first_time:
+                self.first_time = time
+            bits, tag, starts, _ = way
+            way[3] += 1
+            packed = bits | node
+            key = (body.id, body.system_task_version, tag)
+            if starts:
+                fresh = (packed, time)
+                if attempts.setdefault(key, fresh) is fresh:
+                    continue
+            else:
+                known = attempts.get(key)
+                if (
+                    known.__class__ is tuple
+                    and packed < ONE_OUTCOME
+                    and known[0] ^ packed < ONE_NODE
+                ):
+                    attempts[key] = known[0] | packed
+                    continue
+            self._tell(attempts, key, packed, time)
 
     def merge(self, other: Tally) -> None:
         """Add another's counts; the other may lose its exact keys, not its counts."""
         self.damage.merge(other.damage)
         for name, times in other.events.items():
-            self.events[name] = self.events.get(name, 0) + times
+            self._met[name] = self._met.get(name, 0) + times
         self.pools |= other.pools
         self.audit_records += other.audit_records
         self.first_time = min(self.first_time, other.first_time)
         self.last_time = max(self.last_time, other.last_time)
         for index, time in other.last_failures.items():
-            bits = self.names.node_bits(other.names.nodes[index])
-            self._note_failure(bits >> NODE_SHIFT, time)
-        for rows in other.attempts.rows():
-            self.attempts.include(rows, other.names)
+            node = self.names.node_bits(other.names.nodes[index]) >> NODE_SHIFT
+            self._note_failure(node, time)
+        self.attempts.include(other.attempts.rows(), other.names)
 
-    def _note(self, name: str, time: datetime | None) -> None:
-        events = self.events
-        events[name] = events.get(name, 0) + 1
-        if time is not None:
-            self.last_time = max(self.last_time, time)
-            self.first_time = min(self.first_time, time)
-
-    def _tell(self, key: Key, packed: int, time: datetime | None) -> None:
-        hot = self.attempts.hot
-        known = hot.get(key)
-        if known is None:
-            memorable = packed >= ONE_OUTCOME or not packed & GONE
-            hot[key] = [packed, time if memorable else None]
-            if len(hot) >= self.attempts.hot_limit:
-                self.attempts.spill()
-        elif packed & GONE and packed < ONE_OUTCOME and (known[0] ^ packed) < ONE_NODE:
-            known[0] |= packed
-            known[1] = None
+    def _tell(self, attempts: JobAttempts, key: Key, packed: int, time: datetime | None) -> None:
+        """Add what an event tells of an attempt; the quick cases never come here."""
+        known, moment = unpacked(attempts.get(key, 0))
+        if known:
+            moment = moment_of(known, moment, packed, time)
+            packed_now = self.names.join(known, packed)
         else:
-            known[1] = moment_of(known[0], known[1], packed, time)
-            known[0] = self.names.join(known[0], packed)
+            packed_now, moment = packed, time
+        attempts[key] = (packed_now, moment) if worth_a_moment(packed_now) else packed_now
         if packed >= ONE_OUTCOME and time is not None:
-            self._note_failure(packed >> NODE_SHIFT & _NODES, time)
+            self._note_failure(packed >> NODE_SHIFT & NODES, time)
 
     def _note_failure(self, node: int, time: datetime) -> None:
         last = self.last_failures.get(node)
         if last is None or time > last:
             self.last_failures[node] = time
 
-    def _ending(self, execution: CountedExecution | TaskExecution, *, failed: bool) -> int:
-        error = execution.scheduling_error
-        category, code = (error.category, error.code) if error is not None else (None, None)
-        telling = (execution.exit_code, execution.result, category, code)
-        bits = self._ends.get((failed, telling))
+    def _learn(self, body: CountedBody, name: str) -> tuple[Way, int, JobAttempts]:
+        """Meet a new way to tell, node or job."""
+        if not body.job_id or not body.id:
+            raise NotDecidedError(f"{name} without a job or task id")
+        ways = self._ways[name]
+        way = ways.get(body.execution_info)
+        if way is None:
+            if len(ways) >= MANY_WAYS:
+                self._met = self.events
+                ways.clear()
+            way = ways[body.execution_info] = self._way(name, body.execution_info or _UNTOLD)
+        attempts = self.attempts.jobs.setdefault(body.job_id, {})
+        return way, self._node(body.node_info), attempts
+
+    def _way(self, name: str, execution: CountedExecution) -> Way:
+        telling = TELLING[name]
+        tag = counters(execution.retry_count or 0, execution.requeue_count or 0)
+        if telling == START:
+            bits = LOOSE if execution.requeue_count is None else START
+            return [bits, tag, True, 0]
+        if telling & ENDED:
+            error = execution.scheduling_error or _NO_FAILURE
+            end = (execution.exit_code, execution.result, error.category, error.code)
+            telling |= self.names.outcome_bits(outcome_of(end, failed=telling == FAIL))
+        return [telling, tag, False, 0]
+
+    def _node(self, node: CountedNode | None) -> int:
+        bits = self._nodes.get(node)
         if bits is None:
-            bits = self.names.outcome_bits(outcome_of(telling, failed=failed))
-            self._ends[failed, telling] = bits
+            # A schedule failure may name its node with a single blank.
+            pool_id, node_id = (node.pool_id, node.node_id) if node else (None, None)
+            name = NodeName((pool_id or "").strip(), (node_id or "").strip())
+            bits = self._nodes[node] = self.names.node_bits(name)
         return bits
 
-    def _new_place(self, job_id: str, node: CountedNode | NodeReference) -> tuple[int, int]:
-        # A schedule failure may name its node with a single blank.
-        name = NodeName((node.pool_id or "").strip(), (node.node_id or "").strip())
-        job, place = self.names.job_bits(job_id), self.names.node_bits(name)
-        self._jobs[job_id] = job
-        self._nodes.setdefault(node.pool_id, {})[node.node_id] = place
-        return job, place
+    def _add_known(self, record: LogRecord) -> None:
+        if record.operation_name not in KNOWN_EVENTS:
+            raise NotDecidedError(f"{record.operation_name} is not a known event")
+        self._add_other(record)
 
-    def _add_other(self, event: LogRecord | Event) -> bool:
-        name = _CANONICAL.get(event.operation_name.lower(), event.operation_name)
-        if name in TELLING:
-            return self.add(msgspec.structs.replace(event, operation_name=name))
-        if name not in KNOWN_EVENTS:
-            if isinstance(event, LogRecord):
-                raise NotDecidedError(f"{name} is not a known event")
-            if same(event.category, "AuditLog"):
-                self.audit_records += 1
-                return False
-        self._note(name, event.time)
-        body = event.properties
+    def _add_other(self, record: LogRecord) -> None:
+        """Count an event that tells of no attempt."""
+        name, body = record.operation_name, record.properties
+        self._met[name] = self._met.get(name, 0) + 1
+        self._note_time(record.time)
         if name in POOL_EVENTS:
             self.pools |= {body.id or body.pool_id or ""} - {""}
-        elif body.node_info is not None:
-            self._new_place(body.job_id or "", body.node_info)
-        return False
+            return
+        if body.node_info is not None:
+            self._node(body.node_info)
+        if body.job_id:
+            self.names.job_index(body.job_id)
+
+    def _add_untimed(self, record: LogRecord) -> None:
+        body = record.properties
+        way, node, attempts = self._learn(body, record.operation_name)
+        way[3] += 1
+        self._tell(attempts, (body.id or "", body.system_task_version, way[1]), way[0] | node, None)
+
+    def _note_time(self, time: datetime | None) -> None:
+        if time is not None:
+            self.last_time, self.first_time = max(self.last_time, time), min(self.first_time, time)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from batchdoctor.core.attempt import ENDED, ONE_OUTCOME, OUTCOME_SHIFT, Names
+from batchdoctor.core.attempt import ENDED, NODE_SHIFT, NODES, ONE_OUTCOME, OUTCOME_SHIFT
 from batchdoctor.core.attempt_count import AttemptCount, count_attempts
 from batchdoctor.core.event import ATTEMPT_EVENTS, KNOWN_EVENTS
 from batchdoctor.core.failure_counts import largest_first
@@ -54,13 +54,13 @@ class Summary:
 def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
     """Sum up a tally: its summary, and how often each node ran and failed each job."""
     count = count_attempts(tally.attempts)
-    delivered = sum(times for name, times in tally.events.items() if name in ATTEMPT_EVENTS)
+    outcomes, events = tally.names.outcomes, tally.events
+    delivered = sum(times for name, times in events.items() if name in ATTEMPT_EVENTS)
     failures = _by_outcome(count)
-    outcomes = tally.names.outcomes
     pools = {node.pool_id for node in tally.names.nodes} | tally.pools
     summary = Summary(
-        events=dict(sorted(tally.events.items())),
-        unknown_events=sum(n for name, n in tally.events.items() if name not in KNOWN_EVENTS),
+        events=dict(sorted(events.items())),
+        unknown_events=sum(n for name, n in events.items() if name not in KNOWN_EVENTS),
         audit_records=tally.audit_records,
         malformed=tally.damage.total,
         duplicates=delivered - count.told,
@@ -86,7 +86,7 @@ def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
 
 def _by_outcome(count: AttemptCount) -> dict[int, int]:
     failures: dict[int, int] = {}
-    for packed, times in count.by_packed.items():
+    for (_, packed), times in count.by_packed.items():
         index = packed >> OUTCOME_SHIFT
         if index:
             failures[index] = failures.get(index, 0) + times
@@ -110,25 +110,22 @@ def _moment(seconds: int | None) -> datetime | None:
 
 
 def _run_counts(tally: Tally, count: AttemptCount) -> RunCounts:
-    runs = RunCounts()
-    for packed, times in count.by_packed.items():
-        if packed & ENDED:
-            _count_runs(runs, tally.names, packed, times)
+    """Runs by node and job; built in place, since there may be a hundred thousand such pairs."""
+    names, runs = tally.names, RunCounts()
+    nodes = [runs.node(*name) if name.node_id else None for name in names.nodes]
+    for (job, packed), times in count.by_packed.items():
+        node = nodes[packed >> NODE_SHIFT & NODES] if packed & ENDED else None
+        if node is None:
+            continue
+        if packed < ONE_OUTCOME:
+            node.job(names.jobs[job]).runs += times
+            continue
+        outcome = names.outcome(packed)
+        caused = times if outcome.node_caused else 0
+        node.job(names.jobs[job]).include(times, times, caused)
+        node.note_failure(outcome.code or None, None, times)
     for index, time in tally.last_failures.items():
-        node = tally.names.nodes[index]
-        if node.node_id:
-            runs.node(node.pool_id, node.node_id).note_failure(None, time)
+        failed = nodes[index]
+        if failed is not None:
+            failed.note_failure(None, time)
     return runs
-
-
-def _count_runs(runs: RunCounts, names: Names, packed: int, times: int) -> None:
-    node, job_id = names.node(packed), names.job(packed)
-    if not node.node_id:
-        return
-    if packed < ONE_OUTCOME:
-        runs.add_many(*node, job_id, runs=times)
-        return
-    outcome = names.outcome(packed)
-    caused = times if outcome.node_caused else 0
-    runs.add_many(*node, job_id, runs=times, failures=times, node_caused=caused)
-    runs.node(*node).note_failure(outcome.code or None, None, times)

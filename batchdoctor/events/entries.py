@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from io import BufferedReader, BytesIO
 
 from batchdoctor.core.damage import Place
 from batchdoctor.core.event import Event
+from batchdoctor.events.blocks import LONGEST_LINE, Block, blocks
 from batchdoctor.events.decode import bare, decode
 from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_of
 from batchdoctor.events.layout import HEAD, Layout, layout_of
@@ -15,9 +15,6 @@ from batchdoctor.events.scanner import Piece, Scanner
 from batchdoctor.events.table_rows import rows
 
 Entry = Event | Place
-
-# Longer lines are stepped over: no event is near this size, and a line is held in memory.
-LONGEST_LINE = 16 * 1024 * 1024
 
 
 def entries(stream: BufferedReader, name: str) -> Iterator[Entry]:
@@ -30,15 +27,8 @@ def entries(stream: BufferedReader, name: str) -> Iterator[Entry]:
     return _in_documents(stream, name)
 
 
-def entries_of_line(
-    line: bytes, stream: BufferedReader, name: str, offset: int, number: int
-) -> Iterator[Entry]:
-    """What is in one line; steps over the rest of one that is too long."""
-    if len(line) >= LONGEST_LINE and not line.endswith(b"\n"):
-        while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
-            pass
-        yield Place(name, offset, number, "line too long", f"more than {LONGEST_LINE} bytes")
-        return
+def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterator[Entry]:
+    """What is in one line: an event, several, none, or damage."""
     piece = bare(line)
     if not piece:
         if b"\0" in line:
@@ -53,11 +43,20 @@ def entries_of_line(
             yield Place(name, offset, number, error.kind, error.reason)
 
 
+def overlong(block: Block, name: str) -> Place:
+    """The damage that a line too long to be read is."""
+    reason = f"more than {LONGEST_LINE:,} bytes without an end of line"
+    return Place(name, block.offset, block.number, "line too long", reason)
+
+
 def _in_lines(stream: BufferedReader, name: str) -> Iterator[Entry]:
-    offset = 0
-    for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE), b""), 1):
-        yield from entries_of_line(line, stream, name, offset, number)
-        offset += len(line)
+    for block in blocks(stream):
+        if block.overlong:
+            yield overlong(block, name)
+        offset = block.offset
+        for number, line in enumerate(block.lines, block.number):
+            yield from entries_of_line(line, name, offset, number)
+            offset += len(line) + 1
 
 
 def _in_documents(stream: BufferedReader, name: str) -> Iterator[Entry]:

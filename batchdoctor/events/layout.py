@@ -8,7 +8,7 @@ from enum import Enum, auto
 import msgspec
 
 # How much is looked at. A first line longer than this is taken for a document.
-HEAD = 256 * 1024
+HEAD = 64 * 1024
 
 _WRAPPER = re.compile(rb'\{\s*"(?:records|tables|value)"\s*:\s*\[')
 _BLANK = b" \t\r\n\0"

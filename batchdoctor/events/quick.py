@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Iterator
 from io import BufferedReader
+from operator import length_hint
 
 import msgspec
 
 from batchdoctor.core.damage import Place
 from batchdoctor.core.event import LogRecord
 from batchdoctor.core.tally import NotDecidedError, Tally
-from batchdoctor.events.entries import LONGEST_LINE, entries, entries_of_line
+from batchdoctor.events.blocks import Block, blocks
+from batchdoctor.events.entries import Entry, entries, entries_of_line, overlong
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 
 # Everything that a line can do to the decoder; each such line is then read with patience.
@@ -20,26 +22,36 @@ _NOT_QUICK = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NotDecid
 def count(stream: BufferedReader, name: str, tally: Tally) -> None:
     """Fold a whole log into a tally."""
     if layout_of(stream.peek(HEAD)) is Layout.LINES:
-        count_lines(stream, name, tally)
-        return
-    for entry in entries(stream, name):
-        if isinstance(entry, Place):
-            tally.damage.add(entry)
-        else:
-            tally.add(entry)
+        count_lines(blocks(stream), name, tally)
+    else:
+        for entry in entries(stream, name):
+            count_entry(entry, tally)
 
 
-def count_lines(stream: BufferedReader, name: str, tally: Tally) -> None:
+def count_entry(entry: Entry, tally: Tally) -> None:
+    """Fold one entry into a tally."""
+    if isinstance(entry, Place):
+        tally.damage.add(entry)
+    else:
+        tally.add(entry)
+        tally.attempts.settle(1)
+
+
+def count_lines(found: Iterator[Block], name: str, tally: Tally) -> None:
     """Fold a log of lines into a tally."""
-    decode, add = msgspec.json.Decoder(LogRecord).decode, tally.add
-    offset = 0
-    for number, line in enumerate(iter(partial(stream.readline, LONGEST_LINE), b""), 1):
-        try:
-            add(decode(line))
-        except _NOT_QUICK:
-            for entry in entries_of_line(line, stream, name, offset, number):
-                if isinstance(entry, Place):
-                    tally.damage.add(entry)
-                else:
-                    add(entry)
-        offset += len(line)
+    decode, add_all = msgspec.json.Decoder(LogRecord).decode, tally.add_all
+    for block in found:
+        if block.overlong:
+            tally.damage.add(overlong(block, name))
+        lines = iter(block.lines)
+        records = map(decode, lines)
+        while True:
+            try:
+                add_all(records)
+                break
+            except _NOT_QUICK:
+                # The iterator stands behind the line that did it, and goes on after it.
+                index = len(block.lines) - length_hint(lines) - 1
+                for entry in entries_of_line(block.lines[index], name, *block.place(index)):
+                    count_entry(entry, tally)
+        tally.attempts.settle(len(block.lines))

@@ -13,7 +13,7 @@ from batchdoctor.errors import InputError
 from batchdoctor.events.compression import uncompressed
 from batchdoctor.events.encoding import as_utf8
 
-BUFFER = 1024 * 1024
+BUFFER = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)

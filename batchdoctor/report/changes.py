@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from batchdoctor.errors import ExitCode
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Column, Tone
+from batchdoctor.report.page import Block, Column, Tone
 from batchdoctor.report.untrusted import masked
 
-KEYS = ("poolId", "nodeId", "action", "option", "outcome", "message", "code", "requestId")
+KEYS = ("poolId", "nodeId", "action", "option", "outcome", "state", "message", "code", "requestId")
 
 
 class Outcome(StrEnum):
@@ -22,14 +22,20 @@ class Outcome(StrEnum):
     DONE = "done"
     ALREADY = "already"
     PLANNED = "planned"
+    UNFINISHED = "unfinished"
+    """Asked for, and not come true while it was watched."""
     FAILED = "failed"
+    UNKNOWN = "unknown"
+    """Interrupted on the way: it may have been done or not."""
 
 
-_TONES = {
+OUTCOME_TONES = {
     Outcome.DONE: Tone.GOOD,
     Outcome.ALREADY: Tone.GOOD,
     Outcome.PLANNED: Tone.PLAIN,
+    Outcome.UNFINISHED: Tone.WARN,
     Outcome.FAILED: Tone.BAD,
+    Outcome.UNKNOWN: Tone.WARN,
 }
 
 
@@ -37,7 +43,8 @@ _TONES = {
 class NodeChange:
     """What became of a change to one node, in words.
 
-    `status` is the exit status it asks for; `code` and `request_id` are the service's.
+    `status` is the exit status it asks for; `code` and `request_id` are the service's, `state` is
+    the node's own after it was waited for.
     """
 
     pool_id: str
@@ -47,6 +54,7 @@ class NodeChange:
     outcome: Outcome
     message: str
     status: ExitCode = ExitCode.OK
+    state: str | None = None
     code: str | None = None
     request_id: str | None = None
 
@@ -59,6 +67,7 @@ def change_item(change: NodeChange) -> Item:
         "action": change.action,
         "option": change.option,
         "outcome": change.outcome.value,
+        "state": change.state,
         "message": masked(change.message),
         "code": change.code,
         "requestId": change.request_id,
@@ -71,6 +80,8 @@ class NodeChanges:
 
     head: Head
     changes: Iterator[NodeChange]
+    problems: Sequence[Problem] = ()
+    next_steps: Sequence[Block] = ()
     counts: dict[Outcome, int] = field(default_factory=dict)
     statuses: list[ExitCode] = field(default_factory=list)
 
@@ -96,9 +107,9 @@ class NodeChanges:
     def _ending(self) -> Ending:
         return Ending(
             summary={outcome.value: self.counts.get(outcome, 0) for outcome in Outcome},
-            problems=(),
-            page=(),
-            verdict=_verdict(self.counts),
+            problems=self.problems,
+            page=self.next_steps,
+            verdict=outcome_verdict(self.counts, "node"),
         )
 
 
@@ -108,23 +119,28 @@ def _node_name(item: Item) -> str:
 
 _COLUMNS: tuple[Column, ...] = (
     Column(
-        "OUTCOME", lambda item: str(item["outcome"]), tone_of=lambda word: _TONES[Outcome(word)]
+        "OUTCOME",
+        lambda item: str(item["outcome"]),
+        tone_of=lambda word: OUTCOME_TONES[Outcome(word)],
     ),
     Column("POOL/NODE", _node_name),
     Column("MESSAGE", lambda item: str(item["message"]), lead=False),
 )
 
 
-def _verdict(counts: Mapping[Outcome, int]) -> str:
+def outcome_verdict(counts: Mapping[Outcome, int], noun: str) -> str:
+    """The last line: how many of what became what."""
     words = {
         Outcome.DONE: "changed",
         Outcome.ALREADY: "already as asked",
         Outcome.PLANNED: "would be changed; nothing was done",
+        Outcome.UNFINISHED: "asked for, but not there yet",
         Outcome.FAILED: "not changed",
+        Outcome.UNKNOWN: "not known",
     }
     parts = [
-        f"{plural(counts[outcome], 'node')} {words[outcome]}"
+        f"{plural(counts[outcome], noun)} {words[outcome]}"
         for outcome in Outcome
         if counts.get(outcome)
     ]
-    return f"{', '.join(parts) or 'No nodes changed'}."
+    return f"{', '.join(parts) or f'No {noun}s changed'}."

@@ -40,14 +40,14 @@ _PLACES = {
     "node": "node",
     "resize": "pool resize",
     "autoscale": "autoscale",
-    "rest": "answer of the service",
+    "rest": "the REST interface",
     "exitCode": "exit code",
 }
 _TITLES = {"code": "code of", "exitCode": "", "nodeState": "state of"}
 _RETRIES = {
-    "yes": "Running it again unchanged can help",
-    "no": "Running it again unchanged does not help",
-    "maybe": "Running it again unchanged may help",
+    "yes": "Doing it again unchanged can help",
+    "no": "Doing it again unchanged does not help",
+    "maybe": "Doing it again unchanged may help",
 }
 
 
@@ -121,7 +121,7 @@ class Explanations:
         if not only.known:
             return f"{only.word} is not known.{_did_you_mean(only)}"
         if only.retry:
-            return f"{_RETRIES[only.retry]}: {only.retry_reason}."
+            return f"{_RETRIES[only.retry]}."
         return f"{only.name} is {_kind_text(only)}."
 
 
@@ -178,7 +178,7 @@ def catalog_blocks(explanations: Sequence[Explanation]) -> Sequence[Block]:
     """One line for each meaning, by the place where it occurs."""
     groups: dict[str, list[tuple[str, str]]] = {}
     for found in explanations:
-        title = f"{_PLACES[found.where[0]].capitalize()}"
+        title = _PLACES[found.where[0]].capitalize()
         if found.kind == "nodeState":
             title = "State of a node"
         label = found.hex if found.kind == "exitCode" and found.where else None

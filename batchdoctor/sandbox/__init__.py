@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from batchdoctor.sandbox.box import Sandbox
 from batchdoctor.sandbox.faults.fault import Fault, FaultKind
+from batchdoctor.sandbox.faults.load import fault_set_names, load_faults
 from batchdoctor.sandbox.scenario.load import Scenario, describe, load_scenario, scenario_names
 from batchdoctor.sandbox.wire.messages import Request
 
@@ -14,6 +15,8 @@ __all__ = [
     "Sandbox",
     "Scenario",
     "describe",
+    "fault_set_names",
+    "load_faults",
     "load_scenario",
     "scenario_names",
 ]

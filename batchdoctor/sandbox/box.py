@@ -83,22 +83,30 @@ class Sandbox:
         """Begin to listen; the account's time begins now. Returns itself."""
         if self._server is not None:
             return self
+        try:
+            self._open()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _open(self) -> None:
         context = self._make_certificate() if self._tls else None
-        server = Server(self._port, self._respond, context)
-        self._server = server
+        server = self._server = Server(self._port, self._respond, context)
         store = expand(self.scenario, self.url, ticks(self._now()))
         self._service = Service(
             store, self._settings, self._now, self._plan, self.requests, self._door
         )
         self._thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
         self._thread.start()
-        return self
 
     def stop(self) -> None:
         """End all connections and stop listening; what was recorded stays readable."""
         if self._server is not None and self._thread is not None:
             self._server.stop()
             self._thread.join()
+        elif self._server is not None:
+            self._server.server_close()
         if self._folder is not None:
             self._folder.cleanup()
         self._server = self._thread = self._folder = None
@@ -160,6 +168,15 @@ class Sandbox:
     def accept_tokens(self, *tokens: str) -> None:
         """Accept these bearer tokens from now on, and no others: older ones have expired."""
         self._tokens = set(tokens)
+
+    def put_task_file(self, job_id: str, task_id: str, path: str, content: bytes) -> None:
+        """Let a task have a file (`stdout.txt`, `wd/result.csv`) with just this content."""
+        task = self.store.task(job_id, task_id)
+        task.files = {**(task.files or {}), path: content}
+
+    def put_node_file(self, pool_id: str, node_id: str, path: str, content: bytes) -> None:
+        """Let a node have a file (`startup/stderr.txt`) with just this content."""
+        self.store.node(pool_id, node_id).files[path] = content
 
     def _door(self) -> Door:
         return Door(

@@ -13,7 +13,15 @@ from collections.abc import Sequence
 from batchdoctor.core.records import same
 from batchdoctor.errors import BatchdoctorError, StateError, UsageError
 from batchdoctor.service.client import Client
-from batchdoctor.service.once import ActionResult, Outcome, carry_out, has_code, restart
+from batchdoctor.service.once import (
+    REBOOT,
+    REIMAGE,
+    ActionResult,
+    Outcome,
+    carry_out,
+    has_code,
+    restart,
+)
 from batchdoctor.service.query import parameters, path
 from batchdoctor.service.transport import Request
 
@@ -90,14 +98,14 @@ def reboot(client: Client, pool_id: str, node_id: str, option: str = "requeue") 
     """Restart a node, once; a node that is rebooting already is a success."""
     body = {"nodeRebootOption": _checked(option, NODE_OPTIONS)}
     change = _node_change(pool_id, node_id, "reboot", body)
-    return restart(client, pool_id, node_id, change, verb="reboot", state="rebooting")
+    return restart(client, pool_id, node_id, change, REBOOT)
 
 
 def reimage(client: Client, pool_id: str, node_id: str, option: str = "requeue") -> ActionResult:
     """Put a fresh operating system on a node, once; a node being reimaged is a success."""
     body = {"nodeReimageOption": _checked(option, NODE_OPTIONS)}
     change = _node_change(pool_id, node_id, "reimage", body)
-    return restart(client, pool_id, node_id, change, verb="reimage", state="reimaging")
+    return restart(client, pool_id, node_id, change, REIMAGE)
 
 
 def terminate(client: Client, job_id: str, task_id: str) -> ActionResult:

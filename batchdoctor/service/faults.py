@@ -169,7 +169,8 @@ def _reason(status: int, told: _ErrorBody | None, body: bytes) -> str:
         if detail.key in {"Reason", "AuthenticationErrorDetail"}:
             # What follows repeats the signed text, several lines of it.
             why += f" ({service_message(detail.value.split('Server used', maxsplit=1)[0])})"
-    return why[:1].lower() + why[1:] if why[1:2].islower() else why
+    # It stands after a colon; an abbreviation keeps its capitals.
+    return why[:1].lower() + why[1:] if why[1:2].islower() or why[1:2] == " " else why
 
 
 def clock_skew(headers: Mapping[str, str], now: datetime) -> timedelta | None:

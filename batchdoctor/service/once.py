@@ -64,8 +64,21 @@ def carry_out(
         return ActionResult(outcome, refusal.request_id)
 
 
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """A way to restart a node: its verb, the state it brings, the refusal while it is under way."""
+
+    verb: str
+    state: str
+    under_way: str
+
+
+REBOOT = Restart("reboot", "rebooting", "NodeBeingRebooted")
+REIMAGE = Restart("reimage", "reimaging", "NodeBeingReimaged")
+
+
 def restart(
-    client: Client, pool_id: str, node_id: str, change: Request, *, verb: str, state: str
+    client: Client, pool_id: str, node_id: str, change: Request, kind: Restart
 ) -> ActionResult:
     """Send a reboot or reimage, which is never just repeated: a second one is a second outage.
 
@@ -73,26 +86,29 @@ def restart(
     failed. It is sent again only when the node shows no trace of the first one.
     """
     before: Node | None = None
-    sent = False
+    lost = False
 
     def attempt(limit: float) -> ActionResult:
-        nonlocal before, sent
+        nonlocal before, lost
         until = client.retry.clock() + limit
         node = _read(client, pool_id, node_id, limit)
         before = before or node
-        if _restarted(node, before, state):
-            return ActionResult(Outcome.CHANGED if sent else Outcome.ALREADY)
-        sent = True
-        answer = client.transport.exchange(change, max(until - client.retry.clock(), 0.001))
+        if _restarted(node, before, kind.state):
+            return ActionResult(Outcome.CHANGED if lost else Outcome.ALREADY)
+        try:
+            answer = client.transport.exchange(change, max(until - client.retry.clock(), 0.001))
+        except Fault as fault:
+            lost = lost or fault.acted
+            raise
         return ActionResult(Outcome.CHANGED, answer.headers.get("request-id"))
 
     try:
-        return client.retry.run(f"{verb} node {pool_id}/{node_id}", attempt)
+        return client.retry.run(f"{kind.verb} node {pool_id}/{node_id}", attempt)
     except StateError as refusal:
-        # Someone else may have been faster, between our reading and our asking.
-        if before and _restarted(client.node(pool_id, node_id), before, state):
-            return ActionResult(Outcome.ALREADY, refusal.request_id)
-        raise
+        # The node may still be waiting for its tasks to end, and show no trace until then.
+        if not has_code(refusal, kind.under_way):
+            raise
+        return ActionResult(Outcome.CHANGED if lost else Outcome.ALREADY, refusal.request_id)
 
 
 def has_code(error: BatchdoctorError, code: str) -> bool:

@@ -59,6 +59,7 @@ def _headers_in_time(
         timer.cancel()
     if cut.is_set():
         # Headers that end too early look complete to http.client.
+        response.close()
         raise TimeoutError
     return response
 

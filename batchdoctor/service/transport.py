@@ -121,7 +121,7 @@ class Transport:
             self._tokens.renew()
             stream = self._send(request, max(until - self._clock(), 0.001))
         if not 200 <= stream.status < 300:  # noqa: PLR2004 - HTTP
-            raise self._refusal(request, stream, until, limit)
+            raise self._refusal(stream, until, limit)
         return stream
 
     def close(self) -> None:
@@ -131,9 +131,9 @@ class Transport:
                 self._batch.close()
                 self._batch = None
 
-    def _refusal(self, request: Request, stream: Stream, until: float, limit: float) -> Fault:
+    def _refusal(self, stream: Stream, until: float, limit: float) -> Fault:
         try:
-            body = b"" if request.method == "HEAD" else self._drain(stream, until, limit)
+            body = self._drain(stream, until, limit)
         except Fault:
             # What broke is the explanation; the status is known and says enough.
             body = b""

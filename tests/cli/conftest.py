@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def run_with(
             stdin=Stream(stdin, terminal=terminal),
             stdout=out,
             stderr=err,
-            environ={"TERM": "xterm", **base, **(environ or {})},
+            environ={"TERM": "xterm", "HOME": os.environ["HOME"], **base, **(environ or {})},
             now=now,
             sleep=lambda _: None,
         )

@@ -56,7 +56,9 @@ def test_what_is_no_span_is_refused(text: str) -> None:
         parse_span(text)
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-13-01T00:00:00Z", "2026-11-21T06:00:00.123456789Z"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-13-01T00:00:00Z", "2026-11-21T06:00:00.123456789Z"]
+)
 def test_what_is_no_time_is_none(text: str) -> None:
     assert parse_wire_time(text) is None
     assert parse_header_time(text) is None

@@ -12,14 +12,13 @@ from azure.core.credentials import AzureNamedKeyCredential
 from azure.core.exceptions import HttpResponseError
 
 from batchdoctor.sandbox import Sandbox
-from tests.sandbox.conftest import VERSION, Wire
+from tests.sandbox.wire import VERSION, Answer, Wire
 
 OTHER_KEY = base64.b64encode(b"x" * 64).decode()
 
 
-def details(answer: object) -> dict[str, str]:
-    values = getattr(answer, "document")["values"]  # noqa: B009
-    return {value["key"]: value["value"] for value in values}
+def details(answer: Answer) -> dict[str, str]:
+    return {value["key"]: value["value"] for value in answer.document["values"]}
 
 
 def test_the_real_clients_signature_is_accepted(client: BatchClient) -> None:
@@ -51,7 +50,10 @@ def test_a_wrong_key_is_refused_as_the_service_does(sandbox: Sandbox) -> None:
 def test_the_refusal_shows_the_string_that_should_have_been_signed(sandbox: Sandbox) -> None:
     answer = Wire(sandbox, key=OTHER_KEY).get("/jobs")
     assert answer.status == 403
-    assert f"/sandbox/jobs\\n{VERSION.replace('=', ':')}" in details(answer)["AuthenticationErrorDetail"]
+    assert (
+        f"/sandbox/jobs\\n{VERSION.replace('=', ':')}"
+        in details(answer)["AuthenticationErrorDetail"]
+    )
 
 
 def test_another_accounts_signature_is_refused(wire: Wire) -> None:

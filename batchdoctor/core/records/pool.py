@@ -41,6 +41,23 @@ class StartTask(Record, frozen=True):
     max_task_retry_count: int | None = None
 
 
+class ImageReference(Record, frozen=True):
+    """The image that a pool's nodes are made of; a custom one has an id of its own only."""
+
+    publisher: str | None = None
+    offer: str | None = None
+    sku: str | None = None
+    version: str | None = None
+    virtual_machine_image_id: str | None = None
+
+
+class VirtualMachineConfiguration(Record, frozen=True):
+    """What runs on a pool's nodes below the tasks."""
+
+    image_reference: ImageReference | None = None
+    node_agent_sku_id: str | None = msgspec.field(default=None, name="nodeAgentSKUId")
+
+
 class Pool(Record, frozen=True):
     """A pool."""
 
@@ -62,6 +79,7 @@ class Pool(Record, frozen=True):
     auto_scale_run: AutoScaleRun | None = None
     task_slots_per_node: int | None = None
     start_task: StartTask | None = None
+    virtual_machine_configuration: VirtualMachineConfiguration | None = None
 
 
 class NodeStateCounts(Record, frozen=True):

@@ -71,6 +71,37 @@ class TaskDependencies(Record, frozen=True):
     task_id_ranges: list[TaskIdRange] | None = None
 
 
+class ExitOptions(Record, frozen=True):
+    """What follows from one way for a task to end (`satisfy` or `block` its dependents)."""
+
+    dependency_action: str | None = None
+
+
+class ExitCodeOptions(Record, frozen=True):
+    """What follows from one exit code."""
+
+    code: int | None = None
+    exit_options: ExitOptions | None = None
+
+
+class ExitCodeRangeOptions(Record, frozen=True):
+    """What follows from a range of exit codes, both ends included."""
+
+    start: int | None = None
+    end: int | None = None
+    exit_options: ExitOptions | None = None
+
+
+class ExitConditions(Record, frozen=True):
+    """What follows from each way for a task to end; `default` holds for all that is not named."""
+
+    exit_codes: list[ExitCodeOptions] | None = None
+    exit_code_ranges: list[ExitCodeRangeOptions] | None = None
+    pre_processing_error: ExitOptions | None = None
+    file_upload_error: ExitOptions | None = None
+    default: ExitOptions | None = None
+
+
 class Task(Record, frozen=True):
     """A task, or one run of it as an event log tells of it.
 
@@ -90,4 +121,5 @@ class Task(Record, frozen=True):
     constraints: TaskConstraints | None = None
     required_slots: int | None = None
     depends_on: TaskDependencies | None = None
+    exit_conditions: ExitConditions | None = None
     system_task_version: int | None = None

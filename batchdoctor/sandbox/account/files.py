@@ -93,7 +93,7 @@ def _task_tree(task: Task, now: int) -> Tree:
         texts |= _failed(recipe, kind.stdout)
     if recipe is not None and recipe.exit_code is None and recipe.stdout is None:
         texts = {name: text for name, text in texts.items() if name not in kind.files}
-    files = {name: _text(text, words) for name, text in texts.items()}
+    files = {fill(name, **words): _text(text, words) for name, text in texts.items()}
     files.setdefault("wd/.keep", b"")
     started = task.started or task.created
     return Tree(files | (task.files or {}), started, task.ended or now, kind.windows)

@@ -122,6 +122,8 @@ class _Parser:
         if self.peek()[1].lower() == "startswith":
             return self.prefix()
         name = self.take("word")
+        if self.peek()[1] == "(":
+            raise self.fail(f"The function '{name}' is not supported.")
         verb = self.take("word").lower()
         if verb not in _COMPARE:
             raise self.fail(f"The operator '{verb}' is not supported.")

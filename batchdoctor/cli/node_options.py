@@ -1,0 +1,69 @@
+"""Options of the commands that change nodes, and what they mean in the service's words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from batchdoctor.errors import UsageError
+
+Nodes = Annotated[
+    list[str],
+    typer.Argument(
+        help="NODE with --pool, or POOL/NODE; - reads them from standard input.", metavar="NODE..."
+    ),
+]
+Pool = Annotated[
+    str | None, typer.Option("--pool", "--pool-id", help="The pool of the nodes.", metavar="POOL")
+]
+Requeue = Annotated[
+    bool, typer.Option("--requeue", help="Stop running tasks, queue them again (default).")
+]
+Terminate = Annotated[bool, typer.Option("--terminate", help="End running tasks as failed.")]
+TaskCompletion = Annotated[
+    bool, typer.Option("--task-completion", help="Let running tasks finish first.")
+]
+RetainedData = Annotated[
+    bool,
+    typer.Option(
+        "--retained-data", help="Let tasks finish, and keep their files as long as they ask for."
+    ),
+]
+MaxShare = Annotated[
+    int,
+    typer.Option(
+        help="Refuse to take more than this share of a pool's schedulable nodes.",
+        min=0,
+        max=100,
+        metavar="PERCENT",
+    ),
+]
+Wait = Annotated[bool, typer.Option("--wait", help="Watch the nodes until it has come true.")]
+WaitTimeout = Annotated[
+    float, typer.Option(help="The longest time to watch.", metavar="SECONDS", min=1)
+]
+Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done, only.")]
+
+LONGEST_WAIT = 1800.0
+LARGEST_SHARE = 50
+
+
+def tasks_option(
+    *, requeue: bool, terminate: bool, task_completion: bool, retained_data: bool = False
+) -> str:
+    """What becomes of running tasks, in the service's word for it. Raises UsageError."""
+    wanted = {
+        "requeue": requeue,
+        "terminate": terminate,
+        "taskcompletion": task_completion,
+        "retaineddata": retained_data,
+    }
+    chosen = [option for option, is_wanted in wanted.items() if is_wanted] or ["requeue"]
+    if len(chosen) > 1:
+        raise UsageError(
+            "Running tasks can be treated in one way only.",
+            hint="give one of --requeue, --terminate, --task-completion",
+        )
+    return chosen[0]

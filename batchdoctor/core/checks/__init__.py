@@ -1,0 +1,1 @@
+"""The checks: records in, findings out; one file a subject."""

@@ -1,0 +1,103 @@
+"""Checks of start tasks: nodes that take no tasks because of one, or take them all the same.
+
+https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from batchdoctor.core.catalog import CatalogEntry, Retry, Where, load_catalog
+from batchdoctor.core.checks import groups
+from batchdoctor.core.checks.facts import PoolFacts
+from batchdoctor.core.checks.wording import listed
+from batchdoctor.core.exit_codes import explain_exit_code
+from batchdoctor.core.finding import Finding
+from batchdoctor.core.node_advice import ALL_START_TASKS_FAIL
+from batchdoctor.core.node_state import FAILED_START, USUAL_LIMITS
+from batchdoctor.core.records import Node, same
+
+
+def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
+    """Start tasks that failed, whether their nodes take tasks or not."""
+    nodes = facts.nodes or ()
+    failed = [node for node in nodes if same(node.state, FAILED_START)]
+    everywhere = _fails_everywhere(nodes)
+    for cause, group in groups.grouped(failed, _cause).items():
+        yield _failed(facts, group, cause, everywhere=everywhere)
+    ignored = [node for node in nodes if node not in failed and _result(node) == "failure"]
+    for cause, group in groups.grouped(ignored, _cause).items():
+        yield Finding(
+            kind="start-task-failure-ignored",
+            subject=groups.subject(facts, group),
+            message=f"The start task failed on {groups.named(group)}{_because(*cause)},"
+            " and they take tasks all the same: the pool does not wait for its success.",
+            advice=(groups.first(facts, group).start_task_file("stderr"),),
+        )
+
+
+def _failed(
+    facts: PoolFacts,
+    group: Sequence[Node],
+    cause: tuple[str, ...],
+    *,
+    everywhere: bool,
+) -> Finding:
+    code, exit_code = cause
+    info = group[0].start_task_info
+    failure = info.failure_info if info else None
+    entry = load_catalog().find(code, Where.START_TASK) if code else None
+    meaning = explain_exit_code(int(exit_code)).text if exit_code else None
+    evidence = [f"They wait{groups.longest(facts, group)}: {listed(groups.ids(group))}."]
+    if entry and not exit_code:
+        evidence.append(entry.meaning)
+    if failure and failure.message:
+        evidence.append(f"Batch says: {failure.message}")
+    evidence += [f"{each.name}: {each.value}" for each in (failure and failure.details) or ()]
+    if meaning:
+        evidence.append(f"Exit code {exit_code} is {meaning}.")
+    return Finding(
+        kind="start-task-failed",
+        subject=groups.subject(facts, group),
+        message=f"The start task failed on {groups.named(group)}{_because(code, exit_code)}.",
+        evidence=tuple(evidence),
+        advice=_advice(facts, group, entry, everywhere=everywhere),
+    )
+
+
+def _advice(
+    facts: PoolFacts, group: Sequence[Node], entry: CatalogEntry | None, *, everywhere: bool
+) -> tuple[str, ...]:
+    look = groups.first(facts, group).start_task_file("stderr")
+    again = groups.act(facts, group, "reboot")
+    if entry and entry.retry is Retry.NO:
+        sentences = [action for action in entry.actions if "batchdoctor " not in action]
+        return (*sentences[:1], look, f"When that is corrected: {again}")
+    if everywhere:
+        return (look, f"{ALL_START_TASKS_FAIL[:1].upper()}{ALL_START_TASKS_FAIL[1:]}.")
+    return (look, again)
+
+
+def _fails_everywhere(nodes: Iterable[Node]) -> bool:
+    arrived = [node for node in nodes if (node.state or "").lower() not in USUAL_LIMITS]
+    return len(arrived) > 1 and all(same(node.state, FAILED_START) for node in arrived)
+
+
+def _cause(node: Node) -> tuple[str, ...]:
+    info = node.start_task_info
+    code = info.failure_info.code if info and info.failure_info else None
+    return (code or "", str(info.exit_code) if info and info.exit_code is not None else "")
+
+
+def _result(node: Node) -> str:
+    result = node.start_task_info.result if node.start_task_info else None
+    return (result or "").lower()
+
+
+def _because(code: str, exit_code: str) -> str:
+    parts = [code] if code and not (exit_code and code == "FailureExitCode") else []
+    parts += [f"exit code {exit_code}"] if exit_code else []
+    return f": {', '.join(parts)}" if parts else ""
+
+
+START_TASK_CHECKS = (start_tasks,)

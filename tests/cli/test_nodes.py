@@ -1,0 +1,118 @@
+"""`nodes suspect`: the right nodes by state and by failures, and nobody else."""
+
+from __future__ import annotations
+
+import pytest
+
+from batchdoctor.report.suspects import KEYS
+from batchdoctor.sandbox import Fault
+from tests.cli.conftest import Box, Open
+
+HOW = {"estimated": [], "exact": ["--exact"], "of a span of time": ["--since", "7d"]}
+
+
+def verdicts(box: Box, *options: str) -> list[tuple[str, str]]:
+    items = box.run("nodes", "suspect", *options, "-o", "jsonl").jsonl()
+    return [(item["verdict"], item["nodeId"]) for item in items]
+
+
+@pytest.mark.parametrize("how", HOW.values(), ids=HOW)
+def test_the_node_that_fails_across_jobs_is_named_and_no_other(
+    open_box: Open, how: list[str]
+) -> None:
+    suspects = [each for each in verdicts(open_box("bad-node"), *how) if each[0] == "suspect"]
+    assert suspects == [("suspect", "tvm-283647310_10-20261111t202534z")]
+
+
+@pytest.mark.parametrize("how", HOW.values(), ids=HOW)
+def test_a_job_that_fails_everywhere_is_not_blamed_on_a_node(
+    open_box: Open, how: list[str]
+) -> None:
+    assert verdicts(open_box("bad-job"), *how) == []
+
+
+def test_a_healthy_account_is_one_line(open_box: Open) -> None:
+    result = open_box("healthy").run("nodes", "suspect")
+    assert result.status == 0
+    assert result.stdout == "No suspect nodes among 9 nodes in 2 pools.\n"
+    assert result.stderr == ""
+
+
+def test_a_night_shift_has_broken_nodes_by_state_and_a_suspect_by_failures(
+    open_box: Open,
+) -> None:
+    items = open_box("night-shift").run("nodes", "suspect", "-o", "jsonl").jsonl()
+    kinds = {item["nodeId"]: [reason["kind"] for reason in item["reasons"]] for item in items}
+    assert [item["verdict"] for item in items] == ["broken"] * 7 + ["suspect"]
+    assert sorted({kind for each in kinds.values() for kind in each}) == [
+        "agent-unreachable",
+        "node-error",
+        "offline",
+        "repeated-failures",
+        "start-task-failed",
+        "stuck",
+    ]
+    assert kinds["tvm-283647310_8-20261109t212451z"] == ["repeated-failures"]
+    assert kinds["tvm-283647310_12-20261113t033913z"] == ["node-error"]
+
+
+def test_an_item_has_exactly_the_keys_of_the_contract(open_box: Open) -> None:
+    told = open_box("night-shift").run("nodes", "suspect", "-o", "json").json()
+    assert {tuple(item) for item in told["items"]} == {KEYS}
+    assert told["summary"] == {
+        "pools": 5,
+        "nodes": 35,
+        "byVerdict": {"broken": 7, "suspect": 1, "watch": 0},
+    }
+
+
+def test_pool_and_job_narrow_what_is_looked_at(open_box: Open) -> None:
+    box = open_box("night-shift")
+    told = box.run("nodes", "suspect", "--pool", "render-linux", "-o", "json").json()
+    assert told["summary"]["pools"] == 1
+    assert {item["poolId"] for item in told["items"]} == {"render-linux"}
+    assert ("suspect", "tvm-283647310_8-20261109t212451z") in verdicts(
+        box, "--pool", "render-linux", "--job", "render-20261121", "--job", "encode-20261121"
+    )
+
+
+def test_min_failures_spares_a_node_with_fewer(open_box: Open) -> None:
+    assert verdicts(open_box("bad-node"), "--min-failures", "100") == []
+
+
+def test_the_ids_can_be_piped_into_a_command_that_acts(open_box: Open) -> None:
+    box = open_box("bad-node")
+    ids = box.run("nodes", "suspect", "-o", "ids")
+    assert ids.stdout == "render-linux/tvm-283647310_10-20261111t202534z\n"
+    piped = box.run("node", "disable", "-", "--yes", "-o", "ids", stdin=ids.output)
+    assert (piped.status, piped.stdout) == (0, ids.stdout)
+
+
+def test_fail_on_any_is_status_10_when_a_node_is_named(open_box: Open) -> None:
+    assert open_box("bad-node").run("nodes", "suspect", "--fail-on", "any").status == 10
+    assert open_box("bad-job").run("nodes", "suspect", "--fail-on", "any").status == 0
+
+
+def test_a_pool_that_does_not_exist_is_status_3(open_box: Open) -> None:
+    result = open_box("healthy").run("nodes", "suspect", "--pool", "nope")
+    assert (result.status, result.stdout) == (3, "")
+    assert "PoolNotFound" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "route",
+    ["GET /pools", "GET /pools/{id}/nodes", "GET /jobs/{id}/tasks", "GET /jobs/{id}/taskcounts"],
+)
+def test_a_broken_connection_anywhere_changes_nothing(open_box: Open, route: str) -> None:
+    box = open_box("bad-node")
+    whole = box.run("nodes", "suspect")
+    box.order(Fault("reset-in-body", route=route))
+    assert box.run("nodes", "suspect").output == whole.output
+
+
+def test_a_command_to_type_is_never_folded(open_box: Open) -> None:
+    shown = open_box("night-shift").run("nodes", "suspect").stdout.splitlines()
+    commands = [line.strip() for line in shown if line.strip().startswith("$ ")]
+    assert commands
+    assert all(line.startswith("$ batchdoctor ") for line in commands)
+    assert all(" --pool " in line for line in commands)
