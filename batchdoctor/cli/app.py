@@ -7,7 +7,18 @@ from typing import Annotated
 import typer
 
 from batchdoctor import __version__
-from batchdoctor.cli import completion, demo, events, explain, files, node, nodes, sandbox, tasks
+from batchdoctor.cli import (
+    completion,
+    demo,
+    events,
+    explain,
+    files,
+    node,
+    nodes,
+    sandbox,
+    tasks,
+    triage,
+)
 
 _NOUNS = (tasks.app, nodes.app, node.app, files.app, events.app, sandbox.app)
 
@@ -29,6 +40,7 @@ def build_app() -> typer.Typer:
     )
     for each in _NOUNS:
         app.add_typer(each)
+    triage.register(app)
     explain.register(app)
     demo.register(app)
     completion.register(app)

@@ -41,12 +41,13 @@ class Reading:
                 yield record
             self.begun = True
         except BatchdoctorError as error:
-            self._remember(subject, error)
+            self.remember(subject, error)
         except KeyboardInterrupt:
             self.problems.append(Problem(subject, "interrupted"))
             self.statuses.append(ExitCode.INTERRUPTED)
 
-    def _remember(self, subject: str, error: BatchdoctorError) -> None:
+    def remember(self, subject: str, error: BatchdoctorError) -> None:
+        """Note what could not be read; raises it while nothing has been."""
         if not self.begun:
             raise error
         self.problems.append(Problem(subject, error.message))

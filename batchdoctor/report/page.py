@@ -62,10 +62,19 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Something to do: a sentence, or a command line."""
+
+    text: str
+    is_command: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Card:
     """One thing worth a paragraph: a flag, its name, what is known of it, and what to type.
 
-    `commands` are never wrapped or indented differently, so that they can be copied.
+    `commands` are never wrapped or indented differently, so that they can be copied. `steps` come
+    last and are sentences and command lines in an order that matters.
     """
 
     flag: str
@@ -73,14 +82,16 @@ class Card:
     title: str
     lines: Sequence[str] = ()
     commands: Sequence[str] = ()
+    steps: Sequence[Step] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cards:
-    """Paragraphs below a title."""
+    """Paragraphs below a title; `dense` ones follow each other without an empty line."""
 
     cards: Sequence[Card]
     title: str | None = None
+    dense: bool = False
 
 
 @dataclass(frozen=True, slots=True)

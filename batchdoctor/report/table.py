@@ -125,7 +125,7 @@ def _bar(count: int, total: int, painter: Painter) -> str:
 def _cards(block: Cards, painter: Painter) -> Iterator[str]:
     flag_width = max((width_of(card.flag) for card in block.cards), default=0)
     for index, card in enumerate(block.cards):
-        if index:
+        if index and not block.dense:
             yield ""
         yield from _card(card, flag_width, painter)
 
@@ -138,6 +138,11 @@ def _card(card: Card, flag_width: int, painter: Painter) -> Iterator[str]:
         yield from _folded(line, painter, Tone.PLAIN, indent)
     for command in card.commands:
         yield _command(command, painter, indent)
+    for step in card.steps:
+        if step.is_command:
+            yield _command(step.text, painter, indent)
+        else:
+            yield from _folded(step.text, painter, Tone.PLAIN, indent)
 
 
 def _commands(block: Commands, painter: Painter) -> Iterator[str]:

@@ -42,6 +42,8 @@ class Service:
     def respond(self, request: Request) -> tuple[bytes, bytes, Delivery]:
         """Return the head and body that answer a request, and how they are to be delivered."""
         with self._lock:
+            if request.path == TOKEN_PATH:
+                return self._token(request)
             self.requests.append(request)
             fault = self.plan.pick(request, lambda f: effects.before(f, request) and not _late(f))
             stamp = self._stamp(fault)
@@ -54,6 +56,15 @@ class Service:
                 reply = replace(reply, length=True)
             head, body = compose(request, reply, stamp)
             return head, body, delivery
+
+    def _token(self, request: Request) -> tuple[bytes, bytes, Delivery]:
+        """Answer for the host of a managed identity: that is not the service, so no faults."""
+        stamp = self._stamp(None)
+        try:
+            reply = token_reply(request, self.door(), stamp.moment)
+        except ServiceError as refusal:
+            reply = refusal_reply(refusal, stamp)
+        return *compose(request, reply, stamp), WHOLE
 
     def _stamp(self, fault: Fault | None) -> Stamp:
         skew = fault.skew if fault is not None and fault.kind == FaultKind.CLOCK_SKEW else 0.0
@@ -68,10 +79,7 @@ class Service:
             return refusal_reply(refusal, stamp)
 
     def _handle(self, request: Request, stamp: Stamp) -> Reply:
-        door = self.door()
-        if request.path == TOKEN_PATH:
-            return token_reply(request, door, stamp.moment)
-        authenticate(request, door, stamp.moment)
+        authenticate(request, self.door(), stamp.moment)
         self.store.settle(ticks(self.now()))
         return answer(request, self.store, self.settings)
 

@@ -118,15 +118,22 @@ class Client:
     def node_counts(self, pool_id: str | None = None) -> Iterator[PoolNodeCounts]:
         """Count the nodes of every pool, or of one, by state; the service calls it approximate."""
         where = f"poolId eq {text(pool_id)}" if pool_id else None
-        query = parameters(where=where, paged=True)
+        # Without a page size: versions of the service differ in what they allow here (10 or 1000).
+        query = parameters(where=where)
         return self._list(
             PoolNodeCounts, path("nodecounts"), query, "count the nodes", lambda c: c.pool_id
         )
 
-    def jobs(self, *, states: Iterable[str] = ()) -> Iterator[Job]:
-        """List all jobs, those in `states` only if any are given."""
-        where = any_of("state", states)
-        query = parameters(where=where, select=JOB_PROPERTIES, paged=True)
+    def jobs(
+        self, *, states: Iterable[str] = (), or_changed_since: datetime | None = None
+    ) -> Iterator[Job]:
+        """List all jobs; those in `states` only if any are given.
+
+        With `or_changed_since` also those whose state changed then or later.
+        """
+        changed = f"stateTransitionTime ge {moment(or_changed_since)}" if or_changed_since else ""
+        where = " or ".join(term for term in (any_of("state", states), changed) if term)
+        query = parameters(where=where or None, select=JOB_PROPERTIES, paged=True)
         return self._list(Job, path("jobs"), query, "list the jobs", _id)
 
     def job(self, job_id: str) -> Job:

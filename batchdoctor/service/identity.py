@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,7 @@ FIXES = {
     "AzureDeveloperCliCredential": "azd auth login",
 }
 SHOWN_REASON = 100
+_NOWHERE = logging.NullHandler()
 
 
 class TokenSource:
@@ -67,6 +69,8 @@ class TokenSource:
     def _build(self) -> Any:
         from azure.identity import DefaultAzureCredential
 
+        # It logs a failed chain as a dozen lines, which Python prints when nobody set up logging.
+        logging.getLogger("azure").addHandler(_NOWHERE)
         limits = dict(LIMITS)
         if self._identity.authority:
             limits["authority"] = self._identity.authority
@@ -89,13 +93,14 @@ def _no_token(message: str) -> AccessError:
 def summarise(message: str) -> str:
     """Shorten azure-identity's report of a failed chain to one clause for each credential."""
     tried = re.findall(r"^\s*(\w+Credential)\s*: (.+)$", message, re.MULTILINE)
+    # The others need extra packages that nobody here has installed.
+    tried = [(name, reason) for name, reason in tried if name in FIXES]
     if not tried:
         return one_line(message.split("\n", maxsplit=1)[0])
     return "; ".join(_clause(name, reason) for name, reason in tried) + "."
 
 
 def _clause(name: str, reason: str) -> str:
-    said = one_line(reason.replace(f"{name} authentication unavailable.", ""))
+    said = one_line(re.sub(rf"^{name} authentication unavailable[.,] ", "", reason))
     said = re.split(r"(?<=[a-z])\. ", said, maxsplit=1)[0].rstrip(".")[:SHOWN_REASON]
-    fix = FIXES.get(name)
-    return f"{name.removesuffix('Credential')}: {said}" + (f" ({fix})" if fix else "")
+    return f"{name.removesuffix('Credential')}: {said} ({FIXES[name]})"

@@ -102,6 +102,7 @@ class Transport:
         self._now = now
         self._silent_seconds = silent_seconds
         self._lock = threading.Lock()
+        self.sent = 0  # requests so far, repeated ones included
         self._batch: BatchClient | None = None
         self._tokens: TokenSource | None = None
 
@@ -155,6 +156,8 @@ class Transport:
     def _send(self, request: Request, limit: float) -> Stream:
         from azure.core.rest import HttpRequest
 
+        with self._lock:
+            self.sent += 1
         batch = self._client()
         # The SDK formats the URL as a template; doubled braces come out as they went in.
         url = request.target.replace("{", "{{").replace("}", "}}")

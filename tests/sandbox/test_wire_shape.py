@@ -163,13 +163,29 @@ def test_a_windows_task_names_its_directory_with_backslashes(wire: Wire) -> None
 
 
 def test_a_pool_has_the_recorded_members(wire: Wire) -> None:
-    recorded = set(
-        """odata.metadata id url eTag lastModified creationTime state stateTransitionTime
-        allocationState allocationStateTransitionTime vmSize resizeTimeout currentDedicatedNodes
-        targetDedicatedNodes currentLowPriorityNodes targetLowPriorityNodes enableAutoScale
-        enableInterNodeCommunication taskSlotsPerNode taskSchedulingPolicy
-        virtualMachineConfiguration""".split()
-    )
+    recorded = {
+        "odata.metadata",
+        "id",
+        "url",
+        "eTag",
+        "lastModified",
+        "creationTime",
+        "state",
+        "stateTransitionTime",
+        "allocationState",
+        "allocationStateTransitionTime",
+        "vmSize",
+        "resizeTimeout",
+        "currentDedicatedNodes",
+        "targetDedicatedNodes",
+        "currentLowPriorityNodes",
+        "targetLowPriorityNodes",
+        "enableAutoScale",
+        "enableInterNodeCommunication",
+        "taskSlotsPerNode",
+        "taskSchedulingPolicy",
+        "virtualMachineConfiguration",
+    }
     assert set(wire.get("/pools/model-gpu").document) == recorded
 
 
@@ -181,11 +197,25 @@ def test_a_node_that_is_starting_has_not_booted_yet(sandbox: Sandbox, wire: Wire
 
 
 def test_a_job_has_the_recorded_members(wire: Wire) -> None:
-    recorded = set(
-        """odata.metadata id url eTag lastModified creationTime state stateTransitionTime priority
-        maxParallelTasks usesTaskDependencies allowTaskPreemption constraints poolInfo executionInfo
-        onAllTasksComplete onTaskFailure""".split()
-    )
+    recorded = {
+        "odata.metadata",
+        "id",
+        "url",
+        "eTag",
+        "lastModified",
+        "creationTime",
+        "state",
+        "stateTransitionTime",
+        "priority",
+        "maxParallelTasks",
+        "usesTaskDependencies",
+        "allowTaskPreemption",
+        "constraints",
+        "poolInfo",
+        "executionInfo",
+        "onAllTasksComplete",
+        "onTaskFailure",
+    }
     document = wire.get("/jobs/render-20261121").document
     assert set(document) == recorded
     assert set(document["executionInfo"]) == {"startTime", "poolId"}

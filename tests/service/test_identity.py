@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from collections.abc import Iterator
 
 import pytest
@@ -10,7 +12,7 @@ from batchdoctor.errors import AccessError, UnreachableError, UsageError
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service.account import Account, AccountOptions, EntraIdentity, resolve_account
 from batchdoctor.service.client import Client
-from batchdoctor.service.identity import TokenSource, summarise
+from batchdoctor.service.identity import LIMITS, TokenSource, summarise
 from batchdoctor.service.retry import RetryPolicy
 
 CANARY = "canary-token-that-must-never-be-shown"
@@ -106,6 +108,22 @@ def test_a_wrong_name_of_a_credential_is_a_matter_of_settings(
     assert "dev, prod or the name of one credential" in (caught.value.hint or "")
 
 
+def test_a_silent_metadata_service_does_not_hold_us(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, seconds in (("connection_timeout", 0.1), ("read_timeout", 0.1), ("retry_total", 0)):
+        monkeypatch.setitem(LIMITS, name, seconds)
+    for name in [name for name in os.environ if name.startswith(("AZURE_", "IDENTITY_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("AZURE_TOKEN_CREDENTIALS", "ManagedIdentityCredential")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        host = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        monkeypatch.setenv("AZURE_POD_IDENTITY_AUTHORITY_HOST", host)
+        with pytest.raises(AccessError, match="No Microsoft Entra token could be had"):
+            TokenSource(EntraIdentity(SCOPE)).get_token_info(SCOPE)
+    assert capfd.readouterr().err == ""
+
+
 def test_a_failed_chain_is_told_in_one_line_with_a_fix_for_each_way() -> None:
     report = (
         "DefaultAzureCredential failed to retrieve a token from the included credentials.\n"
@@ -116,14 +134,15 @@ def test_a_failed_chain_is_told_in_one_line_with_a_fix_for_each_way() -> None:
         "troubleshoot this issue.\n"
         "\tManagedIdentityCredential: ManagedIdentityCredential authentication unavailable, no "
         "response from the IMDS endpoint.\n"
+        "\tBrokerCredential: InteractiveBrowserBrokerCredential unavailable.\n"
         "\tAzureCliCredential: Please run 'az login' to set up an account\n"
         "To mitigate this issue, please refer to the troubleshooting guidelines here.\n"
     )
     assert summarise(report) == (
         "Environment: Environment variables are not fully configured "
         "(set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET); "
-        "ManagedIdentity: ManagedIdentityCredential authentication unavailable, no response from "
-        "the IMDS endpoint (works on Azure machines that have an identity); "
+        "ManagedIdentity: no response from the IMDS endpoint "
+        "(works on Azure machines that have an identity); "
         "AzureCli: Please run 'az login' to set up an account (az login)."
     )
     assert summarise("Something else\nin two lines") == "Something else"

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from batchdoctor.core.advice import filled
 from batchdoctor.core.catalog import Where, load_catalog
 from batchdoctor.core.checks.facts import JobFacts
-from batchdoctor.core.checks.wording import ago, counted, listed, since, verb
+from batchdoctor.core.checks.wording import ago, cause, counted, listed, said, since, verb
 from batchdoctor.core.command_line import command_line
-from batchdoctor.core.exit_codes import explain_exit_code
 from batchdoctor.core.finding import Finding, Subject
 from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
 
@@ -85,22 +84,16 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
     nodes = tuple(dict.fromkeys(status.node_id for status in failed if status.node_id))
     pool_id = failed[0].pool_id or facts.pool_id
     sent_back = sum(same(task.previous_state, "preparing") for task in facts.waiting or ())
-    code = info.exit_code if info else None
-    parts = [failure.code if failure else None, None if code is None else f"exit code {code}"]
-    why = ", ".join(part for part in parts if part)
+    why = cause(failure.code if failure else None, info.exit_code if info else None)
     evidence = [f"The latest failure was{ago(latest, facts.at)}, on {listed(nodes)}."]
     if sent_back:
         evidence.append(f"{counted(sent_back, 'task')} went back from preparing to waiting.")
-    if failure and failure.message:
-        evidence.append(f"Batch says: {failure.message}")
-    meaning = explain_exit_code(code).text if code is not None else None
-    if meaning:
-        evidence.append(f"Exit code {code} is {meaning}.")
+    evidence += said(failure)
     yield Finding(
         kind="preparation-failed",
         subject=Subject(pool_id=pool_id, node_ids=nodes, job_ids=(facts.job.id,)),
         message=f"Its preparation task failed on {counted(len(nodes), 'node')} of"
-        f" {len(statuses):,}{f': {why}' if why else ''}. {_waiting(facts)}",
+        f" {len(statuses):,}: {why}. {_waiting(facts)}",
         evidence=tuple(evidence),
         advice=_preparation_advice(failed[0], pool_id, nodes),
     )

@@ -107,8 +107,8 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
         yield Finding(
             kind="node-offline",
             subject=groups.subject(facts, disabled),
-            message=f"Somebody disabled scheduling on {groups.named(disabled)}"
-            f"{groups.longest(facts, disabled)}.",
+            message=f"{groups.named(disabled)} {verb(len(disabled), 'takes', 'take')} no tasks"
+            f"{groups.longest(facts, disabled)}: somebody disabled scheduling.",
             evidence=(groups.share(facts, disabled),),
             advice=(
                 groups.first(facts, disabled).act("show"),
@@ -120,8 +120,9 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
         yield Finding(
             kind="node-preempted",
             subject=groups.subject(facts, preempted),
-            message=f"{groups.named(preempted)} {verb(len(preempted), 'was', 'were')} taken back"
-            f" by Azure{groups.longest(facts, preempted)}; they return with capacity.",
+            message=f"{groups.named(preempted)} {verb(len(preempted), 'is', 'are')} gone"
+            f"{groups.longest(facts, preempted)}: Azure took spot capacity back, and gives it again"
+            " when there is some.",
             evidence=(groups.share(facts, preempted),),
             advice=("For work that must not wait, use dedicated nodes.",),
         )

@@ -60,7 +60,14 @@ def resize_errors(facts: PoolFacts) -> Iterator[Finding]:
             subject=subject,
             message=f"Has {short}: {code},{when or ' at an unknown time'}.",
             evidence=(entry.meaning, *_told(error), *waiting_evidence(facts)),
-            advice=filled(entry.actions, pool_id=pool.id),
+            advice=tuple(
+                dict.fromkeys(
+                    (
+                        *filled(entry.actions, pool_id=pool.id),
+                        command_line("pool", "diagnose", pool=pool.id),
+                    )
+                )
+            ),
         )
 
 

@@ -8,10 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from batchdoctor.core.catalog import CatalogEntry, Retry, Where, load_catalog
-from batchdoctor.core.checks import groups
+from batchdoctor.core.checks import groups, wording
 from batchdoctor.core.checks.facts import PoolFacts
-from batchdoctor.core.checks.wording import listed
-from batchdoctor.core.exit_codes import explain_exit_code
+from batchdoctor.core.checks.wording import listed, said
 from batchdoctor.core.finding import Finding
 from batchdoctor.core.node_advice import ALL_START_TASKS_FAIL
 from batchdoctor.core.node_state import FAILED_START, USUAL_LIMITS
@@ -30,7 +29,7 @@ def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
         yield Finding(
             kind="start-task-failure-ignored",
             subject=groups.subject(facts, group),
-            message=f"The start task failed on {groups.named(group)}{_because(*cause)},"
+            message=f"The start task failed on {groups.named(group)} ({_text(cause)}),"
             " and they take tasks all the same: the pool does not wait for its success.",
             advice=(groups.first(facts, group).start_task_file("stderr"),),
         )
@@ -39,28 +38,20 @@ def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
 def _failed(
     facts: PoolFacts,
     group: Sequence[Node],
-    cause: tuple[str, ...],
+    cause: groups.Cause,
     *,
     everywhere: bool,
 ) -> Finding:
     code, exit_code = cause
     info = group[0].start_task_info
-    failure = info.failure_info if info else None
     entry = load_catalog().find(code, Where.START_TASK) if code else None
-    meaning = explain_exit_code(int(exit_code)).text if exit_code else None
-    evidence = [f"They wait{groups.longest(facts, group)}: {listed(groups.ids(group))}."]
-    if entry and not exit_code:
-        evidence.append(entry.meaning)
-    if failure and failure.message:
-        evidence.append(f"Batch says: {failure.message}")
-    evidence += [f"{each.name}: {each.value}" for each in (failure and failure.details) or ()]
-    if meaning:
-        evidence.append(f"Exit code {exit_code} is {meaning}.")
+    told = (entry.meaning,) if entry and not exit_code else ()
+    waiting = f"They wait{groups.longest(facts, group)}: {listed(groups.ids(group))}."
     return Finding(
         kind="start-task-failed",
         subject=groups.subject(facts, group),
-        message=f"The start task failed on {groups.named(group)}{_because(code, exit_code)}.",
-        evidence=tuple(evidence),
+        message=f"The start task failed on {groups.named(group)}: {_text(cause)}.",
+        evidence=(waiting, *told, *said(info.failure_info if info else None)),
         advice=_advice(facts, group, entry, everywhere=everywhere),
     )
 
@@ -83,7 +74,7 @@ def _fails_everywhere(nodes: Iterable[Node]) -> bool:
     return len(arrived) > 1 and all(same(node.state, FAILED_START) for node in arrived)
 
 
-def _cause(node: Node) -> tuple[str, ...]:
+def _cause(node: Node) -> groups.Cause:
     info = node.start_task_info
     code = info.failure_info.code if info and info.failure_info else None
     return (code or "", str(info.exit_code) if info and info.exit_code is not None else "")
@@ -94,10 +85,9 @@ def _result(node: Node) -> str:
     return (result or "").lower()
 
 
-def _because(code: str, exit_code: str) -> str:
-    parts = [code] if code and not (exit_code and code == "FailureExitCode") else []
-    parts += [f"exit code {exit_code}"] if exit_code else []
-    return f": {', '.join(parts)}" if parts else ""
+def _text(cause: groups.Cause) -> str:
+    code, exit_code = cause
+    return wording.cause(code, int(exit_code) if exit_code else None)
 
 
 START_TASK_CHECKS = (start_tasks,)

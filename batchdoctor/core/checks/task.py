@@ -6,10 +6,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from batchdoctor.core.category import Category
+from batchdoctor.core.checks import wording
 from batchdoctor.core.checks.facts import JobFacts
 from batchdoctor.core.checks.wording import counted, listed, verb
 from batchdoctor.core.command_line import command_line
-from batchdoctor.core.exit_codes import explain_exit_code
 from batchdoctor.core.finding import Finding, Subject
 from batchdoctor.core.job_failures import Cause, CauseCount, NodeKey
 
@@ -21,7 +21,6 @@ FAILING_TASKS = 5
 RARE_SHARE = 0.05
 
 _CAUSES_SHOWN = 4
-_CODE_OF_ANY_EXIT = "FailureExitCode"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ def _job_failing(failed: _Failed) -> Finding:
         kind="job-failing",
         subject=_subject(failed),
         message=f"{failed.total:,} of {counted(failed.ended, 'task')} failed ({failed.share:.0%})"
-        f"{f' {where}' if nodes else ''}: {_cause_text(next(iter(failed.causes)))}.",
+        f"{f' {where}' if nodes else ''}: {_text(next(iter(failed.causes)))}.",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
     )
@@ -112,8 +111,7 @@ def _tasks_failed(failed: _Failed) -> Finding:
 def _evidence(failed: _Failed) -> Iterator[str]:
     shown = list(failed.causes.items())[:_CAUSES_SHOWN]
     for cause, count in shown:
-        reason = f" {count.first.reason}" if cause.category is not Category.APPLICATION else ""
-        yield f"{count.count:,} with {_cause_text(cause)}: {listed(count.examples)}.{reason}"
+        yield f"{count.count:,} with {_text(cause)}: {listed(count.examples)}.{_reason(count)}"
     more = len(failed.causes) - len(shown)
     if more:
         yield f"And {counted(more, 'other cause')}."
@@ -121,13 +119,17 @@ def _evidence(failed: _Failed) -> Iterator[str]:
         yield f"{counted(failed.on_suspects, 'failure')} more on suspect nodes counted for those."
 
 
-def _cause_text(cause: Cause) -> str:
-    """A cause as people call it: the code, or the exit code where the code says only that."""
-    code, exit_code = cause.code, cause.exit_code
-    if exit_code and code in {None, _CODE_OF_ANY_EXIT}:
-        meaning = explain_exit_code(exit_code).text
-        return f"exit code {exit_code}{f' ({meaning})' if meaning else ''}"
-    return code or "no code"
+def _text(cause: Cause) -> str:
+    return wording.cause(cause.code, cause.exit_code)
+
+
+def _reason(count: CauseCount) -> str:
+    """Why the category was chosen, where the code does not say it; programs have their own."""
+    first = count.first
+    if first.category is Category.APPLICATION:
+        return ""
+    reason = first.reason.removeprefix(f"{first.code}: ")
+    return f" {reason[:1].upper()}{reason[1:]}"
 
 
 def _advice(failed: _Failed) -> tuple[str, ...]:

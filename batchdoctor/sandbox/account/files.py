@@ -38,13 +38,14 @@ class Tree:
 
 
 @lru_cache(maxsize=8)
-def _many_lines(count: int, name: str) -> str:
-    return "".join(f"{number:08} {name} tile {number % 97:02} ok\n" for number in range(count))
+def _many_lines(count: int) -> bytes:
+    return "".join(f"{number:08} tile {number % 97:02} ok\n" for number in range(count)).encode()
 
 
-def _text(text: str, words: dict[str, str]) -> bytes:
+def _content(text: str, words: dict[str, str]) -> bytes:
+    """Return a text with its placeholders filled, or as many lines as it asks for."""
     if text.startswith(_LINES):
-        text = _many_lines(int(text.removeprefix(_LINES)), words.get("task", ""))
+        return _many_lines(int(text.removeprefix(_LINES)))
     return fill(text, **words).encode()
 
 
@@ -93,7 +94,7 @@ def _task_tree(task: Task, now: int) -> Tree:
         texts |= _failed(recipe, kind.stdout)
     if recipe is not None and recipe.exit_code is None and recipe.stdout is None:
         texts = {name: text for name, text in texts.items() if name not in kind.files}
-    files = {fill(name, **words): _text(text, words) for name, text in texts.items()}
+    files = {fill(name, **words): _content(text, words) for name, text in texts.items()}
     files.setdefault("wd/.keep", b"")
     started = task.started or task.created
     return Tree(files | (task.files or {}), started, task.ended or now, kind.windows)

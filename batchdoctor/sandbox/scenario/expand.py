@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import random
 from typing import Any
 
-from batchdoctor.sandbox.account.model import Job, Node, Pool, Preparation, StartRun, Task, TaskKind
+from batchdoctor.sandbox.account.model import Job, Node, Pool, Preparation, StartRun, Task
 from batchdoctor.sandbox.account.pool_life import new_node
 from batchdoctor.sandbox.account.store import Store
 from batchdoctor.sandbox.account.wording import fill
-from batchdoctor.sandbox.clock import iso_duration, parse_span, seconds, wire_time
-from batchdoctor.sandbox.scenario.images import IMAGES
+from batchdoctor.sandbox.clock import parse_span, seconds, wire_time
 from batchdoctor.sandbox.scenario.load import (
     JobPlan,
     NodePlan,
@@ -21,9 +19,11 @@ from batchdoctor.sandbox.scenario.load import (
     load_recipes,
 )
 from batchdoctor.sandbox.scenario.placement import Placement, Run
+from batchdoctor.sandbox.scenario.shapes import job_shape, pool_shape, task_kind
 
+# Tasks are added a hundred at a time, about as fast as this.
+_BETWEEN_TASKS = seconds(0.015)
 _NOT_BOOTED = {"creating", "starting"}
-_NO_LIMIT = "P10675199DT2H48M5.4775807S"
 
 
 def expand(scenario: Scenario, url: str, now: int) -> Store:
@@ -59,7 +59,7 @@ class _Expansion:
         pool = Pool(
             seq=self.store.next_seq(),
             id=plan.id,
-            shape=_pool_shape(plan),
+            shape=pool_shape(plan),
             created=created,
             modified=created,
             windows=plan.os == "windows",
@@ -120,7 +120,7 @@ class _Expansion:
             seq=self.store.next_seq(),
             id=plan.id,
             pool_id=plan.pool,
-            shape=_job_shape(plan),
+            shape=job_shape(plan),
             created=created,
             modified=since,
             state=plan.state,
@@ -158,14 +158,15 @@ class _Expansion:
             )
 
     def _tasks(self, job: Job, plan: JobPlan, group: TaskPlan) -> None:
-        kind = _kind(group, windows=self._windows(plan.pool))
+        kind = task_kind(group, windows=self._windows(plan.pool))
         count = group.count
         if group.share_of_size is not None and self.scenario.size is not None:
             count = max(round(self.scenario.size * group.share_of_size), 1)
         begin, end = self.now + parse_span(group.begin), self.now + parse_span(group.end)
         for index in range(count):
             release = begin + (end - begin) * index // count + self.dice.randrange(seconds(9))
-            created = min(job.created + seconds(3) + index * 150_000, release - seconds(1))
+            created = job.created + seconds(3) + index * _BETWEEN_TASKS
+            release = max(release, created + seconds(1))
             number = group.first + index
             task = Task(
                 seq=self.store.next_seq(),
@@ -184,59 +185,3 @@ class _Expansion:
 
     def _windows(self, pool_id: str) -> bool:
         return self.store.pool(pool_id).windows
-
-
-def _pool_shape(plan: PoolPlan) -> dict[str, Any]:
-    shape: dict[str, Any] = {
-        "vmSize": plan.vm_size,
-        "resizeTimeout": "PT15M",
-        "enableAutoScale": False,
-        "enableInterNodeCommunication": False,
-        "taskSchedulingPolicy": {"nodeFillType": "Spread"},
-        "virtualMachineConfiguration": IMAGES[plan.os],
-    }
-    return shape | plan.members
-
-
-def _job_shape(plan: JobPlan) -> dict[str, Any]:
-    shape: dict[str, Any] = {
-        "priority": plan.priority,
-        "maxParallelTasks": -1,
-        "usesTaskDependencies": False,
-        "allowTaskPreemption": False,
-        "constraints": {"maxWallClockTime": _NO_LIMIT, "maxTaskRetryCount": 0},
-        "poolInfo": {"poolId": plan.pool},
-        "onAllTasksComplete": "noaction",
-        "onTaskFailure": "noaction",
-    }
-    return shape | plan.members
-
-
-def _kind(group: TaskPlan, *, windows: bool) -> TaskKind:
-    wall_clock = parse_span(group.wall_clock) if group.wall_clock else None
-    retention = parse_span(group.retention)
-    members: dict[str, Any] = {
-        "userIdentity": {"autoUser": {"scope": "pool", "elevationLevel": "nonadmin"}},
-        "constraints": {
-            "maxWallClockTime": iso_duration(wall_clock) if wall_clock else _NO_LIMIT,
-            "retentionTime": iso_duration(retention),
-            "maxTaskRetryCount": group.max_retries,
-        },
-    }
-    if group.instances:
-        members["multiInstanceSettings"] = {
-            "numberOfInstances": group.instances,
-            "coordinationCommandLine": "/bin/bash -c 'hostname > hosts'",
-        }
-    return TaskKind(
-        command=group.command,
-        members={k: json.dumps(v) for k, v in (members | group.members).items()},
-        retention=retention,
-        wall_clock=wall_clock,
-        windows=windows,
-        slots=group.slots,
-        stdout=group.stdout,
-        stderr=group.stderr,
-        files=group.files,
-        instances=group.instances,
-    )

@@ -1,0 +1,197 @@
+"""Reads an account for triage: counts first, then only what they show to be wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TypeVar
+
+from batchdoctor.cli.ahead import started_ahead
+from batchdoctor.cli.incident import pool_of
+from batchdoctor.cli.job_reading import only, read_preparations, read_waiting
+from batchdoctor.cli.reading import Reading
+from batchdoctor.core.category import Category
+from batchdoctor.core.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.failure import Failure, failure_of
+from batchdoctor.core.job_failures import JobFailures
+from batchdoctor.core.live_estimate import JobSuccesses, blamed_node, estimate_runs
+from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
+from batchdoctor.core.run_counts import RunCounts
+from batchdoctor.core.suspicion import judge
+from batchdoctor.errors import BatchdoctorError
+
+Record = TypeVar("Record")
+
+UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "deleting")
+# A request for each job: more than this takes minutes, and no account may have more active jobs
+# (https://learn.microsoft.com/azure/batch/batch-quota-limit).
+MOST_JOBS = 1000
+# States in which a node works, or has nothing to do.
+_FINE = ("idle", "running", "total")
+
+
+@dataclass(slots=True)
+class Survey:
+    """An account at a moment; failures and ended jobs of before `since` are left out."""
+
+    reading: Reading
+    at: datetime
+    since: datetime | None
+    pools: dict[str, PoolFacts] = field(default_factory=dict)
+    jobs: dict[str, JobFacts] = field(default_factory=dict)
+    jobs_left_out: int = 0
+    nodes: dict[tuple[str, str], Node] = field(default_factory=dict)
+
+    def read(self) -> None:
+        """Read everything, the cheap before the dear."""
+        self._read_lists()
+        self._read_counts()
+        self._read_nodes()
+        self._read_failures()
+        for facts in self.jobs.values():
+            self._read_waiting(facts)
+
+    def _read_lists(self) -> None:
+        """Read pools, counts of nodes and jobs; two of the three may be forbidden."""
+        client, errors = self.reading.client, []
+        lists: Mapping[str, Iterator[object]] = {
+            "pools": client.pools(),
+            "counts of nodes": client.node_counts(),
+            "jobs": client.jobs(
+                states=UNFINISHED if self.since else (), or_changed_since=self.since
+            ),
+        }
+        for name, records in started_ahead(lists, lambda name: lists[name]):
+            try:
+                for record in records:
+                    self._take(record)
+            except BatchdoctorError as error:
+                errors.append((name, error))
+        self.reading.begun = len(errors) < len(lists)
+        for name, failure in errors:
+            self.reading.remember(name, failure)
+        self._know_pools(complete="pools" not in dict(errors))
+
+    def _take(self, record: object) -> None:
+        match record:
+            case Pool():
+                self.pools[record.id] = PoolFacts(pool=record, at=self.at)
+            case PoolNodeCounts() if record.pool_id in self.pools:
+                self.pools[record.pool_id].counts = record
+            case Job() if len(self.jobs) < MOST_JOBS:
+                facts = JobFacts(job=record, at=self.at, pool_id=pool_of(record))
+                self.jobs[record.id] = facts
+            case Job():
+                self.jobs_left_out += 1
+
+    def _know_pools(self, *, complete: bool) -> None:
+        """Give every job its pool; one that is in no complete list of pools does not exist."""
+        # A job may spell the id of its pool in another case than the pool itself.
+        pools = {pool_id.lower(): facts for pool_id, facts in self.pools.items()}
+        for facts in self.jobs.values():
+            facts.pool = pools.get((facts.pool_id or "").lower())
+            facts.pool_id = facts.pool.pool.id if facts.pool else facts.pool_id
+            facts.pool_exists = facts.pool is not None or not complete or facts.pool_id is None
+
+    def _read_counts(self) -> None:
+        client = self.reading.client
+        for job_id, counts in self._ahead(self.jobs, lambda name: only(client.task_counts, name)):
+            facts = self.jobs[job_id]
+            for count in self.reading.each(f"task counts of job {job_id}", counts):
+                facts.counts = count
+            if facts.pool and facts.active and same(facts.job.state, "active"):
+                facts.pool.waiting = {**facts.pool.waiting, job_id: facts.active}
+
+    def _read_nodes(self) -> None:
+        failing = {facts.pool_id for facts in self._failing()}
+        wanted = [
+            pool_id
+            for pool_id, facts in self.pools.items()
+            if pool_id in failing or _has_bad_nodes(facts)
+        ]
+        for pool_id, nodes in self._ahead(wanted, self.reading.client.nodes):
+            self.pools[pool_id].nodes = list(self.reading.each(f"nodes of pool {pool_id}", nodes))
+        self.nodes = {
+            (pool_id, node.id): node
+            for pool_id, facts in self.pools.items()
+            for node in facts.nodes or ()
+        }
+
+    def _failing(self) -> list[JobFacts]:
+        return [facts for facts in self.jobs.values() if facts.counts and facts.counts.failed]
+
+    def _read_failures(self) -> None:
+        """Read the failed tasks once, for the jobs and for the nodes."""
+        client, failures = self.reading.client, RunCounts()
+        failing = {facts.job.id: facts for facts in self._failing()}
+        for job_id, tasks in self._ahead(
+            failing, lambda name: client.failed_tasks(name, since=self.since)
+        ):
+            facts = failing[job_id]
+            depended_on = bool(facts.job.uses_task_dependencies and facts.active)
+            facts.failures = JobFailures(job_id, failed_ids=set() if depended_on else None)
+            for task in self.reading.each(f"failed tasks of job {job_id}", tasks):
+                self._count(failures, facts.failures, task)
+        successes = {
+            facts.job.id: JobSuccesses(facts.pool_id or "", facts.counts.succeeded)
+            for facts in self.jobs.values()
+            if facts.counts
+        }
+        estimated = estimate_runs(failures, successes, self.nodes.values())
+        for suspicion in judge(estimated):
+            if pool := self.pools.get(suspicion.pool_id):
+                pool.suspicions = [*pool.suspicions, suspicion]
+
+    def _count(self, runs: RunCounts, failures: JobFailures, task: Task) -> None:
+        where = task.node_info
+        pool_id = (where.pool_id if where else None) or ""
+        node_id = (where.node_id if where else None) or ""
+        node = self.nodes.get((pool_id, node_id))
+        failure = failure_of(task, node_state=node.state if node else None)
+        failures.add(failure)
+        if pool_id in self.pools and node_id:
+            count_failure(runs, failure, blamed_node(node_id, node, failure.start_time))
+
+    def _read_waiting(self, facts: JobFacts) -> None:
+        """Read who waits, where the counts say that it may be for ever."""
+        counts = facts.counts
+        if counts is None or not counts.active or not same(facts.job.state, "active"):
+            return
+        prepared = facts.job.job_preparation_task is not None
+        if prepared:
+            read_preparations(self.reading, facts)
+        blocked = bool(facts.job.uses_task_dependencies and counts.failed)
+        if blocked or prepared or not counts.running:
+            read_waiting(self.reading, facts)
+
+    def _ahead(
+        self, names: Iterable[str], listing: Callable[[str], Iterator[Record]]
+    ) -> Iterator[tuple[str, Iterator[Record]]]:
+        """Start listings several at a time, and no more of them once the service is gone."""
+        wanted = (name for name in list(names) if not self.reading.stopped)
+        return started_ahead(wanted, listing)
+
+
+def count_failure(runs: RunCounts, failure: Failure, blamed: str) -> None:
+    """Count a failure against the node that is to blame."""
+    runs.add(
+        failure.pool_id or "",
+        blamed,
+        failure.job_id,
+        failed=True,
+        node_caused=failure.category is Category.NODE,
+        code=failure.code,
+        when=failure.end_time,
+    )
+
+
+def _has_bad_nodes(facts: PoolFacts) -> bool:
+    kinds = (facts.counts.dedicated, facts.counts.low_priority) if facts.counts else ()
+    return any(
+        getattr(kind, state)
+        for kind in kinds
+        if kind
+        for state in kind.__struct_fields__
+        if state not in _FINE
+    )

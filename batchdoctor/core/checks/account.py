@@ -1,0 +1,64 @@
+"""All checks of an account, or of as much of it as was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from batchdoctor.core.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.checks.job import JOB_CHECKS
+from batchdoctor.core.checks.node import NODE_CHECKS
+from batchdoctor.core.checks.pool import POOL_CHECKS
+from batchdoctor.core.checks.run import guarded, run_checks
+from batchdoctor.core.checks.start_task import START_TASK_CHECKS
+from batchdoctor.core.checks.task import failed_tasks
+from batchdoctor.core.checks.waiting import WAITING_CHECKS
+from batchdoctor.core.finding import Finding, Subject, worst_first
+from batchdoctor.core.job_failures import NodeKey
+
+JobCheck = Callable[[JobFacts], Iterable[Finding]]
+
+
+def account_findings(
+    pools: Sequence[PoolFacts],
+    jobs: Sequence[JobFacts],
+    *,
+    more_job_checks: Sequence[JobCheck] = (),
+) -> list[Finding]:
+    """Everything that the checks find, the worst first."""
+    return worst_first(_findings(pools, jobs, (*JOB_CHECKS, *WAITING_CHECKS, *more_job_checks)))
+
+
+def _findings(
+    pools: Sequence[PoolFacts], jobs: Sequence[JobFacts], job_checks: Sequence[JobCheck]
+) -> Iterator[Finding]:
+    for pool in pools:
+        subject = Subject(pool_id=pool.pool.id)
+        yield from run_checks((*POOL_CHECKS, *START_TASK_CHECKS, *NODE_CHECKS), pool, subject)
+    for job in jobs:
+        yield from run_checks(job_checks, job, Subject(job_ids=(job.job.id,)))
+    suspects = {
+        NodeKey(pool.pool.id, suspicion.node_id)
+        for pool in pools
+        for suspicion in pool.suspicions
+        if suspicion.verdict == "suspect"
+    }
+    yield from guarded(partial(failed_tasks, jobs, suspects), "failed_tasks", Subject())
+
+
+def unread_findings(missed: Iterable[tuple[str, str]], jobs_left_out: int = 0) -> Iterator[Finding]:
+    """What could not be read, as findings; `missed` are pairs of what and why."""
+    for what, why in missed:
+        yield Finding(
+            kind="not-read",
+            subject=Subject(),
+            message=f"Could not read {what}: {why}",
+            advice=("What rests on it was not checked; everything else was.",),
+        )
+    if jobs_left_out:
+        yield Finding(
+            kind="not-looked-at",
+            subject=Subject(),
+            message=f"{jobs_left_out:,} more jobs were not looked at.",
+            advice=("Ask about a shorter time: batchdoctor triage --since 6h",),
+        )

@@ -1,0 +1,200 @@
+"""Findings as a document: an item each, and for people a paragraph each, the worst first."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from batchdoctor.core.finding import Finding, Severity, Subject
+from batchdoctor.core.finding_kinds import KINDS
+from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.failure_page import plural
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Block, Card, Cards, Step, Tone
+from batchdoctor.report.untrusted import masked
+
+KEYS = ("kind", "severity", "subject", "message", "evidence", "advice")
+
+SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severity.INFO: Tone.QUIET}
+_COMMAND = re.compile(r"^(?P<when>.*?):? ?(?P<command>\b(?:batchdoctor|az batch) .*)$")
+_IDS_IN_TITLE = 2
+_LONGEST_TITLE = 66
+
+
+def finding_item(finding: Finding) -> Item:
+    """One finding; its subject has the ids that apply."""
+    return {
+        "kind": finding.kind,
+        "severity": finding.severity.value,
+        "subject": subject_ids(finding.subject),
+        "message": masked(finding.message),
+        "evidence": [masked(line) for line in finding.evidence],
+        "advice": list(finding.advice),
+    }
+
+
+def subject_ids(subject: Subject) -> dict[str, object]:
+    """The ids that apply: `nodeIds`, and for a single node `nodeId` too; jobs, tasks likewise."""
+    ids: dict[str, object] = {"poolId": subject.pool_id} if subject.pool_id else {}
+    several = (("node", subject.node_ids), ("job", subject.job_ids), ("task", subject.task_ids))
+    for name, values in several:
+        if len(values) == 1:
+            ids[f"{name}Id"] = values[0]
+        if values:
+            ids[f"{name}Ids"] = list(values)
+    return ids
+
+
+def subject_names(item: Item) -> str | None:
+    """`POOL/NODE` or `JOB/TASK` of everything that an item is about, one a line."""
+    ids = item["subject"]
+    if not isinstance(ids, dict):
+        return None
+    if "nodeIds" in ids:
+        return "\n".join(f"{ids['poolId']}/{node}" for node in ids["nodeIds"])
+    if "taskIds" in ids:
+        return "\n".join(f"{ids['jobId']}/{task}" for task in ids["taskIds"])
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class LookedAt:
+    """How much was looked at, and how many findings somebody did not want to see."""
+
+    pools: int
+    jobs: int
+    accepted: int = 0
+    ignored: int = 0
+
+
+@dataclass(slots=True)
+class Findings:
+    """The answer of `triage` and of the diagnoses; `page` is what stands above the findings.
+
+    `own` is the command itself, which is no advice. `brief` shows the first of the evidence only.
+    """
+
+    head: Head
+    findings: Sequence[Finding]
+    problems: Sequence[Problem]
+    looked_at: LookedAt
+    about: str
+    own: str = ""
+    brief: bool = False
+    page: Sequence[Block] = ()
+
+    def document(self) -> Document:
+        """Every finding as an item."""
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=KEYS,
+            items=map(finding_item, self.findings),
+            ending=self._ending,
+            name_of=subject_names,
+        )
+
+    def _ending(self) -> Ending:
+        cards = [finding_card(each, brief=self.brief, own=self.own) for each in self.findings]
+        return Ending(
+            summary=self._summary(),
+            problems=self.problems,
+            page=(*self.page, *([Cards(cards, dense=self.brief)] if cards else [])),
+            verdict=self._verdict(),
+        )
+
+    def _summary(self) -> dict[str, object]:
+        kinds = [finding.kind for finding in self.findings]
+        return {
+            "pools": self.looked_at.pools,
+            "jobs": self.looked_at.jobs,
+            "bySeverity": {severity.value: self._count(severity) for severity in Severity},
+            "byKind": {kind: kinds.count(kind) for kind in KINDS if kind in kinds},
+            "accepted": self.looked_at.accepted,
+            "ignored": self.looked_at.ignored,
+        }
+
+    def _count(self, severity: Severity) -> int:
+        return sum(finding.severity is severity for finding in self.findings)
+
+    def _verdict(self) -> str:
+        left_out = self.looked_at.accepted + self.looked_at.ignored
+        more = f" ({left_out} accepted or ignored)" if left_out else ""
+        unread = " Not everything could be read." if self.problems else ""
+        if not self.findings:
+            return f"Nothing is wrong with {self.about}{more}.{unread}"
+        nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+        parts = [
+            plural(self._count(each), noun) for each, noun in nouns.items() if self._count(each)
+        ]
+        return f"{', '.join(parts)} in {self.about}{more}.{unread}"
+
+
+def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Card:
+    """One finding as a paragraph: how bad, about what, what is wrong, what to type.
+
+    A `brief` one has no evidence and the first steps only; a mere note has none.
+    """
+    severity = finding.severity
+    steps = list(_steps(finding.advice, own))
+    if brief:
+        steps = [] if severity is Severity.INFO else _first_steps(steps)
+    evidence = () if brief else finding.evidence
+    return Card(
+        flag="NOTE" if severity is Severity.INFO else severity.value.upper(),
+        tone=SEVERITY_TONES[severity],
+        title=f"{subject_title(finding.subject, finding.kind)}  {finding.kind}",
+        lines=[masked(line) for line in (finding.message, *evidence)],
+        steps=steps,
+    )
+
+
+def _steps(advice: Sequence[str], own: str) -> Iterator[Step]:
+    """Advice with the command lines apart; the command that is being run is no advice."""
+    for item in advice:
+        found = _COMMAND.match(item)
+        if found is None:
+            yield Step(item)
+        elif found["command"] != own:
+            if found["when"]:
+                yield Step(f"{found['when']}:")
+            yield Step(found["command"], is_command=True)
+
+
+def _first_steps(steps: Sequence[Step]) -> list[Step]:
+    """The steps up to the first command line."""
+    commands = [index for index, step in enumerate(steps) if step.is_command]
+    return list(steps[: commands[0] + 1 if commands else 1])
+
+
+def subject_title(subject: Subject, kind: str = "") -> str:
+    """What a finding is about in a few words; of many things their number."""
+    if subject.job_ids:
+        return _some("job", subject.job_ids)
+    if not subject.pool_id:
+        return "account"
+    if len(subject.node_ids) == 1:
+        name = f"node {subject.pool_id}/{subject.node_ids[0]}"
+        # The ids of some nodes are 80 characters long; the commands below name it then.
+        if len(name) + len(kind) <= _LONGEST_TITLE:
+            return name
+    return f"pool {subject.pool_id}"
+
+
+def _some(noun: str, ids: Sequence[str]) -> str:
+    if len(ids) <= _IDS_IN_TITLE:
+        return f"{noun} {', '.join(ids)}"
+    return plural(len(ids), noun)
+
+
+def worst_of(findings: Sequence[Finding]) -> Severity | None:
+    """The worst severity of any of them."""
+    return next((each for each in Severity if any(f.severity is each for f in findings)), None)
+
+
+def rows_of_kinds() -> Iterator[tuple[str, str, str]]:
+    """The table of kinds: name, severity, meaning."""
+    for kind in KINDS.values():
+        yield kind.name, kind.severity.value, kind.meaning
