@@ -8,19 +8,34 @@ import typer
 
 from batchdoctor import __version__
 from batchdoctor.cli import (
+    auth,
     completion,
     demo,
     events,
     explain,
     files,
+    job,
     node,
     nodes,
+    pool,
     sandbox,
+    task,
     tasks,
     triage,
 )
 
-_NOUNS = (tasks.app, nodes.app, node.app, files.app, events.app, sandbox.app)
+_NOUNS = (
+    tasks.app,
+    task.app,
+    nodes.app,
+    node.app,
+    pool.app,
+    job.app,
+    files.app,
+    auth.app,
+    events.app,
+    sandbox.app,
+)
 
 
 def _show_version(value: bool) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
+from typing import TextIO
+
 from batchdoctor.cli.world import World
 from batchdoctor.errors import DeclinedError
 
@@ -33,3 +37,43 @@ def ask(world: World, question: str) -> None:
     answer = world.stdin.readline().strip().lower()
     if answer not in {"y", "yes"}:
         raise DeclinedError("Nothing was done: the answer was no.")
+
+
+def ask_secret(world: World, question: str) -> str:
+    """Ask for a secret without showing it as it is typed.
+
+    Raises DeclinedError if there is no terminal, or nothing was typed.
+    """
+    if not world.stdin.isatty():
+        raise DeclinedError(
+            "Nothing was done: a password is needed, and there is no terminal to ask on.",
+            hint="on Linux nodes a key needs no password: --ssh-key FILE",
+        )
+    world.progress.clear()
+    world.stderr.write(question)
+    world.stderr.flush()
+    with _echo_off(world.stdin):
+        secret = world.stdin.readline().rstrip("\r\n")
+    world.stderr.write("\n")
+    if not secret:
+        raise DeclinedError("Nothing was done: no password was given.")
+    return secret
+
+
+@contextlib.contextmanager
+def _echo_off(stream: TextIO) -> Iterator[None]:
+    try:
+        import termios
+
+        handle = stream.fileno()
+        before = termios.tcgetattr(handle)
+    except (ImportError, OSError, ValueError):
+        yield  # not a terminal that could echo
+        return
+    silent = before[:]
+    silent[3] = before[3] & ~termios.ECHO
+    try:
+        termios.tcsetattr(handle, termios.TCSAFLUSH, silent)
+        yield
+    finally:
+        termios.tcsetattr(handle, termios.TCSADRAIN, before)

@@ -1,77 +1,153 @@
-"""Brings one file here: to standard output as it is, or under a name that is whole or not there."""
+"""Brings files here: to standard output as they are, or under names that are whole or not there."""
 
 from __future__ import annotations
 
 import codecs
-import os
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
-from batchdoctor.cli.call import Call
-from batchdoctor.errors import UsageError
+from batchdoctor.cli.absence import explained
+from batchdoctor.cli.ahead import started_ahead
+from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.file_names import Owner, matches, means_many
+from batchdoctor.cli.local_name import LocalFolder
+from batchdoctor.cli.whole_file import save_whole
+from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError
+from batchdoctor.report.failure_page import plural
 from batchdoctor.report.times import size_text
 from batchdoctor.report.untrusted import visible
 from batchdoctor.service.client import Client
-from batchdoctor.service.files import download, read
+from batchdoctor.service.files import read
 from batchdoctor.service.source import FileSource
 
 
-def show(call: Call, client: Client, source: FileSource, *, raw: bool) -> None:
-    """Write a file to standard output: exact bytes, or readable text if a person is looking."""
-    output = call.world.output
-    if raw or not call.world.stdout.isatty():
-        for block in read(client, source):
-            output.write_bytes(block)
-        return
-    decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
-    for block in read(client, source):
-        output.write(_harmless(decoder.decode(block)))
-    output.write(_harmless(decoder.decode(b"", final=True)))
+class Shown:
+    """File contents on standard output: exact bytes, or readable text if a person is looking."""
+
+    def __init__(self, call: Call, *, raw: bool) -> None:
+        self._output = call.world.output
+        self._exact = raw or not call.world.stdout.isatty()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("backslashreplace")
+
+    def write(self, block: bytes) -> None:
+        """Write some bytes. Raises what `Output` raises."""
+        if self._exact:
+            self._output.write_bytes(block)
+        else:
+            self._output.write(_harmless(self._decoder.decode(block)))
+
+    def flush(self) -> None:
+        """Hand what was written to the reader."""
+        self._output.flush()
+
+    def finish(self) -> None:
+        """Write what is left of a character that never came to its end."""
+        if not self._exact:
+            self._output.write(_harmless(self._decoder.decode(b"", final=True)))
 
 
 def _harmless(text: str) -> str:
     """Text without what a terminal would obey, its lines and tabs kept."""
-    return "\n".join(
-        "\t".join(visible(cell) for cell in line.split("\t")) for line in text.split("\n")
-    )
+    lines = text.replace("\r\n", "\n").split("\n")
+    return "\n".join("\t".join(visible(cell) for cell in line.split("\t")) for line in lines)
 
 
-def save(call: Call, client: Client, source: FileSource, target: Path, *, force: bool) -> None:
-    """Write a file under `target`, which appears only when all of it is there.
-
-    Raises UsageError if a file is in the way and `force` is not given, or if the place cannot be
-    written to.
-    """
-    if target.exists() and not force:
-        raise UsageError(
-            f"{target} is there already and was left as it is.",
-            hint="add --force to replace it, or choose another --out",
-        )
-    try:
-        size = _save(client, source, target)
-    except OSError as error:
-        raise UsageError(f"{target} could not be written: {error.strerror}.") from error
-    call.world.tell(f"wrote {size_text(size)} to {visible(str(target))}")
-
-
-def _save(client: Client, source: FileSource, target: Path) -> int:
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as sink:
-            info = download(client, source, sink)
-            sink.flush()
-            os.fsync(sink.fileno())
-        part.chmod(0o666 & ~_umask())
-        part.replace(target)
-    except BaseException:  # an interrupted download must not leave its half behind either
-        part.unlink(missing_ok=True)
-        raise
-    return info.size
+def fetch_one(
+    call: Call, source: FileSource, out: Path | None, *, force: bool, raw: bool
+) -> ExitCode:
+    """Show one file, or save it as `out` or below it. Raises the errors of the service in words."""
+    with call.client() as client:
+        try:
+            if out is None:
+                shown = Shown(call, raw=raw)
+                for block in read(client, source):
+                    shown.write(block)
+                shown.finish()
+            else:
+                name = PurePosixPath(source.path.replace("\\", "/")).name
+                target = LocalFolder(out).path_of(name) if out.is_dir() else out
+                size = save_whole(client, source, target, force=force).size
+                call.world.tell(f"wrote {size_text(size or 0)} to {visible(str(target))}")
+        except BatchdoctorError as error:
+            raise explained(error, client, source, call.world.now()) from error
+    return ExitCode.OK
 
 
-def _umask() -> int:
-    """The process's mask for new files, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def fetch_many(call: Call, owner: Owner, paths: Sequence[str], out: Path, *, force: bool) -> int:
+    """Save all files that the paths mean below the folder `out`, several at a time."""
+    with call.client() as client:
+        return _Fetching(call, client, owner, out, force).fetch(paths)
+
+
+@dataclass(slots=True)
+class _Fetching:
+    """Files of one owner on their way into one folder."""
+
+    call: Call
+    client: Client
+    owner: Owner
+    out: Path
+    force: bool
+    statuses: list[ExitCode] = field(default_factory=list)
+    count: int = 0
+    size: int = 0
+
+    def fetch(self, paths: Sequence[str]) -> ExitCode:
+        try:
+            for name, results in started_ahead(self._wanted(paths), self._save):
+                for size in results:
+                    self._tell(name, size)
+        except KeyboardInterrupt:
+            self.statuses.append(ExitCode.INTERRUPTED)
+        told = f"wrote {plural(self.count, 'file')}, {size_text(self.size)}, below {self.out}"
+        if not self.count and not self.statuses:
+            raise NotFoundError(
+                f"No file of {self.owner.group_id}/{self.owner.id} matches.",
+                hint="batchdoctor files list shows what is there",
+            )
+        interrupted = " before it was interrupted" if ExitCode.INTERRUPTED in self.statuses else ""
+        self.call.world.tell(visible(told + interrupted))
+        return worst(self.statuses)
+
+    def _wanted(self, paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
+        """Each file once, with the place that it goes to."""
+        folder, seen = LocalFolder(self.out), set()
+        for name in self._names(paths):
+            if name in seen:
+                continue
+            seen.add(name)
+            try:
+                yield name, folder.path_of(name)
+            except BatchdoctorError as error:
+                self._refused(name, error)
+
+    def _names(self, paths: Sequence[str]) -> Iterator[str]:
+        patterns = [path for path in paths if means_many(path)]
+        yield from (path for path in paths if not means_many(path))
+        if not patterns:
+            return
+        for file in self.owner.files(self.client):
+            wanted = any(matches(pattern, file.name) for pattern in patterns)
+            if wanted and not file.is_directory:
+                yield file.name
+
+    def _save(self, wanted: tuple[str, Path]) -> Iterator[int | BatchdoctorError]:
+        name, target = wanted
+        source = self.owner.source(name)
+        try:
+            yield save_whole(self.client, source, target, force=self.force).size or 0
+        except BatchdoctorError as error:
+            yield explained(error, self.client, source, self.call.world.now())
+
+    def _tell(self, wanted: tuple[str, Path], result: int | BatchdoctorError) -> None:
+        if isinstance(result, BatchdoctorError):
+            self._refused(wanted[0], result)
+            return
+        self.count += 1
+        self.size += result
+        self.call.world.progress.show(visible(f"{plural(self.count, 'file')}, {wanted[0]}"))
+
+    def _refused(self, name: str, error: BatchdoctorError) -> None:
+        self.statuses.append(error.exit_code)
+        self.call.world.tell(visible(f"warning: {name}: {error.message}"))

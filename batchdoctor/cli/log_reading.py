@@ -61,7 +61,7 @@ class LogReading:
     def conclusion(self) -> Conclusion:
         """Summary and suspect nodes. Raises InputError if there was no event at all."""
         summary, runs = conclude(self._tally)
-        if not summary.events:
+        if not summary.events and not summary.audit_records:
             self.tell_damage()
             places = ", ".join("standard input" if path == "-" else path for path in self._paths)
             raise InputError(

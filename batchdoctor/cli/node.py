@@ -9,6 +9,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.node_login import login
+from batchdoctor.cli.node_logs import logs
 from batchdoctor.cli.node_options import (
     LARGEST_SHARE,
     LONGEST_WAIT,
@@ -25,10 +27,15 @@ from batchdoctor.cli.node_options import (
     Yes,
     tasks_option,
 )
+from batchdoctor.cli.node_show import show
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError
 
 app = noun("node", "Look at given nodes, or act on them.")
+
+command(app, "show", live=True)(show)
+command(app, "login", live=True)(login)
+command(app, "logs", live=True)(logs)
 
 
 @command(app, "disable", live=True)

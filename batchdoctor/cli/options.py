@@ -89,7 +89,7 @@ def node_names(words: Sequence[str], pool_id: str | None, world: World) -> list[
     The order is kept and each node is named once. Raises UsageError.
     """
     found: dict[NodeName, None] = {}
-    for word in _words(words, world):
+    for word in expanded_words(words, world):
         pool, slash, node = word.rpartition("/")
         if slash and pool_id and pool != pool_id:
             raise UsageError(
@@ -107,7 +107,8 @@ def node_names(words: Sequence[str], pool_id: str | None, world: World) -> list[
     return list(found)
 
 
-def _words(words: Sequence[str], world: World) -> list[str]:
+def expanded_words(words: Sequence[str], world: World) -> list[str]:
+    """Words of the command line, `-` replaced by the lines of standard input. UsageError."""
     expanded: list[str] = []
     for word in words:
         if word != "-":

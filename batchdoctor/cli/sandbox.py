@@ -45,6 +45,7 @@ def serve(
             "A bearer token is taken over TLS only, and not beside a key.",
             hint="batchdoctor sandbox serve --token --tls",
         )
+    ended = _end_when_asked()
     with Sandbox(
         scenario, port=port, size=size, auth="token" if token else "key", tls=tls
     ) as sandbox:
@@ -52,18 +53,16 @@ def serve(
             call.world.output.write(f"export {name}={shlex.quote(value)}\n")
         call.world.output.flush()
         call.world.tell(f"# serving the scenario {scenario}; end it with Ctrl-C")
-        _wait_for_the_end()
+        ended.wait()
     return ExitCode.OK
 
 
-def _wait_for_the_end() -> None:
-    """Return at Ctrl-C or when asked to terminate, so that the server is closed either way."""
+def _end_when_asked() -> Event:
+    """An event that Ctrl-C or a request to terminate sets, so that the server is closed first."""
     ended = Event()
-    signal.signal(signal.SIGTERM, lambda *_: ended.set())
-    try:
-        ended.wait()
-    except KeyboardInterrupt:
-        return
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: ended.set())
+    return ended
 
 
 @command(app, "scenarios")

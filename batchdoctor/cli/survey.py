@@ -48,7 +48,7 @@ class Survey:
         self._read_lists()
         self._read_counts()
         self._read_nodes()
-        self._read_failures()
+        self.read_failures()
         for facts in self.jobs.values():
             self._read_waiting(facts)
 
@@ -79,20 +79,27 @@ class Survey:
                 self.pools[record.id] = PoolFacts(pool=record, at=self.at)
             case PoolNodeCounts() if record.pool_id in self.pools:
                 self.pools[record.pool_id].counts = record
-            case Job() if len(self.jobs) < MOST_JOBS:
+            case Job():
                 facts = JobFacts(job=record, at=self.at, pool_id=pool_of(record))
                 self.jobs[record.id] = facts
-            case Job():
-                self.jobs_left_out += 1
 
     def _know_pools(self, *, complete: bool) -> None:
         """Give every job its pool; one that is in no complete list of pools does not exist."""
+        self._leave_out_jobs()
         # A job may spell the id of its pool in another case than the pool itself.
         pools = {pool_id.lower(): facts for pool_id, facts in self.pools.items()}
         for facts in self.jobs.values():
             facts.pool = pools.get((facts.pool_id or "").lower())
             facts.pool_id = facts.pool.pool.id if facts.pool else facts.pool_id
             facts.pool_exists = facts.pool is not None or not complete or facts.pool_id is None
+
+    def _leave_out_jobs(self) -> None:
+        """Keep the unfinished jobs, and of the others those that ended last."""
+        if len(self.jobs) <= MOST_JOBS:
+            return
+        ordered = sorted(self.jobs.values(), key=_urgency, reverse=True)
+        self.jobs_left_out = len(ordered) - MOST_JOBS
+        self.jobs = {facts.job.id: facts for facts in ordered[:MOST_JOBS]}
 
     def _read_counts(self) -> None:
         client = self.reading.client
@@ -112,35 +119,51 @@ class Survey:
         ]
         for pool_id, nodes in self._ahead(wanted, self.reading.client.nodes):
             self.pools[pool_id].nodes = list(self.reading.each(f"nodes of pool {pool_id}", nodes))
+
+    def _failing(self) -> list[JobFacts]:
+        return [facts for facts in self.jobs.values() if facts.counts and facts.counts.failed]
+
+    def read_jobs_of(self, pool: PoolFacts) -> None:
+        """Read the unfinished jobs of a single pool: who waits for it, and what failed on it."""
+        jobs = self.reading.client.jobs(states=UNFINISHED)
+        for job in self.reading.each("jobs", jobs):
+            if same(pool_of(job), pool.pool.id):
+                self._take(job)
+        self._know_pools(complete=False)
+        self._read_counts()
+        self.read_failures()
+
+    def read_failures(self) -> None:
+        """Read the failed tasks once, for the jobs and for the nodes."""
         self.nodes = {
             (pool_id, node.id): node
             for pool_id, facts in self.pools.items()
             for node in facts.nodes or ()
         }
-
-    def _failing(self) -> list[JobFacts]:
-        return [facts for facts in self.jobs.values() if facts.counts and facts.counts.failed]
-
-    def _read_failures(self) -> None:
-        """Read the failed tasks once, for the jobs and for the nodes."""
         client, failures = self.reading.client, RunCounts()
         failing = {facts.job.id: facts for facts in self._failing()}
         for job_id, tasks in self._ahead(
-            failing, lambda name: client.failed_tasks(name, since=self.since)
+            # All of them: the counters that they are compared with know no span of time either.
+            failing,
+            client.failed_tasks,
         ):
             facts = failing[job_id]
             depended_on = bool(facts.job.uses_task_dependencies and facts.active)
             facts.failures = JobFailures(job_id, failed_ids=set() if depended_on else None)
             for task in self.reading.each(f"failed tasks of job {job_id}", tasks):
                 self._count(failures, facts.failures, task)
+        self._suspect(failures)
+
+    def _suspect(self, failures: RunCounts) -> None:
         successes = {
             facts.job.id: JobSuccesses(facts.pool_id or "", facts.counts.succeeded)
             for facts in self.jobs.values()
             if facts.counts
         }
-        estimated = estimate_runs(failures, successes, self.nodes.values())
-        for suspicion in judge(estimated):
-            if pool := self.pools.get(suspicion.pool_id):
+        for suspicion in judge(estimate_runs(failures, successes, self.nodes.values())):
+            last = suspicion.last_failure_time
+            old = self.since and last and last < self.since
+            if (pool := self.pools.get(suspicion.pool_id)) and not old:
                 pool.suspicions = [*pool.suspicions, suspicion]
 
     def _count(self, runs: RunCounts, failures: JobFailures, task: Task) -> None:
@@ -149,7 +172,8 @@ class Survey:
         node_id = (where.node_id if where else None) or ""
         node = self.nodes.get((pool_id, node_id))
         failure = failure_of(task, node_state=node.state if node else None)
-        failures.add(failure)
+        ended = failure.end_time
+        failures.add(failure, recent=not (self.since and ended and ended < self.since))
         if pool_id in self.pools and node_id:
             count_failure(runs, failure, blamed_node(node_id, node, failure.start_time))
 
@@ -184,6 +208,11 @@ def count_failure(runs: RunCounts, failure: Failure, blamed: str) -> None:
         code=failure.code,
         when=failure.end_time,
     )
+
+
+def _urgency(facts: JobFacts) -> tuple[bool, float]:
+    changed = facts.job.state_transition_time
+    return not same(facts.job.state, "completed"), changed.timestamp() if changed else 0.0
 
 
 def _has_bad_nodes(facts: PoolFacts) -> bool:

@@ -6,19 +6,24 @@ from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.options import FailOnAny, Jobs, Since, parse_when
-from batchdoctor.errors import ExitCode
+from batchdoctor.cli.node_options import DryRun, Yes
+from batchdoctor.cli.options import FailOnAny, Jobs, Since, expanded_words, parse_when
+from batchdoctor.core.category import Category
+from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from batchdoctor.cli.reading import Reading
+    from batchdoctor.cli.save_logs import LogKeeper
     from batchdoctor.core.failure import Failure
     from batchdoctor.core.records import Task
+    from batchdoctor.service.client import Client
 
 app = noun("tasks", "Ask about many tasks.")
 
@@ -49,31 +54,100 @@ def failed(
         By | None,
         typer.Option(help="Group by node, code, category, exit-code or job.", metavar="KEY"),
     ] = None,
+    stderr: Annotated[
+        int | None,
+        typer.Option(help="Add the last N lines of each task's stderr.", min=1, metavar="N"),
+    ] = None,
+    save_logs: Annotated[
+        Path | None,
+        typer.Option(help="Save stdout and stderr of each task below it.", metavar="FOLDER"),
+    ] = None,
     fail_on: FailOnAny = None,
 ) -> int:
     """Which tasks failed, and what kind of failure is each?
 
     Example: batchdoctor tasks failed --job nightly --since 6h
     """
+    from batchdoctor.cli.last_lines import StderrReading
     from batchdoctor.cli.reading import Reading
-    from batchdoctor.report.failures import FailedTasks, FailureGroups
+    from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
+    from batchdoctor.report.formats import Format
     from batchdoctor.report.head import Head
 
+    if by and stderr:
+        raise UsageError("Groups have no stderr.", hint="give one of --by, --stderr")
     earliest = parse_when(since, "--since", call.world.now())
     with call.client() as client:
         reading = Reading(call, client)
-        failures = islice(failures_of(reading, job, pool, earliest), limit)
+        failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
+        keeper = _log_keeper(call, client, save_logs)
+        if keeper:
+            failures = keeper.passing(failures)
         head = Head(call.command, client.account.host, call.world.now())
         if by:
             groups = FailureGroups(head, failures, reading.problems, by.value)
             document, counts = groups.document(), groups.counts
         else:
             every = FailedTasks(head, failures, reading.problems)
+            if stderr:
+                most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
+                ends = StderrReading(reading, stderr, most)
+                every.failures, every.stderr = ends.along(failures), ends.lines
             document, counts = every.document(), every.counts
         call.write(document)
         reading.finish()
+        if keeper:
+            keeper.tell()
     found = ExitCode.FINDINGS if fail_on and counts.tasks else ExitCode.OK
-    return worst([reading.status, found])
+    return worst([reading.status, found, *(keeper.statuses if keeper else ())])
+
+
+def _log_keeper(call: Call, client: Client, folder: Path | None) -> LogKeeper | None:
+    if folder is None:
+        return None
+    from batchdoctor.cli.save_logs import LogKeeper
+
+    return LogKeeper(call, client, folder)
+
+
+@command(app, "reactivate", live=True)
+def reactivate(
+    call: Call,
+    task: Annotated[
+        list[str] | None,
+        typer.Argument(help="JOB/TASK, or TASK with --job; - reads them.", metavar="[TASK]..."),
+    ] = None,
+    job: Jobs = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="All failed tasks of the jobs given with --job.")
+    ] = False,
+    category: Annotated[
+        Category | None, typer.Option(help="With --failed: only this kind.", metavar="CATEGORY")
+    ] = None,
+    node: Annotated[
+        str | None,
+        typer.Option("--node", "--node-id", help="With --failed: only of this node.", metavar="N"),
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> int:
+    """Run failed tasks again; what the service then forgets of them is saved first.
+
+    Example: batchdoctor tasks reactivate --failed --job nightly --category node
+    """
+    from batchdoctor.cli.reactivate import Chosen, reactivate_tasks, task_names
+
+    if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
+        raise UsageError(
+            "Say which tasks: name them, or ask for the failed ones of a job.",
+            hint="batchdoctor tasks reactivate JOB/TASK, or tasks reactivate --failed --job JOB",
+        )
+    if failed:
+        chosen = Chosen(jobs=tuple(dict.fromkeys(job or ())), category=category, node_id=node)
+    else:
+        words = expanded_words(task or (), call.world)
+        chosen = Chosen(tasks=task_names(words, job[0] if job else None))
+    return reactivate_tasks(call, chosen, yes=yes, dry_run=dry_run)
 
 
 def failures_of(

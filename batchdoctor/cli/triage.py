@@ -14,7 +14,10 @@ from batchdoctor.cli.options import parse_when
 from batchdoctor.errors import ExitCode
 
 if TYPE_CHECKING:
+    from batchdoctor.cli.survey import Survey
+    from batchdoctor.core.acceptance import Acceptance
     from batchdoctor.core.finding import Finding
+    from batchdoctor.report.findings import Findings
 
 DEFAULT_SINCE = "24h"
 
@@ -60,41 +63,47 @@ def triage(
     from batchdoctor.cli.config import read_config
     from batchdoctor.cli.reading import Reading
     from batchdoctor.cli.survey import Survey
-    from batchdoctor.core.acceptance import check_kinds, parse_settings, sift
+    from batchdoctor.core.acceptance import check_kinds, parse_settings
+
+    earliest = parse_when(since, "--since", call.world.now())
+    check_kinds(ignore or [], "--ignore")
+    config, source = read_config(call.world.environ)
+    accepted = parse_settings(config, str(source)).ignore
+    with call.client() as client:
+        reading = Reading(call, client)
+        survey = Survey(reading, call.world.now(), earliest)
+        survey.read()
+        answer = _answer(survey, accepted, ignore or [])
+        call.write(answer.document())
+        reading.finish()
+        tell_requests(call, client.transport.sent)
+    return worst([reading.status, status_of(answer.findings, fail_on)])
+
+
+def _answer(survey: Survey, accepted: Sequence[Acceptance], ignored: Sequence[str]) -> Findings:
+    """Judge what was read."""
+    from batchdoctor.cli.last_words import with_last_words
+    from batchdoctor.core.acceptance import sift
     from batchdoctor.core.checks.account import account_findings, unread_findings
     from batchdoctor.core.finding import worst_first
     from batchdoctor.report.failure_page import plural
     from batchdoctor.report.findings import Findings, LookedAt
     from batchdoctor.report.head import Head
 
-    now = call.world.now()
-    earliest = parse_when(since, "--since", now)
-    check_kinds(ignore or [], "--ignore")
-    config, source = read_config(call.world.environ)
-    accepted = parse_settings(config, str(source)).ignore
-    with call.client() as client:
-        reading = Reading(call, client)
-        survey = Survey(reading, now, earliest)
-        survey.read()
-        pools, jobs = list(survey.pools.values()), list(survey.jobs.values())
-        unread = unread_findings(
-            [(each.subject, each.message) for each in reading.problems], survey.jobs_left_out
-        )
-        found = worst_first([*account_findings(pools, jobs), *unread])
-        sifted = sift(found, accepted=accepted, ignored=ignore or [], today=now.date())
-        answer = Findings(
-            Head(call.command, client.account.host, now),
-            sifted.shown,
-            reading.problems,
-            LookedAt(len(pools), len(jobs), sifted.accepted, sifted.ignored),
-            about=f"{plural(len(pools), 'pool')} and {plural(len(jobs), 'job')}",
-            own="batchdoctor triage",
-            brief=not call.shared.verbose,
-        )
-        call.write(answer.document())
-        reading.finish()
-        tell_requests(call, client.transport.sent)
-    return worst([reading.status, status_of(sifted.shown, fail_on)])
+    reading, call = survey.reading, survey.reading.call
+    pools, jobs = list(survey.pools.values()), list(survey.jobs.values())
+    missed = [(each.subject, each.message) for each in reading.problems]
+    found = [*account_findings(pools, jobs), *unread_findings(missed, survey.jobs_left_out)]
+    sifted = sift(worst_first(found), accepted=accepted, ignored=ignored, today=survey.at.date())
+    return Findings(
+        Head(call.command, reading.client.account.host, survey.at),
+        with_last_words(reading, sifted.shown, survey.jobs),
+        reading.problems,
+        LookedAt(len(pools), len(jobs), sifted.accepted, sifted.ignored),
+        about=f"{plural(len(pools), 'pool')} and {plural(len(jobs), 'job')}",
+        own="batchdoctor triage",
+        brief=not call.shared.verbose,
+    )
 
 
 def tell_requests(call: Call, requests: int) -> None:

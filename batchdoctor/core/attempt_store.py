@@ -105,32 +105,62 @@ class AttemptStore:
             if len(bucket) > 2 * self._tidied[index] + _TIDY_ABOVE:
                 self._tidy(index)
 
+    def tell(self, attempts: JobAttempts, key: Key, packed: int, time: datetime | None) -> None:
+        """Join what was told of one attempt of a job to what is known of it."""
+        known, moment = unpacked(attempts.get(key, 0))
+        if known:
+            time = moment_of(known, moment, packed, time)
+            packed = self.names.join(known, packed)
+        attempts[key] = (packed, time) if worth_a_moment(packed) else packed
+
+    def merge(self, other: AttemptStore) -> None:
+        """Join all attempts of another store, whose indices are those of its own names."""
+        nodes = [self.names.node_bits(node) for node in other.names.nodes]
+        outcomes = [self.names.outcome_bits(outcome) for outcome in other.names.outcomes]
+        jobs = [self.names.job_index(job_id) for job_id in other.names.jobs]
+
+        def here(packed: int) -> int:
+            places = nodes[packed >> NODE_SHIFT & NODES]
+            return outcomes[packed >> OUTCOME_SHIFT] | places | packed & EVENTS
+
+        for job_id, attempts in other.jobs.items():
+            mine = self.jobs.setdefault(job_id, {})
+            for key, recent in attempts.items():
+                packed, time = unpacked(recent)
+                self.tell(mine, key, here(packed), time)
+            self.settle(len(attempts))
+        for bucket, theirs in zip(self._buckets, other._buckets, strict=True):
+            for digest, packed, job, moment in _KEYED.iter_unpack(theirs):
+                bucket.extend(_KEYED.pack(digest, here(packed), jobs[job], moment))
+
     def rows(self) -> bytes:
-        """Every attempt as packed rows, joined."""
-        return b"".join(self._buckets[index] for index, _ in enumerate(self.groups()))
+        """Every attempt as packed rows, joined; the exact keys are given up for that."""
+        self.spill()
+        return self.cold_rows()
+
+    def cold_rows(self) -> bytes:
+        """The attempts that are no longer kept under their exact keys."""
+        for index in range(BUCKETS):
+            self._tidy(index)
+        return b"".join(self._buckets)
+
+    def load(self, rows: bytes) -> None:
+        """Take over what `rows` gave for a store with the same names.
+
+        Raises struct.error, IndexError or ValueError if they are damaged.
+        """
+        names = self.names
+        for key, packed, job, moment in _KEYED.iter_unpack(rows):
+            if not packed & EVENTS:
+                raise ValueError("an attempt that no event told of")
+            _ = names.jobs[job], names.node(packed), names.outcome(packed)
+            self._buckets[key[0]] += _KEYED.pack(key, packed, job, moment)
 
     def groups(self) -> Iterator[dict[bytes, Known]]:
         """Attempts by their 16 byte key; all attempts of one task are in the same group."""
         self.spill()
         for index in range(BUCKETS):
             yield self._tidy(index)
-
-    def include(self, rows: bytes, names: Names) -> None:
-        """Add the rows of another store, whose indices are those of its own names.
-
-        Raises ValueError, struct.error or IndexError if the rows were not written by `rows`.
-        """
-        nodes = [self.names.node_bits(node) for node in names.nodes]
-        jobs = [self.names.job_index(job_id) for job_id in names.jobs]
-        outcomes = [self.names.outcome_bits(outcome) for outcome in names.outcomes]
-        buckets, pack = self._buckets, _KEYED.pack
-        for key, packed, job, moment in _KEYED.iter_unpack(rows):
-            packed = (  # noqa: PLW2901
-                outcomes[packed >> OUTCOME_SHIFT]
-                | nodes[packed >> NODE_SHIFT & NODES]
-                | packed & EVENTS
-            )
-            buckets[key[0]] += pack(key, packed, jobs[job], moment)
 
     def _tidy(self, index: int) -> dict[bytes, Known]:
         joined: dict[bytes, Known] = {}

@@ -43,11 +43,13 @@ class JobFailures:
 
     job_id: str
     _counts: dict[tuple[Cause, NodeKey], CauseCount] = field(default_factory=dict)
+    recent: int = 0
     failed_ids: set[str] | None = None
     """Ids of the failed tasks, only where other tasks may depend on them."""
 
-    def add(self, failure: Failure) -> None:
-        """Count one failure."""
+    def add(self, failure: Failure, *, recent: bool = True) -> None:
+        """Count one failure; a recent one is of the time that was asked about."""
+        self.recent += recent
         cause = Cause(failure.category, failure.code, failure.exit_code)
         node = NodeKey(failure.pool_id, failure.node_id)
         count = self._counts.setdefault((cause, node), CauseCount(failure))

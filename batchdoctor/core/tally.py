@@ -19,15 +19,12 @@ from batchdoctor.core.attempt import (
     TELLING,
     Names,
     NodeName,
-    moment_of,
 )
 from batchdoctor.core.attempt_store import (
     AttemptStore,
     JobAttempts,
     Key,
     counters,
-    unpacked,
-    worth_a_moment,
 )
 from batchdoctor.core.counted import counted
 from batchdoctor.core.damage import Damage
@@ -75,14 +72,15 @@ class Tally:
         self.first_time = ALWAYS
         self.last_time = NEVER
         self.last_failures: dict[int, datetime] = {}
-        self._met: dict[str, int] = {}
+        # Events that no way below counts: of other kinds, from other tallies, of forgotten ways.
+        self.met: dict[str, int] = {}
         self._ways: dict[str, dict[CountedExecution | None, Way]] = {name: {} for name in TELLING}
         self._nodes: dict[CountedNode | None, int] = {}
 
     @property
     def events(self) -> dict[str, int]:
         """Deliveries by operation name."""
-        met = Counter(self._met)
+        met = Counter(self.met)
         for name, ways in self._ways.items():
             met[name] += sum(way[3] for way in ways.values())
         return dict(+met)
@@ -149,10 +147,10 @@ class Tally:
             self._tell(attempts, key, packed, time)
 
     def merge(self, other: Tally) -> None:
-        """Add another's counts; the other may lose its exact keys, not its counts."""
+        """Add another's counts; the order of merging makes no difference."""
         self.damage.merge(other.damage)
         for name, times in other.events.items():
-            self._met[name] = self._met.get(name, 0) + times
+            self.met[name] = self.met.get(name, 0) + times
         self.pools |= other.pools
         self.audit_records += other.audit_records
         self.first_time = min(self.first_time, other.first_time)
@@ -160,17 +158,11 @@ class Tally:
         for index, time in other.last_failures.items():
             node = self.names.node_bits(other.names.nodes[index]) >> NODE_SHIFT
             self._note_failure(node, time)
-        self.attempts.include(other.attempts.rows(), other.names)
+        self.attempts.merge(other.attempts)
 
     def _tell(self, attempts: JobAttempts, key: Key, packed: int, time: datetime | None) -> None:
         """Add what an event tells of an attempt; the quick cases never come here."""
-        known, moment = unpacked(attempts.get(key, 0))
-        if known:
-            moment = moment_of(known, moment, packed, time)
-            packed_now = self.names.join(known, packed)
-        else:
-            packed_now, moment = packed, time
-        attempts[key] = (packed_now, moment) if worth_a_moment(packed_now) else packed_now
+        self.attempts.tell(attempts, key, packed, time)
         if packed >= ONE_OUTCOME and time is not None:
             self._note_failure(packed >> NODE_SHIFT & NODES, time)
 
@@ -187,7 +179,7 @@ class Tally:
         way = ways.get(body.execution_info)
         if way is None:
             if len(ways) >= MANY_WAYS:
-                self._met = self.events
+                self.met = self.events
                 ways.clear()
             way = ways[body.execution_info] = self._way(name, body.execution_info or _UNTOLD)
         attempts = self.attempts.jobs.setdefault(body.job_id, {})
@@ -222,7 +214,7 @@ class Tally:
     def _add_other(self, record: LogRecord) -> None:
         """Count an event that tells of no attempt."""
         name, body = record.operation_name, record.properties
-        self._met[name] = self._met.get(name, 0) + 1
+        self.met[name] = self.met.get(name, 0) + 1
         self._note_time(record.time)
         if name in POOL_EVENTS:
             self.pools |= {body.id or body.pool_id or ""} - {""}

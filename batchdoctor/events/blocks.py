@@ -32,25 +32,34 @@ class Block:
 
 
 def blocks(
-    stream: BufferedReader, size: int = BLOCK, longest: int = LONGEST_LINE
+    stream: BufferedReader,
+    *,
+    offset: int = 0,
+    length: int | None = None,
+    size: int = BLOCK,
+    longest: int = LONGEST_LINE,
 ) -> Iterator[Block]:
-    """Read a stream to its end. The last line counts with or without an end."""
-    offset, number, tail = 0, 1, b""
-    while piece := stream.read1(size):
-        data = tail + piece
-        lines = data.split(b"\n")
-        tail = lines.pop()
-        if lines:
-            yield Block(lines, offset, number)
-        offset += len(data) - len(tail)
-        number += len(lines)
-        if len(tail) > longest:
+    """Read a stream, standing at `offset`, to its end or for `length` bytes of whole lines.
+
+    The last line counts with or without an end.
+    """
+    number, tail, held = 1, [b""], 0
+    end = None if length is None else offset + length
+    while piece := stream.read1(size if end is None else min(size, end - offset - held)):
+        tail.append(piece)
+        if b"\n" in piece:
+            data = b"".join(tail)
+            lines = data.split(b"\n")
+            yield Block(lines[:-1], offset, number)
+            tail, held = [lines[-1]], len(lines[-1])
+            offset, number = offset + len(data) - held, number + len(lines) - 1
+        elif (held := held + len(piece)) > longest:
             yield Block([], offset, number, overlong=True)
             skipped, rest = _after_newline(stream, size)
-            offset += len(tail) + skipped
-            number, tail = number + 1, rest
-    if tail:
-        yield Block([tail], offset, number)
+            offset, number = offset + held + skipped, number + 1
+            tail, held = [rest], len(rest)
+    if last := b"".join(tail):
+        yield Block([last], offset, number)
 
 
 def _after_newline(stream: BufferedReader, size: int) -> tuple[int, bytes]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from batchdoctor.core.event import LogRecord
 from batchdoctor.events.envelope import UnusableError
 
 _BLANK = b" \t\r\n\0"
@@ -18,8 +19,26 @@ _KINDS = (
 )
 
 
+_counted = msgspec.json.Decoder(LogRecord)
+
+
 def decode(piece: bytes) -> Any:
-    """Decode one value. Raises UnusableError with a kind that can be counted."""
+    """Decode one value. Raises UnusableError with a kind that can be counted.
+
+    A record that is damaged only where the quick reading does not look is cut down to what that
+    sees, so that both ways of reading agree.
+    """
+    try:
+        return _decode(piece)
+    except UnusableError:
+        try:
+            return msgspec.to_builtins(_counted.decode(piece))
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            pass
+        raise
+
+
+def _decode(piece: bytes) -> Any:
     try:
         return msgspec.json.decode(piece)
     except msgspec.DecodeError as error:

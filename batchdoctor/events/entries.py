@@ -43,6 +43,16 @@ def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterato
             yield Place(name, offset, number, error.kind, error.reason)
 
 
+def entries_of_block(block: Block, name: str) -> Iterator[Entry]:
+    """What is in the lines of one block."""
+    if block.overlong:
+        yield overlong(block, name)
+    offset = block.offset
+    for number, line in enumerate(block.lines, block.number):
+        yield from entries_of_line(line, name, offset, number)
+        offset += len(line) + 1
+
+
 def overlong(block: Block, name: str) -> Place:
     """The damage that a line too long to be read is."""
     reason = f"more than {LONGEST_LINE:,} bytes without an end of line"
@@ -51,12 +61,7 @@ def overlong(block: Block, name: str) -> Place:
 
 def _in_lines(stream: BufferedReader, name: str) -> Iterator[Entry]:
     for block in blocks(stream):
-        if block.overlong:
-            yield overlong(block, name)
-        offset = block.offset
-        for number, line in enumerate(block.lines, block.number):
-            yield from entries_of_line(line, name, offset, number)
-            offset += len(line) + 1
+        yield from entries_of_block(block, name)
 
 
 def _in_documents(stream: BufferedReader, name: str) -> Iterator[Entry]:

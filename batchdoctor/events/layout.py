@@ -31,10 +31,10 @@ def layout_of(head: bytes) -> Layout:
     first, _, rest = start.partition(b"\n")
     if not start.startswith((b"{", b"[")):
         return _unframed(first, rest)
+    if rest and _is_whole(first):
+        return Layout.LINES
     if start.startswith(b"["):
         return Layout.DOCUMENTS
-    if rest and _is_object(first):
-        return Layout.LINES
     if _WRAPPER.match(start) or not rest:
         return Layout.DOCUMENTS
     # A first line that was cut off is followed by a whole one; an object over several lines is not.
@@ -49,11 +49,12 @@ def _unframed(first: bytes, rest: bytes) -> Layout:
 
 def _has_object(rest: bytes) -> bool:
     """Whether one of the next lines is an object by itself."""
-    return any(_is_object(line) for line in rest.split(b"\n")[:20] if line[:1] == b"{")
+    return any(_is_whole(line) for line in rest.split(b"\n")[:20] if line[:1] == b"{")
 
 
-def _is_object(line: bytes) -> bool:
+def _is_whole(line: bytes) -> bool:
+    """Whether a line is an object or a list by itself."""
     try:
-        return isinstance(msgspec.json.decode(line.strip(_BLANK)), dict)
+        return isinstance(msgspec.json.decode(line.strip(_BLANK)), dict | list)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False

@@ -12,8 +12,9 @@ from batchdoctor.core.damage import Place
 from batchdoctor.core.event import LogRecord
 from batchdoctor.core.tally import NotDecidedError, Tally
 from batchdoctor.events.blocks import Block, blocks
-from batchdoctor.events.entries import Entry, entries, entries_of_line, overlong
+from batchdoctor.events.entries import Entry, entries, entries_of_block, entries_of_line, overlong
 from batchdoctor.events.layout import HEAD, Layout, layout_of
+from batchdoctor.events.selection import Selection
 
 # Everything that a line can do to the decoder; each such line is then read with patience.
 _NOT_QUICK = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NotDecidedError)
@@ -37,8 +38,13 @@ def count_entry(entry: Entry, tally: Tally) -> None:
         tally.attempts.settle(1)
 
 
-def count_lines(found: Iterator[Block], name: str, tally: Tally) -> None:
-    """Fold a log of lines into a tally."""
+def count_lines(
+    found: Iterator[Block], name: str, tally: Tally, selection: Selection | None = None
+) -> int:
+    """Fold a log of lines into a tally; how many lines there were."""
+    if selection is not None and not selection.everything:
+        return _count_selected(found, name, tally, selection)
+    total = 0
     decode, add_all = msgspec.json.Decoder(LogRecord).decode, tally.add_all
     for block in found:
         if block.overlong:
@@ -55,3 +61,15 @@ def count_lines(found: Iterator[Block], name: str, tally: Tally) -> None:
                 for entry in entries_of_line(block.lines[index], name, *block.place(index)):
                     count_entry(entry, tally)
         tally.attempts.settle(len(block.lines))
+        total += len(block.lines) + block.overlong
+    return total
+
+
+def _count_selected(found: Iterator[Block], name: str, tally: Tally, selection: Selection) -> int:
+    total = 0
+    for block in found:
+        for entry in entries_of_block(block, name):
+            if isinstance(entry, Place) or selection.takes(entry):
+                count_entry(entry, tally)
+        total += len(block.lines) + block.overlong
+    return total

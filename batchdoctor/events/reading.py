@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
@@ -11,21 +10,15 @@ from batchdoctor.core.damage import Place
 from batchdoctor.core.event import Event
 from batchdoctor.core.records import Task
 from batchdoctor.core.tally import Tally
+from batchdoctor.events.counting import Problem, count_pieces, problem_of
 from batchdoctor.events.entries import Entry, entries
 from batchdoctor.events.failures import failed_tasks
-from batchdoctor.events.quick import count
+from batchdoctor.events.processors import processors
 from batchdoctor.events.selection import Selection
+from batchdoctor.events.shares import divided
 from batchdoctor.events.source import Source, opened, sources_of
 
-_CUT_SHORT = (OSError, EOFError, zlib.error)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A source that could not be read to its end, and why."""
-
-    subject: str
-    message: str
+__all__ = ["EventLog", "Problem"]
 
 
 @dataclass(slots=True)
@@ -34,40 +27,49 @@ class EventLog:
 
     `paths` are files, folders, or `-` for `stdin`. A path that does not exist is an InputError;
     what cannot be read to its end is remembered in `problems`, and what came before it counts.
+    `workers` is how many processes may count; by itself as many as there are processors, where that
+    pays.
     """
 
     paths: Sequence[str]
     stdin: BinaryIO | None = None
     selection: Selection = field(default_factory=Selection)
+    workers: int | None = None
     problems: list[Problem] = field(default_factory=list)
 
     def tally(self) -> Tally:
         """Count everything, in the quickest way there is."""
-        tally = Tally()
-        if not self.selection.everything:
-            for _ in self.events(tally):
-                pass
-            return tally
-        for source in list(sources_of(self.paths)):
-            try:
-                with opened(source, self.stdin) as stream:
-                    count(stream, source.name, tally)
-            except _CUT_SHORT as error:
-                self._remember(source, error)
-        return tally
+        shares = divided(self._sources(), self._processes())
+        if len(shares) == 1:
+            counted = count_pieces(shares[0], self.selection, self.stdin)
+        else:
+            # Only here, because most logs are read before other processes would have begun.
+            from batchdoctor.events.workers import count_shares
+
+            counted = count_shares(shares, self.selection, self.stdin)
+        self.problems += counted.problems
+        return counted.tally
 
     def events(self, tally: Tally) -> Iterator[Event]:
         """Yield every event that was asked for, after counting it in `tally`."""
-        for source in list(sources_of(self.paths)):
+        for source in self._sources():
             try:
                 with opened(source, self.stdin) as stream:
                     yield from self._counted(entries(stream, source.name), tally)
-            except _CUT_SHORT as error:
-                self._remember(source, error)
+            except (OSError, EOFError) as error:
+                self.problems.append(problem_of(source.name, error))
 
     def failures(self, tally: Tally) -> Iterator[Task]:
         """Yield every failed attempt once, as a task, after counting the events in `tally`."""
         return failed_tasks(self.events(tally))
+
+    def _sources(self) -> list[Source]:
+        return list(sources_of(self.paths, self.selection.since, self.selection.until))
+
+    def _processes(self) -> int:
+        if self.workers is not None:
+            return self.workers
+        return processors()
 
     def _counted(self, found: Iterator[Entry], tally: Tally) -> Iterator[Event]:
         for entry in found:
@@ -75,7 +77,5 @@ class EventLog:
                 tally.damage.add(entry)
             elif self.selection.takes(entry):
                 tally.add(entry)
+                tally.attempts.settle(1)
                 yield entry
-
-    def _remember(self, source: Source, error: Exception) -> None:
-        self.problems.append(Problem(source.name, str(error) or type(error).__name__))

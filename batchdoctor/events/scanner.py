@@ -30,9 +30,8 @@ _TABLE = re.compile(r'\{\s*(?:"name"\s*:\s*"[^"\\]{0,200}"\s*,\s*)?"columns"\s*:
 _ROWS = re.compile(r'\s*,\s*"rows"\s*:\s*\[')
 _WRAPPER_HEAD = 64
 _BEGINNING = re.compile(
-    r'^\{|\{\s*"(?:time|[Tt]enant(?:Id)?|TimeGenerated|operationName|OperationName|category'
-    r'|resourceId|jobId|id|taskName|records|tables)"',
-    re.MULTILINE,
+    r'(?<=\n)\{|\{\s*"(?:time|[Tt]enant(?:Id)?|TimeGenerated|operationName|OperationName|category'
+    r'|resourceId|jobId|id|taskName|records|tables)"'
 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -12,6 +13,7 @@ from typing import BinaryIO, cast
 from batchdoctor.errors import InputError
 from batchdoctor.events.compression import uncompressed
 from batchdoctor.events.encoding import as_utf8
+from batchdoctor.events.filing import may_hold
 
 BUFFER = 64 * 1024
 
@@ -24,17 +26,19 @@ class Source:
     path: Path | None
 
 
-def sources_of(paths: Sequence[str]) -> Iterator[Source]:
+def sources_of(
+    paths: Sequence[str], since: datetime | None = None, until: datetime | None = None
+) -> Iterator[Source]:
     """Every file named, folders with all files in and below them, `-` for standard input.
 
-    Files whose name begins with a dot are left out of folders. Raises InputError for a path that
-    does not exist.
+    Left out of folders are names that begin with a dot, and what was filed too long before or after
+    the time asked for. Raises InputError for a path that does not exist.
     """
     for path in paths:
         if path == "-":
             yield Source("-", None)
         elif Path(path).is_dir():
-            yield from _in_folder(Path(path))
+            yield from _in_folder(Path(path), since, until)
         elif Path(path).exists():
             yield Source(path, Path(path))
         else:
@@ -44,12 +48,12 @@ def sources_of(paths: Sequence[str]) -> Iterator[Source]:
             )
 
 
-def _in_folder(folder: Path) -> Iterator[Source]:
+def _in_folder(folder: Path, since: datetime | None, until: datetime | None) -> Iterator[Source]:
     for entry in sorted(folder.iterdir()):
-        if entry.name.startswith("."):
+        if entry.name.startswith(".") or not may_hold(entry.as_posix(), since, until):
             continue
         if entry.is_dir():
-            yield from _in_folder(entry)
+            yield from _in_folder(entry, since, until)
         elif entry.is_file():
             yield Source(str(entry), entry)
 

@@ -128,10 +128,10 @@ _COLUMNS: tuple[Column, ...] = (
 )
 
 
-def outcome_verdict(counts: Mapping[Outcome, int], noun: str) -> str:
+def outcome_verdict(counts: Mapping[Outcome, int], noun: str, *, done: str = "changed") -> str:
     """The last line: how many of what became what."""
     words = {
-        Outcome.DONE: "changed",
+        Outcome.DONE: done,
         Outcome.ALREADY: "already as asked",
         Outcome.PLANNED: "would be changed; nothing was done",
         Outcome.UNFINISHED: "asked for, but not there yet",

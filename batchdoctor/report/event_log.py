@@ -43,6 +43,7 @@ def event_summary(summary: Summary) -> dict[str, object]:
     return {
         "events": dict(summary.events),
         "unknownEvents": summary.unknown_events,
+        "auditRecords": summary.audit_records,
         "malformed": summary.malformed,
         "malformedByKind": dict(summary.damage),
         "duplicates": summary.duplicates,

@@ -67,7 +67,7 @@ def _counts(title: str, counts: Mapping[str, int], total: int) -> Counts:
 
 
 def _facts(summary: Summary) -> list[tuple[str, str]]:
-    facts = [("events", _kinds(summary.events)), ("time", _span(summary))]
+    facts = [("events", _kinds(summary.events) or "none"), ("time", _span(summary))]
     attempts = plural(summary.attempts, "attempt")
     if summary.retried or summary.requeued or summary.service_retries:
         attempts += (
@@ -84,6 +84,8 @@ def _facts(summary: Summary) -> list[tuple[str, str]]:
             f"{plural(summary.nodes, 'node')}",
         )
     )
+    if summary.audit_records:
+        facts.append(("audit", f"{plural(summary.audit_records, 'record')}, counted only"))
     if summary.duplicates:
         facts.append(("duplicates", f"{summary.duplicates:,}, counted once"))
     if summary.malformed:

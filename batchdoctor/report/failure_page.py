@@ -7,7 +7,7 @@ from datetime import datetime
 
 from batchdoctor.core.exit_codes import NTSTATUS, explain_exit_code
 from batchdoctor.core.failure_counts import FailureCounts, largest_first
-from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Tone
+from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note, Tone, Verbatim
 from batchdoctor.report.times import age_text
 
 CATEGORY_NOTES = {
@@ -103,8 +103,22 @@ def group_blocks(by: str, groups: Mapping[str, int], total: int) -> Sequence[Blo
     if not groups:
         return ()
     notes = CATEGORY_NOTES if by == "category" else {}
+    if by == "exit-code":
+        notes = {key: explain_exit_code(int(key)).text or "" for key in groups}
     rows = [Count(key, count, notes.get(key, "")) for key, count in groups.items()]
     return (Counts(f"Failures by {by}", rows, total),)
+
+
+def stderr_blocks(ends: Sequence[tuple[str, Sequence[str]]], tasks: int) -> Sequence[Block]:
+    """The ends of stderr of the first tasks."""
+    if not ends:
+        return ()
+    blocks: list[Block] = [
+        Verbatim(f"stderr of {name}", list(lines) or ["(empty)"]) for name, lines in ends
+    ]
+    if tasks > len(ends):
+        blocks.append(Note(f"stderr of {len(ends)} tasks of {tasks:,}; -o jsonl has all of them."))
+    return blocks
 
 
 def failure_verdict(counts: FailureCounts, *, complete: bool) -> str:

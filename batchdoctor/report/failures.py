@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from batchdoctor.core.failure import Failure
@@ -13,6 +13,7 @@ from batchdoctor.report.failure_page import (
     failure_columns,
     failure_verdict,
     group_blocks,
+    stderr_blocks,
 )
 from batchdoctor.report.head import Head
 from batchdoctor.report.times import utc_text
@@ -77,23 +78,32 @@ def failure_summary(counts: FailureCounts) -> dict[str, object]:
     }
 
 
+# Ends of stderr on a page for people; machine formats have all of them.
+ENDS_SHOWN = 20
+
+
 @dataclass(slots=True)
 class FailedTasks:
-    """The answer of `tasks failed`, made while its failures go by."""
+    """The answer of `tasks failed`, made while its failures go by.
+
+    `stderr` gives the last lines of the stderr of the failure that went by last.
+    """
 
     head: Head
     failures: Iterator[Failure]
     problems: Sequence[Problem]
     counts: FailureCounts = field(default_factory=FailureCounts)
+    stderr: Callable[[], Sequence[str] | None] | None = None
+    ends: list[tuple[str, Sequence[str]]] = field(default_factory=list)
 
     def document(self) -> Document:
-        """Every failure as an item."""
+        """Every failure as an item, with a key `stderr` where that was asked for."""
         return Document(
             command=self.head.command,
             account=self.head.account,
             generated_at=self.head.generated_at,
-            keys=KEYS,
-            items=map(failure_item, self._counted()),
+            keys=(*KEYS, "stderr") if self.stderr else KEYS,
+            items=self._with_stderr() if self.stderr else map(failure_item, self._counted()),
             ending=self._ending,
             name_of=task_name,
             columns=failure_columns(self.head.generated_at),
@@ -104,12 +114,22 @@ class FailedTasks:
             self.counts.add(failure)
             yield failure
 
+    def _with_stderr(self) -> Iterator[Item]:
+        for failure in self._counted():
+            lines = self.stderr() if self.stderr else None
+            told = None if lines is None else [masked(line) for line in lines]
+            if told is not None and len(self.ends) < ENDS_SHOWN:
+                self.ends.append((f"{failure.job_id}/{failure.task_id}", told))
+            yield {**failure_item(failure), "stderr": told}
+
     def _ending(self) -> Ending:
+        # That a file is gone takes nothing away from the list of tasks.
+        missed = [each for each in self.problems if not each.subject.startswith("stderr of ")]
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
-            page=failure_blocks(self.counts),
-            verdict=failure_verdict(self.counts, complete=not self.problems),
+            page=(*stderr_blocks(self.ends, self.counts.tasks), *failure_blocks(self.counts)),
+            verdict=failure_verdict(self.counts, complete=not missed),
         )
 
 

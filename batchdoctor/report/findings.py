@@ -138,7 +138,7 @@ def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Car
     A `brief` one has no evidence and the first steps only; a mere note has none.
     """
     severity = finding.severity
-    steps = list(_steps(finding.advice, own))
+    steps = list(advice_steps(finding.advice, own))
     if brief:
         steps = [] if severity is Severity.INFO else _first_steps(steps)
     evidence = () if brief else finding.evidence
@@ -151,7 +151,7 @@ def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Car
     )
 
 
-def _steps(advice: Sequence[str], own: str) -> Iterator[Step]:
+def advice_steps(advice: Sequence[str], own: str = "") -> Iterator[Step]:
     """Advice with the command lines apart; the command that is being run is no advice."""
     for item in advice:
         found = _COMMAND.match(item)
@@ -164,9 +164,12 @@ def _steps(advice: Sequence[str], own: str) -> Iterator[Step]:
 
 
 def _first_steps(steps: Sequence[Step]) -> list[Step]:
-    """The steps up to the first command line."""
-    commands = [index for index, step in enumerate(steps) if step.is_command]
-    return list(steps[: commands[0] + 1 if commands else 1])
+    """The first sentence, and the first command line with the sentence that introduces it."""
+    at = next((index for index, step in enumerate(steps) if step.is_command), None)
+    if at is None:
+        return list(steps[:1])
+    introduced = at > 0 and steps[at - 1].text.endswith(":")
+    return [*steps[: min(at - introduced, 1)], *steps[at - introduced : at + 1]]
 
 
 def subject_title(subject: Subject, kind: str = "") -> str:

@@ -110,4 +110,20 @@ class Commands:
     rows: Sequence[tuple[str, str]]
 
 
-Block = Pairs | Counts | Cards | Note | Commands
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What to do next, in order."""
+
+    title: str
+    steps: Sequence[Step]
+
+
+@dataclass(frozen=True, slots=True)
+class Verbatim:
+    """Lines of somebody's file below a title, neither folded nor cut."""
+
+    title: str
+    lines: Sequence[str]
+
+
+Block = Pairs | Counts | Cards | Note | Commands | Steps | Verbatim

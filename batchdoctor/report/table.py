@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.machine import Write
-from batchdoctor.report.page import Block, Card, Cards, Commands, Counts, Note, Pairs, Tone
+from batchdoctor.report.page import (
+    Block,
+    Card,
+    Cards,
+    Commands,
+    Counts,
+    Note,
+    Pairs,
+    Step,
+    Steps,
+    Tone,
+    Verbatim,
+)
 from batchdoctor.report.paint import Cell, GridColumn, Painter, width_of
 from batchdoctor.report.rows import GAP, row_lines
 from batchdoctor.report.terminal import Terminal
@@ -73,6 +85,11 @@ def block_lines(block: Block, painter: Painter) -> Iterator[str]:
             yield from _titled(block.title, _cards(block, painter), painter)
         case Commands():
             yield from _titled(block.title, _commands(block, painter), painter)
+        case Steps():
+            yield from _titled(block.title, _steps(block.steps, painter, GAP), painter)
+        case Verbatim():
+            lines = (f"{GAP}{visible(line)}".rstrip() for line in block.lines)
+            yield from _titled(block.title, lines, painter)
         case Note():
             yield from _folded(block.text, painter, block.tone)
 
@@ -84,8 +101,15 @@ def _titled(title: str | None, lines: Iterator[str], painter: Painter) -> Iterat
 
 
 def _pairs(block: Pairs, painter: Painter) -> Iterator[str]:
-    rows = [(Cell(visible(label), Tone.QUIET), Cell(visible(value))) for label, value in block.rows]
-    return painter.grid((GridColumn(), GridColumn(folds=True)), rows)
+    """Labels in a column; values folded between words, so that no id is broken."""
+    labels = [visible(label) for label, _ in block.rows]
+    width = max(map(width_of, labels), default=0)
+    room = max(painter.terminal.width - width - len(GAP), _MIN_FOLD)
+    for label, (_, value) in zip(labels, block.rows, strict=True):
+        head = painter.styled(label, Tone.QUIET) + " " * (width - width_of(label))
+        for line in _fold(visible(value), room):
+            yield f"{head}{GAP}{line}".rstrip()
+            head = " " * width
 
 
 def _counts(block: Counts, painter: Painter) -> Iterator[str]:
@@ -138,7 +162,11 @@ def _card(card: Card, flag_width: int, painter: Painter) -> Iterator[str]:
         yield from _folded(line, painter, Tone.PLAIN, indent)
     for command in card.commands:
         yield _command(command, painter, indent)
-    for step in card.steps:
+    yield from _steps(card.steps, painter, indent)
+
+
+def _steps(steps: Sequence[Step], painter: Painter, indent: str) -> Iterator[str]:
+    for step in steps:
         if step.is_command:
             yield _command(step.text, painter, indent)
         else:

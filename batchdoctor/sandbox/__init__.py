@@ -1,4 +1,9 @@
-"""An Azure Batch account in a box: the REST protocol on loopback, without a line of the client."""
+"""An Azure Batch account in a box: the REST protocol on loopback, without a line of the client.
+
+Where it is knowingly unlike the service: nothing schedules, so an active task stays active until it
+is ended; jobs, tasks and pools cannot be created or deleted; nodes obey at once, and only what
+takes minutes takes its time; a file is made when it is asked for, and deleting one is not offered.
+"""
 
 from __future__ import annotations
 

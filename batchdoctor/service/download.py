@@ -220,4 +220,8 @@ def ask(client: Client, source: FileSource, limit: float) -> FileInfo:
             Request("GET", source.target, parameters(), first_byte), limit
         ).close()
         raise
-    return info_of(answer.headers, size=length_of(answer.headers))
+    info = info_of(answer.headers, size=length_of(answer.headers))
+    if info.size is None and not info.is_directory:
+        # Without a size nothing tells a file's end from a broken connection.
+        raise Fault("the answer does not say how long the file is", passing=True)
+    return info

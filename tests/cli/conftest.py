@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -68,7 +67,7 @@ class Run(Protocol):
 def run_with(
     environ: Mapping[str, str],
     now: Callable[[], datetime],
-    sleep: Callable[[float], None] = time.sleep,
+    sleep: Callable[[float], None] = lambda _: None,
 ) -> Run:
     base = environ
 
@@ -85,7 +84,7 @@ def run_with(
             stderr=err,
             environ={"TERM": "xterm", "HOME": os.environ["HOME"], **base, **(environ or {})},
             now=now,
-            sleep=lambda _: None,
+            sleep=sleep,
         )
         status = run(list(argv), world)
         return Result(int(status), out.data.decode(), err.data.decode(), out.data)

@@ -67,7 +67,7 @@ def test_faults_wait_for_each_other(healthy: Sandbox) -> None:
 
 def test_a_share_of_exchanges_is_the_same_at_every_run(start: Callable[..., Sandbox]) -> None:
     def statuses() -> list[int]:
-        fault = Fault(FaultKind.BUSY, share=0.3, seed=5, times=None)
+        fault = Fault(FaultKind.BUSY, share=0.3, seed=5)
         wire = Wire(start("healthy", faults=[fault]))
         return [wire.get("/nodecounts").status for _ in range(60)]
 

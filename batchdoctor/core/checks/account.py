@@ -6,27 +6,54 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from batchdoctor.core.checks.facts import JobFacts, PoolFacts
-from batchdoctor.core.checks.job import JOB_CHECKS
+from batchdoctor.core.checks.job import JOB_CHECKS, ended_by_request
 from batchdoctor.core.checks.node import NODE_CHECKS
 from batchdoctor.core.checks.pool import POOL_CHECKS
 from batchdoctor.core.checks.run import guarded, run_checks
 from batchdoctor.core.checks.start_task import START_TASK_CHECKS
 from batchdoctor.core.checks.task import failed_tasks
-from batchdoctor.core.checks.waiting import WAITING_CHECKS
-from batchdoctor.core.finding import Finding, Subject, worst_first
+from batchdoctor.core.checks.waiting import DETAIL_CHECKS, WAITING_CHECKS
+from batchdoctor.core.finding import Finding, Severity, Subject, worst_first
 from batchdoctor.core.job_failures import NodeKey
+from batchdoctor.core.records import same
 
 JobCheck = Callable[[JobFacts], Iterable[Finding]]
 
+# What explains by itself why tasks of a job wait.
+_EXPLAINS_WAITING = frozenset(
+    {
+        *("preparation-failed", "slots-never-fit", "dependency-never-met", "job-disabled"),
+        *("pool-missing", "no-usable-nodes", "job-not-started"),
+    }
+)
 
-def account_findings(
-    pools: Sequence[PoolFacts],
-    jobs: Sequence[JobFacts],
-    *,
-    more_job_checks: Sequence[JobCheck] = (),
-) -> list[Finding]:
+
+def account_findings(pools: Sequence[PoolFacts], jobs: Sequence[JobFacts]) -> list[Finding]:
     """Everything that the checks find, the worst first."""
-    return worst_first(_findings(pools, jobs, (*JOB_CHECKS, *WAITING_CHECKS, *more_job_checks)))
+    return worst_first(_findings(pools, jobs, (*JOB_CHECKS, *WAITING_CHECKS)))
+
+
+def job_findings(facts: JobFacts) -> list[Finding]:
+    """What the checks find about one job, and about its pool as far as it matters to the job."""
+    pools = [facts.pool] if facts.pool else []
+    checks = (*JOB_CHECKS, *WAITING_CHECKS, ended_by_request, *DETAIL_CHECKS)
+    found = worst_first(_findings(pools, [facts], checks))
+    if any(finding.kind in _EXPLAINS_WAITING for finding in found):
+        found = [finding for finding in found if finding.kind != "tasks-waiting"]
+    waits = bool(facts.active) and same(facts.job.state, "active")
+    relevant = [finding for finding in found if _matters(finding, waits=waits)]
+    severities = tuple(Severity)
+    return sorted(
+        relevant, key=lambda each: (severities.index(each.severity), not each.subject.job_ids)
+    )
+
+
+def _matters(finding: Finding, *, waits: bool) -> bool:
+    """Whether a finding is the job's concern; the pool's size is only while its tasks wait."""
+    subject = finding.subject
+    if subject.job_ids or not subject.pool_id or finding.kind == "node-suspect":
+        return True
+    return waits and finding.severity is not Severity.INFO
 
 
 def _findings(

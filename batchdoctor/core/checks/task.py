@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from batchdoctor.core.category import Category
 from batchdoctor.core.checks import wording
 from batchdoctor.core.checks.facts import JobFacts
-from batchdoctor.core.checks.wording import counted, listed, verb
+from batchdoctor.core.checks.wording import counted, listed
 from batchdoctor.core.command_line import command_line
 from batchdoctor.core.finding import Finding, Subject
 from batchdoctor.core.job_failures import Cause, CauseCount, NodeKey
@@ -68,7 +68,7 @@ def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Ite
 
 
 def _failed(facts: JobFacts, suspects: Collection[NodeKey]) -> _Failed | None:
-    if facts.failures is None:
+    if facts.failures is None or not facts.failures.recent:
         return None
     causes = facts.failures.by_cause(without=suspects)
     explained = facts.failures.total - sum(count.count for count in causes.values())
@@ -112,6 +112,9 @@ def _evidence(failed: _Failed) -> Iterator[str]:
     shown = list(failed.causes.items())[:_CAUSES_SHOWN]
     for cause, count in shown:
         yield f"{count.count:,} with {_text(cause)}: {listed(count.examples)}.{_reason(count)}"
+    every = failed.facts.failures
+    if every and every.recent < every.total:
+        yield f"{every.recent:,} of them ended in the time that was asked about."
     more = len(failed.causes) - len(shown)
     if more:
         yield f"And {counted(more, 'other cause')}."
@@ -133,20 +136,22 @@ def _reason(count: CauseCount) -> str:
 
 
 def _advice(failed: _Failed) -> tuple[str, ...]:
-    """Whatever helps with the most frequent cause, then the list."""
-    first = next(iter(failed.causes.values())).first
+    """What helps with the cause of at least half of the failures, if there is one; the list."""
+    most = next(iter(failed.causes.values()))
     listing = command_line("tasks", "failed", "--by", "code", job=failed.facts.job.id)
-    return tuple(dict.fromkeys([*first.advice[:2], listing]))
+    helpful = most.first.advice[:2] if most.count * 2 >= failed.total else ()
+    return tuple(dict.fromkeys([*helpful, listing]))
 
 
 def _rare(failed: list[_Failed]) -> Finding:
     total, ended = sum(each.total for each in failed), sum(each.ended for each in failed)
     jobs = tuple(each.facts.job.id for each in failed)
+    fails = "less than" if len(jobs) == 1 else "each less than"
     return Finding(
         kind="tasks-failed-rarely",
         subject=Subject(job_ids=jobs),
         message=f"{total:,} of {counted(ended, 'task')} failed in {counted(len(jobs), 'job')},"
-        f" which {verb(len(jobs), 'fails', 'fail')} less than {RARE_SHARE:.0%} of their tasks.",
+        f" {fails} {RARE_SHARE:.0%} of its tasks.",
         evidence=tuple(
             f"{each.facts.job.id}: {each.total:,} of {each.ended:,}" for each in failed[:3]
         ),

@@ -92,12 +92,12 @@ def priority(facts: JobFacts) -> Iterator[Finding]:
 def unexplained(facts: JobFacts) -> Iterator[Finding]:
     """Tasks wait although nodes could run them, or because all nodes are busy."""
     pool, counts = facts.pool, facts.counts
-    if not facts.active or pool is None or counts is None or counts.running:
+    if pool is None or counts is None or not counts.active or counts.running:
         return
     idle, busy = pool.in_states("idle"), pool.in_states("running")
     if idle:
         text = f"{counted(idle, 'node')} {verb(idle, 'is', 'are')} idle: no task of it runs"
-        advice = "If nothing above explains it, wait a minute: the counts are approximate."
+        advice = "Look again in a minute: the counts are approximate."
     elif busy:
         text = f"all {counted(busy, 'usable node')} are busy with other jobs"
         advice = "Wait, or resize the pool."

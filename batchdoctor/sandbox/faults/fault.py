@@ -51,8 +51,8 @@ class Fault:
 
     `route` is a method and a path, `GET /jobs/{id}/tasks`; `{...}` stands for one part of the path,
     `*` for anything, and without a method any method is meant. The first `after` exchanges that
-    match are spared, then `times` of them are met (None: all), or with `share` each with that
-    probability, drawn from `seed`.
+    match are spared, then `times` of them are met (None: all). With `share` there is no such limit:
+    each is met with that probability, drawn from `seed`.
 
     `retry_after` goes into the header as it is; `retry_after_date` is a number of seconds from
     now, written as a date. `delay` is the seconds between two drops of a `drip`, or before a
@@ -100,8 +100,6 @@ class Fault:
         data = dict(data)
         if data.get("retry_after") is not None:
             data["retry_after"] = str(data["retry_after"])
-        if "share" in data:
-            data.setdefault("times", None)
         return cls(**data)
 
 

@@ -23,13 +23,13 @@ class _Order:
         self.seen += 1
         if self.seen <= self.fault.after:
             return False
-        if self.fault.times is not None and self.fired >= self.fault.times:
-            return False
-        return self.fault.share is None or self.dice.random() < self.fault.share
+        if self.fault.share is not None:
+            return self.dice.random() < self.fault.share
+        return self.fault.times is None or self.fired < self.fault.times
 
     def outstanding(self) -> bool:
-        wanted = 1 if self.fault.times is None else self.fault.times
-        return self.fired < (min(wanted, 1) if self.fault.share is not None else wanted)
+        counted = self.fault.share is None and self.fault.times is not None
+        return self.fired < (self.fault.times or 0 if counted else 1)
 
 
 @dataclass(slots=True)

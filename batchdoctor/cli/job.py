@@ -1,0 +1,60 @@
+"""The noun `job`: why is this job stuck or failing?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.options import Since, parse_when
+from batchdoctor.cli.triage import FailOn, status_of, tell_requests
+
+app = noun("job", "Look at one job.")
+
+
+@command(app, "diagnose", live=True)
+def diagnose(
+    call: Call,
+    job: Annotated[str, typer.Option("--job", "--job-id", help="The job.", metavar="JOB")],
+    since: Since = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="List all tasks, however many, to check the counts.")
+    ] = False,
+    fail_on: FailOn = None,
+) -> int:
+    """Why is this job stuck or failing?
+
+    Example: batchdoctor job diagnose --job nightly
+    """
+    from batchdoctor.cli.job_survey import JobSurvey
+    from batchdoctor.cli.last_words import with_last_words
+    from batchdoctor.cli.reading import Reading
+    from batchdoctor.core.checks.account import job_findings, unread_findings
+    from batchdoctor.core.command_line import command_line
+    from batchdoctor.report.findings import Findings, LookedAt
+    from batchdoctor.report.head import Head
+    from batchdoctor.report.job_page import job_blocks
+
+    now = call.world.now()
+    earliest = parse_when(since, "--since", now)
+    with call.client() as client:
+        reading = Reading(call, client)
+        survey = JobSurvey(reading, now, earliest)
+        facts = survey.read(job, exact=exact)
+        unread = unread_findings([(each.subject, each.message) for each in reading.problems])
+        found = with_last_words(reading, job_findings(facts), {facts.job.id: facts})
+        answer = Findings(
+            Head(call.command, client.account.host, now),
+            [*found, *unread],
+            reading.problems,
+            LookedAt(int(facts.pool is not None), 1),
+            about=f"job {facts.job.id}",
+            own=command_line("job", "diagnose", job=job),
+            page=job_blocks(facts),
+        )
+        call.write(answer.document())
+        reading.finish()
+        tell_requests(call, client.transport.sent)
+    return worst([reading.status, status_of(answer.findings, fail_on)])

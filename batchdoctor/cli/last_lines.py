@@ -1,0 +1,96 @@
+"""Reads the last lines of files, from the end and no more than needed, several at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from batchdoctor.cli.ahead import started_ahead
+from batchdoctor.core.failure import Failure
+from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
+from batchdoctor.report.document import Problem
+
+if TYPE_CHECKING:
+    from batchdoctor.cli.reading import Reading
+    from batchdoctor.service.client import Client
+    from batchdoctor.service.source import FileSource
+
+# The end of a log that a person reads; lines may be long, so bytes are what bounds it.
+LONGEST_TAIL = 64 * 1024
+STDERR = "stderr.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """The last lines of a task's stderr, or why there are none."""
+
+    lines: tuple[str, ...] | None
+    error: BatchdoctorError | None = None
+
+
+_NOTHING = Tail(None)
+
+
+def stderr_tail(client: Client, job_id: str, task_id: str, count: int) -> Tail:
+    """The last `count` lines of what a task wrote to stderr; raises nothing."""
+    from batchdoctor.service.files import TaskFile
+
+    return file_tail(client, TaskFile(job_id, task_id, STDERR), count)
+
+
+def file_tail(client: Client, source: FileSource, count: int) -> Tail:
+    """The last `count` lines of a file, within 64 KiB; raises nothing."""
+    from batchdoctor.service import files
+
+    try:
+        size = files.properties(client, source).size or 0
+        start = max(size - LONGEST_TAIL, 0)
+        data = b"".join(files.read(client, source, start=start)) if size else b""
+    except BatchdoctorError as error:
+        return Tail(None, error)
+    lines = data.decode("utf-8", "backslashreplace").splitlines()
+    # A cut through the middle leaves half a line in front.
+    return Tail(tuple((lines[1:] if start and len(lines) > 1 else lines)[-count:]))
+
+
+@dataclass(slots=True)
+class StderrReading:
+    """Reads the end of each failed task's stderr, some ahead of where the reader is.
+
+    After `most` tasks no more are read: None reads all. What could not be read is a problem; that a
+    task's files are gone is no reason for another exit status.
+    """
+
+    reading: Reading
+    count: int
+    most: int | None = None
+    _tail: Tail = _NOTHING
+    _asked: int = 0
+
+    def along(self, failures: Iterable[Failure]) -> Iterator[Failure]:
+        """The same failures; while one is looked at, `lines` are those of its stderr."""
+        for failure, tails in started_ahead(failures, self._listing):
+            for tail in tails:
+                self._tail = tail
+                if tail.error:
+                    self._note(failure, tail.error)
+                yield failure
+
+    def lines(self) -> tuple[str, ...] | None:
+        """The last lines of the present task's stderr; None if they were not read."""
+        return self._tail.lines
+
+    def _listing(self, failure: Failure) -> Iterator[Tail]:
+        self._asked += 1
+        if self.reading.stopped or (self.most is not None and self._asked > self.most):
+            return iter([_NOTHING])
+        client, task = self.reading.client, (failure.job_id, failure.task_id)
+        return (stderr_tail(client, *task, self.count) for _ in range(1))
+
+    def _note(self, failure: Failure, error: BatchdoctorError) -> None:
+        subject = f"stderr of {failure.job_id}/{failure.task_id}"
+        if isinstance(error, NotFoundError | StateError):
+            self.reading.problems.append(Problem(subject, error.message))
+        else:
+            self.reading.remember(subject, error)

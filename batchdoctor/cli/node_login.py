@@ -1,0 +1,251 @@
+"""`node login`: a user that expires, and the line or the file with which to log in."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.consent import ask, ask_secret, refuse_when_read_only
+from batchdoctor.cli.node_options import Pool, Yes
+from batchdoctor.cli.node_show import OneNode, one_node
+from batchdoctor.cli.options import NodeName, parse_when
+from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
+from batchdoctor.report.untrusted import visible
+
+if TYPE_CHECKING:
+    from batchdoctor.core.records.access import PoolAccess
+    from batchdoctor.report.document import Problem
+    from batchdoctor.report.logins import LoginAnswer
+    from batchdoctor.service.client import Client
+
+_KEYS = ("id_ed25519.pub", "id_ecdsa.pub", "id_rsa.pub")
+_SSH, _RDP = 22, 3389
+_USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """The user that was asked for."""
+
+    name: NodeName
+    user: str
+    expiry: datetime
+    ssh_key: Path | None
+    admin: bool
+    out: Path | None
+
+
+def login(
+    call: Call,
+    node: OneNode,
+    pool: Pool = None,
+    user: Annotated[str | None, typer.Option(help="Name of the user.", metavar="NAME")] = None,
+    expires: Annotated[
+        str, typer.Option(help="The user ends after this long, such as 8h or 2d.", metavar="SPAN")
+    ] = "1d",
+    ssh_key: Annotated[
+        Path | None, typer.Option(help="Public key; default: that of ~/.ssh.", metavar="FILE")
+    ] = None,
+    admin: Annotated[bool, typer.Option("--admin", help="Make it an administrator.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the .rdp file.", metavar="FILE")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Delete the user again.")] = False,
+    yes: Yes = False,
+) -> int:
+    """Create a user on a node that expires, and say how to log in.
+
+    Example: batchdoctor node login render/tvm-1 --expires 8h
+    """
+    name = one_node(call, node, pool)
+    user_name = _user_name(call, user)
+    now = call.world.now()
+    begin = parse_when(expires, "--expires", now)
+    if begin is None or not timedelta() < now - begin <= timedelta(days=365):
+        raise UsageError("--expires takes a span of up to a year.", hint="--expires 8h")
+    refuse_when_read_only(call.world, "login")
+    with call.client() as client:
+        if remove:
+            return _remove(call, client, name, user_name, yes=yes)
+        wanted = _Wanted(
+            name=name,
+            user=user_name,
+            expiry=now + (now - begin),
+            ssh_key=ssh_key,
+            admin=admin,
+            out=out,
+        )
+        return _create(call, client, wanted, yes=yes)
+
+
+def _user_name(call: Call, user: str | None) -> str:
+    """The name that was given, else the caller's own as far as a node takes it."""
+    environ = call.world.environ
+    name = user or environ.get("USER") or environ.get("LOGNAME") or "oncall"
+    if user is None and (not _USER_NAME.fullmatch(name) or name in {"root", "admin"}):
+        name = "oncall"
+    if not _USER_NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot be the name of a user.", hint="--user oncall")
+    return name
+
+
+def _remove(call: Call, client: Client, name: NodeName, user: str, *, yes: bool) -> int:
+    from batchdoctor.service.access import delete_user
+
+    call.world.tell(visible(f"will delete the user {user} of {name}"))
+    if not yes:
+        ask(call.world, "Delete the user?")
+    result = delete_user(client, name.pool_id, name.node_id, user)
+    outcome = "gone" if result.outcome == "already" else "deleted"
+    _note(call, client, name, "login --remove", user, outcome, result.request_id)
+    call.write(_answer(call, client, name, user, outcome).document())
+    return ExitCode.OK
+
+
+def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool) -> int:
+    from batchdoctor.service.access import NodeUser, pool_access, put_user
+
+    name = wanted.name
+    access = pool_access(client, name.pool_id)
+    key = None if access.is_windows else _public_key(call, wanted.ssh_key)
+    if access.is_windows and wanted.ssh_key:
+        raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
+    _announce(call, wanted, access)
+    if not yes:
+        ask(call.world, "Create the user?")
+    password = None if key else ask_secret(call.world, f"Password for {wanted.user}: ")
+    user = NodeUser(
+        name=wanted.user,
+        expiry_time=wanted.expiry,
+        is_admin=wanted.admin,
+        ssh_public_key=key[1] if key else None,
+        password=password,
+    )
+    result = put_user(client, name.pool_id, name.node_id, user)
+    _note(call, client, name, "login", wanted.user, "done", result.request_id)
+    return _tell_how(call, client, wanted, access, key[0] if key else None)
+
+
+def _announce(call: Call, wanted: _Wanted, access: PoolAccess) -> None:
+    kind = "an administrator" if wanted.admin else "a user"
+    call.world.tell(
+        visible(
+            f"will create {kind} {wanted.user} on {wanted.name} until {wanted.expiry:%F %R} UTC"
+        )
+    )
+    port = _RDP if access.is_windows else _SSH
+    if port not in access.open_ports:
+        call.world.tell(
+            f"warning: the pool opens no port {port} (no inbound NAT pool for it); pools made "
+            "after 30 November 2025 have none of their own, so that the node may be reachable "
+            "from its virtual network only"
+        )
+
+
+def _public_key(call: Call, given: Path | None) -> tuple[Path, str] | None:
+    """A public key and its file; None when there is none, and a password must do."""
+    home = call.world.environ.get("HOME", "")
+    for path in [given] if given else [Path(home, ".ssh", name) for name in _KEYS if home]:
+        try:
+            text = path.read_text(encoding="utf-8").strip()
+        except OSError as error:
+            if given:
+                raise UsageError(f"{path} could not be read: {error.strerror}.") from error
+            continue
+        if "PRIVATE KEY" in text or not re.match(r"(ssh|ecdsa|sk)-\S+ \S+", text):
+            raise UsageError(f"{path} is not a public key.", hint="name the file that ends in .pub")
+        return path, text
+    return None
+
+
+def _tell_how(
+    call: Call, client: Client, wanted: _Wanted, access: PoolAccess, key: Path | None
+) -> int:
+    from batchdoctor.report.document import Problem
+    from batchdoctor.service.access import remote_login
+
+    name = wanted.name
+    try:
+        where = remote_login(client, name.pool_id, name.node_id)
+    except BatchdoctorError as error:
+        problems = [Problem(f"address of {name}", error.message)]
+        answer = _answer(call, client, name, wanted.user, "there", wanted.expiry, problems)
+        call.write(answer.document())
+        return error.exit_code
+    answer = replace(
+        _answer(call, client, name, wanted.user, "there", wanted.expiry),
+        protocol="rdp" if access.is_windows else "ssh",
+        address=where.address,
+        port=where.port,
+    )
+    if access.is_windows:
+        out = wanted.out or Path(f"{name.node_id}.rdp")
+        _write_rdp(out, f"{where.address}:{where.port}", wanted.user)
+        answer = replace(answer, rdp_file=str(out))
+    else:
+        answer = replace(answer, command=_ssh_line(wanted.user, where.address, where.port, key))
+    call.write(answer.document())
+    return ExitCode.OK
+
+
+def _ssh_line(user: str, address: str | None, port: int | None, key: Path | None) -> str:
+    identity = ("-i", str(key.with_suffix(""))) if key else ()
+    return shlex.join(("ssh", *identity, "-p", str(port), f"{user}@{address}"))
+
+
+def _write_rdp(path: Path, address: str, user: str) -> None:
+    """Write a file for remote desktop clients, readable by its owner only."""
+    lines = (f"full address:s:{address}", f"username:s:.\\{user}", "prompt for credentials:i:1")
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise UsageError(f"{path} could not be written: {error.strerror}.") from error
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file.write("".join(f"{line}\r\n" for line in lines))
+
+
+def _answer(
+    call: Call,
+    client: Client,
+    name: NodeName,
+    user: str,
+    outcome: str,
+    expiry: datetime | None = None,
+    problems: Sequence[Problem] = (),
+) -> LoginAnswer:
+    from batchdoctor.report.head import Head
+    from batchdoctor.report.logins import LoginAnswer
+
+    return LoginAnswer(
+        head=Head(call.command, client.account.host, call.world.now()),
+        pool_id=name.pool_id,
+        node_id=name.node_id,
+        user=user,
+        outcome=outcome,
+        expiry_time=expiry,
+        problems=problems,
+    )
+
+
+def _note(
+    call: Call,
+    client: Client,
+    name: NodeName,
+    action: str,
+    user: str,
+    result: str,
+    request_id: str | None,
+) -> None:
+    from batchdoctor.cli.journal import Journal
+
+    journal = Journal(call.world, client.account.host)
+    journal.note(str(name), action, result, options={"user": user}, request_id=request_id)

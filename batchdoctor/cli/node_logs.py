@@ -1,0 +1,178 @@
+"""`node logs`: have nodes send the logs of their Batch agent to a blob container."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import parse_qs, urlsplit
+
+import typer
+
+from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.consent import ask, refuse_when_read_only
+from batchdoctor.cli.node_options import Nodes, Pool, Wait, WaitTimeout, Yes
+from batchdoctor.cli.options import NodeName, node_names, parse_when
+from batchdoctor.errors import BatchdoctorError, UsageError
+from batchdoctor.report.untrusted import masked, visible
+
+if TYPE_CHECKING:
+    from batchdoctor.report.log_uploads import Upload
+    from batchdoctor.service.client import Client
+
+CONTAINER = "BATCHDOCTOR_LOGS_CONTAINER"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """Where the logs go, and from when on; `since` None means since the node's last boot."""
+
+    container: str
+    identity: str | None
+    since: datetime | None
+    wait_seconds: float | None
+
+
+def logs(
+    call: Call,
+    node: Nodes,
+    pool: Pool = None,
+    container: Annotated[
+        str | None, typer.Option(help="Container, with --identity.", metavar="URL")
+    ] = None,
+    container_file: Annotated[
+        str | None,
+        typer.Option(
+            help="File with the container's signed URL (else BATCHDOCTOR_LOGS_CONTAINER).",
+            metavar="FILE",
+        ),
+    ] = None,
+    identity: Annotated[
+        str | None,
+        typer.Option(help="Resource id of the pool's identity that may write.", metavar="ID"),
+    ] = None,
+    since: Annotated[
+        str, typer.Option(help="Logs since then: 6h, 2d or a time.", metavar="WHEN")
+    ] = "1d",
+    since_boot: Annotated[
+        bool, typer.Option("--since-boot", help="Logs since the node's last boot.")
+    ] = False,
+    wait: Wait = False,
+    wait_timeout: WaitTimeout = 300.0,
+    yes: Yes = False,
+) -> int:
+    """Have nodes send the logs of their Batch agent to a blob container.
+
+    Example: batchdoctor node logs render/tvm-1 --container-file sas.txt --since-boot --wait
+    """
+    refuse_when_read_only(call.world, "logs")
+    names = node_names(node, pool, call.world)
+    wanted = _Wanted(
+        container=_container(call, container, container_file, identity),
+        identity=identity,
+        since=None if since_boot else parse_when(since, "--since", call.world.now()),
+        wait_seconds=wait_timeout if wait else None,
+    )
+    from batchdoctor.report.head import Head
+    from batchdoctor.report.log_uploads import LogUploads
+
+    where = masked(wanted.container).partition("?")[0]
+    for name in names:
+        call.world.tell(visible(f"will have {name} send its agent's logs to {where}"))
+    if not yes:
+        ask(call.world, "Send the logs?")
+    with call.client() as client:
+        head = Head(call.command, client.account.host, call.world.now())
+        answer = LogUploads(head, where, _uploads(call, client, names, wanted))
+        call.write(answer.document())
+        return worst(answer.statuses)
+
+
+def _container(call: Call, given: str | None, file: str | None, identity: str | None) -> str:
+    """The container's address. Raises UsageError for a signature on the command line."""
+    if given and "sig" in parse_qs(urlsplit(given).query):
+        raise UsageError(
+            "A signed URL on the command line can be read by every user of this computer.",
+            hint=f"put it into a file and name that with --container-file, or set {CONTAINER}",
+        )
+    text = given or _from_file(call, file) or call.world.environ.get(CONTAINER, "").strip()
+    if not text.startswith(("https://", "http://")):
+        raise UsageError(
+            "No container for the logs is known.",
+            hint="give --container-file FILE, or --container URL --identity ID",
+        )
+    if not identity and "sig" not in parse_qs(urlsplit(text).query):
+        raise UsageError(
+            "The container's URL has no signature, so the node may not write to it.",
+            hint="add a signature with the right to write, or --identity ID",
+        )
+    return text
+
+
+def _from_file(call: Call, file: str | None) -> str | None:
+    if file is None:
+        return None
+    try:
+        return (call.world.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
+    except OSError as error:
+        raise UsageError(f"{file} could not be read: {error.strerror}.") from error
+
+
+def _uploads(
+    call: Call, client: Client, names: list[NodeName], wanted: _Wanted
+) -> Iterator[Upload]:
+    from batchdoctor.cli.ahead import started_ahead
+    from batchdoctor.cli.journal import Journal
+
+    journal = Journal(call.world, client.account.host)
+
+    def ask_for(name: NodeName) -> Iterator[Upload]:
+        yield _ask_for(client, name, wanted)
+
+    for name, uploads in started_ahead(names, ask_for):
+        for upload in uploads:
+            journal.note(str(name), "logs", upload.outcome, code=upload.code)
+            yield _watched(call, upload, wanted)
+
+
+def _ask_for(client: Client, name: NodeName, wanted: _Wanted) -> Upload:
+    from batchdoctor.report.log_uploads import Upload
+    from batchdoctor.service.access import upload_logs
+
+    try:
+        since = wanted.since
+        if since is None:
+            node = client.node(name.pool_id, name.node_id)
+            since = node.last_boot_time or node.allocation_time
+        if since is None:
+            raise UsageError(f"When {name} last booted is not known.", hint="give --since 1d")
+        told = upload_logs(
+            client, name.pool_id, name.node_id, wanted.container, since, wanted.identity
+        )
+    except BatchdoctorError as error:
+        return Upload(
+            name.pool_id,
+            name.node_id,
+            "failed",
+            error.message,
+            status=error.exit_code,
+            code=error.code,
+        )
+    return Upload(
+        name.pool_id,
+        name.node_id,
+        "asked",
+        "the files arrive within some minutes; read agent-debug.log first",
+        folder=told.virtual_directory_name,
+        files=told.number_of_files_uploaded,
+    )
+
+
+def _watched(call: Call, upload: Upload, wanted: _Wanted) -> Upload:
+    if wanted.wait_seconds is None or upload.folder is None:
+        return upload
+    from batchdoctor.cli.blob_wait import wait_for_blobs
+
+    return wait_for_blobs(call, upload, wanted.container, wanted.wait_seconds)

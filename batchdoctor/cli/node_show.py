@@ -1,0 +1,38 @@
+"""`node show`: one node, what is wrong with it, and what to type next."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.node_options import Pool
+from batchdoctor.cli.options import NodeName, node_names
+from batchdoctor.errors import ExitCode, UsageError
+
+OneNode = Annotated[str, typer.Argument(help="NODE with --pool, or POOL/NODE.", metavar="NODE")]
+
+
+def one_node(call: Call, node: str, pool: str | None) -> NodeName:
+    """The one node that was named. Raises UsageError."""
+    names = node_names([node], pool, call.world)
+    if len(names) > 1:
+        raise UsageError("This takes one node only.", hint="name a single POOL/NODE")
+    return names[0]
+
+
+def show(call: Call, node: OneNode, pool: Pool = None) -> int:
+    """Show one node: state, errors explained, start task, recent tasks, next step.
+
+    Example: batchdoctor node show render/tvm-1
+    """
+    from batchdoctor.report.head import Head
+    from batchdoctor.report.node_page import NodeAnswer
+
+    name = one_node(call, node, pool)
+    with call.client() as client:
+        record = client.node(name.pool_id, name.node_id)
+        head = Head(call.command, client.account.host, call.world.now())
+        call.write(NodeAnswer(head, record).document())
+    return ExitCode.OK

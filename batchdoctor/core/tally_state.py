@@ -1,0 +1,119 @@
+"""A tally as plain data: to keep it in a file, or to hand it from one process to another.
+
+In a file the attempts are rows of 32 bytes (see `attempt_store`), so tallies of different machines
+can be merged. Between processes of one run, recent attempts travel under their exact names.
+"""
+
+from __future__ import annotations
+
+import struct
+from datetime import datetime
+
+import msgspec
+
+from batchdoctor.core.attempt import NodeName, Outcome
+from batchdoctor.core.attempt_store import Recent
+from batchdoctor.core.damage import Damage
+from batchdoctor.core.tally import ALWAYS, NEVER, Tally
+from batchdoctor.errors import InputError
+
+FORMAT = 1
+
+# Task, version, counters, and what is known of the attempt.
+RecentRow = tuple[str, int, int, Recent]
+
+
+class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """Everything that a tally holds. Indices in `rows` and `recent` are into the lists here."""
+
+    tally_format: int
+    events: dict[str, int]
+    damage: Damage
+    pools: list[str]
+    audit_records: int
+    first_time: datetime | None
+    last_time: datetime | None
+    nodes: list[NodeName]
+    jobs: list[str]
+    outcomes: list[Outcome]
+    last_failures: list[tuple[int, datetime]]
+    rows: bytes
+    recent: dict[str, list[RecentRow]] = {}
+
+
+def to_json(tally: Tally) -> bytes:
+    """Write a tally; it may lose its exact keys by that, not its counts."""
+    return msgspec.json.encode(state_of(tally, tally.attempts.rows(), {}))
+
+
+def from_json(text: bytes, subject: str) -> Tally:
+    """Read what `to_json` wrote. Raises InputError, which names `subject`, for anything else."""
+    try:
+        state = msgspec.json.decode(text, type=TallyState)
+        if state.tally_format == FORMAT:
+            return tally_of(state)
+        why = f"its format is {state.tally_format}, not {FORMAT}"
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        why = str(error)
+    except (struct.error, IndexError, ValueError):
+        why = "its rows are damaged"
+    raise InputError(
+        f"Cannot read {subject} as a tally: {why}.",
+        hint="write tallies with `batchdoctor events parse --tally-out FILE`",
+    )
+
+
+def to_message(tally: Tally) -> bytes:
+    """Write a tally for another process of the same run."""
+    recent = {
+        job_id: [(*key, known) for key, known in attempts.items()]
+        for job_id, attempts in tally.attempts.jobs.items()
+    }
+    rows = tally.attempts.cold_rows() if tally.attempts.spilled else b""
+    return msgspec.msgpack.encode(state_of(tally, rows, recent))
+
+
+def from_message(message: bytes) -> Tally:
+    """Read what `to_message` wrote."""
+    return tally_of(msgspec.msgpack.decode(message, type=TallyState))
+
+
+def state_of(tally: Tally, rows: bytes, recent: dict[str, list[RecentRow]]) -> TallyState:
+    """Gather a tally's state around the attempts given."""
+    return TallyState(
+        tally_format=FORMAT,
+        events=tally.events,
+        damage=tally.damage,
+        pools=sorted(tally.pools),
+        audit_records=tally.audit_records,
+        first_time=None if tally.first_time is ALWAYS else tally.first_time,
+        last_time=None if tally.last_time is NEVER else tally.last_time,
+        nodes=tally.names.nodes,
+        jobs=tally.names.jobs,
+        outcomes=tally.names.outcomes,
+        last_failures=list(tally.last_failures.items()),
+        rows=rows,
+        recent=recent,
+    )
+
+
+def tally_of(state: TallyState) -> Tally:
+    """Make a tally of its state."""
+    tally = Tally()
+    tally.damage = state.damage
+    tally.pools = set(state.pools)
+    tally.audit_records = state.audit_records
+    tally.first_time = state.first_time or ALWAYS
+    tally.last_time = state.last_time or NEVER
+    tally.met.update(state.events)
+    for node in state.nodes:
+        tally.names.node_bits(node)
+    for job_id in state.jobs:
+        tally.names.job_index(job_id)
+    for outcome in state.outcomes:
+        tally.names.outcome_bits(outcome)
+    tally.last_failures.update(state.last_failures)
+    tally.attempts.load(state.rows)
+    for job_id, rows in state.recent.items():
+        tally.attempts.jobs[job_id] = {(row[0], row[1], row[2]): row[3] for row in rows}
+    return tally

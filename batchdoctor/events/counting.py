@@ -1,0 +1,85 @@
+"""Counts pieces of logs into one tally, and goes on after what cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import BinaryIO
+
+from batchdoctor.core.damage import Damage, Place
+from batchdoctor.core.tally import Tally
+from batchdoctor.events.blocks import blocks
+from batchdoctor.events.entries import entries
+from batchdoctor.events.quick import count, count_entry, count_lines
+from batchdoctor.events.selection import Selection
+from batchdoctor.events.shares import Piece
+from batchdoctor.events.source import opened
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A source that could not be read to its end, and why."""
+
+    subject: str
+    message: str
+
+
+@dataclass(slots=True)
+class Counted:
+    """What was found in some pieces; `lines` says of each piece of a file how many it has."""
+
+    tally: Tally = field(default_factory=Tally)
+    problems: list[Problem] = field(default_factory=list)
+    lines: dict[tuple[str, int], int] = field(default_factory=dict)
+
+
+def count_pieces(
+    pieces: Iterable[Piece], selection: Selection, stdin: BinaryIO | None = None
+) -> Counted:
+    """Count every piece. Lines of the places of damage are counted from the piece's beginning."""
+    counted = Counted()
+    for piece in pieces:
+        try:
+            _count_piece(piece, selection, stdin, counted)
+        except (OSError, EOFError) as error:
+            counted.problems.append(problem_of(piece.source.name, error))
+    return counted
+
+
+def problem_of(subject: str, error: Exception) -> Problem:
+    """Say why a source could not be read; an error of the system without its number and name."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Problem(subject, reason or type(error).__name__)
+
+
+def _count_piece(
+    piece: Piece, selection: Selection, stdin: BinaryIO | None, counted: Counted
+) -> None:
+    name, tally = piece.source.name, counted.tally
+    with opened(piece.source, stdin) as stream:
+        if piece.end is not None:
+            stream.seek(piece.start)
+            found = blocks(stream, offset=piece.start, length=piece.end - piece.start)
+            counted.lines[name, piece.start] = count_lines(found, name, tally, selection)
+        elif selection.everything:
+            count(stream, name, tally)
+        else:
+            for entry in entries(stream, name):
+                if isinstance(entry, Place) or selection.takes(entry):
+                    count_entry(entry, tally)
+
+
+def number_lines(damage: Damage, lines: dict[tuple[str, int], int]) -> None:
+    """Count the lines of places in divided files from the beginning of the file."""
+    damage.places = [
+        Place(place.file, place.offset, _line(place, lines), place.kind, place.reason)
+        for place in damage.places
+    ]
+
+
+def _line(place: Place, lines: dict[tuple[str, int], int]) -> int | None:
+    if place.line is None:
+        return None
+    starts = sorted(start for name, start in lines if name == place.file)
+    mine = max((start for start in starts if start <= place.offset), default=0)
+    return place.line + sum(lines[place.file, start] for start in starts if start < mine)

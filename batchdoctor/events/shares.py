@@ -1,0 +1,80 @@
+"""Divides the reading of logs among several processes: large files by ranges of whole lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from batchdoctor.events.layout import HEAD, Layout, layout_of
+from batchdoctor.events.source import Source, opened
+
+# Below this, starting a process and merging its counts takes longer than it saves.
+WORTH_SHARING = 48 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a source that is read by itself: bytes from `start` to `end`, or all of it."""
+
+    source: Source
+    start: int = 0
+    end: int | None = None
+    size: int = 0
+
+
+def divided(sources: Sequence[Source], workers: int) -> list[list[Piece]]:
+    """One list of pieces for each process; a single list if sharing is not worth it."""
+    whole = [Piece(source, size=_size(source)) for source in sources]
+    if workers < 2 or sum(piece.size for piece in whole) < WORTH_SHARING:  # noqa: PLR2004
+        return [whole]
+    fair = -(-sum(piece.size for piece in whole) // workers)
+    pieces = [part for piece in whole for part in _parts(piece, max(fair, WORTH_SHARING // 2))]
+    shares: list[list[Piece]] = [[] for _ in range(workers)]
+    for piece in sorted(pieces, key=lambda each: -each.size):
+        min(shares, key=lambda share: sum(each.size for each in share)).append(piece)
+    return [share for share in shares if share]
+
+
+def _size(source: Source) -> int:
+    """Bytes of a source; 0 for standard input, which only this process can read."""
+    try:
+        return source.path.stat().st_size if source.path else 0
+    except OSError:
+        return 0
+
+
+def _parts(piece: Piece, fair: int) -> list[Piece]:
+    """A file of lines in about equal parts; anything else as it is."""
+    count = -(-piece.size // fair) if fair else 1
+    if count < 2 or not _is_plain_lines(piece.source):  # noqa: PLR2004
+        return [piece]
+    cuts = [0, *_line_starts(piece, count), piece.size]
+    return [
+        Piece(piece.source, start, end, end - start) for start, end in pairwise(cuts) if end > start
+    ]
+
+
+def _is_plain_lines(source: Source) -> bool:
+    try:
+        with opened(source, None) as stream:
+            # A stream that unpacks or recodes has no file of its own to seek in.
+            plain = getattr(stream.raw, "name", None) == str(source.path)
+            return plain and layout_of(stream.peek(HEAD)) is Layout.LINES
+    except OSError:
+        return False
+
+
+def _line_starts(piece: Piece, count: int) -> list[int]:
+    """Where the parts begin: the first lines that begin after each cut."""
+    starts: list[int] = []
+    if piece.source.path is None:
+        return starts
+    with piece.source.path.open("rb") as file:
+        for index in range(1, count):
+            file.seek(piece.size * index // count)
+            while line := file.readline(HEAD):
+                if line.endswith(b"\n"):
+                    break
+            starts.append(file.tell())
+    return starts

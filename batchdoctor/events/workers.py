@@ -1,0 +1,66 @@
+"""Counts logs in several processes; each sends its tally back, and the tallies are merged."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Sequence
+from multiprocessing import get_all_start_methods, get_context
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import BinaryIO
+
+from batchdoctor.core.tally_state import from_message, to_message
+from batchdoctor.events.counting import Counted, count_pieces, number_lines
+from batchdoctor.events.selection import Selection
+from batchdoctor.events.shares import Piece
+
+
+def count_shares(
+    shares: Sequence[Sequence[Piece]], selection: Selection, stdin: BinaryIO | None
+) -> Counted:
+    """Count every share in a process of its own, the first in this one.
+
+    A share whose process ended without an answer is counted here.
+    """
+    # A forked process has everything loaded already; where there is no fork, it starts anew.
+    forks = "fork" in get_all_start_methods()
+    context = get_context("fork") if forks else get_context("spawn")
+    running: list[tuple[BaseProcess, Connection, Sequence[Piece]]] = []
+    try:
+        for share in shares[1:]:
+            receiver, sender = context.Pipe(duplex=False)
+            process = context.Process(target=_work, args=(sender, share, selection), daemon=True)
+            process.start()
+            sender.close()
+            running.append((process, receiver, share))
+        counted = count_pieces(shares[0], selection, stdin)
+        for _, receiver, share in running:
+            _include(counted, _received(receiver) or count_pieces(share, selection))
+    finally:
+        for worker, _, _ in running:
+            worker.terminate()
+            process.join()
+    number_lines(counted.tally.damage, counted.lines)
+    return counted
+
+
+def _work(sender: Connection, share: Sequence[Piece], selection: Selection) -> None:
+    # An interrupt goes to all processes; the first one ends the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    counted = count_pieces(share, selection)
+    sender.send((to_message(counted.tally), counted.problems, counted.lines))
+    sender.close()
+
+
+def _received(receiver: Connection) -> Counted | None:
+    try:
+        message, problems, lines = receiver.recv()
+    except EOFError:
+        return None
+    return Counted(from_message(message), problems, lines)
+
+
+def _include(counted: Counted, other: Counted) -> None:
+    counted.tally.merge(other.tally)
+    counted.problems += other.problems
+    counted.lines |= other.lines

@@ -1,0 +1,95 @@
+"""Logs that nodes were asked to send, as a document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from batchdoctor.errors import ExitCode
+from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.failure_page import plural
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Column
+
+KEYS = (
+    "poolId",
+    "nodeId",
+    "outcome",
+    "container",
+    "virtualDirectoryName",
+    "numberOfFilesUploaded",
+    "message",
+    "code",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """What became of asking one node; `folder` is where in the container its files go."""
+
+    pool_id: str
+    node_id: str
+    outcome: str
+    message: str
+    folder: str | None = None
+    files: int | None = None
+    status: ExitCode = ExitCode.OK
+    code: str | None = None
+
+
+def _trouble(item: Item) -> str:
+    """The message where there is something to do about it; the verdict says the rest."""
+    return str(item["message"]) if item["outcome"] not in {"asked", "done"} else ""
+
+
+@dataclass(slots=True)
+class LogUploads:
+    """The answer of `node logs`."""
+
+    head: Head
+    container: str
+    uploads: Iterator[Upload]
+    statuses: list[ExitCode] = field(default_factory=list)
+
+    def document(self) -> Document:
+        """Every node as an item."""
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=KEYS,
+            items=map(self._item, self.uploads),
+            ending=self._ending,
+            name_of=lambda item: f"{item['poolId']}/{item['nodeId']}",
+            columns=(
+                Column("OUTCOME", lambda item: str(item["outcome"])),
+                Column("POOL/NODE", lambda item: f"{item['poolId']}/{item['nodeId']}"),
+                Column("FILES", lambda item: str(item["numberOfFilesUploaded"] or ""), right=True),
+                Column("FOLDER", lambda item: str(item["virtualDirectoryName"] or ""), lead=False),
+                Column("MESSAGE", _trouble, lead=False),
+            ),
+        )
+
+    def _item(self, upload: Upload) -> Item:
+        self.statuses.append(upload.status)
+        return {
+            "poolId": upload.pool_id,
+            "nodeId": upload.node_id,
+            "outcome": upload.outcome,
+            "container": self.container,
+            "virtualDirectoryName": upload.folder,
+            "numberOfFilesUploaded": upload.files,
+            "message": upload.message,
+            "code": upload.code,
+        }
+
+    def _ending(self) -> Ending:
+        failed = sum(1 for status in self.statuses if status is not ExitCode.OK)
+        asked = len(self.statuses) - failed
+        more = f", {failed} failed" if failed else ""
+        return Ending(
+            summary={"asked": asked, "failed": failed},
+            problems=(),
+            page=(),
+            verdict=f"Logs of {plural(asked, 'node')} asked for{more}; begin with agent-debug.log.",
+        )

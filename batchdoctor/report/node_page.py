@@ -1,0 +1,200 @@
+"""One node as a document: its state, what is wrong with it in words, and what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from batchdoctor.core.catalog import Where, load_catalog
+from batchdoctor.core.disturbance import running_tasks
+from batchdoctor.core.node_advice import NodeCommands, advice_for
+from batchdoctor.core.node_goal import start_task_words
+from batchdoctor.core.node_state import broken_reasons, minutes_in_state, other_reasons
+from batchdoctor.core.reason import Reason
+from batchdoctor.core.records import Node, StartTaskInformation, same
+from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Block, Card, Cards, Commands, Pairs, Tone
+from batchdoctor.report.times import age_text, utc_text
+from batchdoctor.report.untrusted import masked
+
+KEYS = (
+    "poolId",
+    "nodeId",
+    "state",
+    "schedulingState",
+    "minutesInState",
+    "stateTransitionTime",
+    "vmSize",
+    "isDedicated",
+    "allocationTime",
+    "lastBootTime",
+    "totalTasksRun",
+    "totalTasksSucceeded",
+    "runningTasksCount",
+    "recentTasks",
+    "startTask",
+    "errors",
+    "agentVersion",
+    "agentUpdateTime",
+    "verdict",
+    "reasons",
+    "advice",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAnswer:
+    """The answer of `node show`."""
+
+    head: Head
+    node: Node
+
+    @property
+    def _broken(self) -> list[Reason]:
+        return broken_reasons(self.node, self.head.generated_at)
+
+    @property
+    def _reasons(self) -> list[Reason]:
+        return [*self._broken, *other_reasons(self.node)]
+
+    @property
+    def _advice(self) -> tuple[str, ...]:
+        return advice_for(
+            NodeCommands(self.node.pool_id, self.node.id),
+            {reason.kind for reason in self._reasons},
+            accused=False,
+            disabled=same(self.node.scheduling_state, "disabled"),
+            start_task_fails_everywhere=False,
+        )
+
+    def document(self) -> Document:
+        """The node as the only item."""
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=KEYS,
+            items=iter([self._item()]),
+            ending=self._ending,
+            name_of=lambda item: f"{item['poolId']}/{item['nodeId']}",
+        )
+
+    def _item(self) -> Item:
+        node, agent = self.node, self.node.node_agent_info
+        return {
+            "poolId": node.pool_id,
+            "nodeId": node.id,
+            "state": node.state,
+            "schedulingState": node.scheduling_state,
+            "minutesInState": minutes_in_state(node, self.head.generated_at),
+            "stateTransitionTime": utc_text(node.state_transition_time),
+            "vmSize": node.vm_size,
+            "isDedicated": node.is_dedicated,
+            "allocationTime": utc_text(node.allocation_time),
+            "lastBootTime": utc_text(node.last_boot_time),
+            "totalTasksRun": node.total_tasks_run,
+            "totalTasksSucceeded": node.total_tasks_succeeded,
+            "runningTasksCount": node.running_tasks_count,
+            "recentTasks": [
+                {"jobId": task.job_id, "taskId": task.task_id, "taskState": task.task_state}
+                for task in node.recent_tasks or ()
+            ],
+            "startTask": _start_task(node.start_task_info),
+            "errors": [
+                {"code": error.code, "message": masked(error.message or "") or None}
+                for error in node.errors or ()
+            ],
+            "agentVersion": agent.version if agent else None,
+            "agentUpdateTime": utc_text(agent.last_update_time) if agent else None,
+            "verdict": "broken" if self._broken else "sound",
+            "reasons": [
+                {"kind": reason.kind, "message": masked(reason.message)} for reason in self._reasons
+            ],
+            "advice": list(self._advice),
+        }
+
+    def _ending(self) -> Ending:
+        return Ending(
+            summary={"state": self.node.state, "broken": bool(self._broken)},
+            problems=(),
+            page=list(self._blocks()),
+            verdict=self._verdict(),
+        )
+
+    def _blocks(self) -> Iterator[Block]:
+        yield Pairs(self._facts(), title=f"Node {self.node.pool_id}/{self.node.id}")
+        if self._reasons:
+            yield Cards(list(self._cards()), title="What is wrong")
+        if self.node.recent_tasks:
+            rows = [
+                (task.task_state or "", f"{task.job_id}/{task.task_id}")
+                for task in self.node.recent_tasks
+            ]
+            yield Pairs(rows, title="Recent tasks")
+        steps = [step for step in self._advice if step.startswith("batchdoctor ")]
+        # The page itself is what `node show` would show.
+        yield Commands("Next", [("", step) for step in steps if " node show " not in step])
+
+    def _facts(self) -> Sequence[tuple[str, str]]:
+        node, now, agent = self.node, self.head.generated_at, self.node.node_agent_info
+        tasks = running_tasks(node)
+        kind = "spot" if node.is_dedicated is False else "dedicated"
+        facts = [
+            ("state", f"{node.state}, changed {age_text(node.state_transition_time, now)}"),
+            ("scheduling", node.scheduling_state or "unknown"),
+            ("machine", f"{node.vm_size}, {kind}"),
+            ("allocated", age_text(node.allocation_time, now)),
+            ("booted", age_text(node.last_boot_time, now)),
+            (
+                "tasks",
+                f"{node.total_tasks_run or 0} run, {node.total_tasks_succeeded or 0} succeeded, "
+                f"{len(tasks.names) + tasks.unnamed} running",
+            ),
+            ("start task", (start_task_words(node) or "none").removeprefix("its start task ")),
+        ]
+        if agent:
+            heard = age_text(agent.last_update_time, now)
+            facts.append(("agent", f"{agent.version}, updated {heard}"))
+        return [(label, value) for label, value in facts if value]
+
+    def _cards(self) -> Iterator[Card]:
+        broken = self._broken
+        for reason in self._reasons:
+            bad = reason in broken
+            lines = [masked(reason.message), *_explained(reason)]
+            yield Card(
+                "broken" if bad else "note", Tone.BAD if bad else Tone.WARN, reason.kind, lines
+            )
+
+    def _verdict(self) -> str:
+        if self._broken:
+            return f"The node is broken: {self._broken[0].kind}."
+        if same(self.node.scheduling_state, "disabled"):
+            return "Nothing is wrong with the node itself; it takes no new tasks."
+        return "Nothing is wrong with the node itself."
+
+
+def _explained(reason: Reason) -> Iterator[str]:
+    """What the catalog knows of a node error, whose sentence begins with its code."""
+    if reason.kind != "node-error":
+        return
+    entry = load_catalog().lookup(reason.message.partition(":")[0], Where.NODE)
+    if entry.known:
+        yield entry.meaning
+
+
+def _start_task(info: StartTaskInformation | None) -> Item | None:
+    if info is None:
+        return None
+    failure = info.failure_info
+    return {
+        "state": info.state,
+        "result": info.result,
+        "exitCode": info.exit_code,
+        "retryCount": info.retry_count,
+        "startTime": utc_text(info.start_time),
+        "endTime": utc_text(info.end_time),
+        "code": failure.code if failure else None,
+        "message": masked(failure.message) if failure and failure.message else None,
+    }

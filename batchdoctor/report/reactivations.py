@@ -1,0 +1,96 @@
+"""Failed tasks that are run again, as a document: each as it was, then what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from batchdoctor.core.failure import Failure
+from batchdoctor.errors import ExitCode
+from batchdoctor.report.changes import OUTCOME_TONES, Outcome, outcome_verdict
+from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.failure_page import failure_columns
+from batchdoctor.report.failures import KEYS as FAILURE_KEYS
+from batchdoctor.report.failures import failure_item, task_name
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Column, Tone
+from batchdoctor.report.untrusted import masked
+
+SAVED = "saved"
+KEYS = ("outcome", "outcomeMessage", "outcomeCode", "requestId", *FAILURE_KEYS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reactivation:
+    """A task as it was, and what became of it; `outcome` None means that nothing was done yet."""
+
+    failure: Failure
+    outcome: Outcome | None = None
+    message: str = ""
+    status: ExitCode = ExitCode.OK
+    code: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(slots=True)
+class Reactivations:
+    """The answer of `tasks reactivate`, made while the tasks are queued again."""
+
+    head: Head
+    steps: Iterator[Reactivation]
+    problems: Sequence[Problem]
+    saved: int = 0
+    counts: dict[Outcome, int] = field(default_factory=dict)
+    statuses: list[ExitCode] = field(default_factory=list)
+
+    def document(self) -> Document:
+        """Every task twice: saved as it was, before anything is changed, and what became of it."""
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=KEYS,
+            items=self._items(),
+            ending=self._ending,
+            name_of=task_name,
+            columns=_columns(self.head),
+        )
+
+    def _items(self) -> Iterator[Item]:
+        for step in self.steps:
+            if step.outcome is None:
+                self.saved += 1
+            else:
+                self.counts[step.outcome] = self.counts.get(step.outcome, 0) + 1
+                self.statuses.append(step.status)
+            yield {
+                "outcome": step.outcome.value if step.outcome else SAVED,
+                "outcomeMessage": masked(step.message) or None,
+                "outcomeCode": step.code,
+                "requestId": step.request_id,
+                **failure_item(step.failure),
+            }
+
+    def _ending(self) -> Ending:
+        counts = {outcome.value: self.counts.get(outcome, 0) for outcome in Outcome}
+        return Ending(
+            summary={SAVED: self.saved, **counts},
+            problems=self.problems,
+            page=(),
+            verdict=outcome_verdict(self.counts, "task", done="queued again"),
+        )
+
+
+def _columns(head: Head) -> tuple[Column, ...]:
+    _, why, task, *rest = failure_columns(head.generated_at)
+    return (
+        Column("OUTCOME", lambda item: str(item["outcome"]), tone_of=_tone),
+        why,
+        task,
+        *rest,
+        Column("MESSAGE", lambda item: str(item["outcomeMessage"] or ""), lead=False),
+    )
+
+
+def _tone(word: str) -> Tone:
+    return Tone.QUIET if word == SAVED else OUTCOME_TONES[Outcome(word)]

@@ -1,0 +1,195 @@
+"""The whole story of one task as a document: one item, and one screen for people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from batchdoctor.core.durations import parse_duration
+from batchdoctor.core.exit_codes import explain_exit_code
+from batchdoctor.core.records import Node
+from batchdoctor.core.task_story import NodeFate, TaskStory, next_steps, outcome
+from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.failure_page import CATEGORY_NOTES, exit_code_label
+from batchdoctor.report.findings import advice_steps
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Block, Pairs, Steps, Verbatim
+from batchdoctor.report.times import age_text, span_text, utc_text
+from batchdoctor.report.untrusted import masked
+
+KEYS = (
+    *("jobId", "taskId", "state", "previousState", "result", "poolId", "nodeId", "nodeState"),
+    *("nodeFate", "category", "code", "reason", "guessed", "message", "exitCode"),
+    *("exitCodeMeaning", "creationTime", "startTime", "endTime", "durationSeconds", "retryCount"),
+    *("maxTaskRetryCount", "requeueCount", "maxWallClockTime", "commandLine", "stderr"),
+    *("stderrProblem", "advice"),
+)
+
+_FATES = {
+    NodeFate.GONE: "no longer in the pool; its files are gone with it",
+    NodeFate.REPLACED: "replaced since: the node of this id is a newer one; files may be gone",
+    NodeFate.UNKNOWN: "could not be read",
+}
+
+
+def task_item(story: TaskStory) -> Item:
+    """The task in the spelling of the service, its failure explained."""
+    task, execution, failure = story.task, story.execution, story.failure
+    constraints = task.constraints
+    return {
+        "jobId": task.job_id,
+        "taskId": task.id,
+        "state": task.state,
+        "previousState": task.previous_state,
+        "result": execution.result,
+        "poolId": story.place.pool_id,
+        "nodeId": story.place.node_id,
+        "nodeState": story.node.state if story.node else None,
+        "nodeFate": story.fate.value if story.fate else None,
+        "category": failure.category.value if failure else None,
+        "code": failure.code if failure else None,
+        "reason": failure.reason if failure else None,
+        "guessed": failure.guessed if failure else None,
+        "message": masked(failure.message) if failure and failure.message else None,
+        "exitCode": execution.exit_code,
+        "exitCodeMeaning": failure.exit_code_meaning if failure else None,
+        "creationTime": utc_text(task.creation_time),
+        "startTime": utc_text(execution.start_time),
+        "endTime": utc_text(execution.end_time),
+        "durationSeconds": failure.duration_seconds if failure else _seconds(story),
+        "retryCount": execution.retry_count,
+        "maxTaskRetryCount": constraints.max_task_retry_count if constraints else None,
+        "requeueCount": execution.requeue_count,
+        "maxWallClockTime": constraints.max_wall_clock_time if constraints else None,
+        "commandLine": masked(task.command_line) if task.command_line else None,
+        "stderr": None if story.stderr is None else [masked(line) for line in story.stderr],
+        "stderrProblem": story.stderr_problem,
+        "advice": list(next_steps(story)),
+    }
+
+
+def _seconds(story: TaskStory) -> float | None:
+    start, end = story.execution.start_time, story.execution.end_time
+    return (end - start).total_seconds() if start and end else None
+
+
+@dataclass(slots=True)
+class TaskPage:
+    """The answer of `task show`."""
+
+    head: Head
+    story: TaskStory
+    problems: Sequence[Problem]
+
+    def document(self) -> Document:
+        """The task as the only item."""
+        return Document(
+            command=self.head.command,
+            account=self.head.account,
+            generated_at=self.head.generated_at,
+            keys=KEYS,
+            items=iter([task_item(self.story)]),
+            ending=self._ending,
+            name_of=lambda _: self.story.name,
+        )
+
+    def _ending(self) -> Ending:
+        story = self.story
+        return Ending(
+            summary={"tasks": 1},
+            problems=self.problems,
+            page=list(task_blocks(story)),
+            verdict=f"{story.name}: {_verdict(story)}",
+        )
+
+
+def _verdict(story: TaskStory) -> str:
+    if story.failure is None:
+        return f"{outcome(story.task)}."
+    failure = story.failure
+    exit_code = failure.exit_code if failure.code in {None, "FailureExitCode"} else None
+    why = exit_code_label(exit_code) if exit_code else failure.code or "no code"
+    return f"failed, {failure.category.value}{' at a guess' if failure.guessed else ''} ({why})."
+
+
+def task_blocks(story: TaskStory) -> Iterator[Block]:
+    """What happened, why, the end of stderr, what to type."""
+    yield Pairs(list(_what(story)), f"Task {story.name}")
+    if story.failure:
+        yield Pairs(list(_why(story)), "Why it failed")
+    if story.stderr is not None or story.stderr_problem:
+        yield _stderr(story)
+    if steps := list(advice_steps(next_steps(story))):
+        yield Steps("Type next", steps)
+
+
+def _what(story: TaskStory) -> Iterator[tuple[str, str]]:
+    task, execution = story.task, story.execution
+    when = age_text(task.state_transition_time, story.at)
+    yield "state", f"{outcome(task)}{f', {when}' if when else ''}"
+    yield "ran", _run(story)
+    yield "attempts", _attempts(story)
+    if execution.exit_code is not None:
+        meaning = explain_exit_code(execution.exit_code).text if execution.exit_code else None
+        yield "exit code", f"{execution.exit_code}{f' ({meaning})' if meaning else ''}"
+    if story.place.node_id:
+        fate = _FATES.get(story.fate or NodeFate.UNKNOWN) or _node_state(story.node)
+        yield "node", f"{story.place.pool_id}/{story.place.node_id}: {fate}"
+    if task.command_line:
+        yield "command", masked(task.command_line)
+
+
+def _run(story: TaskStory) -> str:
+    start, end = story.execution.start_time, story.execution.end_time
+    if start is None:
+        return "never"
+    constraints = story.task.constraints
+    limit = parse_duration(constraints.max_wall_clock_time if constraints else None)
+    took = f"{span_text((end or story.at) - start)}{'' if end else ' so far'}"
+    allowed = f" of {span_text(limit)} allowed" if limit else ""
+    return f"{utc_text(start.replace(microsecond=0))}, for {took}{allowed}"
+
+
+def _attempts(story: TaskStory) -> str:
+    execution, constraints = story.execution, story.task.constraints
+    retries, requeues = execution.retry_count or 0, execution.requeue_count or 0
+    most = constraints.max_task_retry_count if constraints else None
+    allowed = {None: "", -1: ", retries without limit"}.get(most, f", {most} retries allowed")
+    requeued = f", {requeues} times put back in the queue" if requeues else ""
+    started = execution.start_time is not None
+    return f"{1 + retries if started else 0}{allowed}{requeued}"
+
+
+def _node_state(node: Node | None) -> str:
+    if node is None:
+        return "could not be read"
+    disabled = (node.scheduling_state or "").lower() == "disabled"
+    return f"still in the pool, {node.state or 'state unknown'}" + (
+        ", scheduling disabled" if disabled else ""
+    )
+
+
+def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
+    failure = story.failure
+    if failure is None:
+        return
+    yield "category", f"{failure.category.value}: {CATEGORY_NOTES[failure.category.value]}"
+    if failure.code and failure.code != "FailureExitCode":
+        yield "code", failure.code
+    yield "because", f"{failure.reason}{' This is a guess.' if failure.guessed else ''}"
+    # The service's words on an exit code say nothing but that there was one.
+    if failure.code == "FailureExitCode":
+        return
+    if failure.message:
+        yield "Batch says", masked(failure.message)
+    information = story.execution.failure_info
+    for detail in (information and information.details) or ():
+        if detail.value:
+            yield detail.name or "detail", masked(detail.value)
+
+
+def _stderr(story: TaskStory) -> Block:
+    title = "Last lines of stderr"
+    if story.stderr is None:
+        return Pairs([("stderr", f"not there: {story.stderr_problem}")])
+    return Verbatim(title, [masked(line) for line in story.stderr] or ["(empty)"])

@@ -1,0 +1,100 @@
+"""The live account and its diagnostic log tell the same story of the same night."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Box, Open
+
+
+def events_of(box: Box) -> list[dict[str, Any]]:
+    """What the service would have logged of every task that ended, as the sandbox serves it."""
+    events = []
+    for job in box.sandbox.store.jobs:
+        for task in job.tasks:
+            if task.state == "completed":
+                events += list(_events(job.id, task))
+    return events
+
+
+def _events(job_id: str, task: Any) -> list[dict[str, Any]]:
+    from batchdoctor.sandbox.clock import wire_time
+
+    recipe = task.recipe
+    execution: dict[str, Any] = {
+        "startTime": wire_time(task.started),
+        "endTime": wire_time(task.ended),
+        "exitCode": task.exit_code,
+        "result": "Failure" if recipe else "Success",
+        "schedulingError": {
+            "category": recipe.category if recipe else "",
+            "code": recipe.code if recipe else "",
+            "message": recipe.message if recipe else "",
+            "details": [],
+        },
+        "retryCount": task.retries,
+        "requeueCount": task.requeues,
+    }
+    body = {
+        "jobId": job_id,
+        "id": task.id,
+        "taskType": "User",
+        "systemTaskVersion": task.seq,
+        "nodeInfo": {"poolId": task.pool_id, "nodeId": task.node_id},
+        "executionInfo": execution,
+    }
+    names = ["TaskCompleteEvent", *(["TaskFailEvent"] if recipe else [])]
+    return [
+        {
+            "time": wire_time(task.ended),
+            "category": "ServiceLog",
+            "operationName": name,
+            "properties": body,
+        }
+        for name in names
+    ]
+
+
+@pytest.fixture
+def night(open_box: Open) -> Box:
+    return open_box("night-shift")
+
+
+@pytest.fixture
+def log(night: Box, tmp_path: Path) -> str:
+    night.run("triage")  # the account's time has come to now
+    file = tmp_path / "PT1H.json"
+    file.write_text("".join(json.dumps(event) + "\n" for event in events_of(night)))
+    return str(file)
+
+
+def test_the_same_tasks_failed_of_the_same_causes(night: Box, log: str) -> None:
+    # A time limit is in no event, so a timeout cannot be told from an end by request there.
+    keys = ("jobId", "taskId", "poolId", "nodeId", "category", "code", "exitCode")
+    live = night.run("tasks", "failed", "-o", "jsonl").jsonl()
+    logged = night.run("events", "parse", log, "--show", "failures", "-o", "jsonl").jsonl()
+
+    def told(items: list[dict[str, Any]]) -> set[tuple[Any, ...]]:
+        return {tuple(item[key] for key in keys) for item in items}
+
+    assert told(live) == told(logged)
+
+
+def test_the_same_node_is_suspect(night: Box, log: str) -> None:
+    def suspects(items: list[dict[str, Any]]) -> set[tuple[str, str]]:
+        return {(item["poolId"], item["nodeId"]) for item in items if item["verdict"] == "suspect"}
+
+    live = suspects(night.run("nodes", "suspect", "-o", "jsonl").jsonl())
+    exact = suspects(night.run("nodes", "suspect", "--exact", "-o", "jsonl").jsonl())
+    logged = suspects(night.run("events", "parse", log, "--show", "nodes", "-o", "jsonl").jsonl())
+    triaged = {
+        (item["subject"]["poolId"], item["subject"]["nodeId"])
+        for item in night.run("triage", "-o", "jsonl").jsonl()
+        if item["kind"] == "node-suspect"
+    }
+    assert len(live) == 1
+    assert live == exact == logged == triaged

@@ -1,0 +1,267 @@
+"""`events parse`: bodies as Microsoft documents them, and logs as a storage account keeps them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batchdoctor.report.event_log import EVENT_KEYS
+from batchdoctor.report.failures import KEYS as FAILURE_KEYS
+from tests.cli.conftest import Run
+
+# The bodies that Microsoft's pages of the three task events show.
+START = {
+    "jobId": "job-0000000001",
+    "id": "task-5",
+    "taskType": "User",
+    "systemTaskVersion": 0,
+    "nodeInfo": {"poolId": "pool-001", "nodeId": "tvm-257509324_1-20160908t162728z"},
+    "multiInstanceSettings": {"numberOfInstances": 1},
+    "constraints": {"maxTaskRetryCount": 2},
+    "executionInfo": {"retryCount": 0},
+}
+FAIL = {
+    **START,
+    "executionInfo": {
+        "startTime": "2016-09-08T16:32:23.799Z",
+        "endTime": "2016-09-08T16:34:00.666Z",
+        "exitCode": 1,
+        "retryCount": 2,
+        "requeueCount": 0,
+    },
+}
+SUCCESS = {
+    **START,
+    "id": "task-6",
+    "executionInfo": {
+        "startTime": "2016-09-08T16:32:23.799Z",
+        "endTime": "2016-09-08T16:34:00.666Z",
+        "exitCode": 0,
+        "retryCount": 0,
+        "requeueCount": 0,
+        "result": "Success",
+        "schedulingError": {"category": "", "code": "", "message": "", "details": []},
+    },
+}
+
+
+def record(name: str, body: Mapping[str, Any], time: str = "2016-09-08T16:34:01Z") -> str:
+    return json.dumps(
+        {
+            "time": time,
+            "resourceId": "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.BATCH/"
+            "BATCHACCOUNTS/ACCT/",
+            "category": "ServiceLog",
+            "operationName": name,
+            "operationVersion": "2017-06-01",
+            "properties": body,
+        }
+    )
+
+
+LOG = "\n".join(
+    [
+        record("TaskStartEvent", START, "2016-09-08T16:32:00Z"),
+        record("TaskCompleteEvent", FAIL),
+        record("TaskFailEvent", FAIL),
+        record("TaskFailEvent", FAIL),
+        record("TaskCompleteEvent", SUCCESS, "2016-09-08 16:40:00.5"),
+        record("NobodyKnowsEvent", {"id": "x"}),
+        '{"time": "2016-09-08T16:3',
+    ]
+)
+
+
+def test_a_bare_body_is_told_by_its_fields(run_offline: Run) -> None:
+    several = "\n".join(json.dumps(body, indent=2) for body in (START, FAIL, SUCCESS))
+    summary = run_offline("events", "parse", "-", "-o", "json", stdin=several.encode()).json()[
+        "summary"
+    ]
+    assert summary["events"] == {"TaskCompleteEvent": 1, "TaskFailEvent": 1, "TaskStartEvent": 1}
+    assert (summary["failures"], summary["byExitCode"]) == (1, {"1": 1})
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        json.dumps(FAIL),
+        json.dumps(FAIL, indent=4),
+        json.dumps([FAIL]),
+        json.dumps(FAIL, indent="\t").replace("\n", "\r\n"),
+        "\ufeff" + json.dumps(FAIL),
+        record("TaskFailEvent", FAIL),
+        json.dumps({"records": [json.loads(record("TaskFailEvent", FAIL))]}),
+        json.dumps({"records": [json.loads(record("TaskFailEvent", FAIL))]}, indent=2),
+    ],
+)
+def test_any_layout_of_the_same_event_gives_the_same_failure(
+    run_offline: Run, written: str
+) -> None:
+    result = run_offline(
+        "events", "parse", "-", "--show", "failures", "-o", "jsonl", stdin=written.encode()
+    )
+    assert result.status == 0
+    (item,) = result.jsonl()
+    assert tuple(item) == FAILURE_KEYS
+    assert {key: item[key] for key in FAILURE_KEYS[:5]} == {
+        "jobId": "job-0000000001",
+        "taskId": "task-5",
+        "poolId": "pool-001",
+        "nodeId": "tvm-257509324_1-20160908t162728z",
+        "category": "application",
+    }
+    assert (item["exitCode"], item["retryCount"], item["maxTaskRetryCount"]) == (1, 2, 2)
+    assert (item["startTime"], item["durationSeconds"]) == ("2016-09-08T16:32:23.799Z", 96.867)
+
+
+def test_the_summary_counts_a_failure_once_and_tells_what_was_skipped(
+    run_offline: Run, tmp_path: Path
+) -> None:
+    log = tmp_path / "PT1H.json"
+    log.write_text(LOG)
+    told = run_offline("events", "parse", str(log), "-o", "json").json()
+    assert told["complete"] is False
+    assert told["account"] is None
+    assert told["summary"] == {
+        "events": {
+            "NobodyKnowsEvent": 1,
+            "TaskCompleteEvent": 2,
+            "TaskFailEvent": 2,
+            "TaskStartEvent": 1,
+        },
+        "unknownEvents": 1,
+        "auditRecords": 0,
+        "malformed": 1,
+        "malformedByKind": told["summary"]["malformedByKind"],
+        "duplicates": 1,
+        "attempts": 3,
+        "failures": 1,
+        "unfinished": 1,
+        "oldestUnfinished": "2016-09-08T16:32:00Z",
+        "retried": 1,
+        "requeued": 0,
+        "serviceRetries": 0,
+        "byCategory": {"application": 1},
+        "byCode": {},
+        "byExitCode": {"1": 1},
+        "jobs": 1,
+        "pools": 1,
+        "nodes": 1,
+        "firstTime": "2016-09-08T16:32:00Z",
+        "lastTime": "2016-09-08T16:40:00.5Z",
+    }
+
+
+def test_the_page_is_the_summary_then_the_failures_then_the_verdict(
+    run_offline: Run, tmp_path: Path
+) -> None:
+    log = tmp_path / "PT1H.json"
+    log.write_text(LOG)
+    shown = run_offline("events", "parse", str(log)).stdout
+    assert shown == (
+        "not read: damaged parts: 1 skipped\n"
+        "\n"
+        "events      2 TaskCompleteEvent, 2 TaskFailEvent, 1 NobodyKnowsEvent, 1\n"
+        "            TaskStartEvent\n"
+        "time        2016-09-08 16:32:00Z to 2016-09-08 16:40:00Z (8 min)\n"
+        "tasks       3 attempts, of which 1 retried, 0 requeued, 0 tried again by the\n"
+        "            service\n"
+        "unfinished  1 started and not ended when the log ends, the oldest after 8 min\n"
+        "where       1 job, 1 pool, 1 node\n"
+        "duplicates  1, counted once\n"
+        "damaged     1 skipped: 1 cut off\n"
+        "\n"
+        "Failures by category\n"
+        "application  1  ████████████████████ 100%  the program ran and said no\n"
+        "\n"
+        "No node fails more than its jobs explain.\n"
+        "\n"
+        "1 failure in 3 attempts, 1 of them application; no suspect node.\n"
+    )
+
+
+def test_damaged_places_are_named_under_v(run_offline: Run, tmp_path: Path) -> None:
+    log = tmp_path / "PT1H.json"
+    log.write_text(LOG)
+    told = run_offline("events", "parse", str(log), "-v").stderr
+    assert told.startswith(f"damaged: {log}: line 7, byte {LOG.rindex(chr(10)) + 1}: ")
+
+
+def test_every_event_is_one_normal_record(run_offline: Run) -> None:
+    items = run_offline(
+        "events", "parse", "-", "--show", "events", "-o", "jsonl", stdin=LOG.encode()
+    ).jsonl()
+    assert {tuple(item) for item in items} == {EVENT_KEYS}
+    assert [item["operationName"] for item in items] == [
+        "TaskStartEvent",
+        "TaskCompleteEvent",
+        "TaskFailEvent",
+        "TaskFailEvent",
+        "TaskCompleteEvent",
+        "NobodyKnowsEvent",
+    ]
+    assert items[4]["time"] == "2016-09-08T16:40:00.5Z"
+    assert items[5]["properties"] == {"id": "x"}
+
+
+def test_a_folder_is_read_with_all_that_is_in_it(run_offline: Run, tmp_path: Path) -> None:
+    for hour, body in enumerate((FAIL, SUCCESS)):
+        folder = tmp_path / f"y=2016/m=09/d=08/h={hour:02}/m=00"
+        folder.mkdir(parents=True)
+        (folder / "PT1H.json").write_text(record("TaskCompleteEvent", body) + "\n")
+    summary = run_offline("events", "parse", str(tmp_path), "-o", "json").json()["summary"]
+    assert (summary["attempts"], summary["failures"]) == (2, 1)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n\n", b"hello\n", b"{}", b"[]", b'{"a": 1}\n' * 3])
+def test_input_without_any_event_is_status_7_and_no_document(run_offline: Run, data: bytes) -> None:
+    result = run_offline("events", "parse", "-", "-o", "json", stdin=data)
+    assert (result.status, result.stdout) == (7, "")
+    error = json.loads(result.stderr)["error"]
+    assert (error["exitStatus"], error["message"]) == (
+        7,
+        "There is no Batch event in standard input.",
+    )
+
+
+def test_a_file_that_is_not_there_is_status_7(run_offline: Run, tmp_path: Path) -> None:
+    result = run_offline("events", "parse", str(tmp_path / "nope.json"))
+    assert (result.status, result.stdout) == (7, "")
+    assert result.stderr.startswith("error: Cannot read ")
+
+
+def test_nothing_to_read_on_a_terminal_is_a_hint_not_a_wait(run_offline: Run) -> None:
+    result = run_offline("events", "parse", terminal=True)
+    assert (result.status, result.stdout) == (2, "")
+    assert "hint: batchdoctor events parse FILE_OR_FOLDER" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "failures"),
+    [
+        (["--job", "job-0000000001"], 1),
+        (["--job", "other"], 0),
+        (["--pool", "pool-001"], 1),
+        (["--pool", "other"], 0),
+        (["--node", "tvm-257509324_1-20160908t162728z"], 1),
+        (["--category", "application"], 1),
+        (["--category", "node"], 0),
+        (["--since", "2016-09-08T16:33:00Z"], 1),
+        (["--until", "2016-09-08T16:33:00Z"], 0),
+    ],
+)
+def test_filters_act_on_the_items(run_offline: Run, option: list[str], failures: int) -> None:
+    items = run_offline(
+        "events", "parse", "-", "--show", "failures", "-o", "jsonl", *option, stdin=LOG.encode()
+    )
+    assert len(items.jsonl()) == failures
+
+
+def test_fail_on_any_is_status_10_with_a_failure(run_offline: Run) -> None:
+    failed = run_offline("events", "parse", "--fail-on", "any", stdin=json.dumps(FAIL).encode())
+    fine = run_offline("events", "parse", "--fail-on", "any", stdin=json.dumps(SUCCESS).encode())
+    assert (failed.status, fine.status) == (10, 0)

@@ -1,0 +1,266 @@
+"""Damaged logs: each kind of damage is counted, the lines around it are read, nothing crashes."""
+
+from __future__ import annotations
+
+import io
+import json
+import tracemalloc
+from typing import Any
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from batchdoctor.core.damage import Place
+from batchdoctor.core.tally import Tally
+from batchdoctor.core.tally_summary import Summary, conclude
+from batchdoctor.events.reading import EventLog
+from tests.events.corpus import corpus
+from tests.events.wrappings import WRAPPINGS, lines
+
+RECORDS = corpus(20).records
+GOOD = lines(RECORDS)
+HALF = GOOD.index(b"\n", len(GOOD) // 2) + 1
+
+
+def read(content: bytes) -> tuple[Summary, list[Place]]:
+    """The summary of a log, which reading event by event must give as well."""
+    tally, slow = EventLog(["-"], stdin=io.BytesIO(content)).tally(), Tally()
+    for _ in EventLog(["-"], stdin=io.BytesIO(content)).events(slow):
+        pass
+    assert conclude(slow) == conclude(tally)
+    assert slow.damage == tally.damage
+    return conclude(tally)[0], tally.damage.places
+
+
+PLAIN, _ = read(GOOD)
+
+BAD_LINES = {
+    "cut off": (b'{"time":"2026-08-01T00:00:00Z","operationName":"TaskStartE', "cut off"),
+    "text": (b"Traceback (most recent call last):", "not JSON"),
+    "invalid UTF-8": (b'{"operationName":"\xff\xfe","time":"x","properties":{}}', "not UTF-8"),
+    "lone surrogate": (b'{"operationName":"\\ud800","time":"x","properties":{}}', "not JSON"),
+    "NaN": (b'{"operationName":"TaskStartEvent","properties":{"jobId":NaN}}', "not JSON"),
+    "5000 digits": (b'{"operationName":"a","properties":{"n":' + b"9" * 5000 + b"}}", None),
+    "nested": (b'{"a":' * 100_000, "nested too deeply"),
+    "nested arrays": (b"[" * 100_000, "nested too deeply"),
+    "zeros": (b"\0" * 4096, "zeros"),
+    "number": (b"17", "not an event"),
+    "null": (b"null", "not an event"),
+    "text value": (b'"text"', "not an event"),
+    "empty object": (b"{}", "not an event"),
+    "some object": (b'{"level":"info","msg":"hello"}', "not an event"),
+    "array of numbers": (b"[1]", "not an event"),
+    "no ids": (
+        b'{"operationName":"TaskFailEvent","time":"2026-08-01T00:00:00Z","properties":{}}',
+        "event without ids",
+    ),
+    "no properties": (b'{"operationName":"TaskFailEvent"}', "event without ids"),
+    "odd name": (b'{"operationName":7,"time":"x","properties":{}}', None),
+    "null name": (b'{"operationName":null,"properties":{}}', "not an event"),
+    "odd properties": (
+        b'{"operationName":"TaskStartEvent","properties":"{\\"a\\":"}',
+        "properties not JSON",
+    ),
+}
+
+
+@pytest.mark.parametrize("bad", BAD_LINES)
+def test_a_bad_line_is_counted_and_the_others_are_read(bad: str) -> None:
+    line, kind = BAD_LINES[bad]
+    summary, places = read(GOOD[:HALF] + line + b"\n" + GOOD[HALF:])
+    if kind is None:
+        assert summary.attempts == PLAIN.attempts
+        return
+    assert summary.damage == {kind: 1}
+    assert (summary.malformed, summary.attempts) == (1, PLAIN.attempts)
+    assert {**summary.events} == {**PLAIN.events}
+    number = GOOD[:HALF].count(b"\n") + 1
+    assert [(place.file, place.offset, place.line) for place in places] == [("-", HALF, number)]
+
+
+@pytest.mark.parametrize(
+    "bad", [name for name, (_, kind) in BAD_LINES.items() if kind and name != "nested arrays"]
+)
+def test_a_bad_first_line_does_not_hide_the_rest(bad: str) -> None:
+    summary, _ = read(BAD_LINES[bad][0] + b"\n" + GOOD)
+    assert (summary.malformed, summary.attempts) == (1, PLAIN.attempts)
+
+
+def test_an_unfinished_last_line_is_one_damaged_piece() -> None:
+    summary, places = read(GOOD[:-20])
+    assert summary.damage == {"cut off": 1}
+    assert places[0].line == GOOD.count(b"\n")
+
+
+def test_zeros_of_a_crashed_writer_around_a_line_do_not_cost_it() -> None:
+    summary, _ = read(GOOD[:HALF] + b"\0" * 100 + GOOD[HALF:])
+    assert (summary.malformed, summary.attempts) == (0, PLAIN.attempts)
+
+
+def test_a_line_too_long_is_stepped_over_in_little_memory() -> None:
+    tracemalloc.start()
+    summary, places = read(GOOD[:HALF] + b"x" * (20 * 1024 * 1024) + b"\n" + GOOD[HALF:])
+    tracemalloc.stop()
+    assert summary.damage == {"line too long": 1}
+    assert (places[0].offset, summary.attempts) == (HALF, PLAIN.attempts)
+
+
+def test_lines_after_one_that_is_too_long_keep_their_place() -> None:
+    long = b"x" * (17 * 1024 * 1024) + b"\n"
+    _, places = read(GOOD + long + b"bad\n")
+    assert places[1].offset == len(GOOD) + len(long)
+    assert places[1].line == GOOD.count(b"\n") + 2
+
+
+def test_damage_in_the_middle_of_an_array_costs_one_record() -> None:
+    array = WRAPPINGS["array"](RECORDS)
+    middle = array.index(b'"executionInfo"', len(array) // 2)
+    summary, _ = read(array[:middle] + b"\x01}" + array[middle:])
+    assert summary.malformed == 1
+    assert PLAIN.attempts - 1 <= summary.attempts <= PLAIN.attempts
+
+
+def test_a_document_over_several_lines_may_be_cut_off() -> None:
+    summary, _ = read(WRAPPINGS["over several lines"](RECORDS)[:-40])
+    assert summary.damage == {"cut off": 1}
+    assert sum(summary.events.values()) == len(RECORDS) - 1
+
+
+def test_examples_are_the_first_few_places() -> None:
+    _, places = read(GOOD + b"bad\n" * 50)
+    first = GOOD.count(b"\n") + 1
+    assert [place.line for place in places] == list(range(first, first + 5))
+
+
+def with_body(**changes: Any) -> bytes:
+    """The corpus with one field of every record's body changed."""
+    changed = [{**each, "properties": {**each["properties"], **changes}} for each in RECORDS]
+    return lines(changed)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"nodeInfo": 5},
+        {"nodeInfo": {"poolId": [], "nodeId": {}}},
+        {"systemTaskVersion": "many"},
+        {"constraints": "none"},
+        {"schedulingError": True},
+        {"multiInstanceSettings": []},
+    ],
+    ids=str,
+)
+def test_a_field_of_a_wrong_type_does_not_cost_the_event(changes: dict[str, Any]) -> None:
+    summary, _ = read(with_body(**changes))
+    assert (summary.malformed, summary.failures) == (0, PLAIN.failures)
+
+
+@pytest.mark.parametrize("value", [1.0, "1", "1.0"])
+def test_numbers_written_as_doubles_or_text_are_numbers(value: object) -> None:
+    end = {"exitCode": value, "retryCount": value, "requeueCount": 0, "endTime": "x"}
+    record = {**RECORDS[1], "operationName": "TaskFailEvent"}
+    record["properties"] = {**record["properties"], "executionInfo": end}
+    summary, _ = read(lines([record]))
+    assert (summary.by_exit_code, summary.retried) == ({"1": 1}, 1)
+
+
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [
+        ("2019-08-22T20:59:13.5698778Z", "2019-08-22T20:59:13.569878+00:00"),
+        ("2019-08-22 20:50:59.522", "2019-08-22T20:50:59.522000+00:00"),
+        ("2019-08-22T22:50:59+02:00", "2019-08-22T20:50:59+00:00"),
+        ("2016-12-31T23:59:60Z", "2016-12-31T23:59:59+00:00"),
+        ("8/22/2019, 8:59:13.569 PM", "2019-08-22T20:59:13.569000+00:00"),
+        ("0001-01-01T00:00:00+05:00", None),
+        ("yesterday", None),
+        ("", None),
+        (17, None),
+    ],
+)
+def test_times_of_every_spelling_are_read(written: object, read_as: str | None) -> None:
+    summary, _ = read(lines([{**RECORDS[0], "time": written}]))
+    found = summary.first_time
+    assert (found.isoformat() if found else None) == read_as
+    assert summary.attempts == 1
+
+
+def test_audit_records_are_counted_and_not_taken_for_events() -> None:
+    audit = {**RECORDS[0], "category": "AuditLog", "operationName": "ListKeys"}
+    summary, _ = read(lines([audit, *RECORDS]))
+    assert summary.audit_records == 1
+    assert {**summary.events} == {**PLAIN.events}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(
+            st.sampled_from(
+                [
+                    "operationName",
+                    "OperationName",
+                    "time",
+                    "TimeGenerated",
+                    "properties",
+                    "records",
+                    "tables",
+                    "columns",
+                    "rows",
+                    "jobId",
+                    "id",
+                    "taskName",
+                    "executionInfo",
+                    "nodeInfo",
+                    "exitCode",
+                    "schedulingError",
+                    "code",
+                    "name",
+                    "AdditionalFields",
+                    "properties_s",
+                    "executionInfo_exitCode_d",
+                    "executionInfo_endTime_t",
+                ]
+            )
+            | st.text(max_size=5),
+            inner,
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.lists(JSON, max_size=5))
+def test_json_of_any_shape_is_read_or_counted(values: list[Any]) -> None:
+    content = "\n".join(json.dumps(value) for value in values).encode()
+    read(content)
+    read(json.dumps(values).encode())
+
+
+@given(st.binary(max_size=300), st.integers(0, len(GOOD)), st.integers(0, 40))
+@example(b"", 0, 0)
+def test_bytes_of_any_kind_in_a_log_are_read_or_counted(noise: bytes, at: int, cut: int) -> None:
+    read(GOOD[:at] + noise + GOOD[at + cut :])
+
+
+@given(st.binary(max_size=200))
+def test_a_log_of_nothing_but_noise_is_read_or_counted(noise: bytes) -> None:
+    read(noise)
+
+
+@given(st.data())
+def test_good_lines_among_bad_ones_give_the_summary_of_the_good_ones(data: st.DataObject) -> None:
+    bad = [line for line, kind in BAD_LINES.values() if kind and len(line) < 5000]
+    mixed: list[bytes] = []
+    count = 0
+    for line in GOOD.splitlines():
+        for extra in data.draw(st.lists(st.sampled_from(bad), max_size=1)):
+            mixed.append(extra)
+            count += 1
+        mixed.append(line)
+    summary, _ = read(b"\n".join(mixed))
+    assert (summary.malformed, summary.attempts) == (count, PLAIN.attempts)
+    assert {**summary.events} == {**PLAIN.events}
