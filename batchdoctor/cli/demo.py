@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,6 +14,7 @@ from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
 
 if TYPE_CHECKING:
+    from batchdoctor.cli.tour import Step
     from batchdoctor.sandbox import Sandbox
 
 # Settings of the user's own account, which must not reach a throw-away one.
@@ -72,11 +74,24 @@ def _tour(world: World) -> int:
 
     status: int = ExitCode.OK
     for step in steps(world):
-        world.output.write(f"{step.words}\n\n$ {shlex.join(['batchdoctor', *step.argv])}\n")
-        status = max(status, _run(step.argv, world))
+        world.output.write(f"{step.words}\n\n$ {_command_line(step)}\n")
+        status = max(status, _run(step.argv, _with_input(step, world)))
         world.output.write("\n")
     world.output.write(
         "That was the tour. Any command can be tried on the same account:\n\n"
         "$ batchdoctor demo tasks failed --by code\n"
     )
     return status
+
+
+def _command_line(step: Step) -> str:
+    commands = [step.argv] if step.piped_from is None else [step.piped_from, step.argv]
+    return " | ".join(shlex.join(["batchdoctor", *argv]) for argv in commands)
+
+
+def _with_input(step: Step, world: World) -> World:
+    from batchdoctor.cli.tour import output_of
+
+    if step.piped_from is None:
+        return world
+    return replace(world, stdin=io.StringIO(output_of(step.piped_from, world)))

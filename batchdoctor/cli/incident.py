@@ -62,6 +62,7 @@ class Incident:
     def _jobs(self) -> Iterator[Job]:
         """The jobs asked about that run on the pools asked about."""
         reading, client = self.reading, self.reading.client
+        found: Iterator[Job]
         if self.wanted_jobs:
             found = (
                 job

@@ -65,6 +65,28 @@ def _end_when_asked() -> Event:
     return ended
 
 
+@command(app, "events", writes=False)
+def events(
+    call: Call,
+    scenario: Annotated[
+        str, typer.Option(help="What state the account is in.", metavar="NAME")
+    ] = "night-shift",
+    size: Annotated[
+        int | None, typer.Option(help="Number of tasks in the scenario big.", min=1, metavar="N")
+    ] = None,
+) -> int:
+    """Print the diagnostic log that the account would have kept.
+
+    Example: batchdoctor sandbox events | batchdoctor events parse -
+    """
+    from batchdoctor.sandbox import Sandbox
+
+    with Sandbox(scenario, size=size, now=call.world.now) as sandbox:
+        for line in sandbox.diagnostic_log():
+            call.world.output.write(line + "\n")
+    return ExitCode.OK
+
+
 @command(app, "scenarios")
 def scenarios(call: Call) -> int:
     """Which scenarios are there?

@@ -8,7 +8,7 @@ from batchdoctor.cli.download import Shown
 from batchdoctor.core.classify import has_failed
 from batchdoctor.core.exit_codes import explain_exit_code
 from batchdoctor.core.records import Task, same
-from batchdoctor.errors import ExitCode, NotFoundError, StateError
+from batchdoctor.errors import ExitCode, NotFoundError, StateError, UnreachableError
 from batchdoctor.report.untrusted import visible
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import FileChangedError, TaskFile, properties, read
@@ -77,7 +77,7 @@ class Tail:
     def _size(self, *, patient: bool) -> int:
         while True:
             try:
-                return properties(self._client, self._source).size or 0
+                return self._length()
             except (NotFoundError, StateError) as error:
                 task = self._task() if patient else None
                 if task is None or same(task.state, "completed"):
@@ -86,10 +86,16 @@ class Tail:
                 self._call.world.progress.show(f"waiting; the task is {task.state}")
                 self._call.world.sleep(_POLL_SECONDS)
 
+    def _length(self) -> int:
+        size = properties(self._client, self._source).size
+        if size is None:
+            raise UnreachableError(f"The service does not say how long {self._source} is.")
+        return size
+
     def _added(self) -> None:
         """Show what was added since; a file that became shorter is another one, from its start."""
         try:
-            size = properties(self._client, self._source).size or 0
+            size = self._length()
             if size < self._position:
                 self._call.world.tell("note: the file was written anew; it follows from its start")
                 self._position = 0

@@ -13,10 +13,14 @@ from batchdoctor.cli.world import World
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What the engineer wonders, and the command line that answers it."""
+    """What the engineer wonders, and the command line that answers it.
+
+    `piped_from` is a command whose output the command reads from standard input.
+    """
 
     words: str
     argv: Sequence[str]
+    piped_from: Sequence[str] | None = None
 
 
 def steps(world: World) -> Iterator[Step]:
@@ -42,16 +46,26 @@ def steps(world: World) -> Iterator[Step]:
         ["node", "disable", f"{pool}/{node}", "--requeue", "--yes"],
     )
     yield Step("What remains in the newest job of that pool?", ["tasks", "failed", "--job", job])
+    yield Step(
+        "The diagnostic logs tell the same story when the account is gone:",
+        ["events", "parse", "-"],
+        piped_from=["sandbox", "events"],
+    )
 
 
 _BY_CATEGORY = ("tasks", "failed", "--by", "category")
 
 
-def _items(world: World, *argv: str) -> list[dict[str, Any]]:
-    """The items that a command gives to machines, read without showing them."""
+def output_of(argv: Sequence[str], world: World) -> str:
+    """What a command writes to standard output."""
     from batchdoctor.cli.main import run
 
     out = io.StringIO()
-    run([*argv, "-o", "json"], replace(world, stdout=out))
-    items: list[dict[str, Any]] = json.loads(out.getvalue())["items"]
+    run(argv, replace(world, stdout=out))
+    return out.getvalue()
+
+
+def _items(world: World, *argv: str) -> list[dict[str, Any]]:
+    """The items that a command gives to machines."""
+    items: list[dict[str, Any]] = json.loads(output_of([*argv, "-o", "json"], world))["items"]
     return items

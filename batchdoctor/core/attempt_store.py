@@ -105,6 +105,13 @@ class AttemptStore:
             if len(bucket) > 2 * self._tidied[index] + _TIDY_ABOVE:
                 self._tidy(index)
 
+    def failure_moments(self) -> Iterator[int]:
+        """When each failed attempt failed, in seconds since 1970, as far as that is known."""
+        for group in self.groups():
+            for packed, _, moment in group.values():
+                if moment and packed >= ONE_OUTCOME:
+                    yield moment
+
     def tell(self, attempts: JobAttempts, key: Key, packed: int, time: datetime | None) -> None:
         """Join what was told of one attempt of a job to what is known of it."""
         known, moment = unpacked(attempts.get(key, 0))

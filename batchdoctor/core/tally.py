@@ -25,12 +25,14 @@ from batchdoctor.core.attempt_store import (
     JobAttempts,
     Key,
     counters,
+    seconds_of,
 )
 from batchdoctor.core.counted import counted
 from batchdoctor.core.damage import Damage
 from batchdoctor.core.event import (
     KNOWN_EVENTS,
     POOL_EVENTS,
+    POOL_RESIZE_START,
     CountedBody,
     CountedExecution,
     CountedFailure,
@@ -68,6 +70,8 @@ class Tally:
         self.names = Names()
         self.attempts = AttemptStore(self.names)
         self.pools: set[str] = set()
+        # Resizes that began, by second since 1970.
+        self.resizes: dict[int, int] = {}
         self.audit_records = 0
         self.first_time = ALWAYS
         self.last_time = NEVER
@@ -153,6 +157,8 @@ class Tally:
             self.met[name] = self.met.get(name, 0) + times
         self.pools |= other.pools
         self.audit_records += other.audit_records
+        for second, times in other.resizes.items():
+            self.resizes[second] = self.resizes.get(second, 0) + times
         self.first_time = min(self.first_time, other.first_time)
         self.last_time = max(self.last_time, other.last_time)
         for index, time in other.last_failures.items():
@@ -216,6 +222,9 @@ class Tally:
         name, body = record.operation_name, record.properties
         self.met[name] = self.met.get(name, 0) + 1
         self._note_time(record.time)
+        if name == POOL_RESIZE_START and record.time is not None:
+            second = seconds_of(record.time)
+            self.resizes[second] = self.resizes.get(second, 0) + 1
         if name in POOL_EVENTS:
             self.pools |= {body.id or body.pool_id or ""} - {""}
             return

@@ -30,6 +30,7 @@ class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     events: dict[str, int]
     damage: Damage
     pools: list[str]
+    resizes: dict[int, int]
     audit_records: int
     first_time: datetime | None
     last_time: datetime | None
@@ -85,6 +86,7 @@ def state_of(tally: Tally, rows: bytes, recent: dict[str, list[RecentRow]]) -> T
         events=tally.events,
         damage=tally.damage,
         pools=sorted(tally.pools),
+        resizes=tally.resizes,
         audit_records=tally.audit_records,
         first_time=None if tally.first_time is ALWAYS else tally.first_time,
         last_time=None if tally.last_time is NEVER else tally.last_time,
@@ -102,6 +104,7 @@ def tally_of(state: TallyState) -> Tally:
     tally = Tally()
     tally.damage = state.damage
     tally.pools = set(state.pools)
+    tally.resizes = dict(state.resizes)
     tally.audit_records = state.audit_records
     tally.first_time = state.first_time or ALWAYS
     tally.last_time = state.last_time or NEVER

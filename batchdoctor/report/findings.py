@@ -11,7 +11,7 @@ from batchdoctor.core.finding_kinds import KINDS
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Card, Cards, Step, Tone
+from batchdoctor.report.page import Block, Card, Cards, Pairs, Step, Tone
 from batchdoctor.report.untrusted import masked
 
 KEYS = ("kind", "severity", "subject", "message", "evidence", "advice")
@@ -20,6 +20,8 @@ SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severit
 _COMMAND = re.compile(r"^(?P<when>.*?):? ?(?P<command>\b(?:batchdoctor|az batch) .*)$")
 _IDS_IN_TITLE = 2
 _LONGEST_TITLE = 66
+# Findings from which a page no longer fits a screen of 40 lines.
+_LONG_PAGE = 10
 
 
 def finding_item(finding: Finding) -> Item:
@@ -101,7 +103,11 @@ class Findings:
         return Ending(
             summary=self._summary(),
             problems=self.problems,
-            page=(*self.page, *([Cards(cards, dense=self.brief)] if cards else [])),
+            page=(
+                *self.page,
+                *([Cards(cards, dense=self.brief)] if cards else []),
+                *(recap(self.findings) if self.brief else ()),
+            ),
             verdict=self._verdict(),
         )
 
@@ -130,6 +136,20 @@ class Findings:
             plural(self._count(each), noun) for each, noun in nouns.items() if self._count(each)
         ]
         return f"{', '.join(parts)} in {self.about}{more}.{unread}"
+
+
+def recap(findings: Sequence[Finding]) -> Sequence[Block]:
+    """The errors once more, a line for each place, where the page is longer than a screen."""
+    if len(findings) < _LONG_PAGE:
+        return ()
+    places: dict[str, list[str]] = {}
+    for finding in findings:
+        if finding.severity is Severity.ERROR:
+            subject = finding.subject
+            name = _some("job", subject.job_ids) if subject.job_ids else f"pool {subject.pool_id}"
+            places.setdefault(name, []).append(finding.kind)
+    rows = [(name, ", ".join(dict.fromkeys(kinds))) for name, kinds in places.items()]
+    return (Pairs(rows, "In short, the errors"),) if rows else ()
 
 
 def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Card:

@@ -8,7 +8,7 @@ import tempfile
 import threading
 from base64 import b64decode, b64encode
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from batchdoctor.sandbox.account.store import Store
 from batchdoctor.sandbox.api.call import Settings
 from batchdoctor.sandbox.certificate import make_certificate
 from batchdoctor.sandbox.clock import ticks, utc_now
+from batchdoctor.sandbox.diagnostic_log import log_lines
 from batchdoctor.sandbox.faults.effects import Delivery
 from batchdoctor.sandbox.faults.fault import Fault
 from batchdoctor.sandbox.faults.plan import FaultPlan
@@ -168,6 +169,10 @@ class Sandbox:
     def accept_tokens(self, *tokens: str) -> None:
         """Accept these bearer tokens from now on, and no others: older ones have expired."""
         self._tokens = set(tokens)
+
+    def diagnostic_log(self) -> Iterator[str]:
+        """Yield the lines of the diagnostic log that this account would have kept so far."""
+        return log_lines(self.store)
 
     def put_task_file(self, job_id: str, task_id: str, path: str, content: bytes) -> None:
         """Let a task have a file (`stdout.txt`, `wd/result.csv`) with just this content."""

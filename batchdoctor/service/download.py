@@ -167,6 +167,8 @@ class Download:
             # Nothing in this answer tells its end from a broken connection.
             stream.close()
             size = ask(self._client, self._source, self._left(until)).size
+            if size is None:
+                raise Fault("the service does not say how long the file is", passing=True)
             stream = self._get(until)
         self.info = info_of(stream.headers, size=size)
         self._stream, self._position = stream, 0
@@ -176,12 +178,20 @@ class Download:
         headers = PLAIN | ({"ocp-range": byte_range} if byte_range else {})
         request = Request("GET", self._source.target, parameters(), headers)
         try:
-            return self._client.transport.open(request, self._left(until))
+            stream = self._client.transport.open(request, self._left(until))
         except Fault as fault:
             if fault.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
                 # It was long enough when its size was asked for.
                 raise self._changed() from fault
             raise
+        if _is_page_of_somebody_else(stream):
+            stream.close()
+            raise Fault(
+                "the answer is a web page, not the file",
+                passing=True,
+                hint="A proxy or a sign-in page may stand between; check the endpoint.",
+            )
+        return stream
 
     def _last(self) -> int | None:
         """Return the byte to stop before, None while the size is not known."""
@@ -206,6 +216,12 @@ class Download:
             self._stream = None
 
 
+def _is_page_of_somebody_else(stream: Stream) -> bool:
+    """Whether a file's bytes are in truth a web page of whoever stands between."""
+    kind = stream.headers.get("Content-Type", "").lower()
+    return kind.startswith("text/html") and "ocp-batch-file-isdirectory" not in stream.headers
+
+
 def ask(client: Client, source: FileSource, limit: float) -> FileInfo:
     """Ask for a file's size and times in one exchange; raises `Fault`."""
     request = Request("HEAD", source.target, parameters(), PLAIN)
@@ -220,8 +236,4 @@ def ask(client: Client, source: FileSource, limit: float) -> FileInfo:
             Request("GET", source.target, parameters(), first_byte), limit
         ).close()
         raise
-    info = info_of(answer.headers, size=length_of(answer.headers))
-    if info.size is None and not info.is_directory:
-        # Without a size nothing tells a file's end from a broken connection.
-        raise Fault("the answer does not say how long the file is", passing=True)
-    return info
+    return info_of(answer.headers, size=length_of(answer.headers))

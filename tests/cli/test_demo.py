@@ -15,6 +15,7 @@ def test_the_tour_shows_each_command_line_and_its_real_output(run_offline: Run) 
         ["files", "get"],
         ["node", "disable"],
         ["tasks", "failed"],
+        ["sandbox", "events"],
         ["demo", "tasks"],
     ]
     assert "Read-only file system" in result.stdout

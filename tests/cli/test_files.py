@@ -1,0 +1,167 @@
+"""Listing, fetching and following files over real HTTP."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from batchdoctor.sandbox import Fault
+from tests.cli.conftest import Box, Open
+
+JOB, TASK = "render-20261121", "frame-0001"
+OF_TASK = ("--job", JOB, "--task", TASK)
+
+
+@pytest.fixture
+def box(open_box: Open) -> Box:
+    box = open_box("bad-node")
+    box.sandbox.store.task(JOB, TASK).files = {
+        "stdout.txt": b"".join(b"line %d\n" % number for number in range(5000)),
+        "stderr.txt": b"\x1b[31mred\x1b[0m\r\nno end \xff",
+        "wd/a.log": b"a",
+        "wd/deep/b.log": b"bb",
+        "wd/../../evil": b"no",
+        "empty": b"",
+    }
+    return box
+
+
+def test_a_listing_has_names_sizes_and_times(box: Box) -> None:
+    result = box.run("files", "list", "wd/", *OF_TASK, "-o", "json")
+    items = {item["name"]: item for item in result.json()["items"]}
+    assert result.status == 0
+    assert items["wd/a.log"]["contentLength"] == 1
+    assert items["wd/a.log"]["lastModified"].endswith("Z")
+    assert items["wd/deep"]["isDirectory"] is True
+    assert items["wd/deep/b.log"]["taskId"] == TASK
+    assert "stdout.txt" not in items
+
+
+def test_a_file_goes_to_a_pipe_byte_for_byte_and_to_a_terminal_visibly(box: Box) -> None:
+    piped = box.run("files", "get", "stderr", *OF_TASK)
+    shown = box.run("files", "get", "stderr", *OF_TASK, terminal=True)
+    raw = box.run("files", "get", "stderr", *OF_TASK, "--raw", terminal=True)
+    assert piped.output == raw.output == b"\x1b[31mred\x1b[0m\r\nno end \xff"
+    assert shown.output == b"\\x1b[31mred\\x1b[0m\nno end \\xff"
+
+
+def test_patterns_and_folders_are_saved_below_the_folder_and_nowhere_else(
+    box: Box, tmp_path: Path
+) -> None:
+    out = tmp_path / "here" / "out"
+    result = box.run("files", "get", "wd/", "std*", *OF_TASK, "--out", str(out))
+    found = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()}
+    base = {f"here/out/{name}" for name in ("stdout.txt", "stderr.txt")}
+    assert found == base | {"here/out/wd/a.log", "here/out/wd/deep/b.log"}
+    assert result.status == 1
+    assert "'wd/../../evil' was not written: its name points outside the folder" in result.stderr
+    assert (out / "wd/deep/b.log").read_bytes() == b"bb"
+
+
+def test_a_file_in_the_way_is_left_unless_forced(box: Box, tmp_path: Path) -> None:
+    target = tmp_path / "stdout.txt"
+    target.write_text("mine")
+    argv = ("files", "get", "stdout", *OF_TASK, "--out", str(target))
+    assert box.run(*argv).status == 2
+    assert target.read_text() == "mine"
+    assert box.run(*argv, "--force").status == 0
+    assert target.read_bytes().startswith(b"line 0\n")
+
+
+def test_a_download_that_breaks_leaves_no_half(box: Box, tmp_path: Path) -> None:
+    box.order(Fault("reset-in-body", "GET /jobs/{j}/tasks/{t}/files/*", times=10))
+    result = box.run("files", "get", "stdout", *OF_TASK, "--out", str(tmp_path / "x"))
+    names = [path.name for path in tmp_path.iterdir()]
+    assert (result.status, names) in [(0, ["x"]), (6, [])]
+
+
+def test_a_broken_download_goes_on_from_the_last_byte(box: Box, tmp_path: Path) -> None:
+    box.order(Fault("reset-in-body", "GET /jobs/{j}/tasks/{t}/files/*", times=2))
+    target = tmp_path / "x"
+    assert box.run("files", "get", "stdout", *OF_TASK, "--out", str(target)).status == 0
+    assert target.read_bytes() == (box.sandbox.store.task(JOB, TASK).files or {})["stdout.txt"]
+    assert [request for request in box.sandbox.requests if "ocp-range" in request.headers]
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [("0", b""), ("1", b"line 4999\n"), ("3", b"line 4997\nline 4998\nline 4999\n")],
+)
+def test_the_last_lines_come_by_a_range(box: Box, count: str, expected: bytes) -> None:
+    assert box.run("files", "tail", "stdout", *OF_TASK, "-n", count).output == expected
+    gets = [r for r in box.sandbox.requests if r.method == "GET" and "/files/" in r.path]
+    assert all("ocp-range" in request.headers for request in gets)
+
+
+def test_more_lines_than_there_are_is_the_whole_file(box: Box) -> None:
+    whole = (box.sandbox.store.task(JOB, TASK).files or {})["stdout.txt"]
+    assert box.run("files", "tail", "stdout", *OF_TASK, "-n", "9999").output == whole
+    assert box.run("files", "tail", "stderr", *OF_TASK, "-n", "1").output == b"no end \xff"
+    assert box.run("files", "tail", "empty", *OF_TASK).output == b""
+
+
+def test_following_shows_what_is_written_until_the_task_ends(box: Box) -> None:
+    running = next(t for t in box.sandbox.store.tasks() if t.state == "running")
+    argv = ("files", "tail", "stdout", "-n", "1", "--task", f"{running.job.id}/{running.id}", "-f")
+    result = box.run(*argv)
+    lines = result.stdout.splitlines()
+    assert len(lines) > 10
+    assert lines[0].endswith("still working")
+    assert result.status in {0, 10}
+    assert "note: the task " in result.stderr
+    assert (result.status == 10) == ("the task failed" in result.stderr)
+
+
+def why(box: Box, *argv: str) -> tuple[int, str]:
+    result = box.run("files", "get", *argv)
+    return result.status, result.stderr
+
+
+def test_why_a_file_is_not_there_is_said_in_words(box: Box) -> None:
+    status, told = why(box, "wd/none", *OF_TASK)
+    assert (status, "has no file of that name" in told) == (3, True)
+    status, told = why(box, "/app/data.csv", *OF_TASK)
+    assert (status, "of a container only what lies below" in told) == (3, True)
+    task = box.sandbox.store.task(JOB, TASK)
+    node = box.sandbox.store.node(task.pool_id or "", task.node_id or "")
+    node.state = "unusable"
+    status, told = why(box, "stdout", *OF_TASK)
+    assert (status, "is unusable and cannot be reached" in told) == (8, True)
+    node.pool.nodes.remove(node)
+    status, told = why(box, "stdout", *OF_TASK)
+    assert (status, "has left the pool" in told) == (8, True)
+    box.clock.now += timedelta(days=9)
+    status, told = why(box, "stdout", *OF_TASK)
+    assert (status, "kept for 7 d" in told) == (8, True)
+    task.state = "active"
+    status, told = why(box, "stdout", *OF_TASK)
+    assert (status, "has not started" in told) == (8, True)
+
+
+def test_logs_of_failed_tasks_are_saved_once_and_listed(box: Box, tmp_path: Path) -> None:
+    logs = tmp_path / "logs"
+    argv = ("tasks", "failed", "--job", JOB, "--save-logs", str(logs), "-o", "ids")
+    first = box.run(*argv)
+    failed = first.stdout.split()
+    entries = [json.loads(line) for line in (logs / "manifest.jsonl").read_text().splitlines()]
+    assert first.status == 0
+    assert {f"{entry['jobId']}/{entry['taskId']}" for entry in entries} == set(failed)
+    assert all((logs / entry["file"]).stat().st_size == entry["size"] for entry in entries)
+    (logs / failed[0] / "stderr.txt").unlink()
+    fetched = box.requested("GET", "/files/")
+    again = box.run(*argv)
+    assert again.stdout == first.stdout
+    assert f"saved 1 file below {logs}; {len(entries) - 1} were there already" in again.stderr
+    assert box.requested("GET", "/files/") == fetched + 1
+
+
+def test_logs_that_are_gone_have_a_reason_in_the_manifest(box: Box, tmp_path: Path) -> None:
+    box.clock.now += timedelta(days=9)
+    argv = ("tasks", "failed", "--job", JOB, "--save-logs", str(tmp_path), "-o", "ids")
+    assert box.run(*argv).status == 0
+    entry = json.loads((tmp_path / "manifest.jsonl").read_text().splitlines()[0])
+    assert (entry["status"], entry["code"]) == ("missing", "TaskFilesCleanedup")
+    assert "kept for 7 d" in entry["reason"]

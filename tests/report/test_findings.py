@@ -1,0 +1,117 @@
+"""Findings as a document and as a page."""
+
+from __future__ import annotations
+
+from batchdoctor.core.finding import Finding, Subject
+from batchdoctor.report.findings import (
+    Findings,
+    LookedAt,
+    advice_steps,
+    finding_item,
+    subject_names,
+)
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Step
+from batchdoctor.report.table import write_table
+from batchdoctor.report.terminal import Terminal
+from tests.cli.conftest import NOW
+
+FAILED = Finding(
+    kind="start-task-failed",
+    subject=Subject(pool_id="render", node_ids=("n1", "n2")),
+    message="The start task failed on 2 nodes: exit code 7.",
+    evidence=("They wait for 12 min: n1, n2.",),
+    advice=(
+        "Read what it wrote.",
+        "batchdoctor files get stderr --pool render --node n1 --start-task",
+        "When that is corrected: batchdoctor node reboot n1 n2 --pool render",
+    ),
+)
+NOTE = Finding(
+    kind="node-preempted", subject=Subject(pool_id="spot"), message="Gone.", advice=("x",)
+)
+
+
+def page(*findings: Finding, brief: bool, accepted: int = 0) -> str:
+    written: list[str] = []
+    head = Head("triage", "host", NOW)
+    looked_at = LookedAt(2, 3, accepted)
+    answer = Findings(head, findings, [], looked_at, about="2 pools and 3 jobs", brief=brief)
+    write_table(answer.document(), written.append, Terminal())
+    return "".join(written)
+
+
+def test_the_brief_page_has_the_first_step_of_each_and_no_empty_lines() -> None:
+    assert (
+        page(FAILED, NOTE, brief=True)
+        == """\
+ERROR  pool render  start-task-failed
+       The start task failed on 2 nodes: exit code 7.
+       Read what it wrote.
+       $ batchdoctor files get stderr --pool render --node n1 --start-task
+NOTE   pool spot  node-preempted
+       Gone.
+
+1 error, 1 note in 2 pools and 3 jobs.
+"""
+    )
+
+
+def test_the_full_page_has_evidence_and_every_step_in_its_order() -> None:
+    assert (
+        page(FAILED, brief=False)
+        == """\
+ERROR  pool render  start-task-failed
+       The start task failed on 2 nodes: exit code 7.
+       They wait for 12 min: n1, n2.
+       Read what it wrote.
+       $ batchdoctor files get stderr --pool render --node n1 --start-task
+       When that is corrected:
+       $ batchdoctor node reboot n1 n2 --pool render
+
+1 error in 2 pools and 3 jobs.
+"""
+    )
+
+
+def test_a_healthy_page_is_one_line_that_tells_what_was_left_out() -> None:
+    assert page(brief=True) == "Nothing is wrong with 2 pools and 3 jobs.\n"
+    left_out = "Nothing is wrong with 2 pools and 3 jobs (1 accepted or ignored).\n"
+    assert page(brief=True, accepted=1) == left_out
+
+
+def test_the_subject_of_an_item_has_the_ids_that_apply() -> None:
+    several = finding_item(FAILED)["subject"]
+    assert several == {"poolId": "render", "nodeIds": ["n1", "n2"]}
+    one = Finding(
+        kind="dependency-never-met",
+        subject=Subject(pool_id="p", job_ids=("j",), task_ids=("t",)),
+        message="m",
+    )
+    assert finding_item(one)["subject"] == {
+        "poolId": "p",
+        "jobId": "j",
+        "jobIds": ["j"],
+        "taskId": "t",
+        "taskIds": ["t"],
+    }
+
+
+def test_names_are_those_that_other_commands_take() -> None:
+    assert subject_names(finding_item(FAILED)) == "render/n1\nrender/n2"
+    assert subject_names(finding_item(NOTE)) is None
+
+
+def test_the_command_that_is_being_run_is_no_advice() -> None:
+    advice = ["batchdoctor triage", "Look there: batchdoctor triage --since 6h"]
+    assert list(advice_steps(advice, "batchdoctor triage")) == [
+        Step("Look there:"),
+        Step("batchdoctor triage --since 6h", is_command=True),
+    ]
+
+
+def test_secrets_in_messages_are_masked() -> None:
+    told = Finding(
+        kind="job-failing", subject=Subject(), message="m", evidence=("https://x/?sig=abc%3D",)
+    )
+    assert finding_item(told)["evidence"] == ["https://x/?sig=***"]
