@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +10,10 @@ from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import Since, parse_when
 from batchdoctor.cli.triage import FailOn, status_of, tell_requests
+
+if TYPE_CHECKING:
+    from batchdoctor.cli.job_survey import JobSurvey
+    from batchdoctor.report.findings import Findings
 
 app = noun("job", "Look at one job.")
 
@@ -29,32 +33,37 @@ def diagnose(
     Example: batchdoctor job diagnose --job nightly
     """
     from batchdoctor.cli.job_survey import JobSurvey
-    from batchdoctor.cli.last_words import with_last_words
     from batchdoctor.cli.reading import Reading
+
+    now = call.world.now()
+    earliest = parse_when(since, "--since", now)
+    with call.client() as client:
+        reading = Reading(call, client)
+        answer = _answer(JobSurvey(reading, now, earliest), job, exact=exact)
+        call.write(answer.document())
+        reading.finish()
+        tell_requests(call, client.transport.sent)
+    return worst([reading.status, status_of(answer.findings, fail_on)])
+
+
+def _answer(survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
+    """Read the job and judge it."""
+    from batchdoctor.cli.last_words import with_last_words
     from batchdoctor.core.checks.account import job_findings, unread_findings
     from batchdoctor.core.command_line import command_line
     from batchdoctor.report.findings import Findings, LookedAt
     from batchdoctor.report.head import Head
     from batchdoctor.report.job_page import job_blocks
 
-    now = call.world.now()
-    earliest = parse_when(since, "--since", now)
-    with call.client() as client:
-        reading = Reading(call, client)
-        survey = JobSurvey(reading, now, earliest)
-        facts = survey.read(job, exact=exact)
-        unread = unread_findings([(each.subject, each.message) for each in reading.problems])
-        found = with_last_words(reading, job_findings(facts), {facts.job.id: facts})
-        answer = Findings(
-            Head(call.command, client.account.host, now),
-            [*found, *unread],
-            reading.problems,
-            LookedAt(int(facts.pool is not None), 1),
-            about=f"job {facts.job.id}",
-            own=command_line("job", "diagnose", job=job),
-            page=job_blocks(facts),
-        )
-        call.write(answer.document())
-        reading.finish()
-        tell_requests(call, client.transport.sent)
-    return worst([reading.status, status_of(answer.findings, fail_on)])
+    reading, call = survey.reading, survey.reading.call
+    facts = survey.read(job_id, exact=exact)
+    unread = unread_findings([(each.subject, each.message) for each in reading.problems])
+    return Findings(
+        Head(call.command, reading.client.account.host, survey.at),
+        [*with_last_words(reading, job_findings(facts), {facts.job.id: facts}), *unread],
+        reading.problems,
+        LookedAt(int(facts.pool is not None), 1),
+        about=f"job {facts.job.id}",
+        own=command_line("job", "diagnose", job=facts.job.id),
+        page=job_blocks(facts),
+    )

@@ -12,6 +12,7 @@ from batchdoctor.cli.app import build_app
 from batchdoctor.cli.error_text import error_text
 from batchdoctor.cli.world import ReaderGoneError, World
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
+from batchdoctor.report.untrusted import masked, visible
 
 # What typer raises for a wrong command line. typer carries its own copy of click and exports of
 # these errors only the subclasses, so their base is taken from one of them.
@@ -56,8 +57,14 @@ def _status_of(argv: Sequence[str], world: World) -> int:
 def _fail(error: BatchdoctorError, argv: Sequence[str], world: World) -> int:
     world.tell(error_text(error, as_json=_wants_json(argv)))
     if error.__cause__ and _wants_detail(argv):
-        world.tell("".join(traceback.format_exception(error.__cause__)).rstrip())
+        _tell_trace(error.__cause__, world)
     return error.exit_code
+
+
+def _tell_trace(cause: BaseException, world: World) -> None:
+    """Where it happened; the values in it come from elsewhere, like any other text."""
+    for line in "".join(traceback.format_exception(cause)).rstrip().split("\n"):
+        world.tell(visible(masked(line)))
 
 
 def _usage_error(error: BaseException) -> UsageError:

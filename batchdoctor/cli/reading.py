@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from batchdoctor.cli.call import Call, worst
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError
 from batchdoctor.report.document import Problem
+from batchdoctor.report.untrusted import visible
 
 if TYPE_CHECKING:
     from batchdoctor.service.client import Client
@@ -72,6 +73,6 @@ class Reading:
                 f"{totals.waited_seconds:.1f} s in all"
             )
         for notice in self.client.notices:
-            self.call.world.tell(f"note: {notice}")
+            self.call.world.tell(visible(f"note: {notice}"))
         for problem in self.problems:
-            self.call.world.tell(f"warning: {problem.subject}: {problem.message}")
+            self.call.world.tell(visible(f"warning: {problem.subject}: {problem.message}"))

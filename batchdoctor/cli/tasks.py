@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from batchdoctor.cli.reading import Reading
     from batchdoctor.cli.save_logs import LogKeeper
     from batchdoctor.core.failure import Failure
+    from batchdoctor.core.failure_counts import FailureCounts
     from batchdoctor.core.records import Task
+    from batchdoctor.report.document import Document
     from batchdoctor.service.client import Client
 
 app = noun("tasks", "Ask about many tasks.")
@@ -68,11 +70,7 @@ def failed(
 
     Example: batchdoctor tasks failed --job nightly --since 6h
     """
-    from batchdoctor.cli.last_lines import StderrReading
     from batchdoctor.cli.reading import Reading
-    from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
-    from batchdoctor.report.formats import Format
-    from batchdoctor.report.head import Head
 
     if by and stderr:
         raise UsageError("Groups have no stderr.", hint="give one of --by, --stderr")
@@ -83,23 +81,35 @@ def failed(
         keeper = _log_keeper(call, client, save_logs)
         if keeper:
             failures = keeper.passing(failures)
-        head = Head(call.command, client.account.host, call.world.now())
-        if by:
-            groups = FailureGroups(head, failures, reading.problems, by.value)
-            document, counts = groups.document(), groups.counts
-        else:
-            every = FailedTasks(head, failures, reading.problems)
-            if stderr:
-                most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
-                ends = StderrReading(reading, stderr, most)
-                every.failures, every.stderr = ends.along(failures), ends.lines
-            document, counts = every.document(), every.counts
+        document, counts = _document(reading, failures, by, stderr)
         call.write(document)
         reading.finish()
         if keeper:
             keeper.tell()
     found = ExitCode.FINDINGS if fail_on and counts.tasks else ExitCode.OK
     return worst([reading.status, found, *(keeper.statuses if keeper else ())])
+
+
+def _document(
+    reading: Reading, failures: Iterator[Failure], by: By | None, stderr: int | None
+) -> tuple[Document, FailureCounts]:
+    """The answer in the form that was asked for, and the counts that it will have filled."""
+    from batchdoctor.cli.last_lines import StderrReading
+    from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
+    from batchdoctor.report.formats import Format
+    from batchdoctor.report.head import Head
+
+    call = reading.call
+    head = Head(call.command, reading.client.account.host, call.world.now())
+    if by:
+        groups = FailureGroups(head, failures, reading.problems, by.value)
+        return groups.document(), groups.counts
+    every = FailedTasks(head, failures, reading.problems)
+    if stderr:
+        most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
+        ends = StderrReading(reading, stderr, most)
+        every.failures, every.stderr = ends.along(failures), ends.lines
+    return every.document(), every.counts
 
 
 def _log_keeper(call: Call, client: Client, folder: Path | None) -> LogKeeper | None:

@@ -31,9 +31,12 @@ def divided(sources: Sequence[Source], workers: int) -> list[list[Piece]]:
     fair = -(-sum(piece.size for piece in whole) // workers)
     pieces = [part for piece in whole for part in _parts(piece, max(fair, WORTH_SHARING // 2))]
     shares: list[list[Piece]] = [[] for _ in range(workers)]
-    for piece in sorted(pieces, key=lambda each: -each.size):
+    # Only this process can read what is no file, so that is in the first share.
+    shares[0] += [piece for piece in pieces if piece.source.path is None]
+    files = [piece for piece in pieces if piece.source.path is not None]
+    for piece in sorted(files, key=lambda each: -each.size):
         min(shares, key=lambda share: sum(each.size for each in share)).append(piece)
-    return [share for share in shares if share]
+    return [shares[0], *(share for share in shares[1:] if share)]
 
 
 def _size(source: Source) -> int:

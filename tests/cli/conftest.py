@@ -87,7 +87,8 @@ def run_with(
             sleep=sleep,
         )
         status = run(list(argv), world)
-        return Result(int(status), out.data.decode(), err.data.decode(), out.data)
+        stdout = out.data.decode(errors="backslashreplace")
+        return Result(int(status), stdout, err.data.decode(), out.data)
 
     return runs
 

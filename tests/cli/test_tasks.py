@@ -50,6 +50,7 @@ def test_a_fault_on_the_way_changes_not_one_byte_of_the_output(
     whole = {form: box.run("tasks", "failed", "-o", form) for form in ("jsonl", "table")}
     for form, expected in whole.items():
         box.order(at(fault, place))
+        box.clock.now = NOW  # which waiting for the service has moved on
         result = box.run("tasks", "failed", "-o", form)
         assert (result.status, result.output) == (expected.status, expected.output)
         assert not box.sandbox.unfired_faults()

@@ -1,0 +1,80 @@
+"""What `auth check` finds out, and what it must not tell."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+
+from batchdoctor.sandbox import Fault
+from tests.cli.conftest import Open
+
+
+def token(**claims: object) -> str:
+    parts = (json.dumps(part).encode() for part in ({"alg": "none"}, claims))
+    return ".".join([*(base64.urlsafe_b64encode(p).decode().rstrip("=") for p in parts), "sig"])
+
+
+def test_a_key_that_works_is_told_without_the_key(open_box: Open) -> None:
+    box = open_box()
+    result = box.run("auth", "check", "-o", "json")
+    document = result.json()
+    assert result.status == 0
+    assert [(item["check"], item["outcome"]) for item in document["items"]] == [
+        ("credential", "ok"),
+        ("connection", "ok"),
+        ("clock", "ok"),
+        ("read pools", "ok"),
+        ("read node counts", "ok"),
+        ("read nodes", "ok"),
+        ("read jobs", "ok"),
+        ("read tasks", "ok"),
+    ]
+    assert document["summary"]["origins"]["key"] == "environment AZURE_BATCH_ACCESS_KEY"
+    assert box.sandbox.key not in result.stdout + result.stderr
+    table = box.run("auth", "check")
+    assert "key       *** (environment AZURE_BATCH_ACCESS_KEY)" in table.stdout
+    assert table.stdout.endswith("The account can be used.\n")
+
+
+def test_a_wrong_key_fails_at_the_connection(open_box: Open) -> None:
+    box = open_box()
+    wrong = base64.b64encode(b"x" * 64).decode()
+    result = box.run("auth", "check", "-o", "json", environ={"AZURE_BATCH_ACCESS_KEY": wrong})
+    items = result.json()["items"]
+    assert (result.status, items[-1]["check"], items[-1]["outcome"]) == (4, "connection", "failed")
+    assert "AuthenticationFailed" in items[-1]["message"]
+
+
+def test_a_clock_that_is_off_is_a_warning(open_box: Open) -> None:
+    box = open_box()
+    box.order(Fault("clock-skew", "GET /pools", times=2, skew=300))
+    result = box.run("auth", "check", "-o", "json")
+    clock = next(item for item in result.json()["items"] if item["check"] == "clock")
+    assert (result.status, clock["outcome"]) == (0, "warning")
+    assert "behind the service" in clock["message"]
+    assert 290 < result.json()["summary"]["clockSkewSeconds"] < 310
+
+
+def test_what_the_identity_may_not_do_is_told_and_the_rest_goes_on(open_box: Open) -> None:
+    box = open_box()
+    box.order(Fault("expired-token", "GET /jobs"))
+    result = box.run("auth", "check", "-o", "json")
+    outcomes = {item["check"]: item["outcome"] for item in result.json()["items"]}
+    assert result.status == 4
+    assert (outcomes["read jobs"], outcomes["read tasks"]) == ("failed", "skipped")
+
+
+def test_a_token_is_read_and_never_shown(open_box: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = token(tid="tenant-1", upn="kim@example.org", aud="batch")
+    box = open_box(auth="token", tls=True, token=secret)
+    # azure-identity and requests read the process's own environment.
+    for name, value in box.sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    result = box.run("auth", "check", "-o", "json", "-v")
+    summary = result.json()["summary"]
+    assert (result.status, summary["tenant"]) == (0, "tenant-1")
+    assert "as kim@example.org" in result.json()["items"][0]["message"]
+    assert secret not in result.stdout + result.stderr
+    assert secret.split(".")[1] not in result.stdout + result.stderr

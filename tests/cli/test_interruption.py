@@ -1,0 +1,146 @@
+"""Ctrl-C, a reader that goes away and a full disk, each to the real program in a process."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+
+import pytest
+
+from batchdoctor.sandbox import Fault, Sandbox
+
+SECONDS = 20
+
+
+class Program:
+    """batchdoctor in a process of its own."""
+
+    def __init__(self, argv: list[str], environ: Mapping[str, str], out: int | None = None) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "batchdoctor", *argv],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE if out is None else out,
+            stderr=subprocess.PIPE,
+            env={**os.environ, **environ},
+            cwd=Path(__file__).parents[2],
+        )
+
+    def interrupt(self) -> tuple[int, str, str]:
+        self.process.send_signal(signal.SIGINT)
+        return self.end()
+
+    def end(self) -> tuple[int, str, str]:
+        stdout, stderr = self.process.communicate(timeout=SECONDS)
+        return self.process.returncode, (stdout or b"").decode(), stderr.decode()
+
+
+@pytest.fixture
+def start() -> Iterator[Callable[..., Program]]:
+    started: list[Program] = []
+
+    def starts(argv: list[str], environ: Mapping[str, str], out: int | None = None) -> Program:
+        started.append(Program(argv, environ, out))
+        return started[-1]
+
+    yield starts
+    for program in started:
+        program.process.kill()
+        program.process.communicate()
+
+
+def until(condition: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, "what was waited for did not happen"
+        time.sleep(0.01)
+
+
+def asked(sandbox: Sandbox, part: str) -> int:
+    return sum(part in request.path for request in list(sandbox.requests))
+
+
+def test_an_interrupted_listing_shows_what_is_known_and_says_so(
+    start: Callable[..., Program], tmp_path: Path
+) -> None:
+    silence = Fault("silence", "GET /jobs/{job}/tasks", after=4, times=None, hold=SECONDS)
+    with Sandbox("bad-job", page_size=20, faults=[silence]) as sandbox:
+        environ = {**sandbox.environment(), "TMPDIR": str(tmp_path)}
+        program = start(["tasks", "failed", "-o", "json"], environ)
+        # Four jobs are asked for at once; the fifth question is a second page.
+        until(lambda: asked(sandbox, "/tasks") >= 5)
+        time.sleep(0.3)
+        status, stdout, stderr = program.interrupt()
+    document = json.loads(stdout)
+    assert (status, document["complete"]) == (130, False)
+    assert document["items"]
+    assert any(problem["message"] == "interrupted" for problem in document["problems"])
+    assert "Traceback" not in stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupted_download_leaves_nothing(
+    start: Callable[..., Program], tmp_path: Path
+) -> None:
+    drip = Fault("drip", "GET /jobs/{job}/tasks/{task}/files/*", delay=0.05, drop=16, times=None)
+    with Sandbox("bad-node", faults=[drip]) as sandbox:
+        task = sandbox.store.task("render-20261121", "frame-0001")
+        task.files = {"stdout.txt": b"x" * 100_000}
+        argv = ["files", "get", "stdout", "--task", "render-20261121/frame-0001"]
+        argv += ["--out", str(tmp_path / "x")]
+        program = start(argv, sandbox.environment())
+        until(lambda: bool(list(tmp_path.iterdir())))
+        time.sleep(0.2)
+        status, _, stderr = program.interrupt()
+    assert (status, list(tmp_path.iterdir())) == (130, [])
+    assert "Traceback" not in stderr
+
+
+def test_interrupted_parsing_shows_what_is_known(start: Callable[..., Program]) -> None:
+    program = start(["events", "parse", "-", "-o", "json"], {})
+    event = {"operationName": "TaskFailEvent", "time": "2026-11-21T00:00:00Z", "properties": {}}
+    assert program.process.stdin is not None
+    program.process.stdin.write((json.dumps(event) + "\n").encode() * 2000)
+    program.process.stdin.flush()
+    time.sleep(1.5)
+    status, stdout, stderr = program.interrupt()
+    assert (status, "Traceback" in stderr) == (130, False)
+    assert not stdout or json.loads(stdout)["complete"] is False
+
+
+@pytest.mark.parametrize("argv", [["tasks", "failed"], ["tasks", "failed", "-o", "jsonl"]])
+def test_a_reader_that_goes_away_ends_it_in_silence(
+    start: Callable[..., Program], argv: list[str]
+) -> None:
+    with Sandbox("bad-job") as sandbox:
+        program = start(argv, sandbox.environment())
+        assert program.process.stdout is not None
+        program.process.stdout.close()
+        program.process.stdout = None
+        status, _, stderr = program.end()
+    assert (status, stderr) == (141, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("argv", [["tasks", "failed"], ["explain", "DiskFull"]])
+def test_a_full_disk_is_one_sentence(start: Callable[..., Program], argv: list[str]) -> None:
+    told = "error: The output could not be written: No space left on device."
+    assert onto_a_full_disk(start, argv) == (1, [told])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_a_full_disk_is_one_object_for_scripts(start: Callable[..., Program]) -> None:
+    status, lines = onto_a_full_disk(start, ["tasks", "failed", "-o", "json"])
+    assert (status, len(lines)) == (1, 1)
+    assert "No space left on device" in json.loads(lines[0])["error"]["message"]
+
+
+def onto_a_full_disk(start: Callable[..., Program], argv: list[str]) -> tuple[int, list[str]]:
+    with Sandbox("bad-job") as sandbox, Path("/dev/full").open("w") as full:
+        status, _, stderr = start(argv, sandbox.environment(), full.fileno()).end()
+    return status, [line for line in stderr.splitlines() if not line.startswith("note: ")]

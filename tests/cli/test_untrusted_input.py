@@ -1,0 +1,133 @@
+"""Hostile ids, messages and file names, and planted secrets, through every command and format."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from batchdoctor.sandbox import Fault, FaultKind
+from tests.cli.conftest import Box, Open
+
+HOSTILE = (
+    "=cmd|'/c calc'!A1 \x1b[2J\x1b]8;;https://evil.example\x07click\x1b]8;;\x07 [red]markup[/] "
+    "\u202egnp.exe \x9b31m \r\noverwritten\ttab \x00 \u200b end"
+)
+SIGNATURE = "cGxhbnRlZHNpZ25hdHVyZQ"
+SIGNED = f"https://a.blob.core.windows.net/c/f?sv=1&se=2&sig={SIGNATURE}%3D&sp=r"
+JOB, POOL = "render-20261121", "render-linux"
+COMMANDS: dict[str, list[str]] = {
+    "tasks failed": ["tasks", "failed"],
+    "tasks failed --by": ["tasks", "failed", "--by", "code"],
+    "nodes suspect": ["nodes", "suspect"],
+    "triage": ["triage"],
+    "job diagnose": ["job", "diagnose", "--job", JOB],
+    "pool diagnose": ["pool", "diagnose", "--pool", POOL],
+    "node show": ["node", "show", f"{POOL}/{{node}}"],
+    "node reboot": ["node", "reboot", f"{POOL}/{{node}}", "--dry-run", "--max-share", "100"],
+    "tasks reactivate": ["tasks", "reactivate", "--failed", "--job", JOB, "--dry-run"],
+    "files list": ["files", "list", "--task", f"{JOB}/frame-0001"],
+    "files get": ["files", "get", "stdout", "--task", f"{JOB}/frame-0001"],
+    "files tail": ["files", "tail", "stdout", "--task", f"{JOB}/frame-0001"],
+    "auth check": ["auth", "check"],
+}
+STREAMS = {"files get", "files tail"}
+# What we ourselves write to a terminal: colours, and the line that progress stands on.
+OURS = re.compile(r"\x1b\[[0-9;]*m|\r?\x1b\[K")
+
+
+@pytest.fixture
+def box(open_box: Open) -> Box:
+    """An account whose every text is hostile and holds a signature."""
+    box = open_box("bad-node")
+    text = f"{HOSTILE} {SIGNED}"
+    for task in box.sandbox.store.tasks():
+        if task.recipe is not None:
+            task.recipe = replace(task.recipe, message=text, details={text: text})
+    pool = box.sandbox.store.pool(POOL)
+    pool.nodes[0].state = "unusable"
+    pool.nodes[0].errors = [
+        {"code": text, "message": text, "errorDetails": [{"name": text, "value": text}]}
+    ]
+    pool.resize_errors = [{"code": "AllocationFailed", "message": text, "values": []}]
+    box.sandbox.store.task(JOB, "frame-0001").files = {
+        "stdout.txt": HOSTILE.encode(),
+        "wd/\x1b[2J\u202e=x": b"",
+    }
+    return box
+
+
+def words(box: Box, name: str) -> list[str]:
+    node = box.sandbox.store.pool(POOL).nodes[0].id
+    return [word.replace("{node}", node) for word in COMMANDS[name]]
+
+
+def controls(text: str) -> set[str]:
+    rest = OURS.sub("", text).replace("\n", "").replace("\t", "")
+    return {char for char in rest if not char.isprintable() and char != "\xa0"}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_terminal_is_given_nothing_to_obey(box: Box, name: str) -> None:
+    result = box.run(*words(box, name), "-v", terminal=True, environ={"FORCE_COLOR": "1"})
+    assert result.status in {0, 3}
+    assert (controls(result.stdout), controls(result.stderr)) == (set(), set())
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - STREAMS))
+def test_a_spreadsheet_is_given_no_formula(box: Box, name: str) -> None:
+    result = box.run(*words(box, name), "-o", "csv")
+    cells = [cell for row in csv.reader(io.StringIO(result.stdout)) for cell in row]
+    assert cells
+    assert not [cell for cell in cells if cell.startswith(("=", "@", "\t", "\r"))]
+
+
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - STREAMS))
+@pytest.mark.parametrize("form", ["jsonl", "tsv"])
+def test_a_line_is_a_record_whatever_is_in_it(box: Box, name: str, form: str) -> None:
+    lines = box.run(*words(box, name), "-o", form).stdout.split("\n")
+    documents = box.run(*words(box, name), "-o", "json").json()["items"]
+    assert len(lines) - 1 == len(documents)
+
+
+@pytest.mark.parametrize("output", ["table", "json", "jsonl", "csv", "tsv", "ids"])
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - STREAMS))
+def test_no_key_and_no_signature_is_shown(box: Box, name: str, output: str, tmp_path: Path) -> None:
+    argv = (*words(box, name), "-o", output, "-v")
+    result = box.run(*argv, environ={"XDG_STATE_HOME": str(tmp_path)})
+    told = result.stdout + result.stderr
+    journal = tmp_path / "batchdoctor" / "journal.jsonl"
+    told += journal.read_text() if journal.exists() else ""
+    assert SIGNATURE not in told
+    assert box.sandbox.key not in told
+
+
+@pytest.mark.parametrize(
+    "kind", [FaultKind.CAPTIVE_PORTAL, FaultKind.EXPIRED_TOKEN, FaultKind.WRONG_TYPE]
+)
+def test_no_key_is_shown_when_things_go_wrong(open_box: Open, kind: FaultKind) -> None:
+    box = open_box("bad-node")
+    box.order(Fault(kind, times=None))
+    result = box.run("tasks", "failed", "-v")
+    assert result.status in {4, 6}
+    assert box.sandbox.key not in result.stdout + result.stderr
+    assert "SharedKey sandbox:" not in result.stderr
+
+
+def test_a_crash_shows_no_secret(open_box: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    box = open_box("bad-node")
+
+    def crash(*args: object) -> None:
+        raise ValueError(f"AccountKey={box.sandbox.key} {SIGNED} \x1b[2J")
+
+    monkeypatch.setattr("batchdoctor.service.client.Client.jobs", crash)
+    result = box.run("tasks", "failed", "-v")
+    assert result.status == 1
+    assert "Traceback" in result.stderr
+    assert box.sandbox.key not in result.stderr
+    assert SIGNATURE not in result.stderr
+    assert controls(result.stderr) == set()
