@@ -1,6 +1,6 @@
-"""Writes what is written twice: completion scripts, and the README's help and exit status blocks.
+"""Writes what stands in two places: completion scripts, and blocks of the README.
 
-`python .ci/generate.py` writes, `python .ci/generate.py --check` compares and fails on a difference.
+`python .ci/generate.py` writes, `python .ci/generate.py --check` compares and fails if they differ.
 """
 
 from __future__ import annotations
@@ -17,13 +17,14 @@ from batchdoctor.cli.completion_scripts import SHELLS
 from batchdoctor.cli.main import run
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
+from batchdoctor.report.findings import rows_of_kinds
 
 ROOT = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
 def main() -> int:
-    """Write or compare every generated file; the exit status says whether all were as they should."""
+    """Write or compare every generated file; the exit status says whether all were right."""
     check = "--check" in sys.argv[1:]
     stale = [path for path, text in generated_files() if not same_text(path, text)]
     for path, text in generated_files():
@@ -46,7 +47,7 @@ def generated_files() -> Iterator[tuple[Path, str]]:
         yield ROOT / "completions" / file_name, script(tree)
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
-    yield readme, BLOCK.sub(lambda block: f"{block[1]}{content(block['name'], tree)}{block[3]}", text)
+    yield readme, BLOCK.sub(lambda block: block[1] + content(block["name"], tree) + block[3], text)
 
 
 def content(name: str, tree: CommandWords) -> str:
@@ -55,6 +56,8 @@ def content(name: str, tree: CommandWords) -> str:
         return exit_status_table()
     if name == "commands":
         return commands_table(tree)
+    if name == "findings":
+        return findings_table()
     return f"```\n$ {name}\n{output_of(name.split()[1:])}```\n"
 
 
@@ -72,6 +75,14 @@ def commands_table(tree: CommandWords) -> str:
         if not command.children
     )
     return f"| command | what it answers or does |\n|---|---|\n{rows}"
+
+
+def findings_table() -> str:
+    """The kinds of findings as a table."""
+    rows = "".join(
+        f"| `{kind}` | {severity} | {text} |\n" for kind, severity, text in rows_of_kinds()
+    )
+    return f"| kind | severity | what it means |\n|---|---|---|\n{rows}"
 
 
 def output_of(argv: list[str]) -> str:

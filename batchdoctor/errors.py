@@ -30,7 +30,8 @@ class ExitCode(IntEnum):
 
     meaning: str
 
-    def __new__(cls, value: int, meaning: str) -> ExitCode:
+    def __new__(cls, value: int, meaning: str = "") -> ExitCode:
+        """Make a member of the table above."""
         member = int.__new__(cls, value)
         member._value_ = value
         member.meaning = meaning

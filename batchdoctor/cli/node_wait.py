@@ -107,11 +107,9 @@ class Watch:
 
     def _show(self, waiting: Sequence[_Watched], began: datetime) -> None:
         first = waiting[0]
-        others = f" and {plural(len(waiting) - 1, 'other node')}" if len(waiting) > 1 else ""
+        others = f", {plural(len(waiting), 'node')} to come" if len(waiting) > 1 else ""
         spent = span_text(self.call.world.now() - began)
-        self.call.world.progress.show(
-            visible(f"waiting for {first.name} ({first.state}){others}, {spent}")
-        )
+        self.call.world.progress.show(visible(f"{spent}: {first.state}{others}: {first.name}"))
 
 
 def _unfinished(watched: _Watched, why: str, status: ExitCode) -> NodeChange:

@@ -49,7 +49,7 @@ def suspect(
         reading = Reading(call, client)
         incident = Incident(reading, pool, job, earliest)
         incident.read_nodes()
-        # The counters cover the whole life of jobs and nodes, so they say nothing of a span of time.
+        # The counters cover the whole life of jobs and nodes, and say nothing of a span of time.
         counted = exact or earliest is not None
         counts = incident.counted_runs() if counted else incident.estimated_runs()
         suspects = suspect_nodes(incident.nodes, judge(counts, min_failures=min_failures), now)

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TextIO
 
 from batchdoctor.errors import BatchdoctorError
-from batchdoctor.report.terminal import Terminal, describe_terminal
+from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
 
 # A reader at the other end of a pipe sees each item within this time, in seconds.
 _FLUSH_INTERVAL = 0.2
@@ -89,7 +89,9 @@ class Progress:
         if self._enabled and now - self._last >= 0.1:  # noqa: PLR2004
             self._last = now
             self._shown = True
-            self._stream.write(f"\r\x1b[K{text}")
+            # A line that wraps could not be taken away again.
+            room = (_columns_of(self._stream) or DEFAULT_WIDTH) - 1
+            self._stream.write(f"\r\x1b[K{text[:room]}")
             self._stream.flush()
 
     def clear(self) -> None:
