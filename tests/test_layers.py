@@ -24,7 +24,12 @@ ROOMS: dict[str, set[str]] = {
 # Outside package -> where it may be imported: a room, or one module.
 OUTSIDE: dict[str, set[str]] = {
     # Logs in a storage account and in Log Analytics: one module each, loaded when asked for.
-    "azure": {"service", "events/blobs.py", "events/log_analytics.py"},
+    "azure": {
+        "service",
+        "events/blobs.py",
+        "events/log_analytics.py",
+        "events/remote_errors.py",
+    },
     "tenacity": {"service"},
     "msgspec": {"core", "events", "service", "report"},
     "rich": {"report/paint.py"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import shlex
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from batchdoctor.sandbox import Sandbox
 
 # Settings of the user's own account, which must not reach a throw-away one.
-_ACCOUNT_SETTINGS = ("AZURE_BATCH_", "AZ_BATCH_", "AZURE_CONFIG_DIR")
+_ACCOUNT_SETTINGS = ("AZURE_BATCH_", "AZ_BATCH_", "AZURE_CONFIG_DIR", "BATCHDOCTOR_CONFIG")
 
 
 def register(app: typer.Typer) -> None:
@@ -50,16 +51,26 @@ def register(app: typer.Typer) -> None:
         world: World = context.obj
         from batchdoctor.sandbox import Sandbox
 
-        with Sandbox(scenario) as sandbox:
-            inner = replace(world, environ=_environment(world.environ, sandbox))
+        with (
+            Sandbox(scenario) as sandbox,
+            tempfile.TemporaryDirectory(prefix="batchdoctor-demo-") as folder,
+        ):
+            inner = replace(world, environ=_environment(world.environ, sandbox, folder))
             if command:
                 return _run([*command, *context.args], inner)
             return _tour(inner)
 
 
-def _environment(own: Mapping[str, str], sandbox: Sandbox) -> dict[str, str]:
+def _environment(own: Mapping[str, str], sandbox: Sandbox, folder: str) -> dict[str, str]:
+    """The user's environment, about the throw-away account: journal and settings live in `folder`.
+
+    The journal of the user's own changes must not tell of an account that is gone in a moment, and
+    rules made for the user's tasks must not explain those of a sandbox.
+    """
     kept = {name: value for name, value in own.items() if not name.startswith(_ACCOUNT_SETTINGS)}
-    return kept | sandbox.environment()
+    # An empty folder, not none at all: without the names those below HOME would be taken.
+    empty = {"XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder}
+    return kept | empty | sandbox.environment()
 
 
 def _run(argv: Sequence[str], world: World) -> int:

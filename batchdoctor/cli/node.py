@@ -160,15 +160,7 @@ def _leaving(name: str, help_text: str) -> None:
             wait=wait,
             wait_timeout=wait_timeout,
         )
-        action = {
-            each.name: each
-            for each in (
-                node_actions.REBOOT,
-                node_actions.REIMAGE,
-                node_actions.DEALLOCATE,
-                node_actions.REMOVE,
-            )
-        }[name]
+        action = node_actions.LEAVING[name]
         return change_nodes(call, action, node_names(node, pool, call.world), wanted)
 
     change.__doc__ = help_text

@@ -122,3 +122,5 @@ REMOVE = Action(
     goal=node_goal.removed,
     at_once=actions.MOST_NODES_AT_ONCE,
 )
+# The changes that take nodes away from their tasks, and share their options.
+LEAVING: Mapping[str, Action] = {each.name: each for each in (REBOOT, REIMAGE, DEALLOCATE, REMOVE)}

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -15,6 +13,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.consent import ask, ask_secret, refuse_when_read_only
+from batchdoctor.cli.login_files import public_key, ssh_line, write_rdp
 from batchdoctor.cli.node_options import Pool, Yes
 from batchdoctor.cli.node_show import OneNode, one_node
 from batchdoctor.cli.options import NodeName, parse_when
@@ -27,8 +26,13 @@ if TYPE_CHECKING:
     from batchdoctor.report.logins import LoginAnswer
     from batchdoctor.service.client import Client
 
-_KEYS = ("id_ed25519.pub", "id_ecdsa.pub", "id_rsa.pub")
 _SSH, _RDP = 22, 3389
+Expires = Annotated[
+    str, typer.Option(help="The user ends after this long, such as 8h or 2d.", metavar="SPAN")
+]
+SshKey = Annotated[
+    Path | None, typer.Option(help="Public key; default: that of ~/.ssh.", metavar="FILE")
+]
 _USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 
 
@@ -49,12 +53,8 @@ def login(
     node: OneNode,
     pool: Pool = None,
     user: Annotated[str | None, typer.Option(help="Name of the user.", metavar="NAME")] = None,
-    expires: Annotated[
-        str, typer.Option(help="The user ends after this long, such as 8h or 2d.", metavar="SPAN")
-    ] = "1d",
-    ssh_key: Annotated[
-        Path | None, typer.Option(help="Public key; default: that of ~/.ssh.", metavar="FILE")
-    ] = None,
+    expires: Expires = "1d",
+    ssh_key: SshKey = None,
     admin: Annotated[bool, typer.Option("--admin", help="Make it an administrator.")] = False,
     out: Annotated[
         Path | None, typer.Option(help="Where to write the .rdp file.", metavar="FILE")
@@ -116,7 +116,7 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool) -> int:
 
     name = wanted.name
     access = pool_access(client, name.pool_id)
-    key = None if access.is_windows else _public_key(call, wanted.ssh_key)
+    key = None if access.is_windows else public_key(call, wanted.ssh_key)
     if access.is_windows and wanted.ssh_key:
         raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
     _announce(call, wanted, access)
@@ -151,22 +151,6 @@ def _announce(call: Call, wanted: _Wanted, access: PoolAccess) -> None:
         )
 
 
-def _public_key(call: Call, given: Path | None) -> tuple[Path, str] | None:
-    """A public key and its file; None when there is none, and a password must do."""
-    home = call.world.environ.get("HOME", "")
-    for path in [given] if given else [Path(home, ".ssh", name) for name in _KEYS if home]:
-        try:
-            text = path.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            if given:
-                raise UsageError(f"{path} could not be read: {error.strerror}.") from error
-            continue
-        if "PRIVATE KEY" in text or not re.match(r"(ssh|ecdsa|sk)-\S+ \S+", text):
-            raise UsageError(f"{path} is not a public key.", hint="name the file that ends in .pub")
-        return path, text
-    return None
-
-
 def _tell_how(
     call: Call, client: Client, wanted: _Wanted, access: PoolAccess, key: Path | None
 ) -> int:
@@ -189,28 +173,12 @@ def _tell_how(
     )
     if access.is_windows:
         out = wanted.out or Path(f"{name.node_id}.rdp")
-        _write_rdp(out, f"{where.address}:{where.port}", wanted.user)
+        write_rdp(out, f"{where.address}:{where.port}", wanted.user)
         answer = replace(answer, rdp_file=str(out))
     else:
-        answer = replace(answer, command=_ssh_line(wanted.user, where.address, where.port, key))
+        answer = replace(answer, command=ssh_line(wanted.user, where.address, where.port, key))
     call.write(answer.document())
     return ExitCode.OK
-
-
-def _ssh_line(user: str, address: str | None, port: int | None, key: Path | None) -> str:
-    identity = ("-i", str(key.with_suffix(""))) if key else ()
-    return shlex.join(("ssh", *identity, "-p", str(port), f"{user}@{address}"))
-
-
-def _write_rdp(path: Path, address: str, user: str) -> None:
-    """Write a file for remote desktop clients, readable by its owner only."""
-    lines = (f"full address:s:{address}", f"username:s:.\\{user}", "prompt for credentials:i:1")
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except OSError as error:
-        raise UsageError(f"{path} could not be written: {error.strerror}.") from error
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write("".join(f"{line}\r\n" for line in lines))
 
 
 def _answer(

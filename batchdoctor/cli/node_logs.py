@@ -24,6 +24,21 @@ if TYPE_CHECKING:
 
 CONTAINER = "BATCHDOCTOR_LOGS_CONTAINER"
 
+Container = Annotated[str | None, typer.Option(help="Container, with --identity.", metavar="URL")]
+ContainerFile = Annotated[
+    str | None,
+    typer.Option(
+        help="File with the container's signed URL (else BATCHDOCTOR_LOGS_CONTAINER).",
+        metavar="FILE",
+    ),
+]
+Identity = Annotated[
+    str | None,
+    typer.Option(help="Resource id of the pool's identity that may write.", metavar="ID"),
+]
+SinceWhen = Annotated[str, typer.Option(help="Logs since then: 6h, 2d or a time.", metavar="WHEN")]
+SinceBoot = Annotated[bool, typer.Option("--since-boot", help="Logs since the node's last boot.")]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Wanted:
@@ -39,26 +54,11 @@ def logs(
     call: Call,
     node: Nodes,
     pool: Pool = None,
-    container: Annotated[
-        str | None, typer.Option(help="Container, with --identity.", metavar="URL")
-    ] = None,
-    container_file: Annotated[
-        str | None,
-        typer.Option(
-            help="File with the container's signed URL (else BATCHDOCTOR_LOGS_CONTAINER).",
-            metavar="FILE",
-        ),
-    ] = None,
-    identity: Annotated[
-        str | None,
-        typer.Option(help="Resource id of the pool's identity that may write.", metavar="ID"),
-    ] = None,
-    since: Annotated[
-        str, typer.Option(help="Logs since then: 6h, 2d or a time.", metavar="WHEN")
-    ] = "1d",
-    since_boot: Annotated[
-        bool, typer.Option("--since-boot", help="Logs since the node's last boot.")
-    ] = False,
+    container: Container = None,
+    container_file: ContainerFile = None,
+    identity: Identity = None,
+    since: SinceWhen = "1d",
+    since_boot: SinceBoot = False,
     wait: Wait = False,
     wait_timeout: WaitTimeout = 300.0,
     yes: Yes = False,

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 
 app = noun("tasks", "Ask about many tasks.")
 
+SaveLogs = Annotated[
+    Path | None,
+    typer.Option(help="Save stdout and stderr of each task below it.", metavar="FOLDER"),
+]
+
 
 class By(StrEnum):
     """Values of `--by`."""
@@ -60,10 +65,7 @@ def failed(
         int | None,
         typer.Option(help="Add the last N lines of each task's stderr.", min=1, metavar="N"),
     ] = None,
-    save_logs: Annotated[
-        Path | None,
-        typer.Option(help="Save stdout and stderr of each task below it.", metavar="FOLDER"),
-    ] = None,
+    save_logs: SaveLogs = None,
     fail_on: FailOnAny = None,
 ) -> int:
     """Which tasks failed, and what kind of failure is each?

@@ -7,24 +7,17 @@ is read up to there in ranges, each by itself. Ranges are fetched ahead, several
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedReader, RawIOBase
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from batchdoctor.errors import (
-    AccessError,
-    BatchdoctorError,
-    InputError,
-    NotFoundError,
-    UnreachableError,
-    UsageError,
-)
+from batchdoctor.errors import InputError, UsageError
 from batchdoctor.events.filing import may_hold
+from batchdoctor.events.remote_errors import translated
 from batchdoctor.events.source import Source
 
 RANGE = 4 * 1024 * 1024
@@ -32,6 +25,7 @@ AT_ONCE = 4
 # The library waits longer each time, some 50 s in all.
 RETRIES = 4
 KEY_VARIABLE = "AZURE_STORAGE_KEY"
+_HINT = f"add a signature to the URL, set {KEY_VARIABLE}, or sign in with: az login"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -80,7 +74,7 @@ def blob_sources(
     """
     address = address_of(url)
     container = _container(address, environ)
-    with _translated(address):
+    with translated(address.name, _HINT):
         found = [
             (blob.name, blob.size)
             for blob in container.list_blobs(name_starts_with=address.prefix or None)
@@ -116,39 +110,6 @@ def _identity() -> Any:
     return DefaultAzureCredential()
 
 
-@contextmanager
-def _translated(address: Address) -> Iterator[None]:
-    """Raise what goes wrong as our own errors."""
-    from azure.core.exceptions import (
-        AzureError,
-        ClientAuthenticationError,
-        HttpResponseError,
-        ResourceNotFoundError,
-    )
-
-    try:
-        yield
-    except ResourceNotFoundError as error:
-        raise NotFoundError(f"Cannot read {address.name}: it does not exist.") from error
-    except ClientAuthenticationError as error:
-        raise _refused(address, error) from error
-    except HttpResponseError as error:
-        if error.status_code in {401, 403}:
-            raise _refused(address, error) from error
-        message = f"Cannot read {address.name}: {error.reason or error.status_code}."
-        raise UnreachableError(message) from error
-    except AzureError as error:
-        raise UnreachableError(f"Cannot read {address.name}: {error.message}.") from error
-
-
-def _refused(address: Address, error: Any) -> BatchdoctorError:
-    code = getattr(error, "error_code", None)
-    return AccessError(
-        f"Cannot read {address.name}: the storage account refused ({code or 'not signed in'}).",
-        hint=f"add a signature to the URL, set {KEY_VARIABLE}, or sign in with: az login",
-    )
-
-
 class _Ahead:
     """Fetches the ranges of all blobs in their order, a few before they are asked for."""
 
@@ -177,7 +138,7 @@ class _Ahead:
                 return b""
             owner, coming = self._coming.popleft()
             if owner == index:
-                with _translated(self._address):
+                with translated(self._address.name, _HINT):
                     return coming.result()
 
     def _fill(self) -> None:
@@ -212,3 +173,26 @@ class _Blob(RawIOBase):
         buffer[:size] = self._ready[:size]
         self._ready = self._ready[size:]
         return size
+
+
+def growing_blob(
+    url: str, environ: Mapping[str, str], chunk: int
+) -> tuple[int, Callable[[int], bytes | None]]:
+    """The size of one blob now, and how to read on in it. Raises as `blob_sources` does."""
+    address = address_of(url)
+    blob = _container(address, environ).get_blob_client(address.prefix)
+
+    def size() -> int:
+        with translated(address.name, _HINT):
+            found: int = blob.get_blob_properties().size
+            return found
+
+    def read(offset: int) -> bytes | None:
+        length = size() - offset
+        if length <= 0:
+            return None if length < 0 else b""
+        with translated(address.name, _HINT):
+            content: bytes = blob.download_blob(offset, min(length, chunk)).readall()
+            return content
+
+    return size(), read

@@ -27,14 +27,17 @@ class EventLog:
 
     `paths` are files, folders, or `-` for `stdin`. A path that does not exist is an InputError;
     what cannot be read to its end is remembered in `problems`, and what came before it counts.
+    `sources` are read before them.
+
     `workers` is how many processes may count; by itself as many as there are processors, where that
     pays.
     """
 
-    paths: Sequence[str]
+    paths: Sequence[str] = ()
     stdin: BinaryIO | None = None
     selection: Selection = field(default_factory=Selection)
     workers: int | None = None
+    sources: Sequence[Source] = ()
     problems: list[Problem] = field(default_factory=list)
 
     def tally(self) -> Tally:
@@ -64,7 +67,8 @@ class EventLog:
         return failed_tasks(self.events(tally))
 
     def _sources(self) -> list[Source]:
-        return list(sources_of(self.paths, self.selection.since, self.selection.until))
+        selection = self.selection
+        return [*self.sources, *sources_of(self.paths, selection.since, selection.until)]
 
     def _processes(self) -> int:
         if self.workers is not None:

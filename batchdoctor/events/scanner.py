@@ -57,12 +57,18 @@ class Scanner:
         self._offset = 0
         self._line = 1
         self._ended = False
+        self._broken: Exception | None = None
         self._columns: tuple[str, ...] = ()
         self._decoder = getincrementaldecoder("utf-8")("surrogateescape")
         self._find_end = JSONDecoder(parse_int=_ignored, parse_float=_ignored).raw_decode
 
     def pieces(self) -> Iterator[Piece]:
-        """Every object up to the end of the stream."""
+        """Every object up to the end of the stream; raises what the stream raises, after them."""
+        yield from self._pieces()
+        if self._broken is not None:
+            raise self._broken
+
+    def _pieces(self) -> Iterator[Piece]:
         while self._step_over_noise():
             if self._columns:
                 if self._text[self._at] == "[":
@@ -170,10 +176,23 @@ class Scanner:
         if self._ended:
             return False
         self._drop()
-        block = self._stream.read(max(_CHUNK, len(self._text)))
+        block = b"".join(self._pieces_of(max(_CHUNK, len(self._text))))
         self._ended = not block
         self._text += self._decoder.decode(block, self._ended)
         return True
+
+    def _pieces_of(self, wanted: int) -> Iterator[bytes]:
+        """Read so many bytes; an error waits until what came before it has been used."""
+        while wanted > 0 and self._broken is None:
+            try:
+                piece = self._stream.read1(wanted)
+            except (OSError, EOFError) as error:
+                self._broken = error
+                return
+            if not piece:
+                return
+            wanted -= len(piece)
+            yield piece
 
     def _drop(self) -> None:
         self._place()

@@ -102,7 +102,10 @@ class NodeAnswer:
             ],
             "startTask": _start_task(node.start_task_info),
             "errors": [
-                {"code": masked(error.code or "") or None, "message": masked(error.message or "") or None}
+                {
+                    "code": masked(error.code or "") or None,
+                    "message": masked(error.message or "") or None,
+                }
                 for error in node.errors or ()
             ],
             "agentVersion": agent.version if agent else None,

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from tests.cli.conftest import Run
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batchdoctor.cli.journal import Journal, disabled_by_me
+from tests.cli.conftest import Result, Run
 
 
 def test_the_tour_shows_each_command_line_and_its_real_output(run_offline: Run) -> None:
@@ -58,3 +65,55 @@ def test_the_help_of_demo_is_its_own_and_that_of_a_command_is_the_commands(
     run_offline: Run,
 ) -> None:
     assert run_offline("demo", "tasks", "failed", "--nope").status == 2
+
+
+def test_a_demo_leaves_the_journal_of_ones_own_changes_alone(
+    run_offline: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, state, throw_away = (tmp_path / name for name in ("home", "state", "throw-away"))
+    for folder in (home, state, throw_away):
+        folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(throw_away))
+    for own in ({"HOME": str(home)}, {"HOME": str(home), "XDG_STATE_HOME": str(state)}):
+        result = run_offline("demo", environ=own)
+        assert (result.status, "journal" in result.stderr) == (0, False)
+        assert "scheduling disabled" in result.stdout
+    assert [each for each in tmp_path.rglob("*") if each.is_file()] == []
+    assert list(throw_away.iterdir()) == []
+
+
+def test_a_demo_remembers_its_own_changes_while_it_lasts(
+    run_offline: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The throw-away account has a journal like any other: it is only somewhere else."""
+    written: list[tuple[str, str]] = []
+    note = Journal.note
+
+    def noted(self: Journal, what: str, action: str, result: str, **more: Any) -> None:
+        note(self, what, action, result, **more)
+        mine = disabled_by_me(self.world.environ, self.account)
+        written.extend((action, node) for node in mine)
+
+    monkeypatch.setattr(Journal, "note", noted)
+    result = run_offline("demo", environ={"HOME": str(tmp_path)})
+    assert result.status == 0
+    assert [action for action, _ in written] == ["disable"]
+
+
+def kinds(result: Result) -> list[str]:
+    return [item["kind"] for item in result.jsonl()]
+
+
+def test_settings_of_ones_own_do_not_reach_a_demo(run_offline: Run, tmp_path: Path) -> None:
+    plain = run_offline("demo", "triage", "-o", "jsonl")
+    broken = tmp_path / ".config" / "batchdoctor" / "config.toml"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("this is no [ TOML")
+    for own in (
+        {"BATCHDOCTOR_CONFIG": str(broken)},
+        {"XDG_CONFIG_HOME": str(tmp_path / ".config")},
+        {"HOME": str(tmp_path)},
+    ):
+        result = run_offline("demo", "triage", "-o", "jsonl", environ=own)
+        assert result.status == plain.status == 0, own
+        assert kinds(result) == kinds(plain) != []

@@ -1,4 +1,4 @@
-"""Every fault of the sandbox against every reading command: the same answer, or one that says so."""
+"""Every fault of the sandbox against every reading command: the same answer, or it says so."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ BYTES: dict[str, list[str]] = {
 }
 # A key is refused for good; everything else passes, or is told as unreachable.
 REFUSALS = {FaultKind.EXPIRED_TOKEN: 4}
-MODES = {"first three": {"times": 3}, "three in ten": {"times": None, "share": 0.3, "seed": 11}}
+MODES = {"first three": {"times": 3}, "three in ten": {"times": None, "share": 0.3, "seed": 1}}
 
 
 def ask(argv: list[str], faults: list[Fault]) -> Result:

@@ -23,6 +23,7 @@ from batchdoctor.errors import (
     UsageError,
 )
 from batchdoctor.events import blobs
+from batchdoctor.events.following import Following
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
 from tests.events.corpus import corpus
@@ -59,7 +60,7 @@ def account() -> Iterator[str]:
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if re.search("successfully listening", line):
+            if re.search("successfully listens", line):
                 break
         yield f"http://127.0.0.1:{port}/{ACCOUNT}"
         process.terminate()
@@ -141,6 +142,21 @@ def test_a_blob_that_grows_is_read_up_to_the_size_it_was_listed_with(container: 
         if index == 0:
             append(container, hour(3, 0), lines(RECORDS))
     assert (conclude(tally)[0], log.problems) == (PLAIN, [])
+
+
+def test_a_growing_blob_is_followed(container: Any) -> None:
+    append(container, hour(4, 0), lines(RECORDS))
+    more = iter([lines(RECORDS[:5]), lines(RECORDS[5:9])])
+
+    def wait() -> bool:
+        content = next(more, b"")
+        if content:
+            append(container, hour(4, 0), content)
+        return bool(content)
+
+    url = f"{container.url}/{hour(4, 0)}"
+    found = [event.operation_name for event in Following(url, wait).events(Tally())]
+    assert found == [record["operationName"] for record in RECORDS[:9]]
 
 
 def test_a_signature_in_the_url_is_enough_and_is_never_shown(
