@@ -92,6 +92,10 @@ class UnreachableError(BatchdoctorError):
     exit_code = ExitCode.UNREACHABLE
 
 
+class UncertainError(UnreachableError):
+    """A change whose answer was lost: it may have been carried out or not."""
+
+
 class InputError(BatchdoctorError):
     """An input file cannot be read, or holds nothing that we understand."""
 

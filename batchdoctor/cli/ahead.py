@@ -42,18 +42,24 @@ class _Started(Generic[Record]):
 
 
 def started_ahead(
-    names: Iterable[Name], listing: Callable[[Name], Iterator[Record]]
+    names: Iterable[Name],
+    listing: Callable[[Name], Iterator[Record]],
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Iterator[tuple[Name, Iterator[Record]]]:
     """Yield each name with its records, in order, while the next few listings are under way.
 
     At most one page of each of `WIDTH` listings is in memory. What a listing raises is raised when
-    its records are read.
+    its records are read. Once `stopped` says so, no further listing is started or given.
     """
     window: deque[tuple[Name, _Started[Record]]] = deque()
     for name in names:
+        if stopped():
+            return
         window.append((name, _Started(listing(name))))
         if len(window) >= WIDTH:
             first, started = window.popleft()
             yield first, started.records()
     for name, started in window:
+        if stopped():
+            return
         yield name, started.records()

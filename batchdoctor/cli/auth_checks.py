@@ -38,6 +38,7 @@ class AuthChecks:
             "endpoint": account.endpoint,
             "accountName": account.name,
             "credential": self.credential,
+            "tokenFrom": None,
             "origins": dict(account.origins),
             "tenant": None,
             "tokenExpires": None,
@@ -67,6 +68,7 @@ class AuthChecks:
         from batchdoctor.service.claims import read_claims
 
         claims = read_claims(identity)
+        self.facts["tokenFrom"] = claims.source
         self.facts["tenant"] = claims.tenant
         self.facts["tokenExpires"] = utc_text(claims.expires)
         who = claims.user or (f"application {claims.application}" if claims.application else None)
@@ -75,6 +77,7 @@ class AuthChecks:
             f"valid until {utc_text(claims.expires)}",
             *([f"as {who}"] if who else []),
             f"scope {identity.scope}",
+            *([f"from {claims.source}"] if claims.source else []),
         ]
         return [Check("token", OK, ", ".join(parts))]
 

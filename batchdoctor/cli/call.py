@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -44,7 +44,6 @@ class Call:
     path: str
     world: World
     shared: Shared
-    retries: int = field(default=0, init=False)
 
     @property
     def command(self) -> str:
@@ -61,15 +60,17 @@ class Call:
         """Write a document to standard output in the format asked for."""
         from batchdoctor.report.machine import MACHINE_FORMATS
         from batchdoctor.report.table import write_table
+        from batchdoctor.report.untrusted import harmless
 
-        write = self.world.output.write
+        write: Callable[[str], object] = self.world.output.write
         if self.shared.output is Format.TABLE:
             return write_table(document, write, self.world.terminal())
+        if self.world.stdout.isatty():
+            # A pipe gets every character as it is; a terminal must not obey any of them.
+            return MACHINE_FORMATS[self.shared.output](
+                document, lambda text: self.world.output.write(harmless(text))
+            )
         return MACHINE_FORMATS[self.shared.output](document, write)
-
-    def status(self, *statuses: ExitCode) -> ExitCode:
-        """The worst of what happened, which is the exit status."""
-        return worst(statuses)
 
 
 def worst(statuses: Sequence[ExitCode]) -> ExitCode:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from math import isfinite
+
 from batchdoctor.cli.call import Call
+from batchdoctor.errors import UsageError
 from batchdoctor.service.account import Account, AccountOptions, resolve_account
 from batchdoctor.service.client import Client
 from batchdoctor.service.retry import RetryEvent, RetryPolicy
@@ -37,5 +40,7 @@ def connect(call: Call) -> Client:
                 f"waiting {event.wait_seconds:.1f} s"
             )
 
+    if not isfinite(call.shared.timeout):
+        raise UsageError("--timeout takes a number of seconds.", hint="--timeout 60")
     retry = RetryPolicy(call.shared.timeout, hook=tell, sleep=call.world.sleep)
     return Client(find_account(call), retry=retry)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from batchdoctor.cli.call import worst
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
 
@@ -83,16 +84,16 @@ def _tour(world: World) -> int:
     """Show each step's command line, run it, and show what it really says."""
     from batchdoctor.cli.tour import steps
 
-    status: int = ExitCode.OK
+    statuses = []
     for step in steps(world):
         world.output.write(f"{step.words}\n\n$ {_command_line(step)}\n")
-        status = max(status, _run(step.argv, _with_input(step, world)))
+        statuses.append(ExitCode(_run(step.argv, _with_input(step, world))))
         world.output.write("\n")
     world.output.write(
         "That was the tour. Any command can be tried on the same account:\n\n"
         "$ batchdoctor demo tasks failed --by code\n"
     )
-    return status
+    return worst(statuses)
 
 
 def _command_line(step: Step) -> str:

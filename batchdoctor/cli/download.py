@@ -16,7 +16,7 @@ from batchdoctor.cli.whole_file import save_whole
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.times import size_text
-from batchdoctor.report.untrusted import visible
+from batchdoctor.report.untrusted import harmless, visible
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import read
 from batchdoctor.service.source import FileSource
@@ -35,7 +35,7 @@ class Shown:
         if self._exact:
             self._output.write_bytes(block)
         else:
-            self._output.write(_harmless(self._decoder.decode(block)))
+            self._output.write(harmless(self._decoder.decode(block)))
 
     def flush(self) -> None:
         """Hand what was written to the reader."""
@@ -44,13 +44,7 @@ class Shown:
     def finish(self) -> None:
         """Write what is left of a character that never came to its end."""
         if not self._exact:
-            self._output.write(_harmless(self._decoder.decode(b"", final=True)))
-
-
-def _harmless(text: str) -> str:
-    """Text without what a terminal would obey, its lines and tabs kept."""
-    lines = text.replace("\r\n", "\n").split("\n")
-    return "\n".join("\t".join(visible(cell) for cell in line.split("\t")) for line in lines)
+            self._output.write(harmless(self._decoder.decode(b"", final=True)))
 
 
 def fetch_one(
@@ -67,11 +61,21 @@ def fetch_one(
             else:
                 name = PurePosixPath(source.path.replace("\\", "/")).name
                 target = LocalFolder(out).path_of(name) if out.is_dir() else out
-                size = save_whole(client, source, target, force=force).size
-                call.world.tell(f"wrote {size_text(size or 0)} to {visible(str(target))}")
+                _save_one(call, client, source, target, force=force)
         except BatchdoctorError as error:
             raise explained(error, client, source, call.world.now()) from error
     return ExitCode.OK
+
+
+def _save_one(call: Call, client: Client, source: FileSource, target: Path, *, force: bool) -> None:
+    name = visible(source.path)
+
+    def show(count: int, total: int | None) -> None:
+        of_all = f" of {size_text(total)} ({count / total:.0%})" if total else ""
+        call.world.progress.show(f"{size_text(count)}{of_all}, {name}")
+
+    size = save_whole(client, source, target, force=force, arrived=show).size
+    call.world.tell(f"wrote {size_text(size or 0)} to {visible(str(target))}")
 
 
 def fetch_many(call: Call, owner: Owner, paths: Sequence[str], out: Path, *, force: bool) -> int:
@@ -92,6 +96,7 @@ class _Fetching:
     statuses: list[ExitCode] = field(default_factory=list)
     count: int = 0
     size: int = 0
+    arriving: dict[str, int] = field(default_factory=dict)
 
     def fetch(self, paths: Sequence[str]) -> ExitCode:
         try:
@@ -136,7 +141,14 @@ class _Fetching:
         name, target = wanted
         source = self.owner.source(name)
         try:
-            yield save_whole(self.client, source, target, force=self.force).size or 0
+            info = save_whole(
+                self.client,
+                source,
+                target,
+                force=self.force,
+                arrived=lambda count, _total: self._arrived(name, count),
+            )
+            yield info.size or 0
         except BatchdoctorError as error:
             yield explained(error, self.client, source, self.call.world.now())
 
@@ -144,10 +156,21 @@ class _Fetching:
         if isinstance(result, BatchdoctorError):
             self._refused(wanted[0], result)
             return
+        self.arriving.pop(wanted[0], None)
         self.count += 1
         self.size += result
-        self.call.world.progress.show(visible(f"{plural(self.count, 'file')}, {wanted[0]}"))
+        self._show(wanted[0])
+
+    def _arrived(self, name: str, count: int) -> None:
+        """Several threads call this, each for a file of its own."""
+        self.arriving[name] = count
+        self._show(name)
+
+    def _show(self, name: str) -> None:
+        here = size_text(self.size + sum(list(self.arriving.values())))
+        self.call.world.progress.show(visible(f"{plural(self.count, 'file')}, {here}, {name}"))
 
     def _refused(self, name: str, error: BatchdoctorError) -> None:
+        self.arriving.pop(name, None)
         self.statuses.append(error.exit_code)
         self.call.world.tell(visible(f"warning: {name}: {error.message}"))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 
+from batchdoctor.core.secrets import masked
 from batchdoctor.errors import BatchdoctorError
-from batchdoctor.report.untrusted import masked, visible
+from batchdoctor.report.untrusted import visible
 
 
 def error_text(error: BatchdoctorError, *, as_json: bool) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.reading import Reading
+from batchdoctor.cli.subjects import chosen_jobs, chosen_pools
 from batchdoctor.core.category import Category
 from batchdoctor.core.classify import classify, has_failed
 from batchdoctor.core.live_estimate import JobSuccesses, blamed_node, estimate_runs
@@ -33,8 +33,8 @@ class Incident:
     def read_nodes(self) -> None:
         """Read the nodes of the pools."""
         reading, client = self.reading, self.reading.client
-        names = self.wanted_pools or [pool.id for pool in reading.each("pools", client.pools())]
-        for pool_id, nodes in started_ahead(names, client.nodes):
+        names = [pool.id for pool in chosen_pools(reading, self.wanted_pools)]
+        for pool_id, nodes in reading.ahead(names, client.nodes):
             self.pools.append(pool_id)
             self.nodes += reading.each(f"pool {pool_id}", nodes)
         self._by_name = {(node.pool_id, node.id): node for node in self.nodes}
@@ -44,7 +44,7 @@ class Incident:
         jobs = {job.id: job for job in self._jobs()}
         failures = RunCounts()
         client = self.reading.client
-        for job_id, tasks in started_ahead(jobs, client.failed_tasks):
+        for job_id, tasks in self.reading.ahead(jobs, client.failed_tasks):
             self._count(failures, job_id, tasks)
         return estimate_runs(failures, self._successes(jobs), self.nodes)
 
@@ -52,7 +52,7 @@ class Incident:
         """Count every completed task."""
         counts = RunCounts()
         client = self.reading.client
-        for job_id, tasks in started_ahead(
+        for job_id, tasks in self.reading.ahead(
             [job.id for job in self._jobs()],
             lambda job_id: client.tasks(job_id, states=["completed"], since=self.since),
         ):
@@ -61,17 +61,9 @@ class Incident:
 
     def _jobs(self) -> Iterator[Job]:
         """The jobs asked about that run on the pools asked about."""
-        reading, client = self.reading, self.reading.client
-        found: Iterator[Job]
-        if self.wanted_jobs:
-            found = (
-                job
-                for job_id in self.wanted_jobs
-                for job in reading.each(f"job {job_id}", _only(client.job, job_id))
-            )
-        else:
-            found = reading.each("jobs", client.jobs())
-        return (job for job in found if not self.wanted_pools or pool_of(job) in self.wanted_pools)
+        for job in chosen_jobs(self.reading, self.wanted_jobs):
+            if not self.wanted_pools or pool_of(job) in self.pools:
+                yield job
 
     def _count(self, counts: RunCounts, job_id: str, tasks: Iterator[Task]) -> None:
         for task in self.reading.each(f"job {job_id}", tasks):
@@ -100,7 +92,9 @@ class Incident:
     def _successes(self, jobs: dict[str, Job]) -> dict[str, JobSuccesses]:
         client = self.reading.client
         successes = {}
-        for job_id, counts in started_ahead(jobs, lambda job_id: _only(client.task_counts, job_id)):
+        for job_id, counts in self.reading.ahead(
+            jobs, lambda job_id: _only(client.task_counts, job_id)
+        ):
             for count in self.reading.each(f"job {job_id}", counts):
                 successes[job_id] = JobSuccesses(pool_of(jobs[job_id]) or "", count.succeeded)
         return successes

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import cast
 
 import typer
@@ -11,12 +13,18 @@ import typer
 from batchdoctor.cli.app import build_app
 from batchdoctor.cli.error_text import error_text
 from batchdoctor.cli.world import ReaderGoneError, World
+from batchdoctor.core.secrets import masked
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
-from batchdoctor.report.untrusted import masked, visible
+from batchdoctor.report.untrusted import visible
 
 # What typer raises for a wrong command line. typer carries its own copy of click and exports of
 # these errors only the subclasses, so their base is taken from one of them.
 _WrongUsage = cast("type[Exception]", typer.BadParameter.__mro__[2])
+
+# `-o json`, `-vo json`, `-ojson`, `--output json`, `--output=json`.
+_OUTPUT = re.compile(r"--output|-[a-zA-Z]*o")
+_OUTPUT_WITH_VALUE = re.compile(r"(?:--output=|-[a-np-zA-Z]*o)(jsonl?)")
+_VERBOSE = re.compile(r"-[a-np-zA-Z]*v")
 
 
 def run(argv: Sequence[str], world: World) -> int:
@@ -86,9 +94,11 @@ def _bug(error: Exception) -> RefusedError:
 
 def _wants_json(argv: Sequence[str]) -> bool:
     """Whether `-o json` stands on the command line, which may be wrong in every other way."""
-    words = " ".join(argv)
-    return any(f"{option}json" in words for option in ("-o ", "-o", "--output ", "--output="))
+    words = list(argv)
+    asked = [word for before, word in pairwise(words) if _OUTPUT.fullmatch(before)]
+    asked += [found[1] for word in words if (found := _OUTPUT_WITH_VALUE.fullmatch(word))]
+    return any(word.lower() in {"json", "jsonl"} for word in asked)
 
 
 def _wants_detail(argv: Sequence[str]) -> bool:
-    return "-v" in argv or "--verbose" in argv
+    return any(word == "--verbose" or _VERBOSE.match(word) for word in argv)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from batchdoctor.cli.ahead import started_ahead
@@ -15,7 +16,7 @@ from batchdoctor.cli.node_steps import Step, steps_of
 from batchdoctor.cli.node_wait import Watch
 from batchdoctor.cli.options import NodeName
 from batchdoctor.core.records import Node
-from batchdoctor.errors import BatchdoctorError, ExitCode
+from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
 from batchdoctor.report.changes import NodeChange, NodeChanges, Outcome
 from batchdoctor.report.document import Problem
 from batchdoctor.report.failure_page import plural
@@ -55,7 +56,8 @@ def change_these(
     work = _Work(call, client, plan, wanted, Journal(call.world, client.account.host))
     head = Head(call.command, client.account.host, call.world.now())
     changes = NodeChanges(head, work.changes(), work.problems)
-    call.write(changes.document())
+    with closing(work.journal):
+        call.write(changes.document())
     return worst(changes.statuses)
 
 
@@ -89,7 +91,6 @@ class _Work:
             return
         watched: list[tuple[NodeChange, Node]] = []
         for change in self._made(present):
-            self._note(change)
             if self.wanted.wait and change.status is ExitCode.OK:
                 watched.append((change, self.plan.nodes[_name(change)]))
             else:
@@ -133,19 +134,26 @@ class _Work:
                 yield from self._make(step)
 
     def _make(self, step: Step) -> Iterator[list[NodeChange]]:
+        changes = self._changes_of(step)
+        for change in changes:
+            self._note(change)
+        yield changes
+
+    def _changes_of(self, step: Step) -> list[NodeChange]:
         action, option = self.plan.action, self.wanted.option
         try:
             step.prepare()
+            for name in step.names:
+                self.journal.begin(str(name), action.name, options=self._options())
             node_ids = [name.node_id for name in step.names]
             result = action.act(self.client, step.names[0].pool_id, node_ids, option)
         except BatchdoctorError as error:
-            yield [self._failed(name, error) for name in step.names]
-            return
+            return [self._failed(name, error) for name in step.names]
         if result.outcome is ServiceOutcome.ALREADY:
             outcome, message = Outcome.ALREADY, action.already
         else:
             outcome, message = Outcome.DONE, action.done
-        yield [
+        return [
             self._change(name, outcome, message, request_id=result.request_id)
             for name in step.names
         ]
@@ -159,10 +167,13 @@ class _Work:
             str(_name(change)),
             change.action,
             change.outcome.value,
-            options={"option": change.option} if change.option else {},
+            options=self._options(),
             request_id=change.request_id,
             code=change.code,
         )
+
+    def _options(self) -> dict[str, object]:
+        return {"option": self.wanted.option} if self.wanted.option else {}
 
     def _absent(self, name: NodeName, error: BatchdoctorError) -> NodeChange:
         if self.plan.action.name == "remove" and error.code == "NodeNotFound":
@@ -175,7 +186,7 @@ class _Work:
     def _failed(self, name: NodeName, error: BatchdoctorError) -> NodeChange:
         return self._change(
             name,
-            Outcome.FAILED,
+            Outcome.UNKNOWN if isinstance(error, UncertainError) else Outcome.FAILED,
             error.message,
             status=error.exit_code,
             code=error.code,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +16,12 @@ from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.consent import ask, refuse_when_read_only
 from batchdoctor.cli.node_options import Nodes, Pool, Wait, WaitTimeout, Yes
 from batchdoctor.cli.options import NodeName, node_names, parse_when
-from batchdoctor.errors import BatchdoctorError, UsageError
-from batchdoctor.report.untrusted import masked, visible
+from batchdoctor.core.secrets import masked
+from batchdoctor.errors import BatchdoctorError, UncertainError, UsageError
+from batchdoctor.report.untrusted import visible
 
 if TYPE_CHECKING:
+    from batchdoctor.cli.journal import Journal
     from batchdoctor.report.log_uploads import Upload
     from batchdoctor.service.client import Client
 
@@ -75,6 +78,7 @@ def logs(
         since=None if since_boot else parse_when(since, "--since", call.world.now()),
         wait_seconds=wait_timeout if wait else None,
     )
+    from batchdoctor.cli.journal import Journal
     from batchdoctor.report.head import Head
     from batchdoctor.report.log_uploads import LogUploads
 
@@ -85,8 +89,10 @@ def logs(
         ask(call.world, "Send the logs?")
     with call.client() as client:
         head = Head(call.command, client.account.host, call.world.now())
-        answer = LogUploads(head, where, _uploads(call, client, names, wanted))
-        call.write(answer.document())
+        with closing(Journal(call.world, client.account.host)) as journal:
+            uploads = _uploads(call, client, journal, names, wanted)
+            answer = LogUploads(head, where, uploads)
+            call.write(answer.document())
         return worst(answer.statuses)
 
 
@@ -121,19 +127,18 @@ def _from_file(call: Call, file: str | None) -> str | None:
 
 
 def _uploads(
-    call: Call, client: Client, names: list[NodeName], wanted: _Wanted
+    call: Call, client: Client, journal: Journal, names: list[NodeName], wanted: _Wanted
 ) -> Iterator[Upload]:
     from batchdoctor.cli.ahead import started_ahead
-    from batchdoctor.cli.journal import Journal
-
-    journal = Journal(call.world, client.account.host)
 
     def ask_for(name: NodeName) -> Iterator[Upload]:
-        yield _ask_for(client, name, wanted)
+        journal.begin(str(name), "logs")
+        upload = _ask_for(client, name, wanted)
+        journal.note(str(name), "logs", upload.outcome, code=upload.code)
+        yield upload
 
-    for name, uploads in started_ahead(names, ask_for):
+    for _, uploads in started_ahead(names, ask_for):
         for upload in uploads:
-            journal.note(str(name), "logs", upload.outcome, code=upload.code)
             yield _watched(call, upload, wanted)
 
 
@@ -155,7 +160,7 @@ def _ask_for(client: Client, name: NodeName, wanted: _Wanted) -> Upload:
         return Upload(
             name.pool_id,
             name.node_id,
-            "failed",
+            "unknown" if isinstance(error, UncertainError) else "failed",
             error.message,
             status=error.exit_code,
             code=error.code,

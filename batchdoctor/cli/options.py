@@ -73,7 +73,10 @@ def parse_when(text: str | None, option: str, now: datetime) -> datetime | None:
             f"{option} does not understand {text!r}.",
             hint=f"{option} 30m, {option} 6h, {option} 2d or {option} 2026-11-20T22:00:00Z",
         ) from None
-    return when if when.tzinfo else when.replace(tzinfo=UTC)
+    try:
+        return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
+    except OverflowError:
+        raise UsageError(f"{option} {text} lies outside of all time in UTC.") from None
 
 
 def _moment_before(now: datetime, span: re.Match[str], option: str) -> datetime:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from batchdoctor.cli.consent import ask, refuse_when_read_only
 from batchdoctor.cli.journal import Journal
 from batchdoctor.cli.reading import Reading
 from batchdoctor.core.failure import Failure, failure_of
-from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
+from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError, UsageError
 from batchdoctor.report.changes import Outcome
 from batchdoctor.report.document import Problem
 from batchdoctor.report.failure_page import plural
@@ -67,7 +68,8 @@ def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) ->
         work = _Work(call, client, failures, refused, reading.problems, dry_run)
         head = Head(call.command, client.account.host, call.world.now())
         answer = Reactivations(head, work.steps(), reading.problems)
-        call.write(answer.document())
+        with closing(work.journal):
+            call.write(answer.document())
         reading.finish()
     return worst([reading.status, *answer.statuses])
 
@@ -105,7 +107,7 @@ def _absent(job_id: str, task_id: str) -> Task:
 def _refused(failure: Failure, error: BatchdoctorError) -> Reactivation:
     return Reactivation(
         failure=failure,
-        outcome=Outcome.FAILED,
+        outcome=Outcome.UNKNOWN if isinstance(error, UncertainError) else Outcome.FAILED,
         message=error.message,
         status=error.exit_code,
         code=error.code,
@@ -157,42 +159,41 @@ class _Work:
         left = {(failure.job_id, failure.task_id): failure for failure in self.failures}
         try:
             for failure, results in started_ahead(self.failures, self._send):
-                left.pop((failure.job_id, failure.task_id), None)
                 for result in results:
-                    self._note(result)
+                    left.pop((failure.job_id, failure.task_id), None)
                     yield result
         except KeyboardInterrupt:
             self.problems.append(Problem("reactivate", "interrupted"))
             for failure in left.values():
-                result = Reactivation(
+                yield Reactivation(
                     failure=failure,
                     outcome=Outcome.UNKNOWN,
                     message="interrupted: it may have been done or not",
                     status=ExitCode.INTERRUPTED,
                 )
-                self._note(result)
-                yield result
 
     def _send(self, failure: Failure) -> Iterator[Reactivation]:
-        try:
-            result = reactivate(self.client, failure.job_id, failure.task_id)
-        except BatchdoctorError as error:
-            yield _refused(failure, error)
-            return
-        already = result.outcome is ServiceOutcome.ALREADY
-        yield Reactivation(
-            failure=failure,
-            outcome=Outcome.ALREADY if already else Outcome.DONE,
-            request_id=result.request_id,
-        )
-
-    def _note(self, result: Reactivation) -> None:
-        failure = result.failure
+        what, erased = f"{failure.job_id}/{failure.task_id}", failure_item(failure)
+        self.journal.begin(what, "reactivate", erased=erased)
+        result = self._sent(failure)
         self.journal.note(
-            f"{failure.job_id}/{failure.task_id}",
+            what,
             "reactivate",
             str(result.outcome),
             request_id=result.request_id,
             code=result.code,
-            erased=failure_item(failure),
+            erased=erased,
+        )
+        yield result
+
+    def _sent(self, failure: Failure) -> Reactivation:
+        try:
+            result = reactivate(self.client, failure.job_id, failure.task_id, failure.end_time)
+        except BatchdoctorError as error:
+            return _refused(failure, error)
+        already = result.outcome is ServiceOutcome.ALREADY
+        return Reactivation(
+            failure=failure,
+            outcome=Outcome.ALREADY if already else Outcome.DONE,
+            request_id=result.request_id,
         )

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
+from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.call import Call, worst
+from batchdoctor.core.secrets import masked
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError
 from batchdoctor.report.document import Problem
-from batchdoctor.report.untrusted import visible
 
 if TYPE_CHECKING:
     from batchdoctor.service.client import Client
 
+Name = TypeVar("Name")
 Record = TypeVar("Record")
+
+
+# So many subjects in a row out of reach, each after all its retries, mean that the service is gone
+# and not that some of them are ill.
+_GONE_AFTER = 3
 
 
 @dataclass(slots=True)
@@ -30,6 +37,9 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     statuses: list[ExitCode] = field(default_factory=list)
     begun: bool = False
+    stopped: bool = False
+    """Whether asking on is of no use: the service is gone, or the user wants to stop."""
+    _out_of_reach: int = 0
 
     def each(self, subject: str, records: Iterator[Record]) -> Iterator[Record]:
         """Yield `records` until they end or fail; once the service is gone, nothing more."""
@@ -41,23 +51,36 @@ class Reading:
                 self.begun = True
                 yield record
             self.begun = True
+            self._out_of_reach = 0
         except BatchdoctorError as error:
             self.remember(subject, error)
         except KeyboardInterrupt:
-            self.problems.append(Problem(subject, "interrupted"))
-            self.statuses.append(ExitCode.INTERRUPTED)
+            self._stop(subject, "interrupted", ExitCode.INTERRUPTED)
+
+    def ahead(
+        self, names: Iterable[Name], listing: Callable[[Name], Iterator[Record]]
+    ) -> Iterator[tuple[Name, Iterator[Record]]]:
+        """Start listings ahead, and no further ones once the service is gone."""
+        return started_ahead(names, listing, lambda: self.stopped)
 
     def remember(self, subject: str, error: BatchdoctorError) -> None:
         """Note what could not be read; raises it while nothing has been."""
         if not self.begun:
             raise error
-        self.problems.append(Problem(subject, error.message))
-        self.statuses.append(error.exit_code)
+        self._note(subject, masked(error.message), error.exit_code)
+        if not isinstance(error, UnreachableError):
+            return
+        self._out_of_reach += 1
+        if self._out_of_reach >= _GONE_AFTER:
+            self._stop("the rest", "was not asked for, since nothing answers", error.exit_code)
 
-    @property
-    def stopped(self) -> bool:
-        """Whether asking on is of no use: the service is gone, or the user wants to stop."""
-        return bool({UnreachableError.exit_code, ExitCode.INTERRUPTED} & set(self.statuses))
+    def _stop(self, subject: str, message: str, status: ExitCode) -> None:
+        self.stopped = True
+        self._note(subject, message, status)
+
+    def _note(self, subject: str, message: str, status: ExitCode) -> None:
+        self.problems.append(Problem(subject, message))
+        self.statuses.append(status)
 
     @property
     def status(self) -> ExitCode:
@@ -73,6 +96,6 @@ class Reading:
                 f"{totals.waited_seconds:.1f} s in all"
             )
         for notice in self.client.notices:
-            self.call.world.tell(visible(f"note: {notice}"))
+            self.call.world.tell(f"note: {notice}")
         for problem in self.problems:
-            self.call.world.tell(visible(f"warning: {problem.subject}: {problem.message}"))
+            self.call.world.tell(f"warning: {problem.subject}: {problem.message}")

@@ -60,7 +60,7 @@ def serve(
 def _end_when_asked() -> Event:
     """An event that Ctrl-C or a request to terminate sets, so that the server is closed first."""
     ended = Event()
-    for ending in (signal.SIGINT, signal.SIGTERM):
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, lambda *_: ended.set())
     return ended
 

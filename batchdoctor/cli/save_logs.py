@@ -15,10 +15,11 @@ from batchdoctor.cli.file_names import STANDARD_NAMES
 from batchdoctor.cli.local_name import LocalFolder
 from batchdoctor.cli.whole_file import save_whole
 from batchdoctor.core.failure import Failure
+from batchdoctor.core.secrets import masked
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, UsageError
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.times import utc_text
-from batchdoctor.report.untrusted import masked, visible
+from batchdoctor.report.untrusted import visible
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import TaskFile
 

@@ -167,22 +167,28 @@ def failures_of(
 ) -> Iterator[Failure]:
     """Failures of the given jobs, or of all, in the order in which the service lists them."""
     from batchdoctor.core.failure import failure_of
+    from batchdoctor.core.records import same
 
+    matched = False
     for task in failed_tasks(reading, jobs, since):
         where = task.node_info.pool_id if task.node_info else None
-        if pool_id is None or where == pool_id:
+        if pool_id is None or same(where, pool_id):
+            matched = True
             yield failure_of(task)
+    if pool_id and not matched and not reading.stopped:
+        # Tasks outlive their pool, so only a pool without any is asked whether it exists.
+        reading.client.pool(pool_id)
 
 
 def failed_tasks(
     reading: Reading, jobs: list[str] | None, since: datetime | None
 ) -> Iterator[Task]:
     """Failed tasks, job by job, each as soon as its page has arrived."""
-    from batchdoctor.cli.ahead import started_ahead
+    from batchdoctor.cli.subjects import chosen_jobs
 
     client = reading.client
-    names = iter(jobs) if jobs else (job.id for job in reading.each("jobs", client.jobs()))
-    for job_id, tasks in started_ahead(
+    names = (job.id for job in chosen_jobs(reading, jobs))
+    for job_id, tasks in reading.ahead(
         names, lambda job_id: client.failed_tasks(job_id, since=since)
     ):
         yield from reading.each(f"job {job_id}", tasks)

@@ -8,7 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from batchdoctor.cli.consent import READ_ONLY
 from batchdoctor.cli.world import World
+from batchdoctor.errors import ExitCode, RefusedError
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,25 @@ class Step:
 def steps(world: World) -> Iterator[Step]:
     """Yield the steps; each is chosen by what the account says at that moment."""
     yield Step("It is 3 a.m. and jobs are failing. What kind of failure is it?", _BY_CATEGORY)
-    suspect = _items(world, "nodes", "suspect")[-1]
-    pool, node = str(suspect["poolId"]), str(suspect["nodeId"])
+    accused = [item for item in _items(world, "nodes", "suspect") if item["verdict"] == "suspect"]
+    if accused:
+        yield from _about_the_node(world, str(accused[0]["poolId"]), str(accused[0]["nodeId"]))
+    else:
+        yield Step("Is it the code or a node?", ["nodes", "suspect"])
     yield Step(
-        "Mostly the programs themselves. Is it the code or a node?",
-        ["nodes", "suspect", "--pool", pool],
+        "The diagnostic logs tell the same story when the account is gone:",
+        ["events", "parse", "-"],
+        piped_from=["sandbox", "events"],
     )
+    yield Step("And everything that is wrong, worst first:", ["triage"])
+
+
+_BY_CATEGORY = ("tasks", "failed", "--by", "category")
+
+
+def _about_the_node(world: World, pool: str, node: str) -> Iterator[Step]:
+    """The steps that a suspect node asks for."""
+    yield Step("Is it the code or a node?", ["nodes", "suspect", "--pool", pool])
     failures = [
         item for item in _items(world, "tasks", "failed", "--pool", pool) if item["nodeId"] == node
     ]
@@ -41,27 +56,21 @@ def steps(world: World) -> Iterator[Step]:
         f"One node stands out. What did the last of its {len(failures)} failed tasks print?",
         ["files", "get", "stderr", "--job", job, "--task", task],
     )
+    consent = "--dry-run" if world.environ.get(READ_ONLY) else "--yes"
     yield Step(
         "It is the node, not the code. Keep work off it, and let others run its tasks again:",
-        ["node", "disable", f"{pool}/{node}", "--requeue", "--yes"],
+        ["node", "disable", f"{pool}/{node}", "--requeue", consent],
     )
-    yield Step("What remains in the newest job of that pool?", ["tasks", "failed", "--job", job])
-    yield Step(
-        "The diagnostic logs tell the same story when the account is gone:",
-        ["events", "parse", "-"],
-        piped_from=["sandbox", "events"],
-    )
-
-
-_BY_CATEGORY = ("tasks", "failed", "--by", "category")
 
 
 def output_of(argv: Sequence[str], world: World) -> str:
-    """What a command writes to standard output."""
+    """What a command writes to standard output; the tour has no use for one that fails."""
     from batchdoctor.cli.main import run
 
     out = io.StringIO()
-    run(argv, replace(world, stdout=out))
+    status = run(argv, replace(world, stdout=out))
+    if status != ExitCode.OK:
+        raise RefusedError(f"The tour ends here: {' '.join(argv)} ended with status {status}.")
     return out.getvalue()
 
 

@@ -8,14 +8,23 @@ from pathlib import Path
 
 from batchdoctor.errors import UsageError
 from batchdoctor.service.client import Client
-from batchdoctor.service.files import download
+from batchdoctor.service.files import Arrived, download
 from batchdoctor.service.source import FileInfo, FileSource
 
 _LONGEST_PREFIX = 100
 
 
-def save_whole(client: Client, source: FileSource, target: Path, *, force: bool) -> FileInfo:
+def save_whole(
+    client: Client,
+    source: FileSource,
+    target: Path,
+    *,
+    force: bool,
+    arrived: Arrived | None = None,
+) -> FileInfo:
     """Write a file of the account under `target`, and the folders on the way to it.
+
+    `arrived` is told how many bytes are there, and of how many.
 
     Raises UsageError if a file is in the way and `force` is not given, or if the place cannot be
     written to; the errors of the service pass through.
@@ -27,19 +36,19 @@ def save_whole(client: Client, source: FileSource, target: Path, *, force: bool)
         )
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        return _save(client, source, target)
+        return _save(client, source, target, arrived)
     except OSError as error:
         raise UsageError(f"{target} could not be written: {error.strerror}.") from error
 
 
-def _save(client: Client, source: FileSource, target: Path) -> FileInfo:
+def _save(client: Client, source: FileSource, target: Path, arrived: Arrived | None) -> FileInfo:
     handle, name = tempfile.mkstemp(
         prefix=f".{target.name[:_LONGEST_PREFIX]}.", suffix=".part", dir=target.parent
     )
     part = Path(name)
     try:
         with os.fdopen(handle, "wb") as sink:
-            info = download(client, source, sink)
+            info = download(client, source, sink, arrived)
             sink.flush()
             os.fsync(sink.fileno())
         part.chmod(0o666 & ~_MASK)

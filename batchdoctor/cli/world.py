@@ -8,12 +8,15 @@ import os
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Lock
 from typing import TextIO
 
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
+from batchdoctor.report.untrusted import harmless, visible
 
 # A reader at the other end of a pipe sees each item within this time, in seconds.
 _FLUSH_INTERVAL = 0.2
@@ -82,23 +85,33 @@ class Progress:
         self._clock = clock
         self._shown = False
         self._last = 0.0
+        self._lock = Lock()
 
     def show(self, text: str) -> None:
         """Replace the line, ten times a second at most."""
+        if self._enabled:
+            with self._lock:
+                self._show(text)
+
+    def _show(self, text: str) -> None:
         now = self._clock()
-        if self._enabled and now - self._last >= 0.1:  # noqa: PLR2004
+        if now - self._last >= 0.1:  # noqa: PLR2004
             self._last = now
             self._shown = True
             # A line that wraps could not be taken away again.
             room = (_columns_of(self._stream) or DEFAULT_WIDTH) - 1
-            self._stream.write(f"\r\x1b[K{text[:room]}")
-            self._stream.flush()
+            self._write(f"\r\x1b[K{visible(text)[:room]}")
 
     def clear(self) -> None:
         """Take the line away."""
         if self._shown:
             self._shown = False
-            self._stream.write("\r\x1b[K")
+            self._write("\r\x1b[K")
+
+    def _write(self, text: str) -> None:
+        """Write to standard error; nobody reading it is no reason to stop."""
+        with suppress(OSError):
+            self._stream.write(text)
             self._stream.flush()
 
 
@@ -129,7 +142,7 @@ class World:
         """Write a line to standard error; nobody reading it is no reason to stop."""
         self.progress.clear()
         try:
-            self.stderr.write(text + "\n")
+            self.stderr.write(harmless(text) + "\n")
             self.stderr.flush()
         except OSError:
             return

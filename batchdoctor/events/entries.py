@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from io import BufferedReader, BytesIO
+from collections.abc import Iterator, Sequence
+from io import BufferedIOBase, BufferedReader, BytesIO
 
 from batchdoctor.core.damage import Place
 from batchdoctor.core.event import Event
@@ -11,8 +11,6 @@ from batchdoctor.events.blocks import LONGEST_LINE, Block, blocks
 from batchdoctor.events.decode import bare, decode
 from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_of
 from batchdoctor.events.layout import HEAD, Layout, layout_of
-from batchdoctor.events.scanner import Piece, Scanner
-from batchdoctor.events.table_rows import rows
 
 Entry = Event | Place
 
@@ -38,7 +36,7 @@ def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterato
         yield from _placed(events_of(decode(piece)), name, offset, number)
     except UnusableError as error:
         if error.kind == "trailing text" and piece.startswith((b"{", b"[")):
-            yield from _scanned(Scanner(BytesIO(piece)), name, offset, number)
+            yield from _scanned(BytesIO(piece), name, offset, number)
         else:
             yield Place(name, offset, number, error.kind, error.reason)
 
@@ -65,30 +63,35 @@ def _in_lines(stream: BufferedReader, name: str) -> Iterator[Entry]:
 
 
 def _in_documents(stream: BufferedReader, name: str) -> Iterator[Entry]:
-    return _scanned(Scanner(stream), name, 0, 1)
+    return _scanned(stream, name, 0, 1)
 
 
-def _scanned(scanner: Scanner, name: str, offset: int, number: int) -> Iterator[Entry]:
-    for piece in scanner.pieces():
+def _scanned(stream: BufferedIOBase, name: str, offset: int, number: int) -> Iterator[Entry]:
+    # Most logs are lines and need none of this, nor the module for tables below.
+    from batchdoctor.events.scanner import Scanner
+
+    for piece in Scanner(stream).pieces():
         place = (name, offset + piece.offset, number + piece.line - 1)
         if piece.damage is not None:
             yield Place(*place, piece.damage.kind, piece.damage.reason)
             continue
         try:
-            yield from _placed(_events_of_piece(piece), *place)
+            yield from _placed(_events_of_piece(piece.text, piece.columns), *place)
         except UnusableError as error:
             yield Place(*place, error.kind, error.reason)
 
 
-def _events_of_piece(piece: Piece) -> Iterator[Event | UnusableError]:
+def _events_of_piece(text: str, columns: Sequence[str]) -> Iterator[Event | UnusableError]:
     try:
-        value = decode(piece.text.encode("utf-8"))
+        value = decode(text.encode("utf-8"))
     except UnicodeEncodeError:
         raise UnusableError("not UTF-8", "bytes that are no UTF-8 text") from None
-    return events_of(row_of(list(piece.columns), value) if piece.columns else value)
+    return events_of(row_of(columns, value) if columns else value)
 
 
 def _in_table(stream: BufferedReader, name: str) -> Iterator[Entry]:
+    from batchdoctor.events.table_rows import rows
+
     for number, row in rows(stream):
         try:
             if isinstance(row, UnusableError):

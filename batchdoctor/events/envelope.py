@@ -9,7 +9,7 @@ Source: https://learn.microsoft.com/azure/azure-monitor/essentials/resource-logs
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -51,7 +51,7 @@ def events_of(value: Any) -> Iterator[Event | UnusableError]:
             yield error
 
 
-def row_of(columns: list[str], cells: Any) -> dict[str, Any]:
+def row_of(columns: Sequence[str], cells: Any) -> dict[str, Any]:
     """A row of a table by the names of its columns."""
     return dict(zip(columns, cells, strict=False)) if isinstance(cells, list) else {}
 

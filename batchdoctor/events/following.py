@@ -13,7 +13,7 @@ from batchdoctor.core.event import Event
 from batchdoctor.core.records import Task
 from batchdoctor.core.tally import Tally
 from batchdoctor.errors import InputError
-from batchdoctor.events.blocks import LONGEST_LINE, Block
+from batchdoctor.events.blocks import LONGEST_LINE, Block, lines_in
 from batchdoctor.events.entries import Entry, entries_of_block, overlong
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.selection import Selection
@@ -62,14 +62,16 @@ class Following:
             if piece is None:
                 offset, number, tail = 0, 1, b""
             elif piece:
-                lines = (tail + piece).split(b"\n")
-                yield from entries_of_block(Block(lines[:-1], offset, number), self.path)
-                offset += len(tail) + len(piece) - len(lines[-1])
-                number, tail = number + len(lines) - 1, lines[-1]
+                whole, end, rest = (tail + piece).rpartition(b"\n")
+                if end:
+                    count = lines_in(whole)
+                    yield from entries_of_block(Block(whole, offset, number, count), self.path)
+                    offset, number = offset + len(whole) + 1, number + count
+                tail = rest
             elif not self.wait():
                 return
             if len(tail) > LONGEST_LINE:
-                yield overlong(Block([], offset, number, overlong=True), self.path)
+                yield overlong(Block(b"", offset, number, 1, overlong=True), self.path)
                 offset, tail = offset + len(tail), b""
 
     @contextmanager

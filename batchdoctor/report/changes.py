@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from batchdoctor.core.secrets import masked
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column, Tone
-from batchdoctor.report.untrusted import masked
 
 KEYS = ("poolId", "nodeId", "action", "option", "outcome", "state", "message", "code", "requestId")
 
@@ -26,7 +26,7 @@ class Outcome(StrEnum):
     """Asked for, and not come true while it was watched."""
     FAILED = "failed"
     UNKNOWN = "unknown"
-    """Interrupted on the way: it may have been done or not."""
+    """Interrupted, or its answer lost for good: it may have been done or not."""
 
 
 OUTCOME_TONES = {

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from batchdoctor.core.failure import Failure
 from batchdoctor.core.failure_counts import FailureCounts, largest_first
+from batchdoctor.core.secrets import masked
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import (
     failure_blocks,
@@ -17,7 +18,6 @@ from batchdoctor.report.failure_page import (
 )
 from batchdoctor.report.head import Head
 from batchdoctor.report.times import utc_text
-from batchdoctor.report.untrusted import masked
 
 KEYS = (
     "jobId",

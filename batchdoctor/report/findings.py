@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from batchdoctor.core.finding import Finding, Severity, Subject
 from batchdoctor.core.finding_kinds import KINDS
+from batchdoctor.core.secrets import masked
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Step, Tone
-from batchdoctor.report.untrusted import masked
 
 KEYS = ("kind", "severity", "subject", "message", "evidence", "advice")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import json
 import tempfile
 from collections.abc import Callable, Iterator
 from typing import IO
@@ -23,20 +24,33 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Write = Callable[[str], object]
 
+_encode = msgspec.json.Encoder().encode
+
 
 def write_json(document: Document, write: Write) -> Ending:
     """One document on one line, items last."""
-    encode = msgspec.json.Encoder().encode
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
         for index, item in enumerate(document.items):
-            spool.write((b"," if index else b"") + encode(item))
+            spool.write((b"," if index else b"") + _json(item).encode())
         ending = document.ending()
-        write(f'{encode(_head(document, ending))[:-1].decode()},"items":[')
+        write(f'{_json(_head(document, ending))[:-1]},"items":[')
         spool.seek(0)
         for chunk in _utf8_chunks(spool):
             write(chunk)
         write("]}\n")
     return ending
+
+
+def _json(value: object) -> str:
+    """JSON on one line; what a terminal would obey or hide is escaped, which changes no value."""
+    text = _encode(value).decode()
+    return text if text.isprintable() else "".join(map(_escaped, text))
+
+
+def _escaped(char: str) -> str:
+    if char.isprintable():
+        return char
+    return json.dumps(char)[1:-1]  # as one escape, or two beyond the basic plane
 
 
 def _utf8_chunks(spool: IO[bytes]) -> Iterator[str]:
@@ -61,9 +75,8 @@ def _head(document: Document, ending: Ending) -> dict[str, object]:
 
 def write_jsonl(document: Document, write: Write) -> Ending:
     """One item a line, each written as soon as it is known."""
-    encode = msgspec.json.Encoder().encode
     for item in document.items:
-        write(encode(item).decode() + "\n")
+        write(_json(item) + "\n")
     return document.ending()
 
 

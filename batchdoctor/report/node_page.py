@@ -12,11 +12,11 @@ from batchdoctor.core.node_goal import start_task_words
 from batchdoctor.core.node_state import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.reason import Reason
 from batchdoctor.core.records import Node, StartTaskInformation, same
+from batchdoctor.core.secrets import masked
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Commands, Pairs, Tone
 from batchdoctor.report.times import age_text, utc_text
-from batchdoctor.report.untrusted import masked
 
 KEYS = (
     "poolId",

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from batchdoctor.core.checks.facts import PoolFacts
 from batchdoctor.core.checks.pool import states_evidence
 from batchdoctor.core.records import Pool
+from batchdoctor.core.secrets import masked
 from batchdoctor.report.page import Block, Pairs
 from batchdoctor.report.times import age_text
-from batchdoctor.report.untrusted import masked
 
 
 def pool_blocks(facts: PoolFacts) -> Sequence[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from batchdoctor.core.failure import Failure
+from batchdoctor.core.secrets import masked
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.changes import OUTCOME_TONES, Outcome, outcome_verdict
 from batchdoctor.report.document import Document, Ending, Item, Problem
@@ -14,7 +15,6 @@ from batchdoctor.report.failures import KEYS as FAILURE_KEYS
 from batchdoctor.report.failures import failure_item, task_name
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Column, Tone
-from batchdoctor.report.untrusted import masked
 
 SAVED = "saved"
 KEYS = ("outcome", "outcomeMessage", "outcomeCode", "requestId", *FAILURE_KEYS)

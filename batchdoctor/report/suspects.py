@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from batchdoctor.core.secrets import masked
 from batchdoctor.core.suspect_node import SuspectNode
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Tone
 from batchdoctor.report.times import utc_text
-from batchdoctor.report.untrusted import masked
 
 KEYS = (
     "poolId",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from batchdoctor.core.durations import parse_duration
 from batchdoctor.core.exit_codes import explain_exit_code
 from batchdoctor.core.records import Node
+from batchdoctor.core.secrets import masked
 from batchdoctor.core.task_story import NodeFate, TaskStory, next_steps, outcome
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import CATEGORY_NOTES, exit_code_label
@@ -15,7 +16,6 @@ from batchdoctor.report.findings import advice_steps
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Pairs, Steps, Verbatim
 from batchdoctor.report.times import age_text, span_text, utc_text
-from batchdoctor.report.untrusted import masked
 
 KEYS = (
     *("jobId", "taskId", "state", "previousState", "result", "poolId", "nodeId", "nodeState"),

@@ -9,8 +9,9 @@ https://learn.microsoft.com/rest/api/batchservice/nodes
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from batchdoctor.core.records import same
+from batchdoctor.core.records import Task, same
 from batchdoctor.errors import BatchdoctorError, StateError, UsageError
 from batchdoctor.service.client import Client
 from batchdoctor.service.once import (
@@ -20,6 +21,7 @@ from batchdoctor.service.once import (
     Outcome,
     carry_out,
     has_code,
+    read_once,
     restart,
 )
 from batchdoctor.service.query import parameters, path
@@ -46,7 +48,7 @@ __all__ = [
 SCHEDULING_OPTIONS = ("requeue", "terminate", "taskcompletion")
 NODE_OPTIONS = (*SCHEDULING_OPTIONS, "retaineddata")
 MOST_NODES_AT_ONCE = 100
-STARTED = ("starting", "waitingforstarttask", "idle", "running")
+STARTED = ("starting", "waitingforstarttask", "idle", "running", "offline")
 STOPPED = ("deallocating", "deallocated")
 
 
@@ -79,7 +81,12 @@ def start(client: Client, pool_id: str, node_id: str) -> ActionResult:
         client,
         _node_change(pool_id, node_id, "start"),
         f"start node {pool_id}/{node_id}",
-        lambda _refusal, _lost: _node_is(client, pool_id, node_id, STARTED),
+        # After a start of ours it may have come up in any state, such as with a failed start task.
+        lambda _refusal, lost: (
+            not _node_is(client, pool_id, node_id, STOPPED)
+            if lost
+            else _node_is(client, pool_id, node_id, STARTED)
+        ),
     )
 
 
@@ -118,17 +125,30 @@ def terminate(client: Client, job_id: str, task_id: str) -> ActionResult:
     )
 
 
-def reactivate(client: Client, job_id: str, task_id: str) -> ActionResult:
+def reactivate(
+    client: Client, job_id: str, task_id: str, ended: datetime | None = None
+) -> ActionResult:
     """Run a failed task again; the service forgets its exit code and failure, so read them first.
+
+    `ended` is when the failed run ended. A short task may have failed again before a lost answer
+    is missed, and the service would run it for a third time: so it is read before a repetition.
 
     A task that waits or runs is a success only when an answer of ours got lost before; else
     `StateError`.
     """
+
+    def happened(limit: float) -> bool:
+        target = path("jobs", job_id, "tasks", task_id)
+        task = read_once(client, Task, target, "id,state,executionInfo", limit)
+        run = task.execution_info
+        return not same(task.state, "completed") or (run.end_time if run else None) != ended
+
     return carry_out(
         client,
         _task_change(job_id, task_id, "reactivate"),
         f"reactivate task {job_id}/{task_id}",
         lambda refusal, lost: lost and has_code(refusal, "TaskNotCompleted"),
+        happened if ended else None,
     )
 
 

@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Iterator, Mapping
 
 from batchdoctor.errors import UnreachableError, UsageError
+from batchdoctor.service.endpoint import is_loopback
 from batchdoctor.service.faults import Fault
 from batchdoctor.service.wording import one_line
 
@@ -23,6 +24,8 @@ def fault_of_exception(
     The libraries wrap the cause several times over, each in its own way, so the whole chain is
     searched, for the most telling cause first.
     """
+    if is_loopback(host):
+        environment = {}  # no proxy stands between
     chain = list(_chain(error))
     names = {type(link).__name__ for link in chain}
     for link in chain:

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What is worth knowing of a token; None is what it does not say."""
+    """What is worth knowing of a token; None is what it does not say.
+
+    `source` is the member of azure-identity's chain that it came from.
+    """
 
     expires: datetime
+    source: str | None = None
     tenant: str | None = None
     audience: str | None = None
     application: str | None = None
@@ -40,10 +44,12 @@ def read_claims(identity: EntraIdentity) -> Claims:
 
     The claims are shown, never trusted: the service checks the signature, we need not.
     """
-    token = TokenSource(identity).get_token_info(identity.scope)
+    chain = TokenSource(identity)
+    token = chain.get_token_info(identity.scope)
     told = _payload(token.token)
     return Claims(
         expires=datetime.fromtimestamp(token.expires_on, UTC),
+        source=chain.winner,
         tenant=told.tid,
         audience=told.aud,
         application=told.appid,

@@ -5,7 +5,7 @@ https://learn.microsoft.com/rest/api/batchservice/files
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from batchdoctor.core import records
@@ -16,6 +16,7 @@ from batchdoctor.service.query import parameters, path
 from batchdoctor.service.source import FileInfo, FileSource, NodeFile, TaskFile
 
 __all__ = [
+    "Arrived",
     "FileChangedError",
     "FileInfo",
     "FileSource",
@@ -30,6 +31,7 @@ __all__ = [
 
 # A file that changes this often while it is fetched is being written all the time.
 RESTARTS = 3
+Arrived = Callable[[int, int | None], object]
 
 
 def properties(client: Client, source: FileSource) -> FileInfo:
@@ -67,8 +69,12 @@ def read(
     return Download(client, source, start, end).blocks()
 
 
-def download(client: Client, source: FileSource, sink: BinaryIO) -> FileInfo:
+def download(
+    client: Client, source: FileSource, sink: BinaryIO, arrived: Arrived | None = None
+) -> FileInfo:
     """Write a whole file to `sink` and return what the service told about it.
+
+    `arrived` is told after each block how many bytes are there, and of how many if that is known.
 
     A file that is rewritten meanwhile starts again when `sink` can seek, three times at most; else
     `FileChangedError`. Naming, renaming and removing what is half-written is the caller's.
@@ -77,7 +83,7 @@ def download(client: Client, source: FileSource, sink: BinaryIO) -> FileInfo:
     for restarts_left in range(RESTARTS, -1, -1):
         reading = Download(client, source)
         try:
-            sink.writelines(reading.blocks())
+            sink.writelines(_counted(reading, arrived) if arrived else reading.blocks())
         except FileChangedError:
             if origin is None or not restarts_left:
                 raise
@@ -86,6 +92,14 @@ def download(client: Client, source: FileSource, sink: BinaryIO) -> FileInfo:
         else:
             break
     return reading.info or properties(client, source)
+
+
+def _counted(reading: Download, arrived: Arrived) -> Iterator[bytes]:
+    count = 0
+    for block in reading.blocks():
+        count += len(block)
+        arrived(count, reading.info.size if reading.info else None)
+        yield block
 
 
 def _list(

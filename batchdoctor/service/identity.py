@@ -57,6 +57,16 @@ class TokenSource:
             raise _no_token(str(error.message)) from None
         return token
 
+    @property
+    def winner(self) -> str | None:
+        """The class of azure-identity that gave the token; None before, or where it does not say.
+
+        https://learn.microsoft.com/python/api/azure-identity/azure.identity.chainedtokencredential
+        """
+        # A chain keeps it to itself, and tells it otherwise in its log only.
+        found = getattr(self._credential, "_successful_credential", None)
+        return None if found is None else type(found).__name__
+
     def renew(self) -> None:
         """Forget every cached token.
 

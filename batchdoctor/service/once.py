@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
 import msgspec
 
-from batchdoctor.core.records import Node, same
-from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
+from batchdoctor.core.records import Node, Record, same
+from batchdoctor.errors import (
+    BatchdoctorError,
+    NotFoundError,
+    StateError,
+    UncertainError,
+    UnreachableError,
+)
 from batchdoctor.service.client import NODE_PROPERTIES, Client
-from batchdoctor.service.faults import Fault
+from batchdoctor.service.faults import Fault, fault_of_body
 from batchdoctor.service.paging import decode
 from batchdoctor.service.query import parameters, path
 from batchdoctor.service.transport import Request
+
+RecordType = TypeVar("RecordType", bound=Record)
 
 
 class Outcome(StrEnum):
@@ -37,23 +46,29 @@ def carry_out(
     change: Request,
     operation: str,
     settled: Callable[[BatchdoctorError, bool], bool],
+    happened: Callable[[float], bool] | None = None,
 ) -> ActionResult:
     """Send a change that may be sent again, until the service answers.
 
     When it refuses, because the object is not in the state or not there, `settled(refusal, lost)`
     says whether the object is as asked all the same; `lost` is whether an earlier attempt of ours
-    may have acted. Raises the refusal otherwise.
+    may have acted. Raises the refusal otherwise, and `UncertainError` when nobody can tell.
+
+    A change that the service would take a second time has `happened(seconds)`: it reads, before
+    anything is sent again, whether a lost attempt acted.
     """
     lost = False
 
     def attempt(limit: float) -> ActionResult:
         nonlocal lost
+        until = client.retry.clock() + limit
+        if lost and happened and happened(limit):
+            return ActionResult(Outcome.CHANGED)
         try:
-            answer = client.transport.exchange(change, limit)
+            return _send(client, change, until)
         except Fault as fault:
             lost = lost or fault.acted
             raise
-        return ActionResult(Outcome.CHANGED, answer.headers.get("request-id"))
 
     try:
         return client.retry.run(operation, attempt)
@@ -62,6 +77,10 @@ def carry_out(
             raise
         outcome = Outcome.CHANGED if lost else Outcome.ALREADY
         return ActionResult(outcome, refusal.request_id)
+    except UnreachableError as error:
+        if not lost:
+            raise
+        raise _uncertain(error) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,20 +106,20 @@ def restart(
     """
     before: Node | None = None
     lost = False
+    target = path("pools", pool_id, "nodes", node_id)
 
     def attempt(limit: float) -> ActionResult:
         nonlocal before, lost
         until = client.retry.clock() + limit
-        node = _read(client, pool_id, node_id, limit)
+        node = read_once(client, Node, target, NODE_PROPERTIES, limit)
         before = before or node
         if _restarted(node, before, kind.state):
             return ActionResult(Outcome.CHANGED if lost else Outcome.ALREADY)
         try:
-            answer = client.transport.exchange(change, max(until - client.retry.clock(), 0.001))
+            return _send(client, change, until)
         except Fault as fault:
             lost = lost or fault.acted
             raise
-        return ActionResult(Outcome.CHANGED, answer.headers.get("request-id"))
 
     try:
         return client.retry.run(f"{kind.verb} node {pool_id}/{node_id}", attempt)
@@ -109,6 +128,28 @@ def restart(
         if not has_code(refusal, kind.under_way):
             raise
         return ActionResult(Outcome.CHANGED if lost else Outcome.ALREADY, refusal.request_id)
+    except UnreachableError as error:
+        if not lost:
+            raise
+        raise _uncertain(error) from error
+
+
+def _send(client: Client, change: Request, until: float) -> ActionResult:
+    """Send a change once; raises `Fault`, also when somebody else than the service answers."""
+    answer = client.transport.exchange(change, max(until - client.retry.clock(), 0.001))
+    if answer.body:
+        # The service accepts a change with an empty answer. A sign-in page says 200 as well.
+        raise fault_of_body(answer.body, "it should be empty")
+    return ActionResult(Outcome.CHANGED, answer.headers.get("request-id"))
+
+
+def _uncertain(error: UnreachableError) -> UncertainError:
+    return UncertainError(
+        f"{error.message} An earlier attempt may have been carried out all the same.",
+        hint=error.hint or "Look at it, or run the same command again: it is not done twice.",
+        code=error.code,
+        request_id=error.request_id,
+    )
 
 
 def has_code(error: BatchdoctorError, code: str) -> bool:
@@ -116,12 +157,13 @@ def has_code(error: BatchdoctorError, code: str) -> bool:
     return same(error.code, code)
 
 
-def _read(client: Client, pool_id: str, node_id: str, limit: float) -> Node:
-    """Read a node in one exchange: the retry around it is the change's own."""
-    target = path("pools", pool_id, "nodes", node_id)
-    request = Request("GET", target, parameters(select=NODE_PROPERTIES))
+def read_once(
+    client: Client, record: type[RecordType], target: str, select: str, limit: float
+) -> RecordType:
+    """Read an object in one exchange: the retry around it is the change's own. Raises `Fault`."""
+    request = Request("GET", target, parameters(select=select))
     answer = client.transport.exchange(request, limit)
-    return decode(msgspec.json.Decoder(Node), answer.body)
+    return decode(msgspec.json.Decoder(record), answer.body)
 
 
 def _restarted(node: Node, before: Node, state: str) -> bool:

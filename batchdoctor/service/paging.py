@@ -1,4 +1,4 @@
-"""A listing page by page: nothing lost, nothing twice, and memory that does not grow with it."""
+"""A listing page by page: nothing lost, nothing twice, and 8 bytes kept for each record."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Listing(Generic[RecordType]):
     ) -> None:
         self._transport = transport
         self._retry = retry
-        self._decoder = msgspec.json.Decoder(Page[record], strict=strict)  # type: ignore[valid-type]
+        self._decoder = msgspec.json.Decoder(Page[record], strict=strict)  # type: ignore[valid-type]  # known at run time only
         self._operation = operation
         self._identity = identity
         self._notice = notice
@@ -129,9 +129,9 @@ class Listing(Generic[RecordType]):
 class Seen:
     """Which records were handed out.
 
-    Those of the previous page are kept by id, because a list that changes while it is read moves
-    records across the border of two pages. All others are kept as 8 bytes each, for the rare case
-    that the listing starts again.
+    Those of the last page that had any are kept by id, because a list that changes while it is read
+    moves records across the border of two pages, and empty pages may lie between. All others are
+    kept as 8 bytes each, for the rare case that the listing starts again.
     """
 
     def __init__(self) -> None:
@@ -151,7 +151,7 @@ class Seen:
         else:
             new = list(self._filtered(records, ids))
             self.repeated += len(records) - len(new) if not self._everything else 0
-        self._previous = unique
+        self._previous = unique or self._previous
         self._hashes.extend(map(hash, ids))
         return new
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from batchdoctor.errors import UsageError
 from batchdoctor.service.account import Account, SharedKey
+from batchdoctor.service.endpoint import is_loopback
 
 if TYPE_CHECKING:
     from azure.batch import BatchClient
@@ -32,8 +34,9 @@ def connect(account: Account) -> tuple[BatchClient, TokenSource | None]:
 
     from batchdoctor.service.session import open_session
 
+    here = is_loopback(urlsplit(account.endpoint).hostname or "")
     options: dict[str, Any] = {
-        "transport": RequestsTransport(session=open_session()),
+        "transport": RequestsTransport(session=open_session(proxies=not here)),
         # One owner of retries, and it is not the SDK.
         "retry_total": 0,
         "retry_connect": 0,

@@ -55,7 +55,8 @@ def text(value: str) -> str:
 def moment(value: datetime) -> str:
     """Write a time for a filter; a time without a zone is UTC."""
     aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
-    return f"DateTime'{aware:%Y-%m-%dT%H:%M:%S}Z'"
+    # Not strftime, which writes the year 1 with one digit.
+    return f"DateTime'{aware.replace(tzinfo=None, microsecond=0).isoformat()}Z'"
 
 
 def any_of(name: str, values: Iterable[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random as random_module
 import threading
 import time
@@ -20,6 +21,8 @@ FIRST_WAIT = 0.5
 LONGEST_WAIT = 20.0
 # The service itself works on a request for 30 s at most, so a slower answer is not coming.
 ATTEMPT_SECONDS = 45.0
+# After a wait, less than this is too short for a request and its answer.
+LEAST_ATTEMPT = 0.1
 # A lone request never empties the budget; eight at once do, after about four retries each. A
 # request that succeeds gives back what its retries cost, so random faults cost nothing.
 BUDGET = 500
@@ -51,7 +54,8 @@ class RetryPolicy:
     """Decides about every retry of a run; one object shared by all its requests and threads.
 
     Args:
-        timeout: seconds that all attempts and waits of one request may take together.
+        timeout: seconds that all attempts and waits of one request may take together; raises
+            `ValueError` unless they are a finite number.
         attempts: how often one request is sent at most.
         attempt_seconds: how long one attempt may take, however slowly its answer trickles in.
         hook: told of every retry before its wait.
@@ -70,6 +74,8 @@ class RetryPolicy:
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random_module.random,
     ) -> None:
+        if not math.isfinite(timeout):
+            raise ValueError(f"a time limit of {timeout} s is none")
         self.timeout = timeout
         self.attempts = attempts
         self.attempt_seconds = attempt_seconds
@@ -80,6 +86,7 @@ class RetryPolicy:
         self._lock = threading.Lock()
         self._budget = BUDGET
         self._quiet_until = float("-inf")
+        self._quiet_because: Fault | None = None
         self._totals = RetryTotals()
 
     @property
@@ -109,11 +116,17 @@ class RetryPolicy:
         self._refund(unit.cost or 1)
         return result
 
-    def pause(self, seconds: float) -> None:
-        """Wait out what the service asked another request to wait, `seconds` at most."""
-        rest = min(self._quiet_until - self.clock(), seconds)
-        if rest > 0:
+    def pause(self, seconds: float) -> Fault | None:
+        """Wait out what the service asked another request to wait, unless that takes `seconds`.
+
+        Returns what that other request was told, None if there is nothing to wait for.
+        """
+        rest = self._quiet_until - self.clock()
+        if rest <= 0:
+            return None
+        if rest < seconds:
             self._sleep(rest)
+        return self._quiet_because
 
     def spend(self, cost: int) -> bool:
         """Take from the budget that all requests share; False when it is empty."""
@@ -132,6 +145,7 @@ class RetryPolicy:
         with self._lock:
             if fault.throttled:
                 self._quiet_until = max(self._quiet_until, self.clock() + event.wait_seconds)
+                self._quiet_because = fault
             self._totals = RetryTotals(
                 self._totals.retries + 1,
                 self._totals.throttled + fault.throttled,

@@ -18,25 +18,26 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.response import HTTPResponse
 
 
-def open_session() -> requests.Session:
-    """Return a session that takes proxies and certificates from the environment, not `~/.netrc`.
+def open_session(*, proxies: bool) -> requests.Session:
+    """Return a session that takes certificates from the environment, but nothing from `~/.netrc`.
 
-    A netrc entry for the host, or a default one, would replace the Authorization header.
+    A netrc entry for the host, or a default one, would replace the Authorization header. With
+    `proxies` the environment's proxies are used, without it none, whoever names one.
     """
     session = requests.Session()
     session.auth = lambda request: request
     for scheme in ("http://", "https://"):
-        session.mount(scheme, _Adapter())
+        session.mount(scheme, _Adapter() if proxies else _DirectAdapter())
     return session
 
 
 class _PlainConnection(HTTPConnection):
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3 overrides it so too
         return _headers_in_time(self, super().getresponse)
 
 
 class _TlsConnection(HTTPSConnection):
-    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # as in urllib3
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]  # urllib3 overrides it so too
         return _headers_in_time(self, super().getresponse)
 
 
@@ -89,3 +90,10 @@ class _Adapter(HTTPAdapter):
         manager = super().proxy_manager_for(*args, **kwargs)
         manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _TlsPool}
         return manager
+
+
+class _DirectAdapter(_Adapter):
+    """An adapter that no proxy setting reaches: this computer's own addresses mean itself."""
+
+    def send(self, *args: Any, **kwargs: Any) -> requests.Response:
+        return super().send(*args, **kwargs | {"proxies": None})

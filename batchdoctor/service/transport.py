@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from batchdoctor.errors import UnreachableError
 from batchdoctor.service.account import Account
 from batchdoctor.service.broken import fault_of_exception, too_slow
 from batchdoctor.service.faults import Fault, fault_of_answer
@@ -35,6 +36,10 @@ CHUNK = 64 * 1024
 # A page of 1000 tasks is some 300 kB; this is where an answer stops being one.
 LONGEST_BODY = 256 * 1024 * 1024
 JSON_TYPE = "application/json; odata=minimalmetadata"
+
+
+class ClosedError(UnreachableError):
+    """The connections to the account were closed for good; a thread left behind still asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ class Transport:
         self._silent_seconds = silent_seconds
         self._lock = threading.Lock()
         self.sent = 0  # requests so far, repeated ones included
+        self._closed = False
         self._batch: BatchClient | None = None
         self._tokens: TokenSource | None = None
 
@@ -126,8 +132,9 @@ class Transport:
         return stream
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close all connections, for good: whatever asks from now on gets a `ClosedError`."""
         with self._lock:
+            self._closed = True
             if self._batch is not None:
                 self._batch.close()
                 self._batch = None
@@ -136,8 +143,11 @@ class Transport:
         try:
             body = self._drain(stream, until, limit)
         except Fault:
-            # What broke is the explanation; the status is known and says enough.
-            body = b""
+            # The status stands, but what the refusal means is in its body: worth asking again,
+            # because a request that was refused did nothing.
+            refusal = fault_of_answer(stream.status, stream.headers, b"", now=self._now())
+            refusal.passing = True
+            return refusal
         return fault_of_answer(stream.status, stream.headers, body, now=self._now())
 
     def _drain(self, stream: Stream, until: float, limit: float) -> bytes:
@@ -180,13 +190,21 @@ class Transport:
             response = unsuccessful.response
         except _troubles() as error:
             raise fault_of_exception(error, self.host) from error
+        except ValueError as error:
+            # What azure-core says when it was closed between two of its steps.
+            raise (self._closed_error() if self._closed else error) from None
         return Stream(response, self.host)
 
     def _client(self) -> BatchClient:
         with self._lock:
+            if self._closed:
+                raise self._closed_error()
             if self._batch is None:
                 self._batch, self._tokens = connect(self.account)
             return self._batch
+
+    def _closed_error(self) -> ClosedError:
+        return ClosedError(f"The connection to {self.host} was closed before the request was sent.")
 
 
 def _troubles() -> tuple[type[BaseException], ...]:

@@ -4,32 +4,19 @@ from __future__ import annotations
 
 import re
 
+from batchdoctor.core.secrets import masked
+
 SHOWN_CHARACTERS = 80
 
-# A SAS signature, a shared key and a signature of one: what gives access must not be repeated.
-_SECRETS = (
-    (re.compile(r"(?i)\b(sig|sv?c?key|accountkey|access_key)=[^&\s\"'<>]+"), r"\1=***"),
-    (re.compile(r"(?i)\b(sharedkey(?:lite)?\s+[^\s:]+:)\S+"), r"\1***"),
-    (re.compile(r"(?i)\b(bearer|basic)\s+[\w.~+/=-]{8,}"), r"\1 ***"),
-    (re.compile(r"\beyJ[\w-]{8,}\.[\w.-]+"), "***"),
-    (re.compile(r"[A-Za-z0-9+/]{40,}={1,2}"), "***"),
-)
 # The service ends its messages with two lines that are told elsewhere.
 _TRAILER = re.compile(r"\s*(RequestId|Time)\s*:\s*\S+", re.IGNORECASE)
 _TAGS = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 
 
-def without_secrets(text: str) -> str:
-    """Mask signatures, keys and tokens."""
-    for pattern, replacement in _SECRETS:
-        text = pattern.sub(replacement, text)
-    return text
-
-
 def one_line(text: str) -> str:
     """Put text on one line, without control characters or secrets."""
     visible = "".join(character if character.isprintable() else " " for character in text)
-    return without_secrets(" ".join(visible.split()))
+    return masked(" ".join(visible.split()))
 
 
 def service_message(text: str) -> str:

@@ -66,3 +66,18 @@ def test_an_error_after_the_first_record_comes_after_it() -> None:
     assert next(records) == "a"
     with pytest.raises(ValueError, match="a"):
         next(records)
+
+
+def test_once_stopped_nothing_more_is_started_or_given() -> None:
+    started: list[str] = []
+    given: list[str] = []
+
+    def listing(name: str) -> Iterator[str]:
+        started.append(name)
+        yield name
+
+    for name, records in started_ahead(map(str, range(100)), listing, lambda: len(given) >= 3):
+        list(records)
+        given.append(name)
+    assert given == ["0", "1", "2"]
+    assert len(started) <= WIDTH + 3

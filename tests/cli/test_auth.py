@@ -78,3 +78,31 @@ def test_a_token_is_read_and_never_shown(open_box: Open, monkeypatch: pytest.Mon
     assert "as kim@example.org" in result.json()["items"][0]["message"]
     assert secret not in result.stdout + result.stderr
     assert secret.split(".")[1] not in result.stdout + result.stderr
+
+
+@pytest.mark.parametrize("chosen", ["ManagedIdentityCredential", "prod"])
+def test_the_member_of_the_chain_that_gave_the_token_is_named(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch, chosen: str
+) -> None:
+    box = open_box(auth="token", tls=True)
+    environ = {**box.sandbox.environment(), "AZURE_TOKEN_CREDENTIALS": chosen}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    result = box.run("auth", "check", "-o", "json")
+    first = result.json()["items"][0]
+    assert (result.status, first["check"]) == (0, "token")
+    assert result.json()["summary"]["tokenFrom"] == "ManagedIdentityCredential"
+    assert first["message"].endswith(", from ManagedIdentityCredential")
+
+
+def test_no_member_of_a_chain_is_named_for_a_key_or_without_a_token(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = open_box(auth="token", tls=True)
+    environ = {**box.sandbox.environment(), "IDENTITY_HEADER": "wrong"}
+    for name, value in environ.items():
+        monkeypatch.setenv(name, value)
+    refused = box.run("auth", "check", "-o", "json", environ=environ)
+    assert refused.status == 4
+    assert refused.json()["summary"]["tokenFrom"] is None
+    assert open_box().run("auth", "check", "-o", "json").json()["summary"]["tokenFrom"] is None

@@ -9,24 +9,42 @@ from typing import Any
 import pytest
 
 from batchdoctor.cli.journal import Journal, disabled_by_me
+from batchdoctor.sandbox import scenario_names
 from tests.cli.conftest import Result, Run
+
+
+def shown_commands(stdout: str) -> list[list[str]]:
+    shown = [line for line in stdout.splitlines() if line.startswith("$ batchdoctor ")]
+    return [line.split()[2:4] for line in shown]
 
 
 def test_the_tour_shows_each_command_line_and_its_real_output(run_offline: Run) -> None:
     result = run_offline("demo")
     assert result.status == 0
-    shown = [line for line in result.stdout.splitlines() if line.startswith("$ batchdoctor ")]
-    assert [line.split()[2:4] for line in shown] == [
+    assert shown_commands(result.stdout) == [
         ["tasks", "failed"],
         ["nodes", "suspect"],
         ["files", "get"],
         ["node", "disable"],
-        ["tasks", "failed"],
         ["sandbox", "events"],
+        ["triage"],
         ["demo", "tasks"],
     ]
     assert "Read-only file system" in result.stdout
     assert "scheduling disabled" in result.stdout
+
+
+@pytest.mark.parametrize("scenario", [name for name in scenario_names() if name != "big"])
+def test_the_tour_can_be_taken_in_every_scenario(run_offline: Run, scenario: str) -> None:
+    result = run_offline("demo", "--scenario", scenario)
+    assert result.status == 0
+    assert shown_commands(result.stdout)[-1] == ["demo", "tasks"]
+
+
+def test_the_tour_changes_nothing_where_changes_are_forbidden(run_offline: Run) -> None:
+    result = run_offline("demo", environ={"BATCHDOCTOR_READ_ONLY": "1"})
+    assert result.status == 0
+    assert "nothing was done" in result.stdout
 
 
 def test_a_command_runs_against_a_throw_away_account_and_keeps_its_status(

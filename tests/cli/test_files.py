@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -165,3 +166,30 @@ def test_logs_that_are_gone_have_a_reason_in_the_manifest(box: Box, tmp_path: Pa
     entry = json.loads((tmp_path / "manifest.jsonl").read_text().splitlines()[0])
     assert (entry["status"], entry["code"]) == ("missing", "TaskFilesCleanedup")
     assert "kept for 7 d" in entry["reason"]
+
+
+def test_a_person_sees_how_much_of_a_download_is_here(box: Box, tmp_path: Path) -> None:
+    box.sandbox.put_task_file(JOB, TASK, "stdout.txt", b"x" * 1_000_000)
+    out = tmp_path / "x"
+    result = box.run("files", "get", "stdout", *OF_TASK, "--out", str(out), terminal=True)
+    lines = result.stderr.split("\r\x1b[K")
+    assert (result.status, out.stat().st_size) == (0, 1_000_000)
+    assert re.fullmatch(r"\d+\.\d kB of 1\.0 MB \(\d+%\), stdout\.txt", lines[1])
+    # The line is taken away before the last word.
+    assert lines[-1] == f"wrote 1.0 MB to {out}\n"
+
+
+def test_a_person_sees_how_much_of_many_files_is_here(box: Box, tmp_path: Path) -> None:
+    box.sandbox.put_task_file(JOB, TASK, "wd/big.bin", b"x" * 700_000)
+    argv = ("files", "get", "wd/big.bin", "wd/a.log", *OF_TASK, "--out", str(tmp_path))
+    result = box.run(*argv, terminal=True)
+    shown = result.stderr.split("\r\x1b[K")
+    assert re.fullmatch(r"[01] files?, [\d.]+ k?B, wd/(big\.bin|a\.log)", shown[1])
+    assert shown[-1] == f"wrote 2 files, 700.0 kB, below {tmp_path}\n"
+
+
+def test_nothing_moves_where_nobody_looks(box: Box, tmp_path: Path) -> None:
+    argv = ("files", "get", "stdout", *OF_TASK, "--out", str(tmp_path / "x"), "--force")
+    told = f"wrote 48.9 kB to {tmp_path / 'x'}\n"
+    for terminal, environ in ((False, {}), (True, {"TERM": "dumb"}), (True, {"CI": "true"})):
+        assert box.run(*argv, terminal=terminal, environ=environ).stderr == told

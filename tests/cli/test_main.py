@@ -12,7 +12,7 @@ from batchdoctor import __version__
 from batchdoctor.cli.call import worst
 from batchdoctor.cli.error_text import error_text
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError
-from tests.cli.conftest import Run
+from tests.cli.conftest import Open, Run
 
 WITHOUT_AZURE = [
     ["--version"],
@@ -102,7 +102,9 @@ def test_without_an_account_the_missing_setting_is_named(run_offline: Run) -> No
     assert "--account-endpoint" in result.stderr
 
 
-@pytest.mark.parametrize("option", [["-o", "json"], ["-ojson"], ["--output=json"]])
+@pytest.mark.parametrize(
+    "option", [["-o", "json"], ["-ojson"], ["--output=json"], ["-vo", "json"], ["-vojson"]]
+)
 def test_with_json_an_error_is_one_json_object_on_one_line(
     run_offline: Run, option: list[str]
 ) -> None:
@@ -117,6 +119,16 @@ def test_with_json_an_error_is_one_json_object_on_one_line(
             "requestId": None,
         }
     }
+
+
+def test_a_value_that_looks_like_json_is_no_wish_for_it(run_offline: Run) -> None:
+    result = run_offline("tasks", "failed", "--job", "x-o json", "--since", "soon")
+    assert result.stderr.startswith("error: ")
+
+
+def test_a_timeout_that_is_no_number_is_refused(open_box: Open) -> None:
+    result = open_box("healthy").run("tasks", "failed", "--timeout", "nan")
+    assert (result.status, result.stdout) == (2, "")
 
 
 def test_an_error_of_the_service_names_its_code_and_request() -> None:

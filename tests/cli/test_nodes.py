@@ -116,3 +116,12 @@ def test_a_command_to_type_is_never_folded(open_box: Open) -> None:
     assert commands
     assert all(line.startswith("$ batchdoctor ") for line in commands)
     assert all(" --pool " in line for line in commands)
+
+
+def test_a_pool_or_job_named_twice_or_in_another_case_counts_once(open_box: Open) -> None:
+    box = open_box("night-shift")
+    once = ["--pool", "render-linux", "--job", "encode-20261121", "--exact"]
+    twice = ["--pool", "RENDER-LINUX", "--job", "Encode-20261121"]
+    expected = box.run("nodes", "suspect", *once, "-o", "json")
+    assert box.run("nodes", "suspect", *once, *twice, "-o", "json").output == expected.output
+    assert box.run("nodes", "suspect", *twice, "--exact", "-o", "json").output == expected.output

@@ -51,6 +51,12 @@ def test_a_moment_that_is_none_is_refused_with_examples(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["0001-01-01T00:00+14:00", "9999-12-31T23:59-10:00"])
+def test_a_time_that_utc_cannot_tell_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="outside of all time"):
+        parse_when(text, "--since", NOW)
+
+
 def test_a_span_longer_than_all_time_is_refused() -> None:
     with pytest.raises(UsageError, match="beginning of time"):
         parse_when("99999999d", "--since", NOW)

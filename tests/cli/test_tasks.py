@@ -227,6 +227,50 @@ def test_a_wrong_key_is_status_4_after_one_request(open_box: Open) -> None:
     assert len(box.sandbox.requests) == 1
 
 
+def test_one_job_that_cannot_be_read_hides_no_other(open_box: Open) -> None:
+    box = open_box("night-shift")
+    whole = box.run("tasks", "failed", "-o", "jsonl").jsonl()
+    first = whole[0]["jobId"]
+    box.order(Fault("internal-error", route=f"GET /jobs/{first}/tasks", times=None))
+    result = box.run("tasks", "failed", "-o", "json", "--timeout", "5")
+    assert result.status == 6
+    assert [problem["subject"] for problem in result.json()["problems"]] == [f"job {first}"]
+    assert result.json()["items"] == [item for item in whole if item["jobId"] != first]
+
+
+def test_a_service_that_is_gone_is_asked_no_more_and_that_is_told(open_box: Open) -> None:
+    box = open_box("night-shift")
+    box.order(Fault("internal-error", route="GET /jobs/{id}/tasks", times=None))
+    told = box.run("tasks", "failed", "-o", "json", "--timeout", "5").json()
+    assert [problem["subject"] for problem in told["problems"]][-1] == "the rest"
+    assert len(told["problems"]) == 4
+    assert told["complete"] is False
+
+
+def test_a_job_named_twice_or_in_another_case_is_one_job(open_box: Open) -> None:
+    box = open_box("night-shift")
+    once = box.run("tasks", "failed", "--job", "encode-20261121", "-o", "jsonl")
+    twice = ["--job", "ENCODE-20261121", "--job", "encode-20261121"]
+    assert box.run("tasks", "failed", *twice, "-o", "jsonl").output == once.output
+
+
+def test_a_pool_may_be_named_in_any_case_and_one_that_never_was_is_status_3(
+    open_box: Open,
+) -> None:
+    box = open_box("night-shift")
+    once = box.run("tasks", "failed", "--pool", "render-linux", "-o", "jsonl")
+    assert box.run("tasks", "failed", "--pool", "RENDER-linux", "-o", "jsonl").output == once.output
+    missing = box.run("tasks", "failed", "--pool", "nope")
+    assert (missing.status, missing.stdout) == (3, "")
+
+
+def test_of_several_jobs_the_ones_that_exist_are_read(open_box: Open) -> None:
+    box = open_box("night-shift")
+    result = box.run("tasks", "failed", "--job", "nope", "--job", "encode-20261121", "-o", "json")
+    assert (result.status, result.json()["complete"]) == (3, False)
+    assert {item["jobId"] for item in result.json()["items"]} == {"encode-20261121"}
+
+
 def test_what_was_read_is_shown_and_marked_incomplete_when_the_service_goes_away(
     open_box: Open,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import multiprocessing
 import os
 import signal
@@ -31,7 +32,7 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture(autouse=True)
 def small_files_are_shared(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shares, "WORTH_SHARING", 1000)
+    monkeypatch.setattr(shares, "SMALLEST_PART", 1000)
 
 
 def agree(paths: list[Path], selection: Selection | None = None) -> EventLog:
@@ -99,10 +100,17 @@ def test_the_share_of_a_process_that_died_is_counted_here(
     agree([log])
 
 
-def test_a_small_log_is_read_by_this_process_alone(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.undo()
+def test_a_small_log_is_read_by_one_process_unless_told_otherwise(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(b"")
+    assert not shares.worth_sharing([Source(str(log), log), Source("-")])
+    os.truncate(log, shares.WORTH_SHARING)
+    assert shares.worth_sharing([Source(str(log), log), Source("-")])
+
+
+def test_standard_input_is_read_by_this_process(tmp_path: Path) -> None:
     log = tmp_path / "log"
     log.write_bytes(LINES)
-    assert len(shares.divided([Source(str(log), log)], 8)) == 1
+    found = EventLog([str(log), "-"], stdin=io.BytesIO(LINES), workers=2).tally()
+    alone = EventLog([str(log)], workers=1).tally()
+    assert found.events == {name: 2 * times for name, times in alone.events.items()}

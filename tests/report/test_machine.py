@@ -132,3 +132,12 @@ def test_no_items_is_an_answer_too(output: Format) -> None:
     }
     assert text.endswith(expected.get(output, ""))
     assert bool(text) is (output in expected)
+
+
+@pytest.mark.parametrize("output", [Format.JSON, Format.JSONL])
+def test_json_escapes_what_a_terminal_would_obey_and_keeps_its_value(output: Format) -> None:
+    text = "a\x1b]0;x\x07\x9b31m\u202e\u2028\U000e0001z é 日"
+    told = written(output, [{**ITEMS[0], "message": text}])
+    assert told.strip().isprintable()
+    line = json.loads(told)
+    assert (line["items"][0] if output is Format.JSON else line)["message"] == text

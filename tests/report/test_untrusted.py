@@ -1,16 +1,12 @@
-"""Text from elsewhere: what a terminal must not see, and what nobody must see."""
+"""Text from elsewhere: what a terminal must not obey."""
 
 from __future__ import annotations
-
-import base64
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batchdoctor.report.untrusted import masked, visible
-
-ACCOUNT_KEY = base64.b64encode(bytes(range(64))).decode()
+from batchdoctor.report.untrusted import visible
 
 
 @pytest.mark.parametrize(
@@ -38,24 +34,3 @@ def test_visible_text_is_one_line_without_control_characters(text: str) -> None:
     shown = visible(text)
     assert all(char.isprintable() or char.isspace() for char in shown)
     assert not set(shown) & {"\n", "\r", "\t", "\x0b", "\x0c", "\x1b", "\x85", "\u2028", "\u2029"}
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("exit code 1", "exit code 1"),
-        (
-            "https://a.blob.core.windows.net/c/f?sv=2024&sig=a%2Fb%3D&se=2026",
-            "https://a.blob.core.windows.net/c/f?sv=2024&sig=***&se=2026",
-        ),
-        ("f%3Fsv%3D1%26sig%3Dabc%2F%26se", "f%3Fsv%3D1%26sig%3D***%26se"),
-        ("AccountName=a;AccountKey=abc==;x=1", "AccountName=a;AccountKey=***;x=1"),
-        ("Authorization: SharedKey acct:c2lnbmF0dXJl", "Authorization: SharedKey acct:***"),
-        ("Bearer abcdefghijklmnopqrstuvwxyz", "Bearer ***"),
-        ("token eyJhbGciOiJSUzI1NiJ9.eyJzdWIi.c2ln here", "token eyJ*** here"),
-        (f"the key {ACCOUNT_KEY} leaked", "the key *** leaked"),
-        ("sha512 checks out, design=good", "sha512 checks out, design=good"),
-    ],
-)
-def test_signatures_keys_and_tokens_are_masked(text: str, shown: str) -> None:
-    assert masked(text) == shown
