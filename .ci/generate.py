@@ -89,11 +89,7 @@ def output_of(argv: list[str]) -> str:
     """What a command prints in a pipe 80 columns wide."""
     out = io.StringIO()
     world = World(io.StringIO(), out, io.StringIO(), {"COLUMNS": "80"}, lambda: datetime.now(UTC))
-    sys.stdout, stdout = out, sys.stdout  # typer writes its help there
-    try:
-        run(argv, world)
-    finally:
-        sys.stdout = stdout
+    run(argv, world)
     return out.getvalue()
 
 

@@ -9,29 +9,42 @@ import sys
 def main() -> None:
     """Run `sys.argv` as batchdoctor and end the process."""
     arguments = sys.argv[1:]
-    if arguments == ["--version"]:
-        # Answered before anything is imported, since scripts ask for it often.
-        from batchdoctor import __version__
-
-        print(f"batchdoctor {__version__}")  # noqa: T201
-        return
     try:
-        status = _run(arguments)
+        status = _version() if arguments == ["--version"] else _run(arguments)
     except KeyboardInterrupt:  # while the modules were still being imported
         status = 130
+    _leave_output_behind()
     sys.exit(status)
+
+
+def _version() -> int:
+    """Answered before anything is imported, since scripts ask for it often."""
+    from batchdoctor import __version__
+
+    try:
+        os.write(1, f"batchdoctor {__version__}\n".encode())
+    except BrokenPipeError:
+        return 141
+    except OSError as error:
+        os.write(2, f"error: The output could not be written: {error.strerror}.\n".encode())
+        return 1
+    return 0
 
 
 def _run(arguments: list[str]) -> int:
     from batchdoctor.cli.main import run
     from batchdoctor.cli.world import process_world
-    from batchdoctor.errors import ExitCode
 
-    status = run(arguments, process_world())
-    if status == ExitCode.BROKEN_PIPE:
-        # Python flushes standard output once more on its way out, and would complain.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno() if sys.__stdout__ else 1)
-    return status
+    return run(arguments, process_world())
+
+
+def _leave_output_behind() -> None:
+    """Spare the interpreter its last attempt to write what could not be written."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ _batchdoctor() {
             " auth check") path=" auth check" ;;
             " events") path=" events" ;;
             " events parse") path=" events parse" ;;
+            " events query") path=" events query" ;;
             " sandbox") path=" sandbox" ;;
             " sandbox serve") path=" sandbox serve" ;;
             " sandbox events") path=" sandbox events" ;;
@@ -114,10 +115,16 @@ _batchdoctor() {
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids" ;;
             " auth check:--output") words="table json jsonl csv tsv ids" ;;
-            " events parse:--show") words="summary failures nodes events" ;;
+            " events parse:--show") words="summary failures nodes timeline events" ;;
+            " events parse:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events parse:--fail-on") words="any" ;;
             " events parse:-o") words="table json jsonl csv tsv ids" ;;
             " events parse:--output") words="table json jsonl csv tsv ids" ;;
+            " events query:--show") words="summary failures nodes timeline events" ;;
+            " events query:--category") words="preprocessing fileUpload application constraint node unknown" ;;
+            " events query:--fail-on") words="any" ;;
+            " events query:-o") words="table json jsonl csv tsv ids" ;;
+            " events query:--output") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:-o") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:--output") words="table json jsonl csv tsv ids" ;;
     esac
@@ -156,8 +163,9 @@ _batchdoctor() {
             " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --timeout -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " events") words="parse -h --help" ;;
-            " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --fail-on -o --output -v --verbose -h --help" ;;
+            " events") words="parse query -h --help" ;;
+            " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
+            " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size -v --verbose -h --help" ;;

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from functools import cached_property
-from typing import BinaryIO
 
 from batchdoctor.cli.call import Call
 from batchdoctor.core.failure import failure_of
@@ -13,25 +11,36 @@ from batchdoctor.core.suspect_node import suspect_nodes
 from batchdoctor.core.suspicion import judge
 from batchdoctor.core.tally import Tally
 from batchdoctor.core.tally_summary import conclude
+from batchdoctor.core.timeline import timeline
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.events.reading import EventLog
-from batchdoctor.events.selection import Selection
 from batchdoctor.report.document import Document, Problem
 from batchdoctor.report.event_log import Conclusion, LogAnswer
 from batchdoctor.report.head import Head
 
 
 class LogReading:
-    """One pass over logs. `conclusion` may be asked for when all of the log has gone by."""
+    """One pass over logs, added to tallies of other logs that were counted before.
+
+    `places` says in words what is read. `conclusion` may be asked for when all of it has gone by.
+    """
 
     def __init__(
-        self, call: Call, paths: Sequence[str], selection: Selection, min_failures: int
+        self,
+        call: Call,
+        log: EventLog,
+        places: str,
+        *,
+        min_failures: int,
+        counted_before: Sequence[Tally] = (),
     ) -> None:
         self._call = call
-        self._paths = paths
+        self._log = log
+        self._places = places
         self._min_failures = min_failures
-        self._log = EventLog(list(paths), stdin=_bytes_of(call.world.stdin), selection=selection)
-        self._tally = Tally()
+        self.tally = Tally()
+        for tally in counted_before:
+            self.tally.merge(tally)
 
     def document(self, show: str) -> Document:
         """The document of `--show`; its items are read from the log as they are written."""
@@ -40,18 +49,21 @@ class LogReading:
         )
         match show:
             case "failures":
-                tasks = self._log.failures(self._tally)
+                tasks = self._log.failures(self.tally)
                 return answer.of_failures(failure_of(task) for task in tasks)
             case "events":
-                return answer.of_events(self._log.events(self._tally))
+                return answer.of_events(self._log.events(self.tally))
             case "nodes":
                 return answer.of_nodes(lambda: self._counted().suspects)
+            case "timeline":
+                self._count()
+                return answer.of_buckets(timeline(self.tally))
             case _:
                 self._count()
                 return answer.of_summary()
 
     def _count(self) -> None:
-        self._tally = self._log.tally()
+        self.tally.merge(self._log.tally())
 
     def _counted(self) -> Conclusion:
         self._count()
@@ -60,21 +72,35 @@ class LogReading:
     @cached_property
     def conclusion(self) -> Conclusion:
         """Summary and suspect nodes. Raises InputError if there was no event at all."""
-        summary, runs = conclude(self._tally)
-        if not summary.events and not summary.audit_records:
+        summary, runs = conclude(self.tally)
+        if not summary.events and not summary.audit_records and not self._holds_others():
             self.tell_damage()
-            places = ", ".join("standard input" if path == "-" else path for path in self._paths)
-            raise InputError(
-                f"There is no Batch event in {places}.",
-                hint="diagnostic logs are JSON; -v tells what was found instead",
-            )
+            raise self._nothing_found()
         suspicions = judge(runs, min_failures=self._min_failures)
         suspects = suspect_nodes((), suspicions, self._call.world.now())
         return Conclusion(summary, suspects, self._problems())
 
+    def _holds_others(self) -> bool:
+        """Whether there are events, only none that were asked for."""
+        log = self._log
+        if log.selection.everything:
+            return False
+        if "-" in log.paths:  # what has gone by cannot be looked at again
+            return not self.tally.damage.total
+        anything = EventLog(log.paths, sources=log.sources)
+        return next(anything.events(Tally()), None) is not None
+
+    def _nothing_found(self) -> InputError:
+        for problem in self._log.problems:
+            return InputError(f"{problem.subject} could not be read: {problem.message}.")
+        return InputError(
+            f"There is no Batch event in {self._places}.",
+            hint="diagnostic logs are JSON, packed or not; -v tells what was found instead",
+        )
+
     def _problems(self) -> list[Problem]:
         problems = [Problem(each.subject, each.message) for each in self._log.problems]
-        damaged = self._tally.damage.total
+        damaged = self.tally.damage.total
         if damaged:
             problems.append(Problem("damaged parts", f"{damaged:,} skipped"))
         return problems
@@ -93,14 +119,8 @@ class LogReading:
         """Tell on standard error where the first damaged parts are, if asked for detail."""
         if not self._call.shared.verbose:
             return
-        for place in self._tally.damage.places:
+        for place in self.tally.damage.places:
             line = f"line {place.line}, " if place.line is not None else ""
             self._call.world.tell(
                 f"damaged: {place.file}: {line}byte {place.offset}: {place.kind}: {place.reason}"
             )
-
-
-def _bytes_of(stream: object) -> BinaryIO:
-    """The bytes below a text stream."""
-    buffer = getattr(stream, "buffer", None)
-    return buffer if buffer is not None else io.BytesIO(stream.read().encode())  # type: ignore[attr-defined]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 import traceback
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from itertools import pairwise
 from typing import cast
 
@@ -40,14 +42,18 @@ def run(argv: Sequence[str], world: World) -> int:
 
 
 def _status_of(argv: Sequence[str], world: World) -> int:
+    # typer prints help itself, past the one place that knows what a broken output means.
+    help_text = io.StringIO()
     try:
-        status = build_app()(
-            args=list(argv), prog_name="batchdoctor", standalone_mode=False, obj=world
-        )
-    except (BatchdoctorError, ReaderGoneError) as error:
+        with redirect_stdout(help_text):
+            status = build_app()(
+                args=list(argv), prog_name="batchdoctor", standalone_mode=False, obj=world
+            )
+        world.output.write(help_text.getvalue())
+    except ReaderGoneError:
+        raise
+    except BatchdoctorError as error:
         world.output.flush()
-        if isinstance(error, ReaderGoneError):
-            raise
         return _fail(error, argv, world)
     except (KeyboardInterrupt, typer.Abort):
         world.tell("interrupted")

@@ -83,7 +83,7 @@ def failed(
         keeper = _log_keeper(call, client, save_logs)
         if keeper:
             failures = keeper.passing(failures)
-        document, counts = _document(reading, failures, by, stderr)
+        document, counts = _document(reading, failures, by, stderr, limit)
         call.write(document)
         reading.finish()
         if keeper:
@@ -93,7 +93,11 @@ def failed(
 
 
 def _document(
-    reading: Reading, failures: Iterator[Failure], by: By | None, stderr: int | None
+    reading: Reading,
+    failures: Iterator[Failure],
+    by: By | None,
+    stderr: int | None,
+    limit: int | None,
 ) -> tuple[Document, FailureCounts]:
     """The answer in the form that was asked for, and the counts that it will have filled."""
     from batchdoctor.cli.last_lines import StderrReading
@@ -104,9 +108,9 @@ def _document(
     call = reading.call
     head = Head(call.command, reading.client.account.host, call.world.now())
     if by:
-        groups = FailureGroups(head, failures, reading.problems, by.value)
+        groups = FailureGroups(head, failures, reading.problems, by.value, limit=limit)
         return groups.document(), groups.counts
-    every = FailedTasks(head, failures, reading.problems)
+    every = FailedTasks(head, failures, reading.problems, limit=limit)
     if stderr:
         most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
         ends = StderrReading(reading, stderr, most)

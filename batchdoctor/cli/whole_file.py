@@ -1,17 +1,17 @@
-"""Writes a file so that its name is there only when all of its bytes are."""
+"""Brings a file of the account here, all of it or nothing."""
 
 from __future__ import annotations
 
 import os
-import tempfile
+import stat
+from collections.abc import Callable
 from pathlib import Path
 
+from batchdoctor.cli.atomic_file import atomic_file
 from batchdoctor.errors import UsageError
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import Arrived, download
 from batchdoctor.service.source import FileInfo, FileSource
-
-_LONGEST_PREFIX = 100
 
 
 def save_whole(
@@ -26,9 +26,10 @@ def save_whole(
 
     `arrived` is told how many bytes are there, and of how many.
 
-    Raises UsageError if a file is in the way and `force` is not given, or if the place cannot be
-    written to; the errors of the service pass through.
+    Raises UsageError if a file is in the way and `force` is not given, if anything but a file is
+    in the way, or if the place cannot be written to; the errors of the service pass through.
     """
+    refuse_what_is_no_file(target)
     if os.path.lexists(target) and not force:
         raise UsageError(
             f"{target} is there already and was left as it is.",
@@ -41,30 +42,31 @@ def save_whole(
         raise UsageError(f"{target} could not be written: {error.strerror}.") from error
 
 
-def _save(client: Client, source: FileSource, target: Path, arrived: Arrived | None) -> FileInfo:
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.name[:_LONGEST_PREFIX]}.", suffix=".part", dir=target.parent
-    )
-    part = Path(name)
+def refuse_what_is_no_file(target: Path) -> None:
+    """Raise UsageError if `target` is there and no regular file: such a thing is never replaced."""
     try:
-        with os.fdopen(handle, "wb") as sink:
-            info = download(client, source, sink, arrived)
-            sink.flush()
-            os.fsync(sink.fileno())
-        part.chmod(0o666 & ~_MASK)
-        part.replace(target)
-    except BaseException:  # an interrupted download must not leave its half behind either
-        part.unlink(missing_ok=True)
-        raise
-    return info
+        mode = target.lstat().st_mode
+    except OSError:
+        return  # nothing is there, or what is wrong with the place shows when it is written to
+    if stat.S_ISREG(mode):
+        return
+    kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "something that is no file")
+    raise UsageError(
+        f"{target} is {kind} and was left as it is: only a file can be replaced.",
+        hint="name a file with --out, or leave --out away to write to standard output",
+    )
 
 
-def _umask() -> int:
-    """The process's mask for new files, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISLNK, "a symbolic link"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+    (stat.S_ISFIFO, "a named pipe"),
+    (stat.S_ISSOCK, "a socket"),
+)
 
 
-# Read once, because reading it changes it for a moment, and threads write files meanwhile.
-_MASK = _umask()
+def _save(client: Client, source: FileSource, target: Path, arrived: Arrived | None) -> FileInfo:
+    with atomic_file(target) as sink:
+        return download(client, source, sink, arrived)

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from threading import Lock
 from typing import TextIO
 
+from batchdoctor.cli.interruption import Interruption
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
 from batchdoctor.report.untrusted import harmless, visible
@@ -60,6 +61,7 @@ class Output:
         if buffer is None:
             self.write(data.decode("utf-8", "backslashreplace"))
             return
+        self._guard(self._stream.flush)  # text written before must come before
         self._guard(lambda: buffer.write(data))
 
     def flush(self) -> None:
@@ -127,6 +129,7 @@ class World:
     sleep: Callable[[float], None] = time.sleep
     progress: Progress = field(init=False)
     output: Output = field(init=False)
+    interruption: Interruption = field(init=False, default_factory=Interruption)
 
     def __post_init__(self) -> None:
         animated = (

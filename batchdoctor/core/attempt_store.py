@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from struct import Struct
 
 from batchdoctor.core.attempt import (
@@ -126,18 +127,25 @@ class AttemptStore:
         outcomes = [self.names.outcome_bits(outcome) for outcome in other.names.outcomes]
         jobs = [self.names.job_index(job_id) for job_id in other.names.jobs]
 
+        @cache
         def here(packed: int) -> int:
             places = nodes[packed >> NODE_SHIFT & NODES]
             return outcomes[packed >> OUTCOME_SHIFT] | places | packed & EVENTS
 
         for job_id, attempts in other.jobs.items():
             mine = self.jobs.setdefault(job_id, {})
-            for key, recent in attempts.items():
-                packed, time = unpacked(recent)
-                self.tell(mine, key, here(packed), time)
+            theirs = {
+                key: here(known) if isinstance(known, int) else (here(known[0]), known[1])
+                for key, known in attempts.items()
+            }
+            # Few attempts are in both, but for the ends of tasks that ran at the cut.
+            shared = {key: theirs.pop(key) for key in mine.keys() & theirs.keys()}
+            mine.update(theirs)
+            for key, known in shared.items():
+                self.tell(mine, key, *unpacked(known))
             self.settle(len(attempts))
-        for bucket, theirs in zip(self._buckets, other._buckets, strict=True):
-            for digest, packed, job, moment in _KEYED.iter_unpack(theirs):
+        for bucket, rows in zip(self._buckets, other._buckets, strict=True):
+            for digest, packed, job, moment in _KEYED.iter_unpack(rows):
                 bucket.extend(_KEYED.pack(digest, here(packed), jobs[job], moment))
 
     def rows(self) -> bytes:

@@ -9,7 +9,7 @@ MASK = "***"
 # Each pattern keeps what names the secret and loses the secret itself.
 _SECRETS = re.compile(
     r"""
-    (?P<sas>(?:\b|%26|%3[fF])sig(?:=|%3[dD]))(?:(?!%26)[^&\s"'<>;,\\])+  # shared access signature
+    (?P<sas>(?:\b|%26|%3[fF])sig(?:=|%3[dD]))(?:(?!%26)[\w%+/=.~-])+  # shared access signature
   | (?P<key>\b(?:Account|SharedAccess|access_?)key\s*[=:]\s*)[^&;\s"',\\]+  # connection string
   | (?P<shared>\bSharedKey(?:Lite)?\s+[^\s:]+:)[^\s"',\\]+               # shared key, in a header
   | (?P<bearer>\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{16,}              # other authorization

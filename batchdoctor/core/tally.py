@@ -124,7 +124,8 @@ class Tally:
                     continue
                 way, node, attempts = self._learn(body, record.operation_name)
                 self._note_time(record.time)
-            if not body.id:
+            task_id = body.id
+            if not task_id:
                 raise NotDecidedError(f"{record.operation_name} without a task id")
             time = record.time
             if time > self.last_time:
@@ -134,7 +135,7 @@ class Tally:
             bits, tag, starts, _ = way
             way[3] += 1
             packed = bits | node
-            key = (body.id, body.system_task_version, tag)
+            key = (task_id, body.system_task_version, tag)
             if starts:
                 fresh = (packed, time)
                 if attempts.setdefault(key, fresh) is fresh:

@@ -12,19 +12,16 @@ from datetime import datetime
 import msgspec
 
 from batchdoctor.core.attempt import NodeName, Outcome
-from batchdoctor.core.attempt_store import Recent
+from batchdoctor.core.attempt_store import JobAttempts
 from batchdoctor.core.damage import Damage
 from batchdoctor.core.tally import ALWAYS, NEVER, Tally
 from batchdoctor.errors import InputError
 
 FORMAT = 1
 
-# Task, version, counters, and what is known of the attempt.
-RecentRow = tuple[str, int, int, Recent]
-
 
 class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
-    """Everything that a tally holds. Indices in `rows` and `recent` are into the lists here."""
+    """Everything that a tally holds. Indices in `rows` are into the lists here."""
 
     tally_format: int
     events: dict[str, int]
@@ -39,12 +36,11 @@ class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     outcomes: list[Outcome]
     last_failures: list[tuple[int, datetime]]
     rows: bytes
-    recent: dict[str, list[RecentRow]] = {}
 
 
 def to_json(tally: Tally) -> bytes:
     """Write a tally; it may lose its exact keys by that, not its counts."""
-    return msgspec.json.encode(state_of(tally, tally.attempts.rows(), {}))
+    return msgspec.json.encode(state_of(tally, tally.attempts.rows()))
 
 
 def from_json(text: bytes, subject: str) -> Tally:
@@ -64,22 +60,28 @@ def from_json(text: bytes, subject: str) -> Tally:
     )
 
 
+class _Message(msgspec.Struct, frozen=True):
+    """A tally with its recent attempts, by job."""
+
+    state: TallyState
+    jobs: dict[str, JobAttempts]
+
+
 def to_message(tally: Tally) -> bytes:
     """Write a tally for another process of the same run."""
-    recent = {
-        job_id: [(*key, known) for key, known in attempts.items()]
-        for job_id, attempts in tally.attempts.jobs.items()
-    }
     rows = tally.attempts.cold_rows() if tally.attempts.spilled else b""
-    return msgspec.msgpack.encode(state_of(tally, rows, recent))
+    return msgspec.msgpack.encode(_Message(state_of(tally, rows), tally.attempts.jobs))
 
 
 def from_message(message: bytes) -> Tally:
     """Read what `to_message` wrote."""
-    return tally_of(msgspec.msgpack.decode(message, type=TallyState))
+    found = msgspec.msgpack.decode(message, type=_Message)
+    tally = tally_of(found.state)
+    tally.attempts.jobs.update(found.jobs)
+    return tally
 
 
-def state_of(tally: Tally, rows: bytes, recent: dict[str, list[RecentRow]]) -> TallyState:
+def state_of(tally: Tally, rows: bytes) -> TallyState:
     """Gather a tally's state around the attempts given."""
     return TallyState(
         tally_format=FORMAT,
@@ -95,7 +97,6 @@ def state_of(tally: Tally, rows: bytes, recent: dict[str, list[RecentRow]]) -> T
         outcomes=tally.names.outcomes,
         last_failures=list(tally.last_failures.items()),
         rows=rows,
-        recent=recent,
     )
 
 
@@ -117,6 +118,4 @@ def tally_of(state: TallyState) -> Tally:
         tally.names.outcome_bits(outcome)
     tally.last_failures.update(state.last_failures)
     tally.attempts.load(state.rows)
-    for job_id, rows in state.recent.items():
-        tally.attempts.jobs[job_id] = {(row[0], row[1], row[2]): row[3] for row in rows}
     return tally

@@ -57,14 +57,37 @@ def sources_of(
             )
 
 
-def _in_folder(folder: Path, since: datetime | None, until: datetime | None) -> Iterator[Source]:
-    for entry in sorted(folder.iterdir()):
+def _in_folder(
+    folder: Path,
+    since: datetime | None,
+    until: datetime | None,
+    above: frozenset[tuple[int, int]] = frozenset(),
+) -> Iterator[Source]:
+    try:
+        status = folder.stat()
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        yield _unreadable(folder, error)
+        return
+    here = (status.st_dev, status.st_ino)
+    if here in above:  # a link to a folder that it lies in
+        return
+    for entry in entries:
         if entry.name.startswith(".") or not may_hold(entry.as_posix(), since, until):
             continue
         if entry.is_dir():
-            yield from _in_folder(entry, since, until)
+            yield from _in_folder(entry, since, until, above | {here})
         elif entry.is_file():
             yield Source(str(entry), entry)
+
+
+def _unreadable(folder: Path, error: OSError) -> Source:
+    """A folder that cannot be looked into, as a source that cannot be opened."""
+
+    def refuse() -> BufferedReader:
+        raise error
+
+    return Source(str(folder), opener=refuse)
 
 
 @contextmanager

@@ -41,6 +41,7 @@ class Document:
     `keys` are the keys of every item, in the order of the columns of csv and tsv. `name_of` gives
     the `JOB/TASK` or `POOL/NODE` that the format `ids` prints, or None for an item without one.
     `columns` are the columns of the table of items; without any the table shows the ending only.
+    In a `live` document each row is shown before the next is known.
     `ending` may be called only after `items` has run out.
     """
 
@@ -53,3 +54,4 @@ class Document:
     name_of: Callable[[Item], str | None]
     columns: tuple[Column, ...] = ()
     heading: str | None = None
+    live: bool = False

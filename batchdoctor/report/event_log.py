@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from batchdoctor.core.event import Event
 from batchdoctor.core.failure import Failure
 from batchdoctor.core.suspect_node import SuspectNode
 from batchdoctor.core.tally_summary import Summary
+from batchdoctor.core.timeline import Bucket
 from batchdoctor.report.document import Document, Ending, Item, Problem
-from batchdoctor.report.event_page import event_blocks, event_columns, event_verdict
+from batchdoctor.report.event_page import (
+    event_blocks,
+    event_columns,
+    event_verdict,
+    timeline_blocks,
+)
 from batchdoctor.report.failure_page import failure_columns
 from batchdoctor.report.failures import KEYS as FAILURE_KEYS
 from batchdoctor.report.failures import failure_item, task_name
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Column
+from batchdoctor.report.page import Block, Column
 from batchdoctor.report.suspects import KEYS as NODE_KEYS
 from batchdoctor.report.suspects import node_name, suspect_item
 from batchdoctor.report.times import utc_text
@@ -36,6 +42,19 @@ EVENT_KEYS = (
     "message",
     "properties",
 )
+
+
+BUCKET_KEYS = ("startTime", "endTime", "failures", "resizes")
+
+
+def bucket_item(bucket: Bucket) -> Item:
+    """One stretch of time in the spelling of the service."""
+    return {
+        "startTime": utc_text(bucket.start),
+        "endTime": utc_text(bucket.end),
+        "failures": bucket.failures,
+        "resizes": bucket.resizes,
+    }
 
 
 def event_summary(summary: Summary) -> dict[str, object]:
@@ -102,6 +121,12 @@ class LogAnswer:
 
     head: Head
     conclude: Callable[[], Conclusion]
+    live: bool = False
+
+    def of_buckets(self, buckets: Sequence[Bucket]) -> Document:
+        """Every stretch of time as an item, and as a chart for people."""
+        document = self._document(BUCKET_KEYS, map(bucket_item, buckets), lambda _: None)
+        return replace(document, ending=lambda: self._ending(timeline_blocks(buckets)))
 
     def of_summary(self) -> Document:
         """No items."""
@@ -136,15 +161,18 @@ class LogAnswer:
             ending=self._ending,
             name_of=name_of,
             columns=columns,
+            live=self.live,
         )
 
-    def _ending(self) -> Ending:
+    def _ending(self, page: Sequence[Block] | None = None) -> Ending:
         concluded = self.conclude()
         return Ending(
             summary=event_summary(concluded.summary),
             problems=concluded.problems,
-            page=event_blocks(concluded.summary, concluded.suspects),
-            verdict=event_verdict(concluded.summary, concluded.suspects),
+            page=event_blocks(concluded.summary, concluded.suspects) if page is None else page,
+            verdict=event_verdict(
+                concluded.summary, concluded.suspects, complete=not concluded.problems
+            ),
         )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from batchdoctor.core.failure_counts import largest_first
 from batchdoctor.core.suspect_node import SuspectNode
 from batchdoctor.core.tally_summary import Summary
+from batchdoctor.core.timeline import Bucket
 from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, plural
 from batchdoctor.report.page import Block, Column, Count, Counts, Note, Pairs
 from batchdoctor.report.suspects import suspect_cards
@@ -50,6 +51,22 @@ def event_blocks(summary: Summary, suspects: Sequence[SuspectNode]) -> Sequence[
             *_nodes(suspects),
         ]
     return [block for block in blocks if not isinstance(block, Counts) or block.rows]
+
+
+def timeline_blocks(buckets: Sequence[Bucket]) -> Sequence[Block]:
+    """Failures by stretches of time, with a note where a pool was resized."""
+    if not buckets:
+        return ()
+    width = span_text(buckets[0].end - buckets[0].start)
+    rows = [
+        Count(
+            f"{bucket.start:%m-%d %H:%M}",
+            bucket.failures,
+            f"{plural(bucket.resizes, 'resize')}" if bucket.resizes else "",
+        )
+        for bucket in buckets
+    ]
+    return (Counts(f"Failures in each {width}, UTC", rows, sum(row.count for row in rows)),)
 
 
 def _nodes(suspects: Sequence[SuspectNode]) -> Sequence[Block]:
@@ -115,16 +132,22 @@ def _unfinished(summary: Summary) -> str:
     return text
 
 
-def event_verdict(summary: Summary, suspects: Sequence[SuspectNode]) -> str:
+def event_verdict(
+    summary: Summary, suspects: Sequence[SuspectNode], *, complete: bool = True
+) -> str:
     """The last line: how much failed, mostly of what kind, and which nodes stand out."""
+    so_far = "" if complete else " (not everything could be read)"
+    if not summary.events:
+        return f"No event matches{so_far}."
     if not summary.failures:
-        return f"No failures in {plural(summary.attempts, 'attempt')}."
+        return f"No failures in {plural(summary.attempts, 'attempt')}{so_far}."
     category, most = next(iter(largest_first(dict(summary.by_category)).items()))
     accused = [node for node in suspects if node.verdict == "suspect"]
     named = ", ".join(f"{node.pool_id}/{node.node_id}" for node in accused[:2])
     if len(accused) > len(accused[:2]):
         named += f" and {len(accused) - 2} more"
+    standing_out = f"suspect: {named}" if named else "no suspect node"
     return (
         f"{plural(summary.failures, 'failure')} in {plural(summary.attempts, 'attempt')}, "
-        f"{most:,} of them {category}; {f'suspect: {named}' if named else 'no suspect node'}."
+        f"{most:,} of them {category}; {standing_out}{so_far}."
     )

@@ -121,14 +121,15 @@ def stderr_blocks(ends: Sequence[tuple[str, Sequence[str]]], tasks: int) -> Sequ
     return blocks
 
 
-def failure_verdict(counts: FailureCounts, *, complete: bool) -> str:
+def failure_verdict(counts: FailureCounts, *, complete: bool, limit: int | None = None) -> str:
     """The last line: how many tasks failed, where, and mostly of what kind."""
     so_far = "" if complete else " so far (not everything could be read)"
     if not counts.tasks:
         return f"No failed tasks{so_far}."
     category, most = next(iter(largest_first(counts.by_category).items()))
+    first = "The first " if limit is not None and counts.tasks >= limit else ""
     return (
-        f"{plural(counts.tasks, 'failed task')} in {plural(len(counts.by_job), 'job')} "
+        f"{first}{plural(counts.tasks, 'failed task')} in {plural(len(counts.by_job), 'job')} "
         f"on {plural(len(counts.by_node), 'node')}, {most:,} of them {category}{so_far}."
     )
 

@@ -93,6 +93,7 @@ class FailedTasks:
     failures: Iterator[Failure]
     problems: Sequence[Problem]
     counts: FailureCounts = field(default_factory=FailureCounts)
+    limit: int | None = None
     stderr: Callable[[], Sequence[str] | None] | None = None
     ends: list[tuple[str, Sequence[str]]] = field(default_factory=list)
 
@@ -129,7 +130,7 @@ class FailedTasks:
             summary=failure_summary(self.counts),
             problems=self.problems,
             page=(*stderr_blocks(self.ends, self.counts.tasks), *failure_blocks(self.counts)),
-            verdict=failure_verdict(self.counts, complete=not missed),
+            verdict=failure_verdict(self.counts, complete=not missed, limit=self.limit),
         )
 
 
@@ -145,6 +146,7 @@ class FailureGroups:
     problems: Sequence[Problem]
     by: str
     counts: FailureCounts = field(default_factory=FailureCounts)
+    limit: int | None = None
 
     def document(self) -> Document:
         """Every group as an item."""
@@ -189,5 +191,5 @@ class FailureGroups:
             summary=failure_summary(self.counts),
             problems=self.problems,
             page=group_blocks(self.by, self._grouped(), self.counts.tasks),
-            verdict=failure_verdict(self.counts, complete=not self.problems),
+            verdict=failure_verdict(self.counts, complete=not self.problems, limit=self.limit),
         )

@@ -16,14 +16,19 @@ GAP = "  "
 _INDENT = GAP * 2
 
 
-def row_lines(columns: Sequence[Column], items: Iterator[Item], painter: Painter) -> Iterator[str]:
+def row_lines(
+    columns: Sequence[Column],
+    items: Iterator[Item],
+    painter: Painter,
+    measured_rows: int = MEASURED_ROWS,
+) -> Iterator[str]:
     """Lines of a table of items, a line of titles first; nothing when there are no items.
 
     No cell is ever cut. A row that is wider than the terminal has its lead columns on one line and
     the others on the next.
     """
     cells = ([visible(column.text_of(item)) for column in columns] for item in items)
-    measured = list(islice(cells, MEASURED_ROWS))
+    measured = list(islice(cells, measured_rows))
     if not measured:
         return
     titles = [column.title for column in columns]

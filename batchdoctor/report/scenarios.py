@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from batchdoctor.report.document import Document, Ending
-from batchdoctor.report.page import Column
+from batchdoctor.report.failure_page import plural
+from batchdoctor.report.page import Card, Cards, Tone
 
 
 def scenarios_document(
@@ -16,8 +17,8 @@ def scenarios_document(
     ending = Ending(
         summary={"scenarios": len(described)},
         problems=(),
-        page=(),
-        verdict="batchdoctor sandbox serve --scenario NAME",
+        page=(Cards([Card(name, Tone.HEADING, "", [text]) for name, text in described.items()]),),
+        verdict=f"{plural(len(described), 'scenario')}: batchdoctor sandbox serve --scenario NAME",
     )
     return Document(
         command=command,
@@ -27,8 +28,4 @@ def scenarios_document(
         items=iter([{"name": name, "description": text} for name, text in described.items()]),
         ending=lambda: ending,
         name_of=lambda item: str(item["name"]),
-        columns=(
-            Column("SCENARIO", lambda item: str(item["name"])),
-            Column("WHAT IT SHOWS", lambda item: str(item["description"]), lead=False),
-        ),
     )

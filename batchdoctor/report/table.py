@@ -20,7 +20,7 @@ from batchdoctor.report.page import (
     Verbatim,
 )
 from batchdoctor.report.paint import Cell, GridColumn, Painter, width_of
-from batchdoctor.report.rows import GAP, row_lines
+from batchdoctor.report.rows import GAP, MEASURED_ROWS, row_lines
 from batchdoctor.report.terminal import Terminal
 from batchdoctor.report.untrusted import visible
 
@@ -53,7 +53,9 @@ def _rows(document: Document, painter: Painter) -> Iterator[str]:
         for _ in document.items:  # nothing of them is shown, yet they are counted on the way
             pass
         return
-    rows = row_lines(document.columns, document.items, painter)
+    rows = row_lines(
+        document.columns, document.items, painter, 1 if document.live else MEASURED_ROWS
+    )
     for index, line in enumerate(rows):
         if index == 0 and document.heading:
             yield ""

@@ -11,7 +11,7 @@ import pytest
 
 from batchdoctor.report.event_log import EVENT_KEYS
 from batchdoctor.report.failures import KEYS as FAILURE_KEYS
-from tests.cli.conftest import Run
+from tests.cli.conftest import NOW, Run, run_with
 
 # The bodies that Microsoft's pages of the three task events show.
 START = {
@@ -180,7 +180,8 @@ def test_the_page_is_the_summary_then_the_failures_then_the_verdict(
         "\n"
         "No node fails more than its jobs explain.\n"
         "\n"
-        "1 failure in 3 attempts, 1 of them application; no suspect node.\n"
+        "1 failure in 3 attempts, 1 of them application; no suspect node "
+        "(not everything could be read).\n"
     )
 
 
@@ -265,3 +266,116 @@ def test_fail_on_any_is_status_10_with_a_failure(run_offline: Run) -> None:
     failed = run_offline("events", "parse", "--fail-on", "any", stdin=json.dumps(FAIL).encode())
     fine = run_offline("events", "parse", "--fail-on", "any", stdin=json.dumps(SUCCESS).encode())
     assert (failed.status, fine.status) == (10, 0)
+
+
+@pytest.mark.parametrize(
+    "option", [["--job", "other"], ["--since", "2030-01-01"], ["--category", "node"]]
+)
+def test_events_of_which_none_was_asked_for_are_no_error(
+    run_offline: Run, tmp_path: Path, option: list[str]
+) -> None:
+    log = tmp_path / "log.json"
+    log.write_text(record("TaskFailEvent", FAIL))
+    result = run_offline("events", "parse", str(log), *option)
+    assert (result.status, result.stdout.splitlines()[-1]) == (0, "No event matches.")
+
+
+@pytest.mark.parametrize(
+    "option", [["--category", "foo"], ["--since", "1h", "--until", "6h"], ["--show", "all"]]
+)
+def test_a_filter_that_can_match_nothing_is_wrong_usage(
+    run_offline: Run, option: list[str]
+) -> None:
+    assert run_offline("events", "parse", "-", *option, stdin=LOG.encode()).status == 2
+
+
+def test_a_folder_that_contains_itself_is_read_once(run_offline: Run, tmp_path: Path) -> None:
+    (tmp_path / "log.json").write_text(record("TaskFailEvent", FAIL))
+    (tmp_path / "self").symlink_to(tmp_path)
+    (tmp_path / "up").symlink_to(tmp_path.parent / tmp_path.name)
+    summary = run_offline("events", "parse", str(tmp_path), "-o", "json").json()["summary"]
+    assert (summary["attempts"], summary["duplicates"]) == (1, 0)
+
+
+def test_what_cannot_be_opened_is_told_and_the_rest_is_read(
+    run_offline: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").write_text(record("TaskFailEvent", FAIL))
+    (tmp_path / "b.json.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    result = run_offline("events", "parse", str(tmp_path), "-o", "json")
+    assert (result.status, result.json()["complete"]) == (7, False)
+    assert result.json()["summary"]["failures"] == 1
+    assert [each["subject"] for each in result.json()["problems"]] == [str(tmp_path / "b.json.gz")]
+    alone = run_offline("events", "parse", str(tmp_path / "b.json.gz"))
+    assert (alone.status, alone.stdout) == (7, "")
+    assert "b.json.gz could not be read: " in alone.stderr
+
+
+def test_a_timeline_has_every_bucket_from_the_first_failure_to_the_last(
+    run_offline: Run,
+) -> None:
+    log = "\n".join(
+        record("TaskFailEvent", {**FAIL, "id": f"task-{n}"}, f"2016-09-08T{hour}:30:00Z")
+        for n, hour in enumerate((10, 10, 13))
+    )
+    shown = ["events", "parse", "-", "--show", "timeline"]
+    items = run_offline(*shown, "-o", "jsonl", stdin=log.encode()).jsonl()
+    assert sum(item["failures"] for item in items) == 3
+    assert items[0]["failures"] == 2
+    assert items[-1]["failures"] == 1
+    assert [item["startTime"] for item in items[1:]] == [item["endTime"] for item in items[:-1]]
+    assert "Failures in each " in run_offline(*shown, stdin=log.encode()).stdout
+
+
+def test_tallies_of_parts_merged_give_the_answer_of_the_whole(
+    run_offline: Run, tmp_path: Path
+) -> None:
+    lines = LOG.split("\n")[:-1]
+    halves = ["\n".join(lines[:3]), "\n".join(lines[3:])]
+    for name, half in zip("ab", halves, strict=True):
+        kept = str(tmp_path / name)
+        assert run_offline("events", "parse", "--tally-out", kept, stdin=half.encode()).status == 0
+    merged = run_offline(
+        "events", "parse", "--merge", str(tmp_path / "a"), "--merge", str(tmp_path / "b"), "-o",
+        "json", terminal=True,
+    ).json()  # fmt: skip
+    whole = run_offline("events", "parse", "-o", "json", stdin="\n".join(lines).encode()).json()
+    assert merged == whole
+
+
+def test_a_file_that_is_no_tally_is_status_7(run_offline: Run, tmp_path: Path) -> None:
+    (tmp_path / "a").write_text("{}")
+    assert run_offline("events", "parse", "--merge", str(tmp_path / "a"), terminal=True).status == 7
+
+
+def test_kql_prints_the_query_and_reads_nothing(run_offline: Run) -> None:
+    result = run_offline("events", "parse", "--kql", "--job", "it's", terminal=True)
+    assert result.status == 0
+    assert result.stdout.startswith("AzureDiagnostics\n| where ")
+    assert '"it' in result.stdout
+
+
+def test_follow_shows_a_new_failure_and_ends_with_the_sum_at_ctrl_c(tmp_path: Path) -> None:
+    log = tmp_path / "log.json"
+    log.write_text(record("TaskFailEvent", FAIL) + "\n")
+    rounds = iter(range(3))
+
+    def write_or_interrupt(_: float) -> None:
+        if next(rounds, None) is None:
+            raise KeyboardInterrupt
+        with log.open("a") as file:
+            file.write(record("TaskFailEvent", {**FAIL, "id": f"new-{log.stat().st_size}"}) + "\n")
+
+    run = run_with({}, lambda: NOW, write_or_interrupt)
+    result = run("events", "parse", str(log), "--follow", "-o", "jsonl")
+    assert result.status == 130
+    assert len(result.jsonl()) == 3
+    assert all(item["taskId"].startswith("new-") for item in result.jsonl())
+
+
+def test_follow_of_a_document_with_an_end_or_of_several_logs_is_wrong_usage(
+    run_offline: Run,
+) -> None:
+    assert run_offline("events", "parse", "--follow", "a", "-o", "json").status == 2
+    assert run_offline("events", "parse", "--follow", "a", "b").status == 2
+    assert run_offline("events", "parse", "--follow", "-").status == 2

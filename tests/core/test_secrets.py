@@ -25,6 +25,7 @@ ACCOUNT_KEY = base64.b64encode(bytes(range(64))).decode()
         ("Bearer abcdefghijklmnopqrstuvwxyz", "Bearer ***"),
         ("token eyJhbGciOiJSUzI1NiJ9.eyJzdWIi.c2ln here", "token eyJ*** here"),
         (f"the key {ACCOUNT_KEY} leaked", "the key *** leaked"),
+        ("(https://a/b?sig=ab%2Fc=)", "(https://a/b?sig=***)"),
         ("AccountKey: abc", "AccountKey: ***"),
         ('sig=abc\\" (403)', 'sig=***\\" (403)'),
         ("Basic authentication is off", "Basic authentication is off"),

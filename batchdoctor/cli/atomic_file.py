@@ -1,0 +1,45 @@
+"""A file whose name is there only when all of its bytes are."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+_LONGEST_PREFIX = 100
+
+
+@contextmanager
+def atomic_file(target: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to, which takes the name `target` at the end of the block.
+
+    If the block fails, what was there before stays and no half is left behind. Raises OSError.
+    """
+    handle, name = tempfile.mkstemp(
+        prefix=f".{target.name[:_LONGEST_PREFIX]}.", suffix=".part", dir=target.parent
+    )
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as sink:
+            yield sink
+            sink.flush()
+            os.fsync(sink.fileno())
+        part.chmod(0o666 & ~_MASK)
+        part.replace(target)
+    except BaseException:  # an interrupted download must not leave its half behind either
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The process's mask for new files, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+# Read once, because reading it changes it for a moment, and threads write files meanwhile.
+_MASK = _umask()
