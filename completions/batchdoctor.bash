@@ -144,8 +144,8 @@ _batchdoctor() {
             " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
             " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
             " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
             " node enable") words="--pool --pool-id --mine --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
             " node start") words="--pool --pool-id --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
@@ -164,7 +164,7 @@ _batchdoctor() {
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
             " events") words="parse query -h --help" ;;
-            " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
+            " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;

@@ -17,8 +17,20 @@ SCRUBBED_PREFIXES = (
     "MSI_",
     "NO_COLOR",
     "TTY_",
+    "XDG_",
 )
-SCRUBBED = ("COLUMNS", "LINES", "CI", "REQUESTS_CA_BUNDLE", "HTTP_PROXY", "HTTPS_PROXY")
+SCRUBBED = (
+    "ALL_PROXY",
+    "CI",
+    "COLUMNS",
+    "CURL_CA_BUNDLE",
+    "HTTPS_PROXY",
+    "HTTP_PROXY",
+    "LINES",
+    "NO_PROXY",
+    "REQUESTS_CA_BUNDLE",
+    "SSL_CERT_FILE",
+)
 
 
 @pytest.fixture(autouse=True)

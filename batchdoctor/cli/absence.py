@@ -41,6 +41,11 @@ def _reason(
     error: BatchdoctorError, client: Client, source: FileSource, now: datetime
 ) -> tuple[str, str | None] | None:
     if isinstance(source, NodeFile):
+        if same(error.code, "PoolNotFound"):
+            return (
+                f"there is no pool {source.pool_id}",
+                "check its name, and the account: batchdoctor auth check",
+            )
         return _node_reason(error, client, source.pool_id, source.node_id)
     if same(error.code, "TaskNotFound") or same(error.code, "JobNotFound"):
         return None
@@ -98,8 +103,11 @@ def _node_reason(
     name = f"{pool_id}/{node_id}"
     try:
         node = client.node(pool_id, node_id)
-    except NotFoundError:
-        return f"the node {name} has left the pool, and its files with it", None
+    except NotFoundError as missing:
+        gone = f"the node {name} has left the pool, and its files"
+        if same(missing.code, "PoolNotFound"):
+            gone = f"the pool {pool_id} is gone, and the files of its nodes"
+        return f"{gone} with it", None
     if any(same(node.state, state) for state in _OUT_OF_REACH):
         return (
             f"the node {name} is {node.state} and cannot be reached, so neither can its files",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.formats import Format
+from batchdoctor.report.untrusted import harmless
 
 if TYPE_CHECKING:
     from batchdoctor.report.document import Document, Ending
@@ -57,14 +58,36 @@ class Call:
         return connect(self)
 
     def write(self, document: Document) -> Ending:
-        """Write a document to standard output in the format asked for."""
-        from batchdoctor.report.machine import MACHINE_FORMATS
-        from batchdoctor.report.table import write_table
-        from batchdoctor.report.untrusted import harmless
+        """Write a document to standard output in the format asked for.
 
+        Interrupted on the way it still gets its end, with what is known by then.
+        """
+        interruption = self.world.interruption
+        with interruption.deferred():
+            return self._write(
+                replace(
+                    document,
+                    items=interruption.until_asked(document.items),
+                    ending=lambda: self._ending(document),
+                )
+            )
+
+    def _ending(self, document: Document) -> Ending:
+        from batchdoctor.report.document import Problem
+
+        ending = document.ending()
+        if not self.world.interruption.cut:
+            return ending
+        return replace(ending, problems=[*ending.problems, Problem(self.command, "interrupted")])
+
+    def _write(self, document: Document) -> Ending:
         write: Callable[[str], object] = self.world.output.write
         if self.shared.output is Format.TABLE:
+            from batchdoctor.report.table import write_table  # and with it rich
+
             return write_table(document, write, self.world.terminal())
+        from batchdoctor.report.machine import MACHINE_FORMATS
+
         if self.world.stdout.isatty():
             # A pipe gets every character as it is; a terminal must not obey any of them.
             return MACHINE_FORMATS[self.shared.output](

@@ -10,6 +10,7 @@ import typer
 
 from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.world import World
+from batchdoctor.errors import ExitCode
 from batchdoctor.report.formats import Format
 
 _DEFAULT_TIMEOUT = 60.0
@@ -112,7 +113,8 @@ def command(
         def run(context: typer.Context, **values: Any) -> int:
             world: World = context.obj
             common = Shared(**{key: values.pop(key) for key in shared})
-            return function(Call(context.command_path, world, common), **values)
+            status = function(Call(context.command_path, world, common), **values)
+            return ExitCode.INTERRUPTED if world.interruption.happened else status
 
         run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]
         run.__doc__ = function.__doc__

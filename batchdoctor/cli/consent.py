@@ -3,22 +3,46 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import os
+import textwrap
+from collections.abc import Iterator, Mapping
 from typing import TextIO
 
 from batchdoctor.cli.world import World
 from batchdoctor.errors import DeclinedError
+from batchdoctor.report.terminal import describe_terminal
+from batchdoctor.report.untrusted import visible
 
 READ_ONLY = "BATCHDOCTOR_READ_ONLY"
 
 
 def refuse_when_read_only(world: World, change: str) -> None:
-    """Raise DeclinedError if the environment forbids changes."""
+    """Raise DeclinedError if the environment forbids changes; `change` names its object too."""
     if world.environ.get(READ_ONLY, "") not in {"", "0"}:
         raise DeclinedError(
-            f"{change} was not done: {READ_ONLY} forbids changes.",
+            visible(f"{change} was not done: {READ_ONLY} forbids changes."),
             hint=f"unset {READ_ONLY} to allow them, or add --dry-run to see what would be done",
         )
+
+
+def announce(world: World, text: str) -> None:
+    """Tell what will be done, on a terminal in lines that end between words; no id is cut."""
+    line = visible(text)
+    if world.stderr.isatty():
+        room = _columns_of(world.stderr, world.environ) - 1
+        folded = textwrap.wrap(
+            line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+        )
+        line = "\n".join(folded)
+    world.tell(line)
+
+
+def _columns_of(stream: TextIO, environ: Mapping[str, str]) -> int:
+    try:
+        columns = os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        columns = None
+    return describe_terminal(environ, is_terminal=True, columns=columns, encoding=None).width
 
 
 def ask(world: World, question: str) -> None:
@@ -34,9 +58,21 @@ def ask(world: World, question: str) -> None:
     world.progress.clear()
     world.stderr.write(f"{question} [y/N] ")
     world.stderr.flush()
-    answer = world.stdin.readline().strip().lower()
-    if answer not in {"y", "yes"}:
+    answer = _line(world)
+    if not answer:
+        world.stderr.write("\n")
+        raise DeclinedError("Nothing was done: no answer came.", hint="add --yes to go ahead")
+    if answer.strip().lower() not in {"y", "yes"}:
         raise DeclinedError("Nothing was done: the answer was no.")
+
+
+def _line(world: World) -> str:
+    """What was typed; interrupted, the line of the question is ended and the reason told."""
+    try:
+        return world.stdin.readline()
+    except KeyboardInterrupt:
+        world.stderr.write("\ninterrupted\n")
+        raise
 
 
 def ask_secret(world: World, question: str) -> str:
@@ -53,7 +89,7 @@ def ask_secret(world: World, question: str) -> str:
     world.stderr.write(question)
     world.stderr.flush()
     with _echo_off(world.stdin):
-        secret = world.stdin.readline().rstrip("\r\n")
+        secret = _line(world).rstrip("\r\n")
     world.stderr.write("\n")
     if not secret:
         raise DeclinedError("Nothing was done: no password was given.")

@@ -88,6 +88,8 @@ def _tour(world: World) -> int:
     for step in steps(world):
         world.output.write(f"{step.words}\n\n$ {_command_line(step)}\n")
         statuses.append(ExitCode(_run(step.argv, _with_input(step, world))))
+        if statuses[-1] is ExitCode.INTERRUPTED:
+            return statuses[-1]
         world.output.write("\n")
     world.output.write(
         "That was the tour. Any command can be tried on the same account:\n\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -10,10 +11,11 @@ from pathlib import Path, PurePosixPath
 from batchdoctor.cli.absence import explained
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.error_text import tell_refused
 from batchdoctor.cli.file_names import Owner, matches, means_many
 from batchdoctor.cli.local_name import LocalFolder
 from batchdoctor.cli.whole_file import save_whole
-from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError
+from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.times import size_text
 from batchdoctor.report.untrusted import harmless, visible
@@ -47,8 +49,39 @@ class Shown:
             self._output.write(harmless(self._decoder.decode(b"", final=True)))
 
 
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A place for one file; `is_folder` if its name ends like a folder's."""
+
+    path: Path
+    is_folder: bool
+
+    def target(self, name: str) -> Path:
+        """Where the file of that name goes. Raises RefusedError, and UsageError for no folder."""
+        if self.path.is_dir():
+            return LocalFolder(self.path).path_of(name)
+        if not self.is_folder:
+            return self.path
+        _check_folder(self.path)
+        return LocalFolder(self.path).path_of(name)
+
+
+def destination(out: str | None) -> Destination | None:
+    """The place that `--out` names; None for standard output."""
+    return None if out in {None, "-"} else Destination(Path(str(out)), str(out).endswith("/"))
+
+
+def _check_folder(path: Path) -> None:
+    """Raise UsageError if something that is no folder has the name already."""
+    if os.path.lexists(path) and not path.is_dir():
+        raise UsageError(
+            f"{path} is not a folder, so nothing was written.",
+            hint="name a folder, or a file without a / at its end",
+        )
+
+
 def fetch_one(
-    call: Call, source: FileSource, out: Path | None, *, force: bool, raw: bool
+    call: Call, source: FileSource, out: Destination | None, *, force: bool, raw: bool
 ) -> ExitCode:
     """Show one file, or save it as `out` or below it. Raises the errors of the service in words."""
     with call.client() as client:
@@ -60,8 +93,7 @@ def fetch_one(
                 shown.finish()
             else:
                 name = PurePosixPath(source.path.replace("\\", "/")).name
-                target = LocalFolder(out).path_of(name) if out.is_dir() else out
-                _save_one(call, client, source, target, force=force)
+                _save_one(call, client, source, out.target(name), force=force)
         except BatchdoctorError as error:
             raise explained(error, client, source, call.world.now()) from error
     return ExitCode.OK
@@ -79,7 +111,11 @@ def _save_one(call: Call, client: Client, source: FileSource, target: Path, *, f
 
 
 def fetch_many(call: Call, owner: Owner, paths: Sequence[str], out: Path, *, force: bool) -> int:
-    """Save all files that the paths mean below the folder `out`, several at a time."""
+    """Save all files that the paths mean below the folder `out`, several at a time.
+
+    Raises UsageError if `out` is something else.
+    """
+    _check_folder(out)
     with call.client() as client:
         return _Fetching(call, client, owner, out, force).fetch(paths)
 
@@ -173,4 +209,4 @@ class _Fetching:
     def _refused(self, name: str, error: BatchdoctorError) -> None:
         self.arriving.pop(name, None)
         self.statuses.append(error.exit_code)
-        self.call.world.tell(visible(f"warning: {name}: {error.message}"))
+        tell_refused(self.call, error)

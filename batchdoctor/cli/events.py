@@ -18,6 +18,7 @@ from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from batchdoctor.cli.log_reading import LogReading
+    from batchdoctor.core.tally import Tally
     from batchdoctor.events.selection import Selection
 
 app = noun("events", "Read diagnostic-log events.")
@@ -72,6 +73,10 @@ def parse(
     tally_out: Annotated[
         Path | None, typer.Option(help="Keep what was counted, for --merge.", metavar="FILE")
     ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes that count; by itself, as pays.", min=1, metavar="N"),
+    ] = None,
     follow: Annotated[
         bool, typer.Option("--follow", help="Show new failures as they are written.")
     ] = False,
@@ -92,19 +97,25 @@ def parse(
 
         return follow_log(call, path or (), show.value, selection)
     from batchdoctor.cli.log_reading import LogReading
-    from batchdoctor.cli.tally_files import read_tallies, write_tally
     from batchdoctor.events.reading import EventLog
 
     paths = _paths(call, path, needed=not merge)
     reading = LogReading(
         call,
-        EventLog(list(paths), stdin=_bytes_of(call.world.stdin), selection=selection),
+        EventLog(
+            list(paths),
+            stdin=_bytes_of(call.world.stdin),
+            selection=selection,
+            workers=workers,
+        ),
         ", ".join("standard input" if word == "-" else word for word in paths) or "the tallies",
         min_failures=min_failures,
-        counted_before=read_tallies(merge or ()),
+        counted_before=_counted_before(merge),
     )
     status = _answer(call, reading, show, fail_on=bool(fail_on))
     if tally_out:
+        from batchdoctor.cli.tally_files import write_tally
+
         write_tally(tally_out, reading.tally)
     return status
 
@@ -145,6 +156,14 @@ def query(
         min_failures=min_failures,
     )
     return _answer(call, reading, show, fail_on=bool(fail_on))
+
+
+def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
+    if not files:
+        return ()
+    from batchdoctor.cli.tally_files import read_tallies
+
+    return read_tallies(files)
 
 
 def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> int:

@@ -35,4 +35,4 @@ def _files(call: Call, client: Client, owner: Owner) -> Iterator[NodeFile]:
     try:
         yield from owner.files(client)
     except BatchdoctorError as error:
-        raise explained(error, client, owner.source("its files"), call.world.now()) from error
+        raise explained(error, client, owner.source("the files"), call.world.now()) from error

@@ -110,5 +110,10 @@ def _pair(owner: str | None, name: str | None, form: str) -> tuple[str, str] | N
     if not owner and not name:
         return None
     if not owner or not name:
-        raise UsageError(f"Half of {form} is missing.", hint=f"both parts of {form} are needed")
+        group, kind = form.lower().split("/")
+        missing, known = (kind, f"{group} {owner}") if owner else (group, f"{kind} {name}")
+        raise UsageError(
+            f"The {missing} is not named, only the {known}.",
+            hint=f"add --{missing} {missing.upper()}",
+        )
     return owner, name

@@ -61,7 +61,7 @@ def get(
     node: NodeOption = None,
     start_task: StartTask = False,
     out: Annotated[
-        Path | None, typer.Option(help="Write to this file or folder.", metavar="PATH")
+        str | None, typer.Option(help="Write to this file or folder; - prints it.", metavar="PATH")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace a file in the way.")] = False,
     raw: Raw = False,
@@ -70,15 +70,15 @@ def get(
 
     Example: batchdoctor files get stderr --job nightly --task frame-7
     """
-    from batchdoctor.cli.download import fetch_many, fetch_one
+    from batchdoctor.cli.download import destination, fetch_many, fetch_one
 
     owner = owner_of((job, task), (pool, node))
     paths = [path_of(word, owner, start_task=start_task) for word in file]
     if len(paths) == 1 and not means_many(paths[0]):
-        return fetch_one(call, owner.source(paths[0]), out, force=force, raw=raw)
-    if out is None:
+        return fetch_one(call, owner.source(paths[0]), destination(out), force=force, raw=raw)
+    if out is None or out == "-":
         raise UsageError("Several files need a folder to go to.", hint="add --out FOLDER")
-    return fetch_many(call, owner, paths, out, force=force)
+    return fetch_many(call, owner, paths, Path(out), force=force)
 
 
 @command(app, "tail", live=True, writes=False)

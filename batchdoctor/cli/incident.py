@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
+from batchdoctor.cli.listings import only
 from batchdoctor.cli.reading import Reading
 from batchdoctor.cli.subjects import chosen_jobs, chosen_pools
-from batchdoctor.core.category import Category
-from batchdoctor.core.classify import classify, has_failed
-from batchdoctor.core.live_estimate import JobSuccesses, blamed_node, estimate_runs
+from batchdoctor.core.classify import has_failed
+from batchdoctor.core.failure import failure_of
+from batchdoctor.core.live_estimate import (
+    JobSuccesses,
+    blamed_node,
+    count_failure,
+    estimate_runs,
+)
 from batchdoctor.core.records import Job, Node, Task
 from batchdoctor.core.run_counts import RunCounts
-
-Record = TypeVar("Record")
 
 
 @dataclass(slots=True)
@@ -78,22 +81,13 @@ class Incident:
         if not has_failed(task):
             counts.add(pool_id, blamed, task.job_id)
             return
-        found = classify(task)
-        counts.add(
-            pool_id,
-            blamed,
-            task.job_id,
-            failed=True,
-            node_caused=found.category is Category.NODE,
-            code=found.code,
-            when=execution.end_time if execution else None,
-        )
+        count_failure(counts, failure_of(task), blamed)
 
     def _successes(self, jobs: dict[str, Job]) -> dict[str, JobSuccesses]:
         client = self.reading.client
         successes = {}
         for job_id, counts in self.reading.ahead(
-            jobs, lambda job_id: _only(client.task_counts, job_id)
+            jobs, lambda job_id: only(client.task_counts, job_id)
         ):
             for count in self.reading.each(f"job {job_id}", counts):
                 successes[job_id] = JobSuccesses(pool_of(jobs[job_id]) or "", count.succeeded)
@@ -104,8 +98,3 @@ def pool_of(job: Job) -> str | None:
     """The pool that a job runs on; a job with a pool of its own names it once it has begun."""
     begun = job.execution_info.pool_id if job.execution_info else None
     return begun or (job.pool_info.pool_id if job.pool_info else None)
-
-
-def _only(read: Callable[[str], Record], name: str) -> Iterator[Record]:
-    """One record as a listing, so that it is read, and can fail, like the others."""
-    yield read(name)

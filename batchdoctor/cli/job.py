@@ -8,7 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.options import Since, parse_when
+from batchdoctor.cli.options import Since, one_name, parse_when
 from batchdoctor.cli.triage import FailOn, status_of, tell_requests
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ app = noun("job", "Look at one job.")
 @command(app, "diagnose", live=True)
 def diagnose(
     call: Call,
-    job: Annotated[str, typer.Option("--job", "--job-id", help="The job.", metavar="JOB")],
+    name: Annotated[
+        str | None, typer.Argument(help="The job, instead of --job.", metavar="[JOB]")
+    ] = None,
+    job: Annotated[
+        str | None, typer.Option("--job", "--job-id", help="The job.", metavar="JOB")
+    ] = None,
     since: Since = None,
     exact: Annotated[
         bool, typer.Option("--exact", help="List all tasks, however many, to check the counts.")
@@ -30,16 +35,17 @@ def diagnose(
 ) -> int:
     """Why is this job stuck or failing?
 
-    Example: batchdoctor job diagnose --job nightly
+    Example: batchdoctor job diagnose nightly
     """
     from batchdoctor.cli.job_survey import JobSurvey
     from batchdoctor.cli.reading import Reading
 
+    job_id = one_name("job", name, job)
     now = call.world.now()
     earliest = parse_when(since, "--since", now)
     with call.client() as client:
         reading = Reading(call, client)
-        answer = _answer(JobSurvey(reading, now, earliest), job, exact=exact)
+        answer = _answer(JobSurvey(reading, now, earliest), job_id, exact=exact)
         call.write(answer.document())
         reading.finish()
         tell_requests(call, client.transport.sent)
@@ -57,7 +63,8 @@ def _answer(survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
 
     reading, call = survey.reading, survey.reading.call
     facts = survey.read(job_id, exact=exact)
-    unread = unread_findings([(each.subject, each.message) for each in reading.problems])
+    missed = [(each.subject, each.message) for each in reading.problems]
+    unread = unread_findings(missed, stopped=reading.stopped)
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),
         [*with_last_words(reading, job_findings(facts), {facts.job.id: facts}), *unread],

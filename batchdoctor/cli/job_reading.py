@@ -1,16 +1,15 @@
-"""Reads what one job's diagnosis rests on: who waits, for whom, and how the preparation went."""
+"""Reads what jobs' diagnoses rest on: who waits, for whom, and how the preparation went."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TypeVar
 
-from batchdoctor.cli.ahead import started_ahead
+from batchdoctor.cli.listings import read_whole
 from batchdoctor.cli.reading import Reading
 from batchdoctor.core.checks.facts import JobFacts
 from batchdoctor.core.dependency import dependency_ids
-from batchdoctor.core.records import Task
+from batchdoctor.core.records import PreparationStatus, Task
 from batchdoctor.errors import NotFoundError
 
 # Waiting tasks of a job are much alike: one page of the service's tells what there is to tell.
@@ -18,46 +17,48 @@ MOST_WAITING = 1000
 # Tasks that others depend on are asked for one by one.
 MOST_DEPENDENCIES = 50
 
-Record = TypeVar("Record")
 
-
-def only(read: Callable[[str], Record], name: str) -> Iterator[Record]:
-    """One record as a listing, so that it is read, and can fail, like the others."""
-    yield read(name)
-
-
-def read_waiting(reading: Reading, facts: JobFacts) -> None:
+def read_waiting(reading: Reading, jobs: Sequence[JobFacts]) -> None:
     """Read the first page of the tasks that wait, and the tasks that those depend on."""
-    job_id = facts.job.id
-    tasks = reading.client.tasks(job_id, states=["active"])
-    facts.waiting = list(
-        reading.each(f"waiting tasks of job {job_id}", islice(tasks, MOST_WAITING))
-    )
-    if facts.job.uses_task_dependencies:
-        facts.dependencies = dict(_dependencies(reading, facts))
+
+    def listing(facts: JobFacts) -> Iterator[Task]:
+        return islice(reading.client.tasks(facts.job.id, states=["active"]), MOST_WAITING)
+
+    for facts, tasks in reading.ahead(jobs, listing):
+        facts.waiting = list(reading.each(f"waiting tasks of job {facts.job.id}", tasks))
+    _read_dependencies(reading, [facts for facts in jobs if facts.job.uses_task_dependencies])
 
 
-def _dependencies(reading: Reading, facts: JobFacts) -> Iterator[tuple[str, Task | None]]:
-    job_id = facts.job.id
-    waiting = {task.id for task in facts.waiting or ()}
-    wanted = {each for task in facts.waiting or () for each in dependency_ids(task)} - waiting
-    failed = facts.failures.failed_ids if facts.failures else None
-    # The failed ones are the likely obstacles, so they come first.
-    ordered = sorted(wanted, key=lambda each: (each not in (failed or ()), each))
-
-    def listing(task_id: str) -> Iterator[Task | None]:
+def _read_dependencies(reading: Reading, jobs: Sequence[JobFacts]) -> None:
+    def listing(wanted: tuple[JobFacts, str]) -> Iterator[Task | None]:
+        facts, task_id = wanted
         try:
-            yield reading.client.task(job_id, task_id)
+            yield reading.client.task(facts.job.id, task_id)
         except NotFoundError:
             yield None
 
-    for task_id, tasks in started_ahead(ordered[:MOST_DEPENDENCIES], listing):
-        for task in reading.each(f"task {job_id}/{task_id}", tasks):
-            yield task_id, task
+    wanted = [(facts, task_id) for facts in jobs for task_id in _obstacles(facts)]
+    for (facts, task_id), tasks in reading.ahead(wanted, listing):
+        for task in reading.each(f"task {facts.job.id}/{task_id}", tasks):
+            facts.dependencies = {**facts.dependencies, task_id: task}
 
 
-def read_preparations(reading: Reading, facts: JobFacts) -> None:
-    """Read how the preparation task went on each node."""
-    job_id = facts.job.id
-    statuses = reading.client.preparation_status(job_id)
-    facts.preparations = list(reading.each(f"preparation tasks of job {job_id}", statuses))
+def _obstacles(facts: JobFacts) -> Sequence[str]:
+    """The tasks that waiting tasks depend on, the failed ones first: they are the likely ones."""
+    waiting = {task.id for task in facts.waiting or ()}
+    wanted = {each for task in facts.waiting or () for each in dependency_ids(task)} - waiting
+    failed = facts.failures.failed_ids if facts.failures else None
+    ordered = sorted(wanted, key=lambda each: (each not in (failed or ()), each))
+    return ordered[:MOST_DEPENDENCIES]
+
+
+def read_preparations(reading: Reading, jobs: Sequence[JobFacts]) -> None:
+    """Read how the preparation tasks went on each node."""
+
+    def listing(facts: JobFacts) -> Iterator[PreparationStatus]:
+        return reading.client.preparation_status(facts.job.id)
+
+    for facts, statuses in reading.ahead(jobs, listing):
+        subject = f"preparation tasks of job {facts.job.id}"
+        facts.preparations, whole = read_whole(reading, subject, statuses)
+        facts.preparations_partial = not whole

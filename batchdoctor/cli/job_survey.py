@@ -9,7 +9,8 @@ from datetime import datetime
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.incident import pool_of
-from batchdoctor.cli.job_reading import only, read_preparations, read_waiting
+from batchdoctor.cli.job_reading import read_preparations, read_waiting
+from batchdoctor.cli.listings import only
 from batchdoctor.cli.pool_reading import read_pool
 from batchdoctor.cli.reading import Reading
 from batchdoctor.cli.survey import Survey
@@ -46,8 +47,8 @@ class JobSurvey:
         self._read_failures(facts)
         if facts.active:
             if job.job_preparation_task is not None:
-                read_preparations(self.reading, facts)
-            read_waiting(self.reading, facts)
+                read_preparations(self.reading, [facts])
+            read_waiting(self.reading, [facts])
             facts.rivals = list(self._rivals(facts))
         if exact or sum_of(facts.counts) <= MOST_LISTED:
             facts.listed = self._listed(job_id)

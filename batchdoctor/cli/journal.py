@@ -37,8 +37,8 @@ def state_folder(environ: Mapping[str, str]) -> Path | None:
 class Journal:
     """Writes down the changes to one account. Trouble is told once and stops nothing.
 
-    Threads may share it, so that each change is written down by the thread that made it, as soon
-    as its end is known: whoever reads the results may go away before they are handed over.
+    Threads may share it: each change is written down by the thread that made it, as soon as its
+    end is known, because whoever reads the results may go away before they are handed over.
     """
 
     world: World

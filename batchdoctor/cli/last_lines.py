@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from batchdoctor.cli.ahead import started_ahead
@@ -66,27 +67,33 @@ class StderrReading:
     count: int
     most: int | None = None
     _tail: Tail = _NOTHING
-    _asked: int = 0
 
     def along(self, failures: Iterable[Failure]) -> Iterator[Failure]:
         """The same failures; while one is looked at, `lines` are those of its stderr."""
-        for failure, tails in started_ahead(failures, self._listing):
+        rest = iter(failures)
+        for failure, tails in started_ahead(self._asked_about(rest), self._listing):
             for tail in tails:
                 self._tail = tail
                 if tail.error:
                     self._note(failure, tail.error)
                 yield failure
+        self._tail = _NOTHING
+        yield from rest
 
     def lines(self) -> tuple[str, ...] | None:
         """The last lines of the present task's stderr; None if they were not read."""
         return self._tail.lines
 
+    def _asked_about(self, failures: Iterator[Failure]) -> Iterator[Failure]:
+        """The first of the failures, while it is of use to ask."""
+        for _ in count() if self.most is None else range(self.most):
+            failure = None if self.reading.stopped else next(failures, None)
+            if failure is None:
+                return
+            yield failure
+
     def _listing(self, failure: Failure) -> Iterator[Tail]:
-        self._asked += 1
-        if self.reading.stopped or (self.most is not None and self._asked > self.most):
-            return iter([_NOTHING])
-        client, task = self.reading.client, (failure.job_id, failure.task_id)
-        return (stderr_tail(client, *task, self.count) for _ in range(1))
+        yield stderr_tail(self.reading.client, failure.job_id, failure.task_id, self.count)
 
     def _note(self, failure: Failure, error: BatchdoctorError) -> None:
         subject = f"stderr of {failure.job_id}/{failure.task_id}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from batchdoctor.core import node_goal
 from batchdoctor.core.node_goal import Goal
+from batchdoctor.core.records import Node
 from batchdoctor.service import actions
 from batchdoctor.service.actions import ActionResult
 from batchdoctor.service.client import Client
@@ -19,8 +20,9 @@ class Action:
     """A kind of change: its name for machines, and its sentences for people.
 
     `effects` says what each option does to the tasks that run on the node; there are none for a
-    change that disturbs no task. `at_once` is how many nodes of a pool one request takes, and
-    `restarts` whether the node's start task runs again.
+    change that disturbs no task. `is_there` tells of a node before the change that it is as asked
+    already, or on its way, so that `already` is all there is to say. `at_once` is how many nodes
+    of a pool one request takes, and `restarts` whether the node's start task runs again.
     """
 
     name: str
@@ -30,6 +32,7 @@ class Action:
     effects: Mapping[str, str]
     act: Act
     goal: Goal
+    is_there: Callable[[Node], bool]
     at_once: int = 1
     restarts: bool = False
 
@@ -63,6 +66,7 @@ DISABLE = Action(
     effects=_EFFECTS,
     act=_each(actions.disable_scheduling),
     goal=node_goal.disabled,
+    is_there=node_goal.is_disabled,
 )
 ENABLE = Action(
     name="enable",
@@ -72,6 +76,7 @@ ENABLE = Action(
     effects={},
     act=_without_option(actions.enable_scheduling),
     goal=node_goal.enabled,
+    is_there=node_goal.is_enabled,
 )
 REBOOT = Action(
     name="reboot",
@@ -81,6 +86,7 @@ REBOOT = Action(
     effects=_ALL_EFFECTS,
     act=_each(actions.reboot),
     goal=node_goal.restarted,
+    is_there=node_goal.is_rebooting,
     restarts=True,
 )
 REIMAGE = Action(
@@ -91,6 +97,7 @@ REIMAGE = Action(
     effects=_ALL_EFFECTS,
     act=_each(actions.reimage),
     goal=node_goal.restarted,
+    is_there=node_goal.is_reimaging,
     restarts=True,
 )
 DEALLOCATE = Action(
@@ -101,6 +108,7 @@ DEALLOCATE = Action(
     effects=_ALL_EFFECTS,
     act=_each(actions.deallocate),
     goal=node_goal.deallocated,
+    is_there=node_goal.is_stopped,
 )
 START = Action(
     name="start",
@@ -110,6 +118,7 @@ START = Action(
     effects={},
     act=_without_option(actions.start),
     goal=node_goal.started,
+    is_there=node_goal.is_started,
     restarts=True,
 )
 REMOVE = Action(
@@ -120,6 +129,7 @@ REMOVE = Action(
     effects=_ALL_EFFECTS,
     act=actions.remove,
     goal=node_goal.removed,
+    is_there=node_goal.is_leaving,
     at_once=actions.MOST_NODES_AT_ONCE,
 )
 # The changes that take nodes away from their tasks, and share their options.

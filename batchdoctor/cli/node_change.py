@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import chain
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.consent import ask, refuse_when_read_only
+from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.journal import Journal
 from batchdoctor.cli.node_actions import Action
 from batchdoctor.cli.node_plan import Plan, make_plan
 from batchdoctor.cli.node_steps import Step, steps_of
 from batchdoctor.cli.node_wait import Watch
-from batchdoctor.cli.options import NodeName
+from batchdoctor.cli.options import NodeName, names_in_short
 from batchdoctor.core.records import Node
 from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
 from batchdoctor.report.changes import NodeChange, NodeChanges, Outcome
@@ -48,14 +50,15 @@ def change_these(
 ) -> int:
     """Change nodes through a client that is open already, else as `change_nodes`."""
     if not wanted.dry_run:
-        refuse_when_read_only(call.world, action.name)
+        refuse_when_read_only(call.world, f"node {action.name} {names_in_short(names)}")
     plan = make_plan(call, client, action, names, wanted.option, wanted.max_share)
     _refuse_if_none_is_there(plan)
-    if plan.nodes and not (wanted.yes or wanted.dry_run):
-        ask(call.world, f"{action.intent.capitalize()} {plural(len(plan.nodes), 'node')}?")
+    count = len(plan.nodes) - len(plan.unchanged)
+    if count and not (wanted.yes or wanted.dry_run):
+        ask(call.world, f"{action.intent.capitalize()} {plural(count, 'node')}?")
     work = _Work(call, client, plan, wanted, Journal(call.world, client.account.host))
     head = Head(call.command, client.account.host, call.world.now())
-    changes = NodeChanges(head, work.changes(), work.problems)
+    changes = NodeChanges(head, with_refusals_told(call, work.changes()), work.problems)
     with closing(work.journal):
         call.write(changes.document())
     return worst(changes.statuses)
@@ -85,12 +88,16 @@ class _Work:
         """Yield what became of each node, in the order in which that is known."""
         for name, error in self.plan.missing.items():
             yield self._absent(name, error)
+        self.call.world.interruption.check()
+        unchanged = self.plan.unchanged
         present = [name for name in self.plan.names if name in self.plan.nodes]
+        there = [self._there(name) for name in present if name in unchanged]
+        present = [name for name in present if name not in unchanged]
         if self.wanted.dry_run:
-            yield from (self._planned(name) for name in present)
+            yield from (*there, *map(self._planned, present))
             return
         watched: list[tuple[NodeChange, Node]] = []
-        for change in self._made(present):
+        for change in chain(there, self._made(present)):
             if self.wanted.wait and change.status is ExitCode.OK:
                 watched.append((change, self.plan.nodes[_name(change)]))
             else:
@@ -114,6 +121,7 @@ class _Work:
                 for change in results:
                     left.pop(_name(change))
                     yield change
+                    self.call.world.interruption.check()
         except KeyboardInterrupt:
             self._interrupted()
             for name in left:
@@ -134,17 +142,21 @@ class _Work:
                 yield from self._make(step)
 
     def _make(self, step: Step) -> Iterator[list[NodeChange]]:
-        changes = self._changes_of(step)
-        for change in changes:
-            self._note(change)
-        yield changes
+        for name in step.names:
+            self.journal.begin(str(name), self.plan.action.name, options=self._options())
+
+        def making() -> Iterator[list[NodeChange]]:
+            changes = self._changes_of(step)
+            for change in changes:
+                self._note(change)
+            yield changes
+
+        return making()
 
     def _changes_of(self, step: Step) -> list[NodeChange]:
         action, option = self.plan.action, self.wanted.option
         try:
             step.prepare()
-            for name in step.names:
-                self.journal.begin(str(name), action.name, options=self._options())
             node_ids = [name.node_id for name in step.names]
             result = action.act(self.client, step.names[0].pool_id, node_ids, option)
         except BatchdoctorError as error:
@@ -180,6 +192,9 @@ class _Work:
             return self._change(name, Outcome.ALREADY, "it is not in the pool")
         return self._failed(name, error)
 
+    def _there(self, name: NodeName) -> NodeChange:
+        return self._change(name, Outcome.ALREADY, self.plan.action.already)
+
     def _planned(self, name: NodeName) -> NodeChange:
         return self._change(name, Outcome.PLANNED, f"would {self.plan.action.intent} it")
 
@@ -189,8 +204,7 @@ class _Work:
             Outcome.UNKNOWN if isinstance(error, UncertainError) else Outcome.FAILED,
             error.message,
             status=error.exit_code,
-            code=error.code,
-            request_id=error.request_id,
+            error=error,
         )
 
     def _change(
@@ -200,8 +214,8 @@ class _Work:
         message: str,
         *,
         status: ExitCode = ExitCode.OK,
-        code: str | None = None,
         request_id: str | None = None,
+        error: BatchdoctorError | None = None,
     ) -> NodeChange:
         return NodeChange(
             pool_id=name.pool_id,
@@ -211,8 +225,9 @@ class _Work:
             outcome=outcome,
             message=message,
             status=status,
-            code=code,
-            request_id=request_id,
+            code=error.code if error else None,
+            request_id=error.request_id if error else request_id,
+            error=error,
         )
 
 

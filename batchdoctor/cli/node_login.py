@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.consent import ask, ask_secret, refuse_when_read_only
+from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_only
 from batchdoctor.cli.login_files import public_key, ssh_line, write_rdp
-from batchdoctor.cli.node_options import Pool, Yes
+from batchdoctor.cli.node_options import DryRun, Pool, Yes
 from batchdoctor.cli.node_show import OneNode, one_node
 from batchdoctor.cli.options import NodeName, parse_when
 from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
@@ -61,6 +61,7 @@ def login(
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Delete the user again.")] = False,
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> int:
     """Create a user on a node that expires, and say how to log in.
 
@@ -72,10 +73,12 @@ def login(
     begin = parse_when(expires, "--expires", now)
     if begin is None or not timedelta() < now - begin <= timedelta(days=365):
         raise UsageError("--expires takes a span of up to a year.", hint="--expires 8h")
-    refuse_when_read_only(call.world, "login")
+    if not dry_run:
+        refuse_when_read_only(call.world, f"node login {name}")
     with call.client() as client:
+        client.node(name.pool_id, name.node_id)  # one that is not there needs no question
         if remove:
-            return _remove(call, client, name, user_name, yes=yes)
+            return _remove(call, client, name, user_name, yes=yes, dry_run=dry_run)
         wanted = _Wanted(
             name=name,
             user=user_name,
@@ -84,7 +87,7 @@ def login(
             admin=admin,
             out=out,
         )
-        return _create(call, client, wanted, yes=yes)
+        return _create(call, client, wanted, yes=yes, dry_run=dry_run)
 
 
 def _user_name(call: Call, user: str | None) -> str:
@@ -98,10 +101,15 @@ def _user_name(call: Call, user: str | None) -> str:
     return name
 
 
-def _remove(call: Call, client: Client, name: NodeName, user: str, *, yes: bool) -> int:
+def _remove(
+    call: Call, client: Client, name: NodeName, user: str, *, yes: bool, dry_run: bool
+) -> int:
     from batchdoctor.service.access import delete_user
 
-    call.world.tell(visible(f"will delete the user {user} of {name}"))
+    announce(call.world, f"will delete the user {user} of {name}")
+    if dry_run:
+        call.write(_answer(call, client, name, user, "planned").document())
+        return ExitCode.OK
     if not yes:
         ask(call.world, "Delete the user?")
     result = delete_user(client, name.pool_id, name.node_id, user)
@@ -111,7 +119,7 @@ def _remove(call: Call, client: Client, name: NodeName, user: str, *, yes: bool)
     return ExitCode.OK
 
 
-def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool) -> int:
+def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: bool) -> int:
     from batchdoctor.service.access import NodeUser, pool_access, put_user
 
     name = wanted.name
@@ -120,6 +128,10 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool) -> int:
     if access.is_windows and wanted.ssh_key:
         raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
     _announce(call, wanted, access)
+    if dry_run:
+        planned = _answer(call, client, name, wanted.user, "planned", wanted.expiry)
+        call.write(planned.document())
+        return ExitCode.OK
     if not yes:
         ask(call.world, "Create the user?")
     password = None if key else ask_secret(call.world, f"Password for {wanted.user}: ")
@@ -132,23 +144,39 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool) -> int:
     )
     result = put_user(client, name.pool_id, name.node_id, user)
     _note(call, client, name, "login", wanted.user, "done", result.request_id)
+    if result.found:
+        _tell_what_stays(call, wanted)
     return _tell_how(call, client, wanted, access, key[0] if key else None)
 
 
 def _announce(call: Call, wanted: _Wanted, access: PoolAccess) -> None:
     kind = "an administrator" if wanted.admin else "a user"
-    call.world.tell(
-        visible(
-            f"will create {kind} {wanted.user} on {wanted.name} until {wanted.expiry:%F %R} UTC"
-        )
+    announce(
+        call.world,
+        f"will create {kind} {wanted.user} on {wanted.name} until {wanted.expiry:%F %R} UTC",
     )
     port = _RDP if access.is_windows else _SSH
     if port not in access.open_ports:
-        call.world.tell(
+        announce(
+            call.world,
             f"warning: the pool opens no port {port} (no inbound NAT pool for it); pools made "
             "after 30 November 2025 have none of their own, so that the node may be reachable "
-            "from its virtual network only"
+            "from its virtual network only",
         )
+
+
+def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
+    """A user that is there gets a new key and end; its rights only a new user can have."""
+    from batchdoctor.core.command_line import command_line
+
+    name = wanted.name
+    remove = command_line("node", "login", str(name), "--user", wanted.user, "--remove")
+    call.world.tell(
+        visible(
+            f"warning: a user {wanted.user} was found on {name}; whether it is an administrator "
+            f"stays as it was. To make it anew, first: {remove}"
+        )
+    )
 
 
 def _tell_how(

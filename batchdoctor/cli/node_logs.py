@@ -13,12 +13,11 @@ from urllib.parse import parse_qs, urlsplit
 import typer
 
 from batchdoctor.cli.call import Call, worst
-from batchdoctor.cli.consent import ask, refuse_when_read_only
-from batchdoctor.cli.node_options import Nodes, Pool, Wait, WaitTimeout, Yes
-from batchdoctor.cli.options import NodeName, node_names, parse_when
+from batchdoctor.cli.consent import announce, ask, refuse_when_read_only
+from batchdoctor.cli.node_options import DryRun, Nodes, Pool, Wait, WaitTimeout, Yes
+from batchdoctor.cli.options import NodeName, names_in_short, node_names, parse_when
 from batchdoctor.core.secrets import masked
 from batchdoctor.errors import BatchdoctorError, UncertainError, UsageError
-from batchdoctor.report.untrusted import visible
 
 if TYPE_CHECKING:
     from batchdoctor.cli.journal import Journal
@@ -51,6 +50,7 @@ class _Wanted:
     identity: str | None
     since: datetime | None
     wait_seconds: float | None
+    dry_run: bool
 
 
 def logs(
@@ -65,33 +65,37 @@ def logs(
     wait: Wait = False,
     wait_timeout: WaitTimeout = 300.0,
     yes: Yes = False,
+    dry_run: DryRun = False,
 ) -> int:
     """Have nodes send the logs of their Batch agent to a blob container.
 
     Example: batchdoctor node logs render/tvm-1 --container-file sas.txt --since-boot --wait
     """
-    refuse_when_read_only(call.world, "logs")
     names = node_names(node, pool, call.world)
+    if not dry_run:
+        refuse_when_read_only(call.world, f"node logs {names_in_short(names)}")
     wanted = _Wanted(
         container=_container(call, container, container_file, identity),
         identity=identity,
         since=None if since_boot else parse_when(since, "--since", call.world.now()),
         wait_seconds=wait_timeout if wait else None,
+        dry_run=dry_run,
     )
+    from batchdoctor.cli.error_text import with_refusals_told
     from batchdoctor.cli.journal import Journal
     from batchdoctor.report.head import Head
     from batchdoctor.report.log_uploads import LogUploads
 
     where = masked(wanted.container).partition("?")[0]
     for name in names:
-        call.world.tell(visible(f"will have {name} send its agent's logs to {where}"))
-    if not yes:
+        announce(call.world, f"will have {name} send its agent's logs to {where}")
+    if not (yes or dry_run):
         ask(call.world, "Send the logs?")
     with call.client() as client:
         head = Head(call.command, client.account.host, call.world.now())
         with closing(Journal(call.world, client.account.host)) as journal:
             uploads = _uploads(call, client, journal, names, wanted)
-            answer = LogUploads(head, where, uploads)
+            answer = LogUploads(head, where, with_refusals_told(call, uploads))
             call.write(answer.document())
         return worst(answer.statuses)
 
@@ -132,10 +136,16 @@ def _uploads(
     from batchdoctor.cli.ahead import started_ahead
 
     def ask_for(name: NodeName) -> Iterator[Upload]:
-        journal.begin(str(name), "logs")
-        upload = _ask_for(client, name, wanted)
-        journal.note(str(name), "logs", upload.outcome, code=upload.code)
-        yield upload
+        if not wanted.dry_run:
+            journal.begin(str(name), "logs")
+
+        def asking() -> Iterator[Upload]:
+            upload = _ask_for(client, name, wanted)
+            if not wanted.dry_run:
+                journal.note(str(name), "logs", upload.outcome, code=upload.code)
+            yield upload
+
+        return asking()
 
     for _, uploads in started_ahead(names, ask_for):
         for upload in uploads:
@@ -148,11 +158,13 @@ def _ask_for(client: Client, name: NodeName, wanted: _Wanted) -> Upload:
 
     try:
         since = wanted.since
-        if since is None:
+        if since is None or wanted.dry_run:
             node = client.node(name.pool_id, name.node_id)
-            since = node.last_boot_time or node.allocation_time
+            since = since or node.last_boot_time or node.allocation_time
         if since is None:
             raise UsageError(f"When {name} last booted is not known.", hint="give --since 1d")
+        if wanted.dry_run:
+            return Upload(name.pool_id, name.node_id, "planned", "would be asked for its logs")
         told = upload_logs(
             client, name.pool_id, name.node_id, wanted.container, since, wanted.identity
         )
@@ -164,6 +176,7 @@ def _ask_for(client: Client, name: NodeName, wanted: _Wanted) -> Upload:
             error.message,
             status=error.exit_code,
             code=error.code,
+            error=error,
         )
     return Upload(
         name.pool_id,

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.consent import announce
 from batchdoctor.cli.node_actions import Action
 from batchdoctor.cli.options import NodeName
 from batchdoctor.core.disturbance import Disturbance, RunningTasks, disturbance, running_tasks
 from batchdoctor.core.records import Node
 from batchdoctor.errors import BatchdoctorError, DeclinedError, NotFoundError
 from batchdoctor.report.failure_page import plural
-from batchdoctor.report.untrusted import visible
 from batchdoctor.service.client import Client
 
 # From here on the nodes on which nothing runs are counted rather than named.
@@ -29,6 +29,11 @@ class Plan:
     names: Sequence[NodeName]
     nodes: dict[NodeName, Node] = field(default_factory=dict)
     missing: dict[NodeName, BatchdoctorError] = field(default_factory=dict)
+
+    @property
+    def unchanged(self) -> set[NodeName]:
+        """The nodes that are as asked already."""
+        return {name for name, node in self.nodes.items() if self.action.is_there(node)}
 
 
 def make_plan(
@@ -78,7 +83,10 @@ def _sort(plan: Plan, pool_id: str, chosen: Sequence[str], effect: Disturbance) 
 
 def _tell(call: Call, plan: Plan, pool_id: str, effect: Disturbance) -> None:
     intent, lines, idle = plan.action.intent, [], []
+    already = [node.id for node in effect.nodes.values() if plan.action.is_there(node)]
     for node in effect.nodes.values():
+        if node.id in already:
+            continue
         tasks = running_tasks(node)
         if tasks.names or tasks.unnamed:
             lines.append(f"will {intent} {pool_id}/{node.id}; {_fate(plan, tasks)}")
@@ -86,13 +94,14 @@ def _tell(call: Call, plan: Plan, pool_id: str, effect: Disturbance) -> None:
             idle.append(f"will {intent} {pool_id}/{node.id}; no tasks run there")
     if len(idle) > _NAMED_IDLE_NODES:
         idle = [f"will {intent} {len(idle)} nodes of the pool {pool_id} on which no tasks run"]
-    if plan.action.takes_out:
+    lines += [f"{pool_id}/{node_id}: {plan.action.already}" for node_id in already]
+    if plan.action.takes_out and len(already) < len(effect.nodes):
         idle.append(
             f"the pool {pool_id} keeps {effect.schedulable_after} of "
             f"{plural(effect.schedulable_before, 'schedulable node')}"
         )
     for line in (*lines, *idle):
-        call.world.tell(visible(line))
+        announce(call.world, line)
 
 
 def _fate(plan: Plan, tasks: RunningTasks) -> str:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import Call
+from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.node_options import Pool
 from batchdoctor.cli.options import NodeName, node_names
 from batchdoctor.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from batchdoctor.cli.reading import Reading
+    from batchdoctor.core.reason import Reason
+    from batchdoctor.core.records import Node
 
 OneNode = Annotated[str, typer.Argument(help="NODE with --pool, or POOL/NODE.", metavar="NODE")]
 
@@ -27,12 +32,27 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
 
     Example: batchdoctor node show render/tvm-1
     """
+    from batchdoctor.cli.reading import Reading
     from batchdoctor.report.head import Head
     from batchdoctor.report.node_page import NodeAnswer
 
     name = one_node(call, node, pool)
     with call.client() as client:
+        reading = Reading(call, client)
         record = client.node(name.pool_id, name.node_id)
+        reading.begun = True
+        failing = _failing(reading, record)
         head = Head(call.command, client.account.host, call.world.now())
-        call.write(NodeAnswer(head, record).document())
-    return ExitCode.OK
+        call.write(NodeAnswer(head, record, failing, reading.problems).document())
+        reading.finish()
+    return worst([reading.status, ExitCode.OK])
+
+
+def _failing(reading: Reading, node: Node) -> Reason | None:
+    """Whether more failed on the node than on the others of its pool, which are listed for that."""
+    from batchdoctor.core.node_failures import may_fail_often, often_failed
+
+    if not may_fail_often(node):
+        return None
+    pool = reading.client.nodes(node.pool_id)
+    return often_failed(node, reading.each(f"the nodes of pool {node.pool_id}", pool))

@@ -58,6 +58,7 @@ class Watch:
                     if (result := self._look(watched)) is not None:
                         waiting.remove(watched)
                         yield result
+                        world.interruption.check()
                 if waiting and self._is_over(began):
                     break
                 if waiting:

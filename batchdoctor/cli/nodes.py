@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +10,9 @@ from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, parse_when
 from batchdoctor.errors import ExitCode
+
+if TYPE_CHECKING:
+    from batchdoctor.cli.incident import Incident
 
 app = noun("nodes", "Ask about many nodes.")
 
@@ -38,29 +40,35 @@ def suspect(
     """
     from batchdoctor.cli.incident import Incident
     from batchdoctor.cli.reading import Reading
+
+    earliest = parse_when(since, "--since", call.world.now())
+    with call.client() as client:
+        reading = Reading(call, client)
+        # The counters cover the whole life of jobs and nodes, and say nothing of a span of time.
+        counted = exact or earliest is not None
+        incident = Incident(reading, pool, job, earliest)
+        found = _show_suspects(call, incident, min_failures, counted=counted)
+        reading.finish()
+    return worst([reading.status, ExitCode.FINDINGS if fail_on and found else ExitCode.OK])
+
+
+def _show_suspects(call: Call, incident: Incident, min_failures: int, *, counted: bool) -> int:
+    """Read the nodes and what ran on them, write the answer, and say how many are suspect."""
     from batchdoctor.core.suspect_node import suspect_nodes
     from batchdoctor.core.suspicion import judge
     from batchdoctor.report.head import Head
     from batchdoctor.report.suspects import SuspectNodes
 
-    now: datetime = call.world.now()
-    earliest = parse_when(since, "--since", now)
-    with call.client() as client:
-        reading = Reading(call, client)
-        incident = Incident(reading, pool, job, earliest)
-        incident.read_nodes()
-        # The counters cover the whole life of jobs and nodes, and say nothing of a span of time.
-        counted = exact or earliest is not None
-        counts = incident.counted_runs() if counted else incident.estimated_runs()
-        suspects = suspect_nodes(incident.nodes, judge(counts, min_failures=min_failures), now)
-        answer = SuspectNodes(
-            Head(call.command, client.account.host, now),
-            suspects,
-            reading.problems,
-            nodes=len(incident.nodes),
-            pools=len(incident.pools),
-        )
-        call.write(answer.document())
-        reading.finish()
-    found = ExitCode.FINDINGS if fail_on and suspects else ExitCode.OK
-    return worst([reading.status, found])
+    now = call.world.now()
+    incident.read_nodes()
+    counts = incident.counted_runs() if counted else incident.estimated_runs()
+    suspects = suspect_nodes(incident.nodes, judge(counts, min_failures=min_failures), now)
+    answer = SuspectNodes(
+        Head(call.command, incident.reading.client.account.host, now),
+        suspects,
+        incident.reading.problems,
+        nodes=len(incident.nodes),
+        pools=len(incident.pools),
+    )
+    call.write(answer.document())
+    return len(suspects)

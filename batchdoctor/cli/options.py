@@ -57,6 +57,20 @@ class NodeName:
         return f"{self.pool_id}/{self.node_id}"
 
 
+def one_name(kind: str, word: str | None, option: str | None) -> str:
+    """The one job or pool that is named, by an argument or by its option. Raises UsageError."""
+    if word and option and word != option:
+        raise UsageError(f"Two {kind}s are named: {word} and {option}.", hint="name one of them")
+    if not (word or option):
+        raise UsageError(f"The {kind} is not named.", hint=f"give {kind.upper()}, or --{kind}")
+    return str(word or option)
+
+
+def names_in_short(names: Sequence[NodeName]) -> str:
+    """Which nodes a command is about, to be put behind its name."""
+    return str(names[0]) if len(names) == 1 else f"of {len(names)} nodes"
+
+
 def parse_when(text: str | None, option: str, now: datetime) -> datetime | None:
     """A moment: a span before `now`, or an ISO 8601 time that is UTC unless it names a zone.
 

@@ -8,6 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call, worst
 from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.options import one_name
 from batchdoctor.cli.triage import FailOn, status_of, tell_requests
 
 if TYPE_CHECKING:
@@ -20,18 +21,24 @@ app = noun("pool", "Look at one pool.")
 @command(app, "diagnose", live=True)
 def diagnose(
     call: Call,
-    pool: Annotated[str, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")],
+    name: Annotated[
+        str | None, typer.Argument(help="The pool, instead of --pool.", metavar="[POOL]")
+    ] = None,
+    pool: Annotated[
+        str | None, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")
+    ] = None,
     fail_on: FailOn = None,
 ) -> int:
     """Why is this pool not delivering?
 
-    Example: batchdoctor pool diagnose --pool render
+    Example: batchdoctor pool diagnose render
     """
     from batchdoctor.cli.reading import Reading
 
+    pool_id = one_name("pool", name, pool)
     with call.client() as client:
         reading = Reading(call, client)
-        answer = _answer(reading, pool)
+        answer = _answer(reading, pool_id)
         call.write(answer.document())
         reading.finish()
         tell_requests(call, client.transport.sent)
@@ -55,7 +62,9 @@ def _answer(reading: Reading, pool_id: str) -> Findings:
     survey = Survey(reading, now, None, pools={facts.pool.id: facts})
     survey.read_jobs_of(facts)
     missed = [(each.subject, each.message) for each in reading.problems]
-    found = worst_first([*account_findings([facts], []), *unread_findings(missed)])
+    found = worst_first(
+        [*account_findings([facts], []), *unread_findings(missed, stopped=reading.stopped)]
+    )
     return Findings(
         Head(call.command, reading.client.account.host, now),
         with_last_words(reading, found, survey.jobs),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
+from batchdoctor.cli.listings import read_whole
 from batchdoctor.cli.reading import Reading
 from batchdoctor.core.checks.facts import PoolFacts
+from batchdoctor.core.records import Node
 
 
 def read_pool(reading: Reading, pool_id: str, at: datetime) -> PoolFacts:
@@ -16,6 +19,11 @@ def read_pool(reading: Reading, pool_id: str, at: datetime) -> PoolFacts:
     facts = PoolFacts(pool=pool, at=at)
     for counts in reading.each(f"counts of nodes of pool {pool_id}", client.node_counts(pool_id)):
         facts.counts = counts
-    # None would say that the nodes were not asked for.
-    facts.nodes = list(reading.each(f"nodes of pool {pool_id}", client.nodes(pool_id)))
+    read_nodes(reading, facts, client.nodes(pool_id))
     return facts
+
+
+def read_nodes(reading: Reading, facts: PoolFacts, nodes: Iterator[Node]) -> None:
+    """Keep the nodes of a pool, or as many of them as could be read."""
+    facts.nodes, whole = read_whole(reading, f"nodes of pool {facts.pool.id}", nodes)
+    facts.nodes_partial = not whole

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.call import Call, worst
-from batchdoctor.cli.consent import ask, refuse_when_read_only
+from batchdoctor.cli.consent import announce, ask, refuse_when_read_only
+from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.journal import Journal
 from batchdoctor.cli.reading import Reading
 from batchdoctor.core.failure import Failure, failure_of
@@ -20,7 +21,6 @@ from batchdoctor.report.failure_page import plural
 from batchdoctor.report.failures import failure_item
 from batchdoctor.report.head import Head
 from batchdoctor.report.reactivations import Reactivation, Reactivations
-from batchdoctor.report.untrusted import visible
 from batchdoctor.service.actions import Outcome as ServiceOutcome
 from batchdoctor.service.actions import reactivate
 from batchdoctor.service.client import Client
@@ -58,7 +58,7 @@ def task_names(words: Sequence[str], job_id: str | None) -> list[tuple[str, str]
 def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) -> int:
     """Queue failed tasks again after consent; the status is the worst of what happened."""
     if not dry_run:
-        refuse_when_read_only(call.world, "reactivate")
+        refuse_when_read_only(call.world, f"tasks reactivate {_meant(chosen)}")
     with call.client() as client:
         reading = Reading(call, client)
         failures, refused = _read(reading, chosen)
@@ -67,11 +67,19 @@ def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) ->
             ask(call.world, f"Run {plural(len(failures), 'task')} again?")
         work = _Work(call, client, failures, refused, reading.problems, dry_run)
         head = Head(call.command, client.account.host, call.world.now())
-        answer = Reactivations(head, work.steps(), reading.problems)
+        answer = Reactivations(head, with_refusals_told(call, work.steps()), reading.problems)
         with closing(work.journal):
             call.write(answer.document())
         reading.finish()
     return worst([reading.status, *answer.statuses])
+
+
+def _meant(chosen: Chosen) -> str:
+    """Which tasks are meant, in a few words."""
+    names = [f"{job_id}/{task_id}" for job_id, task_id in chosen.tasks]
+    if not names:
+        return f"of the failed tasks of {', '.join(chosen.jobs)}"
+    return names[0] if len(names) == 1 else f"of {len(names)} tasks"
 
 
 def _read(reading: Reading, chosen: Chosen) -> tuple[list[Failure], list[Reactivation]]:
@@ -112,6 +120,7 @@ def _refused(failure: Failure, error: BatchdoctorError) -> Reactivation:
         status=error.exit_code,
         code=error.code,
         request_id=error.request_id,
+        error=error,
     )
 
 
@@ -120,11 +129,10 @@ def _announce(call: Call, failures: Sequence[Failure]) -> None:
     for failure in failures:
         by_job[failure.job_id] = by_job.get(failure.job_id, 0) + 1
     for job_id, count in by_job.items():
-        call.world.tell(
-            visible(
-                f"will run {plural(count, 'task')} of job {job_id} again; the service forgets "
-                "their exit codes, failures and retry counts, which are shown here first"
-            )
+        announce(
+            call.world,
+            f"will run {plural(count, 'task')} of job {job_id} again; the service forgets "
+            "their exit codes, failures and retry counts, which are shown here first",
         )
 
 
@@ -152,6 +160,8 @@ class _Work:
             return
         for failure in self.failures:
             yield Reactivation(failure=failure)
+            # Interrupted while it is still being saved: no task is touched.
+            self.call.world.interruption.check()
         self.call.world.output.flush()
         yield from self._done()
 
@@ -162,6 +172,7 @@ class _Work:
                 for result in results:
                     left.pop((failure.job_id, failure.task_id), None)
                     yield result
+                    self.call.world.interruption.check()
         except KeyboardInterrupt:
             self.problems.append(Problem("reactivate", "interrupted"))
             for failure in left.values():
@@ -175,16 +186,20 @@ class _Work:
     def _send(self, failure: Failure) -> Iterator[Reactivation]:
         what, erased = f"{failure.job_id}/{failure.task_id}", failure_item(failure)
         self.journal.begin(what, "reactivate", erased=erased)
-        result = self._sent(failure)
-        self.journal.note(
-            what,
-            "reactivate",
-            str(result.outcome),
-            request_id=result.request_id,
-            code=result.code,
-            erased=erased,
-        )
-        yield result
+
+        def sending() -> Iterator[Reactivation]:
+            result = self._sent(failure)
+            self.journal.note(
+                what,
+                "reactivate",
+                str(result.outcome),
+                request_id=result.request_id,
+                code=result.code,
+                erased=erased,
+            )
+            yield result
+
+        return sending()
 
     def _sent(self, failure: Failure) -> Reactivation:
         try:

@@ -50,6 +50,7 @@ class Reading:
             for record in records:
                 self.begun = True
                 yield record
+                self.call.world.interruption.check()
             self.begun = True
             self._out_of_reach = 0
         except BatchdoctorError as error:

@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.incident import pool_of
-from batchdoctor.cli.job_reading import only, read_preparations, read_waiting
+from batchdoctor.cli.job_reading import read_preparations, read_waiting
+from batchdoctor.cli.listings import only
+from batchdoctor.cli.pool_reading import read_nodes
 from batchdoctor.cli.reading import Reading
-from batchdoctor.core.category import Category
 from batchdoctor.core.checks.facts import JobFacts, PoolFacts
-from batchdoctor.core.failure import Failure, failure_of
+from batchdoctor.core.failure import failure_of
 from batchdoctor.core.job_failures import JobFailures
-from batchdoctor.core.live_estimate import JobSuccesses, blamed_node, estimate_runs
+from batchdoctor.core.live_estimate import JobSuccesses, blamed_node, count_failure, estimate_runs
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.run_counts import RunCounts
 from batchdoctor.core.suspicion import judge
 from batchdoctor.errors import BatchdoctorError
 
-Record = TypeVar("Record")
-
 UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "deleting")
 # A request for each job: more than this takes minutes, and no account may have more active jobs
 # (https://learn.microsoft.com/azure/batch/batch-quota-limit).
 MOST_JOBS = 1000
+# Looking at waiting tasks takes up to two requests for each job, and more for what they depend on.
+MOST_STUCK = 100
 # States in which a node works, or has nothing to do.
 _FINE = ("idle", "running", "total")
 
@@ -41,6 +41,8 @@ class Survey:
     pools: dict[str, PoolFacts] = field(default_factory=dict)
     jobs: dict[str, JobFacts] = field(default_factory=dict)
     jobs_left_out: int = 0
+    waiting_left_out: Sequence[str] = ()
+    """Jobs whose waiting tasks were not looked at, because there are too many of those jobs."""
     nodes: dict[tuple[str, str], Node] = field(default_factory=dict)
 
     def read(self) -> None:
@@ -49,8 +51,7 @@ class Survey:
         self._read_counts()
         self._read_nodes()
         self.read_failures()
-        for facts in self.jobs.values():
-            self._read_waiting(facts)
+        self._read_waiting()
 
     def _read_lists(self) -> None:
         """Read pools, counts of nodes and jobs; two of the three may be forbidden."""
@@ -103,7 +104,9 @@ class Survey:
 
     def _read_counts(self) -> None:
         client = self.reading.client
-        for job_id, counts in self._ahead(self.jobs, lambda name: only(client.task_counts, name)):
+        for job_id, counts in self.reading.ahead(
+            self.jobs, lambda name: only(client.task_counts, name)
+        ):
             facts = self.jobs[job_id]
             for count in self.reading.each(f"task counts of job {job_id}", counts):
                 facts.counts = count
@@ -117,8 +120,8 @@ class Survey:
             for pool_id, facts in self.pools.items()
             if pool_id in failing or _has_bad_nodes(facts)
         ]
-        for pool_id, nodes in self._ahead(wanted, self.reading.client.nodes):
-            self.pools[pool_id].nodes = list(self.reading.each(f"nodes of pool {pool_id}", nodes))
+        for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
+            read_nodes(self.reading, self.pools[pool_id], nodes)
 
     def _failing(self) -> list[JobFacts]:
         return [facts for facts in self.jobs.values() if facts.counts and facts.counts.failed]
@@ -142,7 +145,7 @@ class Survey:
         }
         client, failures = self.reading.client, RunCounts()
         failing = {facts.job.id: facts for facts in self._failing()}
-        for job_id, tasks in self._ahead(
+        for job_id, tasks in self.reading.ahead(
             # All of them: the counters that they are compared with know no span of time either.
             failing,
             client.failed_tasks,
@@ -177,37 +180,26 @@ class Survey:
         if pool_id in self.pools and node_id:
             count_failure(runs, failure, blamed_node(node_id, node, failure.start_time))
 
-    def _read_waiting(self, facts: JobFacts) -> None:
-        """Read who waits, where the counts say that it may be for ever."""
-        counts = facts.counts
-        if counts is None or not counts.active or not same(facts.job.state, "active"):
-            return
-        prepared = facts.job.job_preparation_task is not None
-        if prepared:
-            read_preparations(self.reading, facts)
-        blocked = bool(facts.job.uses_task_dependencies and counts.failed)
-        if blocked or prepared or not counts.running:
-            read_waiting(self.reading, facts)
-
-    def _ahead(
-        self, names: Iterable[str], listing: Callable[[str], Iterator[Record]]
-    ) -> Iterator[tuple[str, Iterator[Record]]]:
-        """Start listings several at a time, and no more of them once the service is gone."""
-        wanted = (name for name in list(names) if not self.reading.stopped)
-        return started_ahead(wanted, listing)
+    def _read_waiting(self) -> None:
+        """Read who waits, where the counts say that it may be for ever: most tasks first."""
+        stuck = [facts for facts in self.jobs.values() if _may_be_stuck(facts)]
+        stuck.sort(key=lambda facts: -facts.active)
+        self.waiting_left_out = [facts.job.id for facts in stuck[MOST_STUCK:]]
+        read_preparations(self.reading, [facts for facts in stuck[:MOST_STUCK] if _prepares(facts)])
+        read_waiting(self.reading, stuck[:MOST_STUCK])
 
 
-def count_failure(runs: RunCounts, failure: Failure, blamed: str) -> None:
-    """Count a failure against the node that is to blame."""
-    runs.add(
-        failure.pool_id or "",
-        blamed,
-        failure.job_id,
-        failed=True,
-        node_caused=failure.category is Category.NODE,
-        code=failure.code,
-        when=failure.end_time,
-    )
+def _prepares(facts: JobFacts) -> bool:
+    return facts.job.job_preparation_task is not None
+
+
+def _may_be_stuck(facts: JobFacts) -> bool:
+    """Whether tasks wait, and the counts say that it may be for ever."""
+    counts = facts.counts
+    if counts is None or not counts.active or not same(facts.job.state, "active"):
+        return False
+    blocked = bool(facts.job.uses_task_dependencies and counts.failed)
+    return blocked or _prepares(facts) or not counts.running
 
 
 def _urgency(facts: JobFacts) -> tuple[bool, float]:

@@ -18,6 +18,10 @@ _FIRST_RANGE = 16 * 1024
 _POLL_SECONDS = 2.0
 
 
+class IsFolderError(NotFoundError):
+    """There is a folder of that name, and no file."""
+
+
 class Tail:
     """Shows a file from somewhere near its end on; `position` is the next byte to show."""
 
@@ -75,19 +79,32 @@ class Tail:
         return over
 
     def _size(self, *, patient: bool) -> int:
+        told = False
         while True:
             try:
                 return self._length()
+            except IsFolderError:
+                raise
             except (NotFoundError, StateError) as error:
                 task = self._task() if patient else None
                 if task is None or same(task.state, "completed"):
                     now = self._call.world.now()
                     raise explained(error, self._client, self._source, now) from error
+                if not told and not self._call.world.stderr.isatty():
+                    name = f"{task.job_id}/{task.id}"
+                    self._call.world.tell(f"note: waiting for task {name}, which is {task.state}")
+                told = True
                 self._call.world.progress.show(f"waiting; the task is {task.state}")
                 self._call.world.sleep(_POLL_SECONDS)
 
     def _length(self) -> int:
-        size = properties(self._client, self._source).size
+        info = properties(self._client, self._source)
+        if info.is_directory:
+            raise IsFolderError(
+                f"{self._source} is a folder, which has no end to show.",
+                hint="batchdoctor files list shows what is in it",
+            )
+        size = info.size
         if size is None:
             raise UnreachableError(f"The service does not say how long {self._source} is.")
         return size

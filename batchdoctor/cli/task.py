@@ -121,7 +121,7 @@ def _node_of(reading: Reading, task: Task) -> tuple[Node | None, NodeFate | None
 
 def _end_of_job(reading: Reading, job_id: str) -> str | None:
     """Why the job ended, which may be why the task did."""
-    from batchdoctor.cli.job_reading import only
+    from batchdoctor.cli.listings import only
 
     for job in reading.each(f"job {job_id}", only(reading.client.job, job_id)):
         return job.execution_info.terminate_reason if job.execution_info else None

@@ -93,7 +93,13 @@ def _answer(survey: Survey, accepted: Sequence[Acceptance], ignored: Sequence[st
     reading, call = survey.reading, survey.reading.call
     pools, jobs = list(survey.pools.values()), list(survey.jobs.values())
     missed = [(each.subject, each.message) for each in reading.problems]
-    found = [*account_findings(pools, jobs), *unread_findings(missed, survey.jobs_left_out)]
+    unread = unread_findings(
+        missed,
+        survey.jobs_left_out,
+        waiting_left_out=survey.waiting_left_out,
+        stopped=reading.stopped,
+    )
+    found = [*account_findings(pools, jobs), *unread]
     sifted = sift(worst_first(found), accepted=accepted, ignored=ignored, today=survey.at.date())
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),

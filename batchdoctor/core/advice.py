@@ -63,6 +63,7 @@ _BY_CATEGORY: dict[Category, tuple[str, ...]] = {
     ),
 }
 
+_MORE_RETRIES = "set maxTaskRetryCount"
 _COMMAND = re.compile(r"\bbatchdoctor .*")
 _PLACES = ("JOB", "TASK", "POOL", "NODE")
 _PLACE = re.compile(rf"\b(?:{'|'.join(_PLACES)})\b")
@@ -77,12 +78,15 @@ def advice_for(
     task_id: str | None,
     pool_id: str | None,
     node_id: str | None,
+    retried: bool = False,
 ) -> tuple[str, ...]:
     """At most three next steps, first things first.
 
     Command lines are quoted for a POSIX shell; one that needs an id that is not known is left out.
+    `retried`: retries were allowed and did not help, so more of them are not advised.
     """
-    lines = _lines(rule, code, category, not job_id, not task_id, not pool_id, not node_id)
+    unknown = (not job_id, not task_id, not pool_id, not node_id)
+    lines = _lines(rule, code, category, retried, *unknown)
     quoted = {
         "JOB": _quoted(job_id or ""),
         "TASK": shlex.quote(task_id or ""),
@@ -98,12 +102,22 @@ _quoted = lru_cache(maxsize=4096)(shlex.quote)
 
 # The same few lines serve all failures of a kind, whatever their ids.
 @lru_cache(maxsize=1024)
-def _lines(rule: str, code: str | None, category: Category, *unknown: bool) -> tuple[str, ...]:
+def _lines(
+    rule: str,
+    code: str | None,
+    category: Category,
+    retried: bool,  # noqa: FBT001 - the cache's key is made of positions
+    *unknown: bool,
+) -> tuple[str, ...]:
     """Format strings of the next steps, without those that need an id that is `unknown`."""
     missing = {place for place, is_unknown in zip(_PLACES, unknown, strict=True) if is_unknown}
     entry = task_entry(code) if code else None
     items = _BY_RULE.get(rule) or (entry.actions if entry else _BY_CATEGORY[category])
-    usable = [item for item in items if missing.isdisjoint(_named_in(item))]
+    usable = [
+        item
+        for item in items
+        if missing.isdisjoint(_named_in(item)) and not (retried and _MORE_RETRIES in item)
+    ]
     return tuple(_format_string(item) for item in usable[:MOST_ITEMS])
 
 

@@ -61,6 +61,7 @@ def failure_of(
     # The logs write a node that was never chosen as a single blank.
     pool_id = (node.pool_id or "").strip() or None
     node_id = (node.node_id or "").strip() or None
+    retries = (task.constraints or _NO_CONSTRAINTS).max_task_retry_count
     return Failure(
         job_id=task.job_id,
         task_id=task.id,
@@ -75,7 +76,7 @@ def failure_of(
         end_time=execution.end_time,
         duration_seconds=duration.total_seconds() if duration is not None else None,
         retry_count=execution.retry_count,
-        max_task_retry_count=(task.constraints or _NO_CONSTRAINTS).max_task_retry_count,
+        max_task_retry_count=retries,
         requeue_count=execution.requeue_count,
         advice=advice_for(
             rule=found.rule,
@@ -85,6 +86,7 @@ def failure_of(
             task_id=task.id,
             pool_id=pool_id,
             node_id=node_id,
+            retried=bool(retries) or bool(execution.retry_count),
         ),
         reason=found.reason,
         guessed=found.guessed,

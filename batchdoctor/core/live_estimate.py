@@ -18,6 +18,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from batchdoctor.core.category import Category
+from batchdoctor.core.failure import Failure
 from batchdoctor.core.records import Node
 from batchdoctor.core.run_counts import GONE, NodeRuns, RunCounts
 
@@ -44,6 +46,19 @@ def blamed_node(node_id: str, node: Node | None, started: datetime | None) -> st
         return GONE
     allocated = node.allocation_time
     return GONE if allocated and started and started < allocated else node_id
+
+
+def count_failure(failures: RunCounts, failure: Failure, blamed: str) -> None:
+    """Count a failure against the node that `blamed_node` names."""
+    failures.add(
+        failure.pool_id or "",
+        blamed,
+        failure.job_id,
+        failed=True,
+        node_caused=failure.category is Category.NODE,
+        code=failure.code,
+        when=failure.end_time,
+    )
 
 
 def estimate_runs(

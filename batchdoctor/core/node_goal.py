@@ -90,6 +90,41 @@ def removed(now: Node | None, _before: Node) -> Arrival:
     return Arrival.THERE if now is None else Arrival.WAITING
 
 
+def is_disabled(node: Node) -> bool:
+    """Whether a node is out of scheduling."""
+    return same(node.scheduling_state, "disabled") or _is(node, "offline")
+
+
+def is_enabled(node: Node) -> bool:
+    """Whether a node may be given tasks."""
+    return same(node.scheduling_state, "enabled") and not _is(node, "offline")
+
+
+def is_started(node: Node) -> bool:
+    """Whether a node is up, or on its way from its start."""
+    return _is(node, "starting", "waitingforstarttask", *_IN_SERVICE)
+
+
+def is_stopped(node: Node) -> bool:
+    """Whether a node is deallocated, or about to be."""
+    return _is(node, "deallocating", "deallocated")
+
+
+def is_rebooting(node: Node) -> bool:
+    """Whether a restart is under way."""
+    return _is(node, "rebooting")
+
+
+def is_reimaging(node: Node) -> bool:
+    """Whether a fresh operating system is under way."""
+    return _is(node, "reimaging")
+
+
+def is_leaving(node: Node) -> bool:
+    """Whether a node is about to leave its pool."""
+    return _is(node, "leavingpool")
+
+
 def start_task_words(node: Node) -> str | None:
     """How the start task went, as a clause; None for a node without one."""
     info = node.start_task_info

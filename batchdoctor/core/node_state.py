@@ -6,7 +6,7 @@ https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from batchdoctor.core.reason import Reason
@@ -67,6 +67,12 @@ def other_reasons(node: Node) -> list[Reason]:
 
 
 FAILED_START = "starttaskfailed"
+
+
+def start_task_fails_everywhere(nodes: Iterable[Node]) -> bool:
+    """Whether no node of several got past its start task; nodes still on their way do not count."""
+    arrived = [node for node in nodes if (node.state or "").lower() not in USUAL_LIMITS]
+    return len(arrived) > 1 and all(same(node.state, FAILED_START) for node in arrived)
 
 
 def _errors(node: Node) -> Iterator[Reason]:

@@ -50,9 +50,9 @@ NODE_STATES: tuple[StateMeaning, ...] = (
         " without any the service cannot reach its agent: network, DNS or firewall.",
         (
             "batchdoctor node show NODE --pool POOL",
-            "batchdoctor node logs NODE --pool POOL",
-            "batchdoctor node reboot NODE --pool POOL",
+            "batchdoctor node logs NODE --pool POOL --container-file URL.txt",
             "batchdoctor node remove NODE --pool POOL",
+            "Unless the service refuses, as it may: batchdoctor node reboot NODE --pool POOL",
         ),
     ),
     StateMeaning(
@@ -71,7 +71,7 @@ NODE_STATES: tuple[StateMeaning, ...] = (
         "The service lost sight of the node; its tasks may still be running.",
         (
             "Give it some minutes, then: batchdoctor node show NODE --pool POOL",
-            "batchdoctor node reboot NODE --pool POOL",
+            "Unless the service refuses, as it may: batchdoctor node reboot NODE --pool POOL",
         ),
     ),
     StateMeaning("rebooting", "The node is being restarted; the start task runs again after it."),

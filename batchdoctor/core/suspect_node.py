@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
 from batchdoctor.core.node_advice import NodeCommands, advice_for
+from batchdoctor.core.node_failures import failed_task_of
 from batchdoctor.core.node_state import (
-    USUAL_LIMITS,
     broken_reasons,
     minutes_in_state,
     other_reasons,
+    start_task_fails_everywhere,
 )
 from batchdoctor.core.reason import Reason
 from batchdoctor.core.records import Node, same
@@ -69,7 +70,7 @@ def suspect_nodes(
     pools = _by_pool(nodes)
     named = []
     for pool_id, members in pools.items():
-        fails_everywhere = _start_task_fails_everywhere(members)
+        fails_everywhere = start_task_fails_everywhere(members)
         for node in members:
             suspicion = by_failures.pop((pool_id, node.id), None)
             found = _judged(node, suspicion, now, fails_everywhere=fails_everywhere)
@@ -85,12 +86,6 @@ def _by_pool(nodes: Iterable[Node]) -> dict[str, list[Node]]:
     for node in nodes:
         pools.setdefault(node.pool_id, []).append(node)
     return pools
-
-
-def _start_task_fails_everywhere(members: Sequence[Node]) -> bool:
-    """Whether no node of several got past its start task; nodes still on their way do not count."""
-    arrived = [node for node in members if (node.state or "").lower() not in USUAL_LIMITS]
-    return len(arrived) > 1 and all(same(node.state, "starttaskfailed") for node in arrived)
 
 
 def _judged(
@@ -113,6 +108,8 @@ def _judged(
         accused=suspicion is not None and suspicion.verdict == "suspect",
         disabled=same(node.scheduling_state, "disabled") or same(node.state, "offline"),
         start_task_fails_everywhere=fails_everywhere,
+        start_task=node.start_task_info,
+        failed_task=failed_task_of(node),
     )
     found = SuspectNode(
         pool_id=node.pool_id,

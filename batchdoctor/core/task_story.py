@@ -69,7 +69,11 @@ def next_steps(story: TaskStory) -> tuple[str, ...]:
     task = story.task
     own = command_line("task", "show", job=task.job_id, task=task.id)
     if story.failure:
-        return tuple(step for step in story.failure.advice if step != own)
+        steps = [step for step in story.failure.advice if step != own]
+        if story.place.pool_id:
+            suspects = command_line("nodes", "suspect", pool=story.place.pool_id)
+            steps += [suspects] if suspects not in steps else []
+        return tuple(steps)
     if same(task.state, "active") or same(task.state, "preparing"):
         return (command_line("job", "diagnose", job=task.job_id),)
     if same(task.state, "running"):

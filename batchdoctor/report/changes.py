@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from batchdoctor.core.secrets import masked
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
@@ -44,7 +44,7 @@ class NodeChange:
     """What became of a change to one node, in words.
 
     `status` is the exit status it asks for; `code` and `request_id` are the service's, `state` is
-    the node's own after it was waited for.
+    the node's own after it was waited for; `error` is why it was refused.
     """
 
     pool_id: str
@@ -57,6 +57,7 @@ class NodeChange:
     state: str | None = None
     code: str | None = None
     request_id: str | None = None
+    error: BatchdoctorError | None = None
 
 
 def change_item(change: NodeChange) -> Item:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
@@ -35,11 +35,12 @@ class Upload:
     files: int | None = None
     status: ExitCode = ExitCode.OK
     code: str | None = None
+    error: BatchdoctorError | None = None
 
 
 def _trouble(item: Item) -> str:
     """The message where there is something to do about it; the verdict says the rest."""
-    return str(item["message"]) if item["outcome"] not in {"asked", "done"} else ""
+    return str(item["message"]) if item["outcome"] not in {"asked", "done", "planned"} else ""
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class LogUploads:
     container: str
     uploads: Iterator[Upload]
     statuses: list[ExitCode] = field(default_factory=list)
+    planned: int = 0
 
     def document(self) -> Document:
         """Every node as an item."""
@@ -72,6 +74,7 @@ class LogUploads:
 
     def _item(self, upload: Upload) -> Item:
         self.statuses.append(upload.status)
+        self.planned += upload.outcome == "planned"
         return {
             "poolId": upload.pool_id,
             "nodeId": upload.node_id,
@@ -85,11 +88,14 @@ class LogUploads:
 
     def _ending(self) -> Ending:
         failed = sum(1 for status in self.statuses if status is not ExitCode.OK)
-        asked = len(self.statuses) - failed
+        asked = len(self.statuses) - failed - self.planned
         more = f", {failed} failed" if failed else ""
+        verdict = f"Logs of {plural(asked, 'node')} asked for{more}; begin with agent-debug.log."
+        if self.planned:
+            verdict = f"Logs of {plural(self.planned, 'node')} would be asked for{more}."
         return Ending(
             summary={"asked": asked, "failed": failed},
             problems=(),
             page=(),
-            verdict=f"Logs of {plural(asked, 'node')} asked for{more}; begin with agent-debug.log.",
+            verdict=verdict,
         )

@@ -74,11 +74,16 @@ class LoginAnswer:
             summary={"user": self.user, "outcome": self.outcome},
             problems=self.problems,
             page=self._page(name),
-            verdict=f"The user {self.user} is {self.outcome} on {name}.",
+            verdict=self._verdict(name),
         )
 
+    def _verdict(self, name: str) -> str:
+        if self.outcome == "planned":
+            return f"Nothing was done about the user {self.user} on {name}."
+        return f"The user {self.user} is {self.outcome} on {name}."
+
     def _page(self, name: str) -> Sequence[Block]:
-        if self.expiry_time is None:
+        if self.expiry_time is None or self.outcome == "planned":
             return ()
         facts = [("user", self.user), ("expires", utc_text(self.expiry_time) or "")]
         if self.address:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import codecs
-import csv
-import json
-import tempfile
+import struct
 from collections.abc import Callable, Iterator
 from typing import IO
 
@@ -29,6 +27,8 @@ _encode = msgspec.json.Encoder().encode
 
 def write_json(document: Document, write: Write) -> Ending:
     """One document on one line, items last."""
+    import tempfile  # which brings in far more than the other formats need
+
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
         for index, item in enumerate(document.items):
             spool.write((b"," if index else b"") + _json(item).encode())
@@ -50,7 +50,13 @@ def _json(value: object) -> str:
 def _escaped(char: str) -> str:
     if char.isprintable():
         return char
-    return json.dumps(char)[1:-1]  # as one escape, or two beyond the basic plane
+    return "".join(f"\\u{unit:04x}" for unit in _utf16_units(char))
+
+
+def _utf16_units(char: str) -> tuple[int, ...]:
+    """A character as JSON escapes it: one unit, or two beyond the basic plane."""
+    data = char.encode("utf-16-be", "surrogatepass")
+    return struct.unpack(f">{len(data) // 2}H", data)
 
 
 def _utf8_chunks(spool: IO[bytes]) -> Iterator[str]:
@@ -82,6 +88,8 @@ def write_jsonl(document: Document, write: Write) -> Ending:
 
 def write_csv(document: Document, write: Write) -> Ending:
     """RFC 4180 with a header; cells that a spreadsheet would run start with an apostrophe."""
+    import csv
+
     writer = csv.writer(_Lines(write))
     writer.writerow(document.keys)
     for item in document.items:

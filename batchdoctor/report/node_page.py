@@ -7,15 +7,18 @@ from dataclasses import dataclass
 
 from batchdoctor.core.catalog import Where, load_catalog
 from batchdoctor.core.disturbance import running_tasks
+from batchdoctor.core.evidence import failure_information
 from batchdoctor.core.node_advice import NodeCommands, advice_for
+from batchdoctor.core.node_failures import failed_task_of, recent_outcome
 from batchdoctor.core.node_goal import start_task_words
 from batchdoctor.core.node_state import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.reason import Reason
-from batchdoctor.core.records import Node, StartTaskInformation, same
+from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
 from batchdoctor.core.secrets import masked
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.findings import advice_steps
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Card, Cards, Commands, Pairs, Tone
+from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone
 from batchdoctor.report.times import age_text, utc_text
 
 KEYS = (
@@ -49,6 +52,9 @@ class NodeAnswer:
 
     head: Head
     node: Node
+    failing: Reason | None = None
+    """That more failed on it than on the others of its pool, if so."""
+    problems: Sequence[Problem] = ()
 
     @property
     def _broken(self) -> list[Reason]:
@@ -56,7 +62,8 @@ class NodeAnswer:
 
     @property
     def _reasons(self) -> list[Reason]:
-        return [*self._broken, *other_reasons(self.node)]
+        failing = [self.failing] if self.failing else []
+        return [*self._broken, *failing, *other_reasons(self.node)]
 
     @property
     def _advice(self) -> tuple[str, ...]:
@@ -66,6 +73,8 @@ class NodeAnswer:
             accused=False,
             disabled=same(self.node.scheduling_state, "disabled"),
             start_task_fails_everywhere=False,
+            start_task=self.node.start_task_info,
+            failed_task=failed_task_of(self.node),
         )
 
     def document(self) -> Document:
@@ -96,10 +105,7 @@ class NodeAnswer:
             "totalTasksRun": node.total_tasks_run,
             "totalTasksSucceeded": node.total_tasks_succeeded,
             "runningTasksCount": node.running_tasks_count,
-            "recentTasks": [
-                {"jobId": task.job_id, "taskId": task.task_id, "taskState": task.task_state}
-                for task in node.recent_tasks or ()
-            ],
+            "recentTasks": [_recent_task(task) for task in node.recent_tasks or ()],
             "startTask": _start_task(node.start_task_info),
             "errors": [
                 {
@@ -110,7 +116,7 @@ class NodeAnswer:
             ],
             "agentVersion": agent.version if agent else None,
             "agentUpdateTime": utc_text(agent.last_update_time) if agent else None,
-            "verdict": "broken" if self._broken else "sound",
+            "verdict": "broken" if self._broken else "watch" if self.failing else "sound",
             "reasons": [
                 {"kind": reason.kind, "message": masked(reason.message)} for reason in self._reasons
             ],
@@ -120,7 +126,7 @@ class NodeAnswer:
     def _ending(self) -> Ending:
         return Ending(
             summary={"state": self.node.state, "broken": bool(self._broken)},
-            problems=(),
+            problems=self.problems,
             page=list(self._blocks()),
             verdict=self._verdict(),
         )
@@ -131,13 +137,14 @@ class NodeAnswer:
             yield Cards(list(self._cards()), title="What is wrong")
         if self.node.recent_tasks:
             rows = [
-                (task.task_state or "", f"{task.job_id}/{task.task_id}")
+                (recent_outcome(task), f"{task.job_id}/{task.task_id}")
                 for task in self.node.recent_tasks
             ]
             yield Pairs(rows, title="Recent tasks")
-        steps = [step for step in self._advice if step.startswith("batchdoctor ")]
         # The page itself is what `node show` would show.
-        yield Commands("Next", [("", step) for step in steps if " node show " not in step])
+        steps = [step for step in self._advice if " node show " not in step]
+        if steps:
+            yield Steps("Next", list(advice_steps(steps)))
 
     def _facts(self) -> Sequence[tuple[str, str]]:
         node, now, agent = self.node, self.head.generated_at, self.node.node_agent_info
@@ -173,6 +180,9 @@ class NodeAnswer:
     def _verdict(self) -> str:
         if self._broken:
             return f"The node is broken: {self._broken[0].kind}."
+        if self.failing:
+            look = NodeCommands(self.node.pool_id, self.node.id).suspects()
+            return f"{masked(self.failing.message)}; {look} tells whether that is the node."
         if same(self.node.scheduling_state, "disabled"):
             return "Nothing is wrong with the node itself; it takes no new tasks."
         return "Nothing is wrong with the node itself."
@@ -185,6 +195,19 @@ def _explained(reason: Reason) -> Iterator[str]:
     entry = load_catalog().lookup(reason.message.partition(":")[0], Where.NODE)
     if entry.known:
         yield entry.meaning
+
+
+def _recent_task(task: NodeTask) -> Item:
+    execution = task.execution_info
+    information = failure_information(execution) if execution else None
+    return {
+        "jobId": task.job_id,
+        "taskId": task.task_id,
+        "taskState": task.task_state,
+        "result": execution.result if execution else None,
+        "exitCode": execution.exit_code if execution else None,
+        "code": information.code if information else None,
+    }
 
 
 def _start_task(info: StartTaskInformation | None) -> Item | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from batchdoctor.core.failure import Failure
 from batchdoctor.core.secrets import masked
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.changes import OUTCOME_TONES, Outcome, outcome_verdict
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import failure_columns
@@ -30,6 +30,7 @@ class Reactivation:
     status: ExitCode = ExitCode.OK
     code: str | None = None
     request_id: str | None = None
+    error: BatchdoctorError | None = None
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Reactivations:
             keys=KEYS,
             items=self._items(),
             ending=self._ending,
-            name_of=task_name,
+            name_of=_name_once,
             columns=_columns(self.head),
         )
 
@@ -79,6 +80,11 @@ class Reactivations:
             page=(),
             verdict=outcome_verdict(self.counts, "task", done="queued again"),
         )
+
+
+def _name_once(item: Item) -> str | None:
+    """The name of a task where it is told what became of it; it was told as it was before."""
+    return None if item["outcome"] == SAVED else task_name(item)
 
 
 def _columns(head: Head) -> tuple[Column, ...]:

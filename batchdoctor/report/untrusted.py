@@ -35,5 +35,6 @@ def _spelled(char: str) -> str:
 def harmless(text: str) -> str:
     """Text of several lines without what a terminal would obey; lines and tabs are kept."""
     return "\n".join(
-        "\t".join(visible(cell) for cell in line.split("\t")) for line in text.split("\n")
+        "\t".join(visible(cell) for cell in line.split("\t"))
+        for line in text.replace("\r\n", "\n").split("\n")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import ssl
 import tempfile
@@ -81,19 +82,22 @@ class Sandbox:
         self.certificate_file: Path | None = None
 
     def start(self) -> Self:
-        """Begin to listen; the account's time begins now. Returns itself."""
+        """Begin to listen; the account's time begins now. Returns itself.
+
+        Raises `UsageError` for a port that is in use.
+        """
         if self._server is not None:
             return self
         try:
             self._open()
         except BaseException:
-            self.stop()
+            self._close()
             raise
         return self
 
     def _open(self) -> None:
         context = self._make_certificate() if self._tls else None
-        server = self._server = Server(self._port, self._respond, context)
+        server = self._server = self._listen(context)
         store = expand(self.scenario, self.url, ticks(self._now()))
         self._service = Service(
             store, self._settings, self._now, self._plan, self.requests, self._door
@@ -101,8 +105,29 @@ class Sandbox:
         self._thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
         self._thread.start()
 
+    def _listen(self, context: ssl.SSLContext | None) -> Server:
+        try:
+            return Server(self._port, self._respond, context)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            raise UsageError(
+                f"The port {self._port} is in use.",
+                hint="Name another port, or none for one that is free.",
+            ) from None
+
     def stop(self) -> None:
-        """End all connections and stop listening; what was recorded stays readable."""
+        """End all connections and stop listening; what was recorded stays readable.
+
+        Raises `RuntimeError` when a handler of ours crashed, which clients see as a lost answer.
+        """
+        crash = self._close()
+        if crash is not None:
+            raise RuntimeError("A handler of the sandbox crashed.") from crash
+
+    def _close(self) -> Exception | None:
+        """End everything, and return the first crash of a handler."""
+        server = self._server
         if self._server is not None and self._thread is not None:
             self._server.stop()
             self._thread.join()
@@ -111,6 +136,7 @@ class Sandbox:
         if self._folder is not None:
             self._folder.cleanup()
         self._server = self._thread = self._folder = None
+        return server.crash if server is not None else None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -121,7 +147,12 @@ class Sandbox:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self.stop()
+        if error is None:
+            self.stop()
+            return
+        crash = self._close()
+        if crash is not None:
+            error.add_note(f"A handler of the sandbox crashed before: {crash!r}")
 
     @property
     def url(self) -> str:

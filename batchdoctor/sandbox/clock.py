@@ -67,7 +67,7 @@ def header_time(moment: int) -> str:
 def parse_header_time(text: str) -> int | None:
     """Return the ticks of an HTTP header's time, None when it is not one."""
     try:
-        parsed = datetime.strptime(text.strip(), "%a, %d %b %Y %H:%M:%S GMT")
+        parsed = datetime.strptime(text.strip(), "%a, %d %b %Y %H:%M:%S GMT").replace(tzinfo=UTC)
     except ValueError:
         return None
     return ticks(parsed)

@@ -13,11 +13,12 @@ import msgspec
 
 from batchdoctor.core.records import Record
 from batchdoctor.core.records.access import LogUpload, PoolAccess, RemoteLogin
-from batchdoctor.errors import BatchdoctorError, StateError
+from batchdoctor.errors import BatchdoctorError, StateError, UncertainError
 from batchdoctor.service.client import Client
+from batchdoctor.service.faults import Fault
 from batchdoctor.service.once import ActionResult, carry_out, has_code
 from batchdoctor.service.paging import decode
-from batchdoctor.service.query import parameters, path
+from batchdoctor.service.query import parameters, path, utc
 from batchdoctor.service.transport import Request
 
 RecordType = TypeVar("RecordType", bound=Record)
@@ -35,6 +36,14 @@ class NodeUser:
     password: str | None = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class PutUser:
+    """What became of a user; one that was `found` stays an administrator or not, as it was."""
+
+    found: bool
+    request_id: str | None = None
+
+
 def pool_access(client: Client, pool_id: str) -> PoolAccess:
     """Read which system a pool's nodes run, and which ports it lets in."""
     target = path("pools", pool_id)
@@ -50,9 +59,13 @@ def remote_login(client: Client, pool_id: str, node_id: str) -> RemoteLogin:
     return _read(client, RemoteLogin, request, operation)
 
 
-def put_user(client: Client, pool_id: str, node_id: str, user: NodeUser) -> ActionResult:
-    """Create a user, or give one that is there the new key, password and expiry time."""
-    body: dict[str, object] = {"expiryTime": _moment(user.expiry_time)}
+def put_user(client: Client, pool_id: str, node_id: str, user: NodeUser) -> PutUser:
+    """Create a user, or give one that is there the new key, password and expiry time.
+
+    The service changes nothing else of a user that is there
+    (https://learn.microsoft.com/rest/api/batchservice/nodes/replace-node-user).
+    """
+    body: dict[str, object] = {"expiryTime": utc(user.expiry_time)}
     if user.ssh_public_key is not None:
         body["sshPublicKey"] = user.ssh_public_key
     if user.password is not None:
@@ -65,12 +78,14 @@ def put_user(client: Client, pool_id: str, node_id: str, user: NodeUser) -> Acti
         body={"name": user.name, "isAdmin": user.is_admin, **body},
     )
     try:
-        return carry_out(client, create, operation, lambda _refusal, _lost: False)
+        created = carry_out(client, create, operation, lambda _refusal, _lost: False)
+        return PutUser(found=False, request_id=created.request_id)
     except StateError as refusal:
         if not has_code(refusal, "NodeUserExists"):
             raise
     replace = Request("PUT", _node(pool_id, node_id, "users", user.name), parameters(), body=body)
-    return carry_out(client, replace, operation, lambda _refusal, _lost: False)
+    replaced = carry_out(client, replace, operation, lambda _refusal, _lost: False)
+    return PutUser(found=True, request_id=replaced.request_id)
 
 
 def delete_user(client: Client, pool_id: str, node_id: str, name: str) -> ActionResult:
@@ -94,14 +109,37 @@ def upload_logs(
     """Have a node send its agent's logs since a time to a blob container.
 
     `container_url` carries a signature with the right to write, unless `identity` names a managed
-    identity of the pool that has it. Asking twice sends the logs twice, into folders of their own.
+    identity of the pool that has it. Asking twice sends the logs twice, into folders of their own,
+    and only an answer names its folder: so what may have been carried out is not asked for again,
+    but raises UncertainError.
     """
-    body: dict[str, object] = {"containerUrl": container_url, "startTime": _moment(since)}
+    body: dict[str, object] = {"containerUrl": container_url, "startTime": utc(since)}
     if identity is not None:
         body["identityReference"] = {"resourceId": identity}
     target = _node(pool_id, node_id, "uploadbatchservicelogs")
     request = Request("POST", target, parameters(), body=body)
-    return _read(client, LogUpload, request, f"have node {pool_id}/{node_id} send its logs")
+    operation = f"have node {pool_id}/{node_id} send its logs"
+    decoder = msgspec.json.Decoder(LogUpload)
+
+    def attempt(limit: float) -> LogUpload:
+        try:
+            return decode(decoder, client.transport.exchange(request, limit).body)
+        except Fault as fault:
+            if fault.acted and not fault.throttled:
+                raise _uncertain(fault, operation) from fault
+            raise
+
+    return client.retry.run(operation, attempt)
+
+
+def _uncertain(fault: Fault, operation: str) -> UncertainError:
+    error = fault.error(operation)
+    return UncertainError(
+        f"{error.message} It may send them all the same.",
+        hint="Look into the container after some minutes, before you ask again.",
+        code=error.code,
+        request_id=error.request_id,
+    )
 
 
 def _read(client: Client, record: type[RecordType], request: Request, operation: str) -> RecordType:
@@ -115,7 +153,3 @@ def _read(client: Client, record: type[RecordType], request: Request, operation:
 
 def _node(pool_id: str, node_id: str, *more: str) -> str:
     return path("pools", pool_id, "nodes", node_id, *more)
-
-
-def _moment(when: datetime) -> str:
-    return f"{when:%Y-%m-%dT%H:%M:%S}Z"

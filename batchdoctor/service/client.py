@@ -3,8 +3,8 @@
 The service filters and selects; pages stream, so the first record is there after the first page and
 a listing keeps no more than one page and 8 bytes for each record handed out (1 MB for 125,000).
 Single objects take the same way as listings rather than the SDK's methods: one decoder, one time
-limit and one place for errors. Every method raises the errors of `batchdoctor.errors`; a listing may
-do so after some of its records were handed out.
+limit and one place for errors. Every method raises the errors of `batchdoctor.errors`; a listing
+may do so after some of its records were handed out.
 
 https://learn.microsoft.com/rest/api/batchservice/
 """

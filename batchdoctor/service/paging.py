@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import msgspec
@@ -51,7 +51,9 @@ class Listing(Generic[RecordType]):
     ) -> None:
         self._transport = transport
         self._retry = retry
-        self._decoder = msgspec.json.Decoder(Page[record], strict=strict)  # type: ignore[valid-type]  # known at run time only
+        page: Any = Page[record]  # type: ignore[valid-type]  # a type that is a value here
+        self._decoder: msgspec.json.Decoder[Page[RecordType]]
+        self._decoder = msgspec.json.Decoder(page, strict=strict)
         self._operation = operation
         self._identity = identity
         self._notice = notice

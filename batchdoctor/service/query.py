@@ -52,11 +52,16 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def moment(value: datetime) -> str:
-    """Write a time for a filter; a time without a zone is UTC."""
+def utc(value: datetime) -> str:
+    """Write a time for a body, in whole seconds; a time without a zone is UTC."""
     aware = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
     # Not strftime, which writes the year 1 with one digit.
-    return f"DateTime'{aware.replace(tzinfo=None, microsecond=0).isoformat()}Z'"
+    return f"{aware.replace(tzinfo=None, microsecond=0).isoformat()}Z"
+
+
+def moment(value: datetime) -> str:
+    """Write a time for a filter; a time without a zone is UTC."""
+    return f"DateTime'{utc(value)}'"
 
 
 def any_of(name: str, values: Iterable[str]) -> str:

@@ -117,16 +117,18 @@ class RetryPolicy:
         return result
 
     def pause(self, seconds: float) -> Fault | None:
-        """Wait out what the service asked another request to wait, unless that takes `seconds`.
+        """Wait out what the service asked another request to wait.
 
-        Returns what that other request was told, None if there is nothing to wait for.
+        When too little of `seconds` would be left, does not wait, and returns what that one failed
+        of; else None.
         """
         rest = self._quiet_until - self.clock()
         if rest <= 0:
             return None
-        if rest < seconds:
-            self._sleep(rest)
-        return self._quiet_because
+        if rest + LEAST_ATTEMPT > seconds:
+            return self._quiet_because
+        self._sleep(rest)
+        return None
 
     def spend(self, cost: int) -> bool:
         """Take from the budget that all requests share; False when it is empty."""
@@ -163,6 +165,8 @@ class _Request:
         self.operation = operation
         self.started = policy.clock()
         self.waited = 0.0
+        self.attempts = 0
+        self.last: Fault | None = None
         self.cost = 0
         self.gave_up = ""
 
@@ -170,9 +174,24 @@ class _Request:
         return self.policy.timeout - (self.policy.clock() - self.started)
 
     def begin(self) -> float:
-        """Return the seconds that the next attempt may take."""
-        self.policy.pause(self.left())
+        """Return the seconds that the next attempt may take.
+
+        Raises the error of the last cause when waiting has left too little for another attempt.
+        """
+        throttled = self.policy.pause(self.left())
+        cause = self.last or throttled
+        if cause and (throttled or self.left() < LEAST_ATTEMPT):
+            raise cause.error(self.operation, self._no_time()) from cause
+        self.attempts += 1
         return max(min(self.left(), self.policy.attempt_seconds), 0.001)
+
+    def _no_time(self) -> str:
+        if self.attempts == 0:
+            return (
+                "; gave up before the first attempt, because the service asks to wait for most of "
+                f"the {self.policy.timeout:g} s of --timeout or longer"
+            )
+        return f"; gave up {_tries(self.attempts)} in {self.policy.timeout:g} s (--timeout)"
 
     def wait(self, state: tenacity.RetryCallState) -> float:
         """Return what the service asks for, else a random part of a doubling time."""
@@ -185,7 +204,7 @@ class _Request:
     def stop(self, state: tenacity.RetryCallState) -> bool:
         """Whether to give up now rather than after one more wait; `gave_up` then says why."""
         fault = _fault(state)
-        tries = f"after {state.attempt_number} attempt" + "s" * (state.attempt_number > 1)
+        tries = _tries(state.attempt_number)
         if fault.retry_after and fault.retry_after >= self.left():
             self.gave_up = (
                 f"; the service asks to wait {fault.retry_after:.0f} s, more than what is left of "
@@ -193,7 +212,7 @@ class _Request:
             )
         elif state.attempt_number >= self.policy.attempts:
             self.gave_up = f"; gave up {tries}"
-        elif state.upcoming_sleep >= self.left():
+        elif state.upcoming_sleep + LEAST_ATTEMPT > self.left():
             self.gave_up = f"; gave up {tries} in {self.policy.timeout:g} s (--timeout)"
         else:
             cost = COST_WHEN_THROTTLED if fault.throttled else COST_OF_RETRY
@@ -213,7 +232,12 @@ class _Request:
             waited_seconds=self.waited,
         )
         self.waited += state.upcoming_sleep
+        self.last = fault
         self.policy.record(event, fault)
+
+
+def _tries(attempts: int) -> str:
+    return f"after {attempts} attempt" + "s" * (attempts > 1)
 
 
 def _fault(state: tenacity.RetryCallState) -> Fault:

@@ -191,8 +191,10 @@ class Transport:
         except _troubles() as error:
             raise fault_of_exception(error, self.host) from error
         except ValueError as error:
-            # What azure-core says when it was closed between two of its steps.
-            raise (self._closed_error() if self._closed else error) from None
+            # What azure-core says when it is closed between two of its steps.
+            if not self._closed:
+                raise
+            raise self._closed_error() from error
         return Stream(response, self.host)
 
     def _client(self) -> BatchClient:

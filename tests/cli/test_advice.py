@@ -57,8 +57,8 @@ def test_what_is_not_there_is_noticed() -> None:
     assert missing("batchdoctor node nonsense") == ("node", "nonsense")
     with pytest.raises(Exception, match="No such option"):
         missing("batchdoctor nodes suspect --nonsense")
-    with pytest.raises(Exception, match="Missing parameter: job"):
-        missing("batchdoctor job diagnose")
+    with pytest.raises(Exception, match="Missing parameter: node"):
+        missing("batchdoctor node show")
 
 
 def test_the_actions_of_the_catalog_can_be_typed() -> None:

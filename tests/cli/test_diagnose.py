@@ -89,6 +89,25 @@ def test_a_job_whose_pool_may_not_be_read_is_diagnosed_without_it(open_box: Open
     assert result.status == 4
 
 
+@pytest.mark.parametrize("words", [["triage"], ["pool", "diagnose", "--pool", "large"]])
+def test_a_fragment_of_a_pool_is_not_taken_for_all_of_it(open_box: Open, words: list[str]) -> None:
+    offline = NodePlan(count=4, state="offline", scheduling="disabled")
+    box = open_box(
+        Scenario(
+            name="offline",
+            summary="A pool that somebody took out of service.",
+            pools=[PoolPlan(id="large", nodes=[offline])],
+            jobs=[],
+        ),
+        page_size=3,
+    )
+    box.order(Fault("expired-token", route="GET /pools/{id}/nodes", after=1))
+    found = box.run(*words, "-o", "jsonl").jsonl()
+    (node,) = [item for item in found if item["kind"] == "node-offline"]
+    assert node["evidence"] == ["That is 3 of the 3 nodes that could be read; there may be more."]
+    assert "not-read" in {item["kind"] for item in found}
+
+
 STUCK = Scenario(
     name="stuck",
     summary="Every way for tasks to wait in vain.",
@@ -176,3 +195,16 @@ def test_the_counts_are_compared_with_the_list(open_box: Open) -> None:
     job = next(job for job in box.sandbox.store.jobs if job.id == "render-20261121")
     box.run("job", "diagnose", "--job", job.id)
     assert box.requested("GET", f"/jobs/{job.id}/tasks") == 2  # those that wait, and all
+
+
+@pytest.mark.parametrize(("noun", "name"), [("pool", "render-linux"), ("job", "risk-var-20261121")])
+def test_the_name_may_stand_without_its_option(open_box: Open, noun: str, name: str) -> None:
+    box = open_box("night-shift")
+    plain = box.run(noun, "diagnose", name, "-o", "json")
+    assert plain.status == 0
+    assert plain.stdout == box.run(noun, "diagnose", f"--{noun}", name, "-o", "json").stdout
+    twice = box.run(noun, "diagnose", name, f"--{noun}", "other")
+    assert (twice.status, f"Two {noun}s are named" in twice.stderr) == (2, True)
+    assert box.run(noun, "diagnose").stderr == (
+        f"error: The {noun} is not named.\nhint: give {noun.upper()}, or --{noun}\n"
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -70,6 +71,101 @@ def test_a_file_in_the_way_is_left_unless_forced(box: Box, tmp_path: Path) -> No
     assert target.read_text() == "mine"
     assert box.run(*argv, "--force").status == 0
     assert target.read_bytes().startswith(b"line 0\n")
+
+
+def test_only_a_file_is_ever_replaced(box: Box, tmp_path: Path) -> None:
+    fifo, link, folder = tmp_path / "fifo", tmp_path / "link", tmp_path / "folder" / "stdout.txt"
+    os.mkfifo(fifo)
+    link.symlink_to(tmp_path / "elsewhere")
+    folder.mkdir(parents=True)
+    places = {
+        "/dev/null": "/dev/null is a device",
+        str(fifo): f"{fifo} is a named pipe",
+        str(link): f"{link} is a symbolic link",
+        str(folder.parent): f"{folder} is a folder",
+    }
+    for out, told in places.items():
+        for force in ([], ["--force"]):
+            result = box.run("files", "get", "stdout", *OF_TASK, "--out", out, *force)
+            expected = f"error: {told} and was left as it is: only a file can be replaced."
+            assert (result.status, result.stderr.splitlines()[0]) == (2, expected)
+            assert "--force" not in result.stderr
+    assert Path("/dev/null").is_char_device()
+    assert (fifo.is_fifo(), link.is_symlink(), folder.is_dir()) == (True, True, True)
+
+
+def test_a_dash_is_standard_output(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = box.run("files", "get", "wd/a.log", *OF_TASK, "--out", "-")
+    assert (result.status, result.output, list(tmp_path.iterdir())) == (0, b"a", [])
+    assert box.run("files", "get", "wd/", *OF_TASK, "--out", "-").status == 2
+
+
+@pytest.mark.parametrize("wanted", ["wd/a.log", "wd/"])
+def test_a_file_is_no_folder_to_write_to(box: Box, tmp_path: Path, wanted: str) -> None:
+    mine = tmp_path / "mine"
+    mine.write_text("mine")
+    result = box.run("files", "get", wanted, *OF_TASK, "--out", f"{mine}/", "--force")
+    assert (result.status, mine.read_text()) == (2, "mine")
+    assert result.stderr.startswith(f"error: {mine} is not a folder, so nothing was written.\n")
+
+
+def test_a_folder_that_is_not_there_yet_is_made(box: Box, tmp_path: Path) -> None:
+    box.run("files", "get", "wd/a.log", *OF_TASK, "--out", f"{tmp_path}/new/")
+    assert (tmp_path / "new" / "a.log").read_bytes() == b"a"
+
+
+def test_each_file_that_is_refused_is_an_error_with_its_code(box: Box, tmp_path: Path) -> None:
+    argv = ("files", "get", "wd/a.log", "wd/none", *OF_TASK, "--out", str(tmp_path))
+    result = box.run(*argv)
+    assert result.status == 3
+    assert re.match(
+        f"error: Could not read wd/none of task {JOB}/{TASK}: the task has no file of that name. "
+        r"\(FileNotFound, request id [0-9a-f-]{36}\)\n",
+        result.stderr,
+    )
+
+
+def test_a_folder_has_no_last_lines(box: Box) -> None:
+    result = box.run("files", "tail", "wd", *OF_TASK)
+    assert (result.status, result.stdout) == (3, "")
+    assert result.stderr.startswith(f"error: wd of task {JOB}/{TASK} is a folder")
+
+
+def test_a_wait_for_a_task_is_told_once_where_no_progress_is_shown(open_box: Open) -> None:
+    box = open_box("night-shift")
+    waiting = next(t for t in box.sandbox.store.tasks() if t.state == "active")
+    name = f"{waiting.job.id}/{waiting.id}"
+    told = box.run("files", "tail", "stdout", "--task", name, "-f").stderr
+    assert told.count(f"note: waiting for task {name}, which is active\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "told"),
+    [
+        (["--pool", "p"], "error: The node is not named, only the pool p.\nhint: add --node NODE"),
+        (["--node", "n"], "error: The pool is not named, only the node n.\nhint: add --pool POOL"),
+        (["--job", "j"], "error: The task is not named, only the job j.\nhint: add --task TASK"),
+    ],
+)
+def test_the_half_that_is_missing_is_named(box: Box, argv: list[str], told: str) -> None:
+    assert box.run("files", "list", *argv).stderr == told + "\n"
+
+
+def test_a_pool_that_is_not_there_is_no_node_that_left(box: Box) -> None:
+    status, told = why(box, "x", "--node", "nopool/n")
+    assert status == 3
+    assert told.startswith("error: Could not read x of node nopool/n: there is no pool nopool.")
+
+
+def test_files_that_cannot_be_listed_are_named_in_words(open_box: Open) -> None:
+    box = open_box("night-shift")
+    waiting = next(t for t in box.sandbox.store.tasks() if t.state == "active")
+    name = f"{waiting.job.id}/{waiting.id}"
+    told = box.run("files", "list", "--task", name).stderr
+    assert told.startswith(f"error: Could not read the files of task {name}: ")
 
 
 def test_a_download_that_breaks_leaves_no_half(box: Box, tmp_path: Path) -> None:

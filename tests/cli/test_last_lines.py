@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from batchdoctor.cli.last_lines import LONGEST_TAIL, file_tail
-from batchdoctor.report.failures import KEYS
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from batchdoctor.cli import last_lines
+from batchdoctor.cli.ahead import started_ahead
+from batchdoctor.cli.last_lines import LONGEST_TAIL, Tail, file_tail
+from batchdoctor.core.failure import Failure
+from batchdoctor.report.failures import ENDS_SHOWN, KEYS
 from batchdoctor.sandbox import Fault
 from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.client import Client
@@ -11,6 +19,7 @@ from batchdoctor.service.source import TaskFile
 from tests.cli.conftest import Open
 
 JOB = "risk-var-20261121"
+Listing = Callable[[Failure], Iterator[Tail]]
 
 
 def test_items_have_the_lines_only_where_they_were_asked_for(open_box: Open) -> None:
@@ -56,6 +65,24 @@ def test_a_page_shows_the_first_of_many_and_asks_for_no_more(open_box: Open) -> 
     assert 10 < shown < 20
     assert f"stderr of {shown} tasks of 45; -o jsonl has all of them." in result.stdout
     assert box.requested("HEAD", "/stderr.txt") == 20
+
+
+def test_tasks_that_nothing_is_fetched_for_take_no_thread(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Failure] = []
+
+    def noted(failures: Iterable[Failure], listing: Listing) -> Iterator[tuple[Failure, Any]]:
+        def noted_listing(failure: Failure) -> Iterator[Tail]:
+            started.append(failure)
+            return listing(failure)
+
+        return started_ahead(failures, noted_listing)
+
+    monkeypatch.setattr(last_lines, "started_ahead", noted)
+    result = open_box("night-shift").run("tasks", "failed", "--job", JOB, "--stderr", "1")
+    assert "tasks of 45;" in result.stdout
+    assert len(started) == ENDS_SHOWN
 
 
 def test_groups_have_no_stderr(open_box: Open) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from batchdoctor.sandbox import Fault
 from tests.cli.conftest import Box, Open
 
 SIGNATURE = "SIGNATURESIGNATURE%3D"
@@ -71,6 +72,31 @@ def test_a_user_that_is_there_is_given_the_new_key_and_end(box: Box, home: dict[
     assert (method, path, body["expiryTime"]) == ("PUT", "users/kim", "2026-11-23T03:00:00Z")
 
 
+def test_that_a_user_who_is_there_becomes_no_administrator_is_said(
+    box: Box, home: dict[str, str]
+) -> None:
+    name = node(box, "render-linux")
+    first = box.run("node", "login", name, "--yes", environ=home)
+    second = box.run("node", "login", name, "--yes", "--admin", environ=home)
+    told = (
+        f"warning: a user kim was found on {name}; whether it is an administrator stays as it was"
+    )
+    remove = f"batchdoctor node login {name} --user kim --remove"
+    assert told not in first.stderr
+    assert told in second.stderr
+    assert remove in second.stderr
+
+
+def test_logs_whose_answer_is_lost_are_asked_for_once(box: Box) -> None:
+    box.order(Fault("lost-answer", "POST /pools/{p}/nodes/{n}/uploadbatchservicelogs"))
+    url = f"https://logs.blob.core.windows.net/c?sig={SIGNATURE}"
+    argv = ("node", "logs", node(box, "render-linux"), "--yes", "-o", "json")
+    result = box.run(*argv, environ={"BATCHDOCTOR_LOGS_CONTAINER": url})
+    item = result.json()["items"][0]
+    assert (result.status, item["outcome"], len(sent(box))) == (6, "unknown", 1)
+    assert "It may send them all the same." in item["message"]
+
+
 def test_the_user_can_be_deleted_twice(box: Box, home: dict[str, str]) -> None:
     name = node(box, "render-linux")
     box.run("node", "login", name, "--yes", environ=home)
@@ -78,6 +104,29 @@ def test_the_user_can_be_deleted_twice(box: Box, home: dict[str, str]) -> None:
     outcomes = [box.run(*argv, environ=home).json()["items"][0]["outcome"] for _ in range(2)]
     assert outcomes == ["deleted", "gone"]
     assert sent(box)[-1][:2] == ("DELETE", "users/kim")
+
+
+def test_a_dry_run_creates_deletes_and_asks_nothing(
+    box: Box, home: dict[str, str], tmp_path: Path
+) -> None:
+    name = node(box, "render-linux")
+    url = tmp_path / "url"
+    url.write_text(f"https://logs.blob.core.windows.net/c?sig={SIGNATURE}")
+    environ = {**home, "BATCHDOCTOR_READ_ONLY": "1"}
+    for argv in (("login",), ("login", "--remove"), ("logs", "--container-file", str(url))):
+        result = box.run("node", *argv, name, "--dry-run", "-o", "json", environ=environ)
+        assert (result.status, result.json()["items"][0]["outcome"]) == (0, "planned")
+        assert "will " in result.stderr
+    assert sent(box) == []
+    assert not (tmp_path / ".local").exists()
+
+
+def test_a_node_that_is_not_there_needs_no_question(box: Box, home: dict[str, str]) -> None:
+    for more in ([], ["--remove"], ["--yes"], ["--dry-run"]):
+        result = box.run("node", "login", "render-linux/gone", *more, environ=home)
+        assert (result.status, "NodeNotFound" in result.stderr) == (3, True)
+        assert "will " not in result.stderr
+    assert sent(box) == []
 
 
 def test_windows_takes_a_prompted_password_and_gets_an_rdp_file(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import Box, Clock, Open
+from tests.cli.conftest import Box, Clock, Open, Stream
 
 POOL = "render-linux"
 
@@ -116,8 +117,8 @@ def test_what_will_be_disturbed_is_told_before_anyone_is_asked(open_box: Open) -
     result = box.run("node", "disable", f"{POOL}/{node.id}", stdin=b"n\n", terminal=True)
     assert (result.status, result.stdout, sent(box)) == (5, "", [])
     assert result.stderr.rpartition("\x1b[K")[2].splitlines() == [
-        f"will disable scheduling on {POOL}/{node.id}; running tasks stopped and queued again: "
-        f"{task.job.id}/{task.id}",
+        f"will disable scheduling on {POOL}/{node.id};",
+        "  running tasks stopped and queued again: " + f"{task.job.id}/{task.id}",
         f"the pool {POOL} keeps 11 of 12 schedulable nodes",
         "Disable scheduling on 1 node? [y/N] error: Nothing was done: the answer was no.",
     ]
@@ -175,6 +176,87 @@ def test_a_node_that_is_as_asked_is_a_success_that_says_so(
     name = f"{POOL}/{nodes(box, state)[0]}"
     result = box.run("node", verb, name, "--yes", "-o", "json")
     assert (result.status, result.json()["items"][0]["outcome"]) == (0, "already")
+
+
+@pytest.mark.parametrize(
+    ("verb", "state", "told"),
+    [
+        ("disable", "offline", "scheduling was disabled already"),
+        ("enable", "idle", "scheduling was enabled already"),
+        ("start", "idle", "it was up or starting already"),
+    ],
+)
+def test_nobody_is_asked_about_a_node_that_is_as_asked(
+    open_box: Open, verb: str, state: str, told: str
+) -> None:
+    box = open_box()
+    name = f"{POOL}/{nodes(box, state)[0]}"
+    result = box.run("node", verb, name, "-o", "jsonl")
+    planned = box.run("node", verb, name, "--dry-run", "-o", "jsonl")
+    for each in (result, planned):
+        assert (each.status, each.stderr) == (0, f"{name}: {told}\n")
+        assert [(i["outcome"], i["message"]) for i in each.jsonl()] == [("already", told)]
+    assert sent(box) == []
+
+
+def test_each_refusal_is_an_error_with_the_services_code_and_request_id(open_box: Open) -> None:
+    box = open_box()
+    pool = "etl-windows"
+    good, silent = nodes(box, "idle", pool)[0], nodes(box, "unusable", pool)[0]
+    argv = ("node", "reboot", f"{pool}/{silent}", f"{pool}/{good}", "--yes")
+    told = box.run(*argv).stderr.splitlines()
+    errors = [line for line in told if line.startswith("error: ")]
+    assert len(errors) == 1
+    assert f"{pool}/{silent}" in errors[0]
+    assert re.search(r"\(NodeStateUnusable, request id [0-9a-f-]{36}\)$", errors[0])
+    as_json = box.run(*argv, "-o", "json").stderr.splitlines()
+    (error,) = [json.loads(line)["error"] for line in as_json if line.startswith("{")]
+    assert (error["code"], error["exitStatus"]) == ("NodeStateUnusable", 8)
+
+
+def test_a_question_without_an_answer_is_not_taken_for_a_no(open_box: Open) -> None:
+    box = open_box()
+    result = box.run("node", "reboot", f"{POOL}/{nodes(box, 'idle')[0]}", terminal=True)
+    assert (result.status, sent(box)) == (5, [])
+    assert "? [y/N] \nerror: Nothing was done: no answer came.\n" in result.stderr
+
+
+def test_a_question_can_be_interrupted(open_box: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    box = open_box()
+    monkeypatch.setattr(Stream, "readline", interrupt)
+    result = box.run("node", "reboot", f"{POOL}/{nodes(box, 'idle')[0]}", terminal=True)
+    assert (result.status, sent(box)) == (130, [])
+    assert result.stderr.endswith("? [y/N] \ninterrupted\n")
+
+
+def test_what_will_be_done_is_folded_between_words_on_a_terminal_only(open_box: Open) -> None:
+    box = open_box()
+    name = f"{POOL}/{nodes(box, 'idle')[0]}"
+    environ = {"COLUMNS": "40"}
+    shown = box.run("node", "reboot", name, "--dry-run", terminal=True, environ=environ).stderr
+    piped = box.run("node", "reboot", name, "--dry-run", environ=environ).stderr
+    assert f"will reboot\n  {name};\n  no tasks run there\n" in shown
+    assert f"will reboot {name}; no tasks run there\n" in piped
+
+
+def test_what_read_only_mode_refuses_is_named(open_box: Open, tmp_path: Path) -> None:
+    environ = {"BATCHDOCTOR_READ_ONLY": "1"}
+    commands = {
+        "node disable p/n": ("node", "disable", "p/n"),
+        "node disable of 2 nodes": ("node", "disable", "p/n", "p/m"),
+        "node login p/n": ("node", "login", "p/n"),
+        "node logs p/n": ("node", "logs", "p/n"),
+        "tasks reactivate j/t": ("tasks", "reactivate", "j/t"),
+        "tasks reactivate of the failed tasks of j": ("tasks", "reactivate", "--failed", "--job=j"),
+    }
+    box = open_box()
+    for name, argv in commands.items():
+        result = box.run(*argv, "--yes", environ=environ)
+        expected = f"error: {name} was not done: BATCHDOCTOR_READ_ONLY forbids changes."
+        assert (result.status, result.stderr.splitlines()[0]) == (5, expected)
 
 
 def test_removing_a_node_that_is_gone_is_a_success(open_box: Open) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from batchdoctor.report.suspects import KEYS
@@ -115,7 +117,7 @@ def test_a_command_to_type_is_never_folded(open_box: Open) -> None:
     commands = [line.strip() for line in shown if line.strip().startswith("$ ")]
     assert commands
     assert all(line.startswith("$ batchdoctor ") for line in commands)
-    assert all(" --pool " in line for line in commands)
+    assert all(" --pool " in line or " --task " in line for line in commands)
 
 
 def test_a_pool_or_job_named_twice_or_in_another_case_counts_once(open_box: Open) -> None:
@@ -125,3 +127,32 @@ def test_a_pool_or_job_named_twice_or_in_another_case_counts_once(open_box: Open
     expected = box.run("nodes", "suspect", *once, "-o", "json")
     assert box.run("nodes", "suspect", *once, *twice, "-o", "json").output == expected.output
     assert box.run("nodes", "suspect", *twice, "--exact", "-o", "json").output == expected.output
+
+
+def test_a_node_that_fails_more_than_the_others_is_not_called_sound(open_box: Open) -> None:
+    box = open_box("night-shift")
+    found = box.run("nodes", "suspect", "-o", "jsonl").jsonl()
+    sick = next(f"{i['poolId']}/{i['nodeId']}" for i in found if i["verdict"] == "suspect")
+    (item,) = box.run("node", "show", sick, "-o", "json").json()["items"]
+    page = box.run("node", "show", sick).stdout
+    pool = sick.partition("/")[0]
+    assert item["verdict"] == "watch"
+    assert [reason["kind"] for reason in item["reasons"]] == ["fails-often"]
+    assert "Nothing is wrong" not in page
+    assert re.search(
+        rf"\n\d+ of \d+ tasks failed on it, and \d %.*; batchdoctor nodes suspect --pool {pool} ",
+        page,
+    )
+    assert re.search(r"\nfailed, exit code \d+ +\S+/\S+\n", page)
+    assert {task["result"] for task in item["recentTasks"]} >= {"failure"}
+
+
+def test_a_node_of_a_job_that_fails_everywhere_is_sound(open_box: Open) -> None:
+    box = open_box("bad-job")
+    pool = max(box.sandbox.store.pools, key=lambda pool: len(pool.nodes))
+    shown = [
+        box.run("node", "show", f"{pool.id}/{node.id}", "-o", "json").json()["items"][0]
+        for node in pool.nodes[:6]
+    ]
+    assert any(item["totalTasksRun"] - item["totalTasksSucceeded"] > 1 for item in shown)
+    assert {item["verdict"] for item in shown} == {"sound"}

@@ -57,7 +57,16 @@ def test_tasks_come_from_standard_input(open_box: Open) -> None:
     ids = box.run("tasks", "failed", "--job", JOB, "-o", "ids")
     result = box.run("tasks", "reactivate", "-", "--yes", "-o", "ids", stdin=ids.output)
     assert result.status == 0
-    assert set(result.stdout.split()) == set(ids.stdout.split())
+    assert sorted(result.stdout.split()) == sorted(ids.stdout.split())
+
+
+def test_a_task_that_is_refused_is_an_error_too(open_box: Open) -> None:
+    box = open_box("bad-node")
+    good = next(t.id for t in box.sandbox.store.job(JOB).tasks if t.result == "success")
+    result = box.run("tasks", "reactivate", good, "--job", JOB, "--yes")
+    (told,) = [line for line in result.stderr.splitlines() if line.startswith("error: ")]
+    assert f"{JOB}/{good}" in told
+    assert "(TaskSucceeded, request id " in told
 
 
 def test_a_task_that_succeeded_is_refused_and_the_others_go_on(open_box: Open) -> None:

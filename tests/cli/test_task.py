@@ -16,6 +16,7 @@ def test_a_failed_task_is_told_on_one_screen(open_box: Open) -> None:
     result = box.run("task", "show", "risk-var-20261121/book-001")
     lines = result.stdout.splitlines()
     assert len(lines) <= 24
+    assert "  $ batchdoctor nodes suspect --pool sim-spot" in lines
     assert lines[0] == "Task risk-var-20261121/book-001"
     assert "because   The program ran and returned 1." in lines
     assert "  ModuleNotFoundError: No module named 'riskengine.curves'" in lines

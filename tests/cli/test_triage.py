@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from batchdoctor.cli import survey
 from batchdoctor.core.finding_kinds import KINDS
+from batchdoctor.core.records import Task
 from batchdoctor.sandbox import Fault, Scenario
 from batchdoctor.sandbox.scenario.load import JobPlan, NodePlan, PoolPlan, TaskPlan
+from batchdoctor.service.client import Client
 from tests.cli.conftest import NOW, Box, Open
 
 Diagnosis = list[tuple[str, str]]
@@ -236,6 +241,20 @@ def test_a_job_that_may_not_be_read_costs_only_what_rests_on_it(open_box: Open) 
     assert result.status == 4
 
 
+def not_read(box: Box) -> set[str]:
+    items = box.run("triage", "-o", "jsonl").jsonl()
+    return {item["advice"][0] for item in items if item["kind"] == "not-read"}
+
+
+def test_what_could_not_be_read_says_whether_the_rest_was(open_box: Open) -> None:
+    refused, broken = open_box("bad-job"), open_box("bad-job")
+    refused.order(Fault("expired-token", route="GET /jobs/{id}/taskcounts"))
+    broken.order(Fault("busy", route="GET /jobs/{id}/taskcounts", times=None))
+    went_on = "What rests on it was not checked; whatever else could be read was."
+    ended = "What rests on it was not checked, and more besides: the reading ended early."
+    assert (not_read(refused), not_read(broken)) == ({went_on}, {ended})
+
+
 def test_an_account_of_which_nothing_may_be_read_is_an_error(open_box: Open) -> None:
     box = open_box("healthy")
     for route in ("GET /pools", "GET /jobs", "GET /nodecounts"):
@@ -294,6 +313,45 @@ def test_a_large_account_takes_a_count_for_each_job_and_little_more(large: Box) 
     assert requests <= lists + JOBS + failing + sick + pools_of_failing_jobs
     assert result.json()["summary"]["byKind"] == {"node-error": sick, "tasks-failed": failing}
     assert f"note: {requests:,} requests" in result.stderr
+
+
+def stuck_account(jobs: int) -> Scenario:
+    waiting = TaskPlan(count=2, state="active", begin="-1h", end="-1h", slots=4)
+    return Scenario(
+        name="stuck",
+        summary="Jobs of which nothing ever starts.",
+        pools=[PoolPlan(id="small", nodes=[NodePlan()])],
+        jobs=[JobPlan(id=f"job-{n}", pool="small", tasks=[waiting]) for n in range(jobs)],
+    )
+
+
+def test_the_tasks_that_wait_are_read_of_several_jobs_at_a_time(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    together, tasks = threading.Barrier(4, timeout=10), Client.tasks
+
+    def waits(*args: Any, **options: Any) -> Iterator[Task]:
+        together.wait()
+        yield from tasks(*args, **options)
+
+    monkeypatch.setattr(Client, "tasks", waits)
+    kinds = [
+        item["kind"] for item in open_box(stuck_account(4)).run("triage", "-o", "jsonl").jsonl()
+    ]
+    assert kinds == ["slots-never-fit"] * 4
+
+
+def test_of_very_many_stuck_jobs_some_are_looked_at_and_the_others_counted(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(survey, "MOST_STUCK", 3)
+    box = open_box(stuck_account(5))
+    *found, rest = box.run("triage", "-o", "jsonl").jsonl()
+    assert [item["kind"] for item in found] == ["slots-never-fit"] * 3
+    assert rest["kind"] == "not-looked-at"
+    assert rest["message"] == "The waiting tasks of 2 more jobs were not looked at."
+    assert rest["advice"] == ["batchdoctor job diagnose --job job-3"]
+    assert sum(request.path.endswith("/tasks") for request in box.sandbox.requests) == 3
 
 
 def test_finished_jobs_of_before_cost_nothing(open_box: Open) -> None:

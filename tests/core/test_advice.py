@@ -21,6 +21,7 @@ def advised(
     task: str = "t-1",
     pool: str | None = "pool",
     node: str | None = "tvm-1",
+    retried: bool = False,
 ) -> tuple[str, ...]:
     return advice_for(
         rule=rule,
@@ -30,6 +31,7 @@ def advised(
         task_id=task,
         pool_id=pool,
         node_id=node,
+        retried=retried,
     )
 
 
@@ -37,7 +39,14 @@ def test_command_lines_carry_the_ids_of_this_failure() -> None:
     assert advised("FailureExitCode") == (
         "batchdoctor files tail stderr --job nightly --task t-1",
         "batchdoctor task show --job nightly --task t-1",
-        "If a second run can succeed, set maxTaskRetryCount: Batch then runs it again by itself.",
+        "If stderr shows trouble that may pass, set maxTaskRetryCount.",
+    )
+
+
+def test_retries_that_were_used_up_are_not_advised_again() -> None:
+    assert advised("FailureExitCode", retried=True) == (
+        "batchdoctor files tail stderr --job nightly --task t-1",
+        "batchdoctor task show --job nightly --task t-1",
     )
 
 

@@ -7,9 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from batchdoctor.core.node_advice import ALL_START_TASKS_FAIL, NETWORK_CHECK
+from batchdoctor.core.node_advice import ALL_START_TASKS_FAIL, MAY_BE_REFUSED, NETWORK_CHECK
 from batchdoctor.core.reason import Reason
-from batchdoctor.core.records import Node, NodeError, StartTaskInformation
+from batchdoctor.core.records import (
+    Node,
+    NodeError,
+    NodeTask,
+    StartTaskInformation,
+    TaskExecution,
+)
 from batchdoctor.core.suspect_node import GONE_ADVICE, SuspectNode, suspect_nodes
 from batchdoctor.core.suspicion import Suspicion, Verdict
 
@@ -35,7 +41,7 @@ def suspicion(node_id: str, verdict: Verdict = "suspect", p_value: float = 1e-9)
 
 
 def node(node_id: str, state: str = "idle", **fields: object) -> Node:
-    return Node(id=node_id, pool_id="p", state=state, **fields)  # type: ignore[arg-type]
+    return Node(id=node_id, pool_id="p", state=state, **fields)  # type: ignore[arg-type]  # by name
 
 
 def only(nodes: list[Node], suspicions: tuple[Suspicion, ...] = ()) -> SuspectNode:
@@ -45,7 +51,15 @@ def only(nodes: list[Node], suspicions: tuple[Suspicion, ...] = ()) -> SuspectNo
 
 def test_a_suspect_node_carries_state_figures_reasons_and_advice() -> None:
     since = NOW - timedelta(minutes=7)
-    sick = node("n1", "running", scheduling_state="enabled", state_transition_time=since)
+    bad = NodeTask("j", "t", "completed", execution_info=TaskExecution(exit_code=1))
+    sick = node(
+        "n1",
+        "running",
+        scheduling_state="enabled",
+        state_transition_time=since,
+        recent_tasks=[NodeTask("j", "u", "running"), bad],
+        start_task_info=StartTaskInformation(state="completed", result="success"),
+    )
     assert only([sick, node("n2")], (suspicion("n1"),)) == SuspectNode(
         pool_id="p",
         node_id="n1",
@@ -65,7 +79,7 @@ def test_a_suspect_node_carries_state_figures_reasons_and_advice() -> None:
         advice=(
             "batchdoctor node disable n1 --pool p --requeue",
             "batchdoctor tasks failed --pool p --by node",
-            "batchdoctor files get stderr --pool p --node n1 --start-task",
+            "batchdoctor files tail stderr --job j --task t",
             "batchdoctor node reboot n1 --pool p",
             "batchdoctor node reimage n1 --pool p",
             "batchdoctor node remove n1 --pool p",
@@ -113,7 +127,8 @@ def test_a_node_already_disabled_is_not_advised_to_be_disabled(fields: dict[str,
 
 
 def test_a_node_to_be_watched_is_only_looked_at() -> None:
-    found = only([node("n1")], (suspicion("n1", "watch"),))
+    running = StartTaskInformation(state="running")
+    found = only([node("n1", start_task_info=running)], (suspicion("n1", "watch"),))
     assert found.advice == (
         "batchdoctor tasks failed --pool p --by node",
         "batchdoctor files get stderr --pool p --node n1 --start-task",
@@ -140,7 +155,26 @@ def test_a_start_task_that_fails_on_every_node_is_not_rebooted_away() -> None:
 
 def test_an_unreachable_node_is_a_matter_of_the_network_first() -> None:
     found = only([node("n1", "unusable")])
-    assert found.advice[:2] == (NETWORK_CHECK, "batchdoctor pool diagnose --pool p")
+    assert found.advice == (
+        NETWORK_CHECK,
+        "batchdoctor pool diagnose --pool p",
+        "batchdoctor node remove n1 --pool p",
+        f"{MAY_BE_REFUSED}: batchdoctor node reboot n1 --pool p",
+        f"{MAY_BE_REFUSED}: batchdoctor node reimage n1 --pool p",
+    )
+
+
+def test_a_node_that_never_began_a_start_task_has_no_files_of_one() -> None:
+    long_ago = NOW - timedelta(hours=5)
+    assert only([node("n1", "starting", state_transition_time=long_ago)]).advice == (
+        "batchdoctor node show n1 --pool p",
+        "batchdoctor node remove n1 --pool p",
+    )
+
+
+def test_the_logs_of_a_node_are_asked_for_with_the_container_they_need() -> None:
+    found = only([node("n1", "unusable", errors=[NodeError("DiskFull")])])
+    assert "batchdoctor node logs n1 --pool p --container-file URL.txt" in found.advice
 
 
 def test_a_node_taken_out_by_hand_can_be_put_back() -> None:

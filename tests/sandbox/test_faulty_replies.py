@@ -76,6 +76,8 @@ def test_somebody_else_answers_in_html(healthy: Sandbox, kind: str, status: int)
     answer = Wire(healthy).get("/jobs")
     assert (answer.status, answer.headers["Content-Type"]) == (status, "text/html")
     assert answer.body.startswith(b"<html>")
+    # None of the headers by which the service would be known.
+    assert set(answer.headers) == {"Date", "Content-Length", "Content-Type"}
 
 
 @pytest.mark.parametrize(

@@ -130,7 +130,7 @@ def test_a_filter_is_refused(text: str, reason: str) -> None:
     ],
 )
 def test_each_list_has_its_own_properties(table: Any, text: str) -> None:
-    assert isinstance(parse_filter(text, table), Callable)  # type: ignore[arg-type]
+    assert isinstance(parse_filter(text, table), Callable)  # type: ignore[arg-type]  # Callable is no class
 
 
 @pytest.mark.parametrize(

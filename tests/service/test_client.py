@@ -16,6 +16,7 @@ from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service.account import Account, AccountOptions, SharedKey, resolve_account
 from batchdoctor.service.client import Client
 from batchdoctor.service.retry import RetryEvent, RetryPolicy
+from batchdoctor.service.transport import ClosedError
 
 NOW = datetime(2026, 11, 21, 20, 0, 0, tzinfo=UTC)
 
@@ -168,7 +169,7 @@ def test_each_attempt_signs_its_own_date(
         passed = 0
 
         @classmethod
-        def utcnow(cls) -> datetime:  # type: ignore[override]
+        def utcnow(cls) -> datetime:  # type: ignore[override]  # gives a plain datetime
             cls.passed += 1
             return datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=cls.passed)
 
@@ -188,6 +189,59 @@ def test_a_netrc_entry_does_not_replace_the_signature(
     with Client(resolve_account(AccountOptions(), box.environment())) as client:
         assert len(list(client.pools())) == 1
     assert box.requests[-1].headers["authorization"].startswith("SharedKey ")
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"])
+def test_this_computers_own_addresses_are_asked_without_a_proxy(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "http://127.0.0.1:9")
+    account = resolve_account(AccountOptions(), box.environment())
+    with Client(account, retry=RetryPolicy(sleep=lambda _seconds: None, attempts=1)) as client:
+        assert len(list(client.pools())) == 1
+
+
+def test_over_tls_too_they_are_asked_without_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("trustme")
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    with Sandbox("healthy", tls=True) as box:
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(box.certificate_file))
+        account = Account(box.url, box.account_name, SharedKey(box.key))
+        with Client(account, retry=RetryPolicy(attempts=1)) as client:
+            assert len(list(client.pools())) == 2
+
+
+def test_another_computer_is_asked_through_the_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    account = Account("https://acct.nowhere.invalid", "acct", SharedKey("a2V5"))
+    with (
+        Client(account, retry=RetryPolicy(attempts=1)) as client,
+        pytest.raises(UnreachableError, match="the proxy could not be used"),
+    ):
+        list(client.pools())
+
+
+def test_a_closed_client_never_connects_again(client: Client, box: Sandbox) -> None:
+    listing = client.tasks(bad_job(client))
+    client.close()
+    asked = len(box.requests)
+    for step in (lambda: next(listing), client.probe):
+        with pytest.raises(ClosedError, match="was closed before the request was sent"):
+            step()
+    assert len(box.requests) == asked
+
+
+def test_a_request_that_closing_overtakes_is_told_so(client: Client, box: Sandbox) -> None:
+    list(client.pools())
+    batch = client.transport._batch
+    assert batch is not None
+    # A thread that got hold of the connection just before another one closed it.
+    client.transport._client = lambda: batch  # type: ignore[method-assign]  # the moment between
+    client.close()
+    asked = len(box.requests)
+    with pytest.raises(ClosedError):
+        list(client.pools())
+    assert len(box.requests) == asked
 
 
 def test_what_the_service_asks_to_wait_is_waited_and_told(box: Sandbox) -> None:
@@ -232,6 +286,15 @@ def test_a_port_where_nobody_listens_is_unreachable_and_says_so() -> None:
     assert caught.value.message == (
         "Could not list the pools: 127.0.0.1 refused the connection; gave up after 3 attempts."
     )
+
+
+def test_a_proxy_is_not_blamed_where_none_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    account = Account("http://127.0.0.1:9", "nobody", SharedKey("a2V5"))
+    retry = RetryPolicy(attempts=1)
+    with Client(account, retry=retry) as client, pytest.raises(UnreachableError) as caught:
+        list(client.pools())
+    assert caught.value.hint == "Check the endpoint and its port."
 
 
 def test_a_name_that_does_not_resolve_is_unreachable_and_says_so() -> None:

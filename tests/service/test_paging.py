@@ -124,6 +124,12 @@ def test_a_record_on_two_neighbouring_pages_comes_once_and_is_told_of() -> None:
     ]
 
 
+def test_an_empty_page_between_them_does_not_make_a_record_come_twice() -> None:
+    walk = Walk(page("a", link=link("1")), page(link=link("2")), page("a", "b")).run()
+    assert walk.ids == ["a", "b"]
+    assert len(walk.notices) == 1
+
+
 @pytest.mark.parametrize("status", [400, 410])
 def test_a_refused_link_starts_the_listing_again_without_repeats(status: int) -> None:
     refused = Fault("the token is too old", status=status)
@@ -195,7 +201,7 @@ def endless_pages(count: int, size: int) -> Iterator[bytes]:
         yield page(*ids, link=link(str(number)) if number < count - 1 else None)
 
 
-def test_memory_does_not_grow_with_the_listing() -> None:
+def test_memory_grows_by_a_few_bytes_a_record() -> None:
     class Generated(Scripted):
         def __init__(self, pages: Iterator[bytes]) -> None:
             super().__init__([])

@@ -28,7 +28,7 @@ class FakeTime:
 
 def policy_on(time: FakeTime, **options: object) -> RetryPolicy:
     settings: dict[str, object] = {"random": lambda: 1.0} | options
-    return RetryPolicy(sleep=time.sleep, clock=time.clock, **settings)  # type: ignore[arg-type]
+    return RetryPolicy(sleep=time.sleep, clock=time.clock, **settings)  # type: ignore[arg-type]  # by name
 
 
 def failing(times: int, fault: Callable[[], Fault]) -> Callable[[float], str]:
@@ -177,3 +177,66 @@ def test_a_throttled_request_makes_the_next_one_wait_as_well() -> None:
     policy._hook = hook
     policy.run("first", failing(1, lambda: throttled))
     assert seen == [1000.0, 1010.0]
+
+
+def throttled_for(seconds: float) -> Fault:
+    return Fault("too much", passing=True, status=429, code="TooManyRequests", retry_after=seconds)
+
+
+def test_a_request_is_not_sent_when_the_wait_of_another_leaves_it_no_time() -> None:
+    time = FakeTime()
+    policy = policy_on(time, timeout=30.0)
+    policy.record(RetryEvent("another", 1, "too much", 29.95, 0.0), throttled_for(29.95))
+    with pytest.raises(UnreachableError) as caught:
+        policy.run("list the jobs", lambda _limit: pytest.fail("it was sent"))
+    assert (caught.value.message, caught.value.code) == (
+        "Could not list the jobs: too much; gave up before the first attempt, because the "
+        "service asks to wait for most of the 30 s of --timeout or longer.",
+        "TooManyRequests",
+    )
+    assert time.slept == []
+
+
+def test_a_retry_is_not_sent_when_the_wait_of_another_leaves_it_no_time() -> None:
+    time = FakeTime()
+    policy = policy_on(time, timeout=60.0)
+    sent: list[float] = []
+
+    def attempt(limit: float) -> str:
+        sent.append(limit)
+        policy.record(RetryEvent("another", 1, "too much", 59.99, 0.0), throttled_for(59.99))
+        raise busy()
+
+    with pytest.raises(UnreachableError) as caught:
+        policy.run("list the jobs", attempt)
+    assert caught.value.message == (
+        "Could not list the jobs: it is busy; gave up after 1 attempt in 60 s (--timeout)."
+    )
+    assert (sent, time.slept) == ([45.0], [0.5])
+
+
+@pytest.mark.parametrize("overslept", [0.0, 0.45])
+def test_an_attempt_that_could_only_time_out_is_not_sent(overslept: float) -> None:
+    time = FakeTime()
+    policy = policy_on(time, timeout=1.0)
+    policy._sleep = lambda seconds: time.sleep(seconds + overslept)
+    limits: list[float] = []
+
+    def attempt(limit: float) -> str:
+        limits.append(limit)
+        time.now += 0.0 if overslept else 0.499
+        raise busy()
+
+    with pytest.raises(UnreachableError, match=r"it is busy; gave up after 1 attempt in 1 s"):
+        policy.run("do it", attempt)
+    assert limits == [1.0]
+
+
+def test_a_first_attempt_gets_the_time_there_is_however_short() -> None:
+    assert policy_on(FakeTime(), timeout=0.02).run("do it", lambda limit: limit) == 0.02
+
+
+@pytest.mark.parametrize("endless", [float("nan"), float("inf"), float("-inf")])
+def test_a_time_limit_is_a_finite_number(endless: float) -> None:
+    with pytest.raises(ValueError, match="is none"):
+        RetryPolicy(endless)

@@ -13,11 +13,16 @@ from batchdoctor.core.checks.run import guarded, run_checks
 from batchdoctor.core.checks.start_task import START_TASK_CHECKS
 from batchdoctor.core.checks.task import failed_tasks
 from batchdoctor.core.checks.waiting import DETAIL_CHECKS, WAITING_CHECKS
+from batchdoctor.core.checks.wording import counted
+from batchdoctor.core.command_line import command_line
 from batchdoctor.core.finding import Finding, Severity, Subject, worst_first
 from batchdoctor.core.job_failures import NodeKey
 from batchdoctor.core.records import same
 
 JobCheck = Callable[[JobFacts], Iterable[Finding]]
+
+_READING_WENT_ON = "What rests on it was not checked; whatever else could be read was."
+_READING_ENDED = "What rests on it was not checked, and more besides: the reading ended early."
 
 # What explains by itself why tasks of a job wait.
 _EXPLAINS_WAITING = frozenset(
@@ -73,14 +78,24 @@ def _findings(
     yield from guarded(partial(failed_tasks, jobs, suspects), "failed_tasks", Subject())
 
 
-def unread_findings(missed: Iterable[tuple[str, str]], jobs_left_out: int = 0) -> Iterator[Finding]:
-    """What could not be read, as findings; `missed` are pairs of what and why."""
+def unread_findings(
+    missed: Iterable[tuple[str, str]],
+    jobs_left_out: int = 0,
+    *,
+    waiting_left_out: Sequence[str] = (),
+    stopped: bool = False,
+) -> Iterator[Finding]:
+    """What could not be read, as findings; `missed` are pairs of what and why.
+
+    `waiting_left_out` are jobs whose waiting tasks were not looked at. `stopped` says that the
+    reading ended early, so that more was not read than `missed` names.
+    """
     for what, why in missed:
         yield Finding(
             kind="not-read",
             subject=Subject(),
             message=f"Could not read {what}: {why}",
-            advice=("What rests on it was not checked; everything else was.",),
+            advice=(_READING_ENDED if stopped else _READING_WENT_ON,),
         )
     if jobs_left_out:
         yield Finding(
@@ -88,4 +103,12 @@ def unread_findings(missed: Iterable[tuple[str, str]], jobs_left_out: int = 0) -
             subject=Subject(),
             message=f"{jobs_left_out:,} more jobs were not looked at.",
             advice=("Ask about a shorter time: batchdoctor triage --since 6h",),
+        )
+    if waiting_left_out:
+        yield Finding(
+            kind="not-looked-at",
+            subject=Subject(),
+            message=f"The waiting tasks of {counted(len(waiting_left_out), 'more job')} were not"
+            " looked at.",
+            advice=(command_line("job", "diagnose", job=waiting_left_out[0]),),
         )

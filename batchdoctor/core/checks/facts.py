@@ -24,12 +24,16 @@ _NO_COUNTS = NodeStateCounts()
 
 @dataclass(slots=True, kw_only=True)
 class PoolFacts:
-    """A pool as it was `at` a moment. What is None was not read; `nodes` are all of its nodes."""
+    """A pool as it was `at` a moment. What is None was not read.
+
+    `nodes` are all of its nodes, unless the listing broke off: then they are `nodes_partial`.
+    """
 
     pool: Pool
     at: datetime
     counts: PoolNodeCounts | None = None
     nodes: Sequence[Node] | None = None
+    nodes_partial: bool = False
     suspicions: Sequence[Suspicion] = ()
     waiting: Mapping[str, int] = field(default_factory=dict)
     """Jobs that run on the pool to the number of their active tasks, where there are any."""
@@ -66,6 +70,8 @@ class JobFacts:
     dependencies: Mapping[str, Task | None] = field(default_factory=dict)
     """Tasks that waiting tasks depend on, None for one that does not exist."""
     preparations: Sequence[PreparationStatus] | None = None
+    preparations_partial: bool = False
+    """Whether the listing of those broke off."""
     failures: JobFailures | None = None
     rivals: Sequence[Rival] = ()
 

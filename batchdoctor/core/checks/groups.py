@@ -47,8 +47,11 @@ def longest(facts: PoolFacts, group: Sequence[Node]) -> str:
 
 
 def share(facts: PoolFacts, group: Sequence[Node]) -> str:
-    """What part of the pool they are."""
-    return f"That is {len(group):,} of the pool's {counted(len(facts.nodes or ()), 'node')}."
+    """What part of the pool they are, or of that part of it which could be read."""
+    nodes = counted(len(facts.nodes or ()), "node")
+    if facts.nodes_partial:
+        return f"That is {len(group):,} of the {nodes} that could be read; there may be more."
+    return f"That is {len(group):,} of the pool's {nodes}."
 
 
 def first(facts: PoolFacts, group: Sequence[Node]) -> NodeCommands:

@@ -92,11 +92,18 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
     yield Finding(
         kind="preparation-failed",
         subject=Subject(pool_id=pool_id, node_ids=nodes, job_ids=(facts.job.id,)),
-        message=f"Its preparation task failed on {counted(len(nodes), 'node')} of"
-        f" {len(statuses):,}: {why}. {_waiting(facts)}",
+        message=f"Its preparation task failed on {_of_nodes(facts, len(nodes))}: {why}."
+        f" {_waiting(facts)}",
         evidence=tuple(evidence),
         advice=_preparation_advice(failed[0], pool_id, nodes),
     )
+
+
+def _of_nodes(facts: JobFacts, failed: int) -> str:
+    """On how many nodes of how many; of a listing that broke off, how many there are at least."""
+    if facts.preparations_partial:
+        return f"{counted(failed, 'node')} or more"
+    return f"{counted(failed, 'node')} of {len(facts.preparations or ()):,}"
 
 
 def _preparation_failed(status: PreparationStatus) -> bool:

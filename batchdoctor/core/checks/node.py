@@ -15,7 +15,7 @@ from batchdoctor.core.checks import groups
 from batchdoctor.core.checks.facts import PoolFacts
 from batchdoctor.core.checks.wording import verb
 from batchdoctor.core.finding import Finding, Subject
-from batchdoctor.core.node_advice import NETWORK_CHECK, NodeCommands
+from batchdoctor.core.node_advice import MAY_BE_REFUSED, NETWORK_CHECK, NodeCommands
 from batchdoctor.core.node_state import broken_reasons
 from batchdoctor.core.records import Node, NodeError, same
 from batchdoctor.core.suspicion import Suspicion
@@ -49,8 +49,8 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
             evidence=(groups.share(facts, silent),),
             advice=(
                 f"{NETWORK_CHECK[:1].upper()}{NETWORK_CHECK[1:]}.",
-                groups.act(facts, silent, "reboot"),
                 groups.act(facts, silent, "remove"),
+                f"{MAY_BE_REFUSED}: {groups.act(facts, silent, 'reboot')}",
             ),
         )
 
@@ -76,7 +76,10 @@ def lost_and_stuck(facts: PoolFacts) -> Iterator[Finding]:
             subject=groups.subject(facts, lost),
             message=f"The service lost sight of {groups.named(lost)}{groups.longest(facts, lost)};"
             " tasks there may still be running.",
-            advice=(groups.first(facts, lost).act("show"), groups.act(facts, lost, "reboot")),
+            advice=(
+                groups.first(facts, lost).act("show"),
+                f"{MAY_BE_REFUSED}: {groups.act(facts, lost, 'reboot')}",
+            ),
         )
     stuck = [node for node in nodes if _reason(node, facts.at, "stuck")]
     for (state,), group in groups.grouped(

@@ -5,7 +5,7 @@ https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from batchdoctor.core.catalog import CatalogEntry, Retry, Where, load_catalog
 from batchdoctor.core.checks import groups, wording
@@ -13,7 +13,7 @@ from batchdoctor.core.checks.facts import PoolFacts
 from batchdoctor.core.checks.wording import listed, said
 from batchdoctor.core.finding import Finding
 from batchdoctor.core.node_advice import ALL_START_TASKS_FAIL
-from batchdoctor.core.node_state import FAILED_START, USUAL_LIMITS
+from batchdoctor.core.node_state import FAILED_START, start_task_fails_everywhere
 from batchdoctor.core.records import Node, same
 
 
@@ -21,7 +21,7 @@ def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
     """Start tasks that failed, whether their nodes take tasks or not."""
     nodes = facts.nodes or ()
     failed = [node for node in nodes if same(node.state, FAILED_START)]
-    everywhere = _fails_everywhere(nodes)
+    everywhere = not facts.nodes_partial and start_task_fails_everywhere(nodes)
     for cause, group in groups.grouped(failed, _cause).items():
         yield _failed(facts, group, cause, everywhere=everywhere)
     ignored = [node for node in nodes if node not in failed and _result(node) == "failure"]
@@ -67,11 +67,6 @@ def _advice(
     if everywhere:
         return (look, f"{ALL_START_TASKS_FAIL[:1].upper()}{ALL_START_TASKS_FAIL[1:]}.")
     return (look, again)
-
-
-def _fails_everywhere(nodes: Iterable[Node]) -> bool:
-    arrived = [node for node in nodes if (node.state or "").lower() not in USUAL_LIMITS]
-    return len(arrived) > 1 and all(same(node.state, FAILED_START) for node in arrived)
 
 
 def _cause(node: Node) -> groups.Cause:

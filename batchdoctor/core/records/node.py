@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from batchdoctor.core.records.base import NameValue, Record
-from batchdoctor.core.records.task import FailureInformation
+from batchdoctor.core.records.task import FailureInformation, TaskExecution
 
 
 class NodeError(Record, frozen=True):
@@ -35,6 +35,7 @@ class NodeTask(Record, frozen=True):
     task_id: str | None = None
     task_state: str | None = None
     task_url: str | None = None
+    execution_info: TaskExecution | None = None
 
 
 class NodeAgent(Record, frozen=True):

@@ -106,7 +106,7 @@ def instead(fault: Fault, now: int) -> Reply | None:
         status, title, text = _PAGES[FaultKind(fault.kind)]
         html = f"<html><head><title>{title}</title></head><body><h1>{text}</h1></body></html>\r\n"
         headers["Content-Type"] = "text/html"
-        return Reply(status, html.encode(), headers, reason=title, length=True)
+        return Reply(status, html.encode(), headers, reason=title, length=True, foreign=True)
     return Reply(200, length=True) if fault.kind in _UNHANDLED else None
 
 

@@ -57,20 +57,23 @@ def _framing(reply: Reply, *, head_only: bool) -> tuple[dict[str, str], bytes]:
     return {"Transfer-Encoding": "chunked"}, chunked(reply.body)
 
 
-def compose(request: Request, reply: Reply, stamp: Stamp) -> tuple[bytes, bytes]:
-    """Return the head and the framed body of a reply, as they go over the wire."""
-    framing, body = _framing(reply, head_only=request.method == "HEAD")
+def _own_headers(request: Request, stamp: Stamp) -> dict[str, str]:
     headers = {
         "DataServiceVersion": "3.0",
         "X-Content-Type-Options": "nosniff",
-        "Date": header_time(stamp.moment),
         "Server": "Microsoft-HTTPAPI/2.0",
         "request-id": stamp.request_id,
-        **framing,
-        **reply.headers,
     }
     if request.headers.get("return-client-request-id", "").lower() == "true":
         headers["client-request-id"] = request.headers.get("client-request-id", "")
+    return headers
+
+
+def compose(request: Request, reply: Reply, stamp: Stamp) -> tuple[bytes, bytes]:
+    """Return the head and the framed body of a reply, as they go over the wire."""
+    framing, body = _framing(reply, head_only=request.method == "HEAD")
+    own = {} if reply.foreign else _own_headers(request, stamp)
+    headers = {**own, "Date": header_time(stamp.moment), **framing, **reply.headers}
     reason = reply.reason or HTTPStatus(reply.status).phrase
     lines = [f"HTTP/1.1 {reply.status} {reason}"]
     lines += [f"{name}: {value}" for name, value in headers.items()]

@@ -51,13 +51,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What will be answered: `body` is written chunked, or with its length when `length` is set."""
+    """What will be answered: `body` is written chunked, or with its length when `length` is set.
+
+    `foreign`: somebody between client and service answers, without the service's own headers.
+    """
 
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
     reason: str | None = None
     length: bool = False
+    foreign: bool = False
 
 
 JSON_TYPE = "application/json;odata=minimalmetadata"

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import struct
+import sys
 import threading
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler
@@ -18,6 +20,8 @@ Respond = Callable[[Request], tuple[bytes, bytes, Delivery]]
 
 _LARGEST_BODY = 4 * 1024 * 1024
 _HOLD_STEP = 0.05
+# How a client that goes away, or does not like the certificate, shows itself.
+_GONE = (ConnectionError, TimeoutError, ssl.SSLError)
 
 
 class Server(ThreadingTCPServer):
@@ -35,6 +39,7 @@ class Server(ThreadingTCPServer):
         self._open: set[socket.socket] = set()
         self._threads_of_connections: set[threading.Thread] = set()
         self._guard = threading.Lock()
+        self.crash: Exception | None = None
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection; the handshake is left to the connection's own thread."""
@@ -63,8 +68,13 @@ class Server(ThreadingTCPServer):
             self._open.discard(request)
         super().shutdown_request(request)
 
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: a client that goes away is no event here."""
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002 - inherited
+        """Keep the first crash of a handler for `Sandbox.stop`; a client may go away any time."""
+        error = sys.exception()
+        gone = isinstance(error, _GONE) or getattr(error, "errno", None) == errno.ENOTCONN
+        if isinstance(error, Exception) and not gone:
+            with self._guard:
+                self.crash = self.crash or error
 
     def stop(self) -> None:
         """End all connections, also those that hold their answer back, and stop listening."""
@@ -109,12 +119,17 @@ class _Connection(BaseHTTPRequestHandler):
     def _read(self) -> Request | None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > _LARGEST_BODY or "transfer-encoding" in headers:
-            self.close_connection = True
-            self.wfile.write(b"HTTP/1.1 411 Length Required\r\nContent-Length: 0\r\n\r\n")
-            return None
+        if not length.isdecimal() or int(length) > _LARGEST_BODY or "transfer-encoding" in headers:
+            return self._refuse(b"411 Length Required")
         body = self.rfile.read(int(length)) if int(length) else b""
-        return Request.parse(self.command, self.path, headers, body)
+        try:
+            return Request.parse(self.command, self.path, headers, body)
+        except ValueError:  # not a URL
+            return self._refuse(b"400 Bad Request")
+
+    def _refuse(self, status: bytes) -> None:
+        self.close_connection = True
+        self.wfile.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
 
     def _deliver(self, head: bytes, body: bytes, delivery: Delivery) -> None:
         if delivery.without_length:

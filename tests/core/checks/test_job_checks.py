@@ -89,6 +89,15 @@ def prepared(node: str, result: str, exit_code: int) -> dict[str, Any]:
     return {"poolId": "p", "nodeId": node, "jobPreparationTaskExecutionInfo": run}
 
 
+def test_of_a_fragment_of_the_preparations_nobody_knows_how_many_there_are() -> None:
+    job = facts({"active": 3})
+    job.preparations = msgspec.convert([prepared("n1", "Failure", 32)], list[PreparationStatus])
+    job.preparations_partial = True
+    assert only(preparation(job)).message == (
+        "Its preparation task failed on 1 node or more: exit code 32. 3 tasks wait."
+    )
+
+
 def test_a_failing_preparation_task_is_told_with_the_tasks_it_sent_back() -> None:
     waiting = [{"id": "a", "state": "active", "previousState": "Preparing"}]
     job = facts({"active": 3}, waiting)

@@ -63,6 +63,15 @@ def test_of_many_nodes_one_is_tried_first() -> None:
     )
 
 
+def test_of_a_fragment_nobody_can_say_what_is_so_on_every_node() -> None:
+    pool = facts(*(node(name, "starttaskfailed", **started(exit_code=1)) for name in "ab"))
+    pool.nodes_partial = True
+    assert only(start_tasks(pool)).advice == (
+        "batchdoctor files get stderr --pool p --node a --start-task",
+        "batchdoctor node reboot a b --pool p",
+    )
+
+
 def test_what_a_reboot_cannot_help_is_corrected_first() -> None:
     denied = only(start_tasks(facts(node("a", "starttaskfailed", **started("BlobAccessDenied")))))
     assert denied.advice[-1] == "When that is corrected: batchdoctor node reboot a --pool p"

@@ -1,0 +1,70 @@
+"""Ctrl-C while an answer is written: it ends a wait at once, printing after the item at hand."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+class Interruption:
+    """Whether the user has pressed Ctrl-C, and what was left out because of it.
+
+    While items are fetched Ctrl-C raises `KeyboardInterrupt` as ever. While they are printed it is
+    remembered instead, so that no line is cut in two and the document gets its end. Pressed for
+    the second time it raises wherever the program is: who reads a full pipe may never come back.
+    """
+
+    def __init__(self) -> None:
+        self.happened = False
+        self.cut = False
+        """Whether items were left out, and nobody else has noted that."""
+        self._asked = False
+        self._fetching = False
+
+    @contextmanager
+    def deferred(self) -> Iterator[None]:
+        """Remember Ctrl-C rather than raise it, except while an item is fetched."""
+        usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if not usual or threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        signal.signal(signal.SIGINT, self._handle)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    def _handle(self, *_: object) -> None:
+        again, self.happened, self._asked = self.happened, True, True
+        if again or self._fetching:
+            self._asked = False
+            raise KeyboardInterrupt
+
+    def check(self) -> None:
+        """Raise the `KeyboardInterrupt` that was remembered, for those who end in their own way."""
+        if self._asked:
+            self._asked = False
+            raise KeyboardInterrupt
+
+    def until_asked(self, items: Iterator[Item]) -> Iterator[Item]:
+        """Yield items until there are no more or the user wants to stop."""
+        while True:
+            try:
+                self._fetching = True
+                item = next(items)
+                self._fetching = False
+                # Whoever fetched the item has had the first chance to end in a way of its own.
+                self.check()
+            except StopIteration:
+                return
+            except KeyboardInterrupt:
+                self.happened = self.cut = True
+                return
+            finally:
+                self._fetching = False
+            yield item

@@ -1,0 +1,35 @@
+"""Tallies kept in files."""
+
+from __future__ import annotations
+
+import pytest
+
+from batchdoctor.core.tally import Tally
+from batchdoctor.core.tally_state import from_json, to_json
+from batchdoctor.core.tally_summary import conclude
+from batchdoctor.errors import InputError
+from tests.core.test_tally import complete, fail, start, tally_of
+
+
+def test_a_tally_survives_being_written_and_read() -> None:
+    tally = tally_of(start(), complete(3), fail(3, task="other", minutes=9))
+    tally.pools.add("q")
+    assert conclude(from_json(to_json(tally), "file")) == conclude(tally)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"{}",
+        b"[" * 100_000,
+        b"\xff",
+        to_json(Tally()).replace(b'"tallyFormat":1', b'"tallyFormat":2'),
+        to_json(tally_of(complete())).replace(b'"jobs":["j"]', b'"jobs":[]'),
+        to_json(tally_of(complete())).replace(b'"rows":"', b'"rows":"AAAA'),
+    ],
+    ids=["nothing", "an object", "nested", "no UTF-8", "other format", "no jobs", "odd rows"],
+)
+def test_what_is_no_tally_is_refused_by_name(text: bytes) -> None:
+    with pytest.raises(InputError, match=r"other\.json"):
+        from_json(text, "other.json")

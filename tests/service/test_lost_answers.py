@@ -1,0 +1,110 @@
+"""Changes whose answer is lost, broken or somebody else's: done once, or told as not known."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from batchdoctor.errors import UncertainError
+from batchdoctor.sandbox import Fault, FaultKind, Sandbox
+from batchdoctor.service import actions
+from batchdoctor.service.account import AccountOptions, resolve_account
+from batchdoctor.service.actions import ActionResult, Outcome
+from batchdoctor.service.client import Client
+from batchdoctor.service.retry import RetryPolicy
+
+NOW = datetime(2026, 11, 21, 20, 0, 0, tzinfo=UTC)
+NodeAction = Callable[[Client, str, str], ActionResult]
+
+
+@pytest.fixture
+def box() -> Iterator[Sandbox]:
+    with Sandbox("night-shift", now=lambda: NOW) as box:
+        yield box
+
+
+@pytest.fixture
+def client(box: Sandbox) -> Iterator[Client]:
+    account = resolve_account(AccountOptions(), box.environment())
+    with Client(account, retry=RetryPolicy(sleep=lambda _seconds: None)) as client:
+        yield client
+
+
+def node_in(box: Sandbox, state: str) -> tuple[str, str]:
+    nodes = ((pool.id, node) for pool in box.store.pools for node in pool.nodes)
+    return next(
+        (pool, node.id)
+        for pool, node in nodes
+        if node.state == state and node.scheduling == "enabled"
+    )
+
+
+def posts(box: Sandbox) -> list[tuple[str, object]]:
+    """The last part of the path, and the body, of every change that arrived."""
+    return [
+        (request.segments[-1], json.loads(request.body) if request.body else None)
+        for request in box.requests
+        if request.method == "POST"
+    ]
+
+
+def test_a_task_that_failed_again_behind_a_lost_answer_is_not_run_a_third_time(
+    box: Sandbox,
+) -> None:
+    task = next(task for task in box.store.tasks() if task.result == "failure")
+    account = resolve_account(AccountOptions(), box.environment())
+
+    def fail_again(_seconds: float) -> None:
+        assert task.state == "active"
+        task.state, task.result, task.exit_code = "completed", "failure", 1
+        task.ended = box.store.now
+
+    with Client(account, retry=RetryPolicy(sleep=fail_again)) as client:
+        known = client.task(task.job.id, task.id).execution_info
+        assert known is not None
+        box.add_fault(Fault(FaultKind.LOST_ANSWER, "POST *"))
+        result = actions.reactivate(client, task.job.id, task.id, known.end_time)
+    assert result == ActionResult(Outcome.CHANGED)
+    assert posts(box) == [("reactivate", None)]
+
+
+def test_a_page_of_somebody_else_is_no_yes_of_the_service(box: Sandbox, client: Client) -> None:
+    pool, node = node_in(box, "idle")
+    box.add_fault(Fault(FaultKind.CAPTIVE_PORTAL, "POST *", times=None))
+    with pytest.raises(UncertainError, match="may have been carried out all the same"):
+        actions.disable_scheduling(client, pool, node)
+    assert box.store.node(pool, node).scheduling == "enabled"
+
+
+def test_a_refusal_that_breaks_off_is_asked_for_again(box: Sandbox, client: Client) -> None:
+    pool, node = node_in(box, "idle")
+    actions.disable_scheduling(client, pool, node)
+    box.add_fault(Fault(FaultKind.RESET_IN_BODY, "POST *"))
+    assert actions.disable_scheduling(client, pool, node).outcome is Outcome.ALREADY
+    assert len(posts(box)) == 3
+
+
+def test_a_node_that_came_up_out_of_scheduling_was_started_all_the_same(
+    box: Sandbox, client: Client
+) -> None:
+    pool, node_id = node_in(box, "idle")
+    node = box.store.node(pool, node_id)
+    node.state, node.scheduling = "offline", "disabled"
+    assert actions.start(client, pool, node_id).outcome is Outcome.ALREADY
+
+
+@pytest.mark.parametrize("action", [actions.reboot, actions.deallocate])
+def test_an_answer_that_never_comes_is_not_told_as_not_done(
+    box: Sandbox, action: NodeAction
+) -> None:
+    pool, node = node_in(box, "idle")
+    account = resolve_account(AccountOptions(), box.environment())
+    box.add_fault(Fault(FaultKind.LOST_ANSWER, "POST *"))
+    with (
+        Client(account, retry=RetryPolicy(attempts=1)) as client,
+        pytest.raises(UncertainError, match="may have been carried out all the same"),
+    ):
+        action(client, pool, node)
