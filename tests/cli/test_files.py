@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import Box, Open
+from tests.cli.conftest import Box, Clock, Open
 
 JOB, TASK = "render-20261121", "frame-0001"
 OF_TASK = ("--job", JOB, "--task", TASK)
@@ -134,7 +134,16 @@ def test_a_folder_has_no_last_lines(box: Box) -> None:
     assert result.stderr.startswith(f"error: wd of task {JOB}/{TASK} is a folder")
 
 
-def test_a_wait_for_a_task_is_told_once_where_no_progress_is_shown(open_box: Open) -> None:
+def test_a_wait_for_a_task_is_told_once_where_no_progress_is_shown(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = iter([None, None])
+
+    def sleep(*_: object) -> None:
+        if next(waits, "over") == "over":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Clock, "sleep", sleep)
     box = open_box("night-shift")
     waiting = next(t for t in box.sandbox.store.tasks() if t.state == "active")
     name = f"{waiting.job.id}/{waiting.id}"

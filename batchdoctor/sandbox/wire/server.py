@@ -120,12 +120,14 @@ class _Connection(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > _LARGEST_BODY or "transfer-encoding" in headers:
-            return self._refuse(b"411 Length Required")
+            self._refuse(b"411 Length Required")
+            return None
         body = self.rfile.read(int(length)) if int(length) else b""
         try:
             return Request.parse(self.command, self.path, headers, body)
         except ValueError:  # not a URL
-            return self._refuse(b"400 Bad Request")
+            self._refuse(b"400 Bad Request")
+            return None
 
     def _refuse(self, status: bytes) -> None:
         self.close_connection = True
