@@ -105,7 +105,7 @@ def test_listing(
     size, settings = account
     batchdoctor = median_cost(["-m", "batchdoctor", *ours], settings)
     sdk = median_cost(["-c", SDK_LOOP, filter_of_sdk], settings)
-    print(  # noqa: T201
+    print(
         f"\n{what} of {size:,}: batchdoctor {batchdoctor.cpu:.2f} s CPU, {batchdoctor.wall:.2f} s, "
         f"{batchdoctor.memory:.0f} MB; SDK loop {sdk.cpu:.2f} s CPU, {sdk.wall:.2f} s, "
         f"{sdk.memory:.0f} MB; ratio CPU {batchdoctor.cpu / sdk.cpu:.2f}, "
