@@ -5,6 +5,11 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("shared machine", deadline=None)
+settings.load_profile("shared machine")
 
 # Settings that change what batchdoctor, the Azure libraries or a terminal library would do.
 SCRUBBED_PREFIXES = (
