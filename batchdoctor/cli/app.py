@@ -1,4 +1,8 @@
-"""The tree of commands: which nouns there are; each noun's file says what it can do."""
+"""The tree of commands: which words there are; each word's file says what it can do.
+
+Only the files of the words that are asked for are imported: reading all of them takes longer than
+many a command.
+"""
 
 from __future__ import annotations
 
@@ -7,34 +11,19 @@ from typing import Annotated
 import typer
 
 from batchdoctor import __version__
-from batchdoctor.cli import (
-    auth,
-    completion,
-    demo,
-    events,
-    explain,
-    files,
-    job,
-    node,
-    nodes,
-    pool,
-    sandbox,
-    task,
-    tasks,
-    triage,
-)
 
-_NOUNS = (
-    tasks.app,
-    task.app,
-    nodes.app,
-    node.app,
-    pool.app,
-    job.app,
-    files.app,
-    auth.app,
-    events.app,
-    sandbox.app,
+VERBS = ("triage", "explain", "demo", "completion")
+NOUNS = (
+    "tasks",
+    "task",
+    "nodes",
+    "node",
+    "pool",
+    "job",
+    "files",
+    "auth",
+    "events",
+    "sandbox",
 )
 
 
@@ -44,8 +33,11 @@ def _show_version(value: bool) -> None:
         raise typer.Exit
 
 
-def build_app() -> typer.Typer:
-    """The whole command-line interface."""
+def build_app(first_word: str | None = None) -> typer.Typer:
+    """The whole command-line interface, or as much of it as a command line needs.
+
+    `first_word` is the first word of the command line; anything but one of ours gives the whole.
+    """
     app = typer.Typer(
         no_args_is_help=True,
         add_completion=False,
@@ -53,12 +45,10 @@ def build_app() -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for each in _NOUNS:
-        app.add_typer(each)
-    triage.register(app)
-    explain.register(app)
-    demo.register(app)
-    completion.register(app)
+    known = first_word in (*NOUNS, *VERBS)
+    for word in (*NOUNS, *VERBS):
+        if not known or word == first_word:
+            _add(app, word)
 
     @app.callback()
     def batchdoctor(
@@ -70,3 +60,54 @@ def build_app() -> typer.Typer:
         """Say what is wrong in an Azure Batch account, and what to type next."""
 
     return app
+
+
+def _add(app: typer.Typer, word: str) -> None:
+    if word in NOUNS:
+        app.add_typer(_noun(word))
+    else:
+        _add_verb(app, word)
+
+
+def _noun(word: str) -> typer.Typer:
+    match word:
+        case "tasks":
+            from batchdoctor.cli.tasks import app
+        case "task":
+            from batchdoctor.cli.task import app
+        case "nodes":
+            from batchdoctor.cli.nodes import app
+        case "node":
+            from batchdoctor.cli.node import app
+        case "pool":
+            from batchdoctor.cli.pool import app
+        case "job":
+            from batchdoctor.cli.job import app
+        case "files":
+            from batchdoctor.cli.files import app
+        case "auth":
+            from batchdoctor.cli.auth import app
+        case "events":
+            from batchdoctor.cli.events import app
+        case _:
+            from batchdoctor.cli.sandbox import app
+    return app
+
+
+def _add_verb(app: typer.Typer, word: str) -> None:
+    if word == "triage":
+        from batchdoctor.cli import triage
+
+        triage.register(app)
+    elif word == "explain":
+        from batchdoctor.cli import explain
+
+        explain.register(app)
+    elif word == "demo":
+        from batchdoctor.cli import demo
+
+        demo.register(app)
+    else:
+        from batchdoctor.cli import completion
+
+        completion.register(app)

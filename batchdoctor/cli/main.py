@@ -46,7 +46,7 @@ def _status_of(argv: Sequence[str], world: World) -> int:
     help_text = io.StringIO()
     try:
         with redirect_stdout(help_text):
-            status = build_app()(
+            status = build_app(argv[0] if argv else None)(
                 args=list(argv), prog_name="batchdoctor", standalone_mode=False, obj=world
             )
         world.output.write(help_text.getvalue())
