@@ -93,9 +93,10 @@ def scenarios(call: Call) -> int:
 
     Example: batchdoctor sandbox scenarios
     """
+    from batchdoctor.report.head import Head
     from batchdoctor.report.scenarios import scenarios_document
     from batchdoctor.sandbox import describe, scenario_names
 
     described = {name: describe(name) for name in scenario_names()}
-    call.write(scenarios_document(call.command, call.world.now(), described))
+    call.write(scenarios_document(Head(call.command, None, call.world.now()), described))
     return ExitCode.OK

@@ -7,10 +7,12 @@ from io import BufferedIOBase, BufferedReader, BytesIO
 
 from batchdoctor.core.damage import Place
 from batchdoctor.core.event import Event
+from batchdoctor.core.tally import Tally
 from batchdoctor.events.blocks import LONGEST_LINE, Block, blocks
 from batchdoctor.events.decode import bare, decode
 from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_of
 from batchdoctor.events.layout import HEAD, Layout, layout_of
+from batchdoctor.events.selection import Selection
 
 Entry = Event | Place
 
@@ -23,6 +25,17 @@ def entries(stream: BufferedReader, name: str) -> Iterator[Entry]:
     if layout is Layout.TABLE:
         return _in_table(stream, name)
     return _in_documents(stream, name)
+
+
+def counted(found: Iterator[Entry], selection: Selection, tally: Tally) -> Iterator[Event]:
+    """The events among entries that were asked for, each after counting it; damage is counted."""
+    for entry in found:
+        if isinstance(entry, Place):
+            tally.damage.add(entry)
+        elif selection.takes(entry):
+            tally.add(entry)
+            tally.attempts.settle(1)
+            yield entry
 
 
 def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterator[Entry]:

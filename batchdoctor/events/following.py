@@ -8,13 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from batchdoctor.core.damage import Place
 from batchdoctor.core.event import Event
 from batchdoctor.core.records import Task
 from batchdoctor.core.tally import Tally
 from batchdoctor.errors import InputError
 from batchdoctor.events.blocks import LONGEST_LINE, Block, lines_in
-from batchdoctor.events.entries import Entry, entries_of_block, overlong
+from batchdoctor.events.entries import Entry, counted, entries_of_block, overlong
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.selection import Selection
 
@@ -39,13 +38,7 @@ class Following:
 
     def events(self, tally: Tally) -> Iterator[Event]:
         """Yield every new event that was asked for, after counting it in `tally`."""
-        for entry in self._entries():
-            if isinstance(entry, Place):
-                tally.damage.add(entry)
-            elif self.selection.takes(entry):
-                tally.add(entry)
-                tally.attempts.settle(1)
-                yield entry
+        return counted(self._entries(), self.selection, tally)
 
     def failures(self, tally: Tally) -> Iterator[Task]:
         """Yield every attempt that failed, when the first event tells of it."""

@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from batchdoctor.core.damage import Place
 from batchdoctor.core.event import Event
 from batchdoctor.core.records import Task
 from batchdoctor.core.tally import Tally
 from batchdoctor.events.counting import Problem, count_pieces, problem_of
-from batchdoctor.events.entries import Entry, entries
+from batchdoctor.events.entries import counted, entries
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.processors import processors
 from batchdoctor.events.selection import Selection
@@ -59,7 +58,7 @@ class EventLog:
         for source in self._sources():
             try:
                 with opened(source, self.stdin) as stream:
-                    yield from self._counted(entries(stream, source.name), tally)
+                    yield from counted(entries(stream, source.name), self.selection, tally)
             except (OSError, EOFError) as error:
                 self.problems.append(problem_of(source.name, error))
 
@@ -75,12 +74,3 @@ class EventLog:
         if self.workers is not None:
             return self.workers
         return processors() if worth_sharing(sources) else 1
-
-    def _counted(self, found: Iterator[Entry], tally: Tally) -> Iterator[Event]:
-        for entry in found:
-            if isinstance(entry, Place):
-                tally.damage.add(entry)
-            elif self.selection.takes(entry):
-                tally.add(entry)
-                tally.attempts.settle(1)
-                yield entry

@@ -41,9 +41,7 @@ class AuthReport:
     def document(self) -> Document:
         """Every check as an item, as soon as it is done."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=map(self._item, self.checks),
             ending=self._ending,

@@ -89,9 +89,7 @@ class NodeChanges:
     def document(self) -> Document:
         """Every node as an item."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=map(change_item, self._counted()),
             ending=self._ending,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
+from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column
 
 SCHEMA_VERSION = 1
@@ -45,9 +45,7 @@ class Document:
     `ending` may be called only after `items` has run out.
     """
 
-    command: str
-    account: str | None
-    generated_at: datetime
+    head: Head
     keys: tuple[str, ...]
     items: Iterator[Item]
     ending: Callable[[], Ending]

@@ -153,9 +153,7 @@ class LogAnswer:
         columns: tuple[Column, ...] = (),
     ) -> Document:
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=keys,
             items=items,
             ending=self._ending,

@@ -87,9 +87,7 @@ class Explanations:
     def document(self) -> Document:
         """Every meaning as an item."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=self._items(),
             ending=self._ending,

@@ -100,9 +100,7 @@ class FailedTasks:
     def document(self) -> Document:
         """Every failure as an item, with a key `stderr` where that was asked for."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=(*KEYS, "stderr") if self.stderr else KEYS,
             items=self._with_stderr() if self.stderr else map(failure_item, self._counted()),
             ending=self._ending,
@@ -151,9 +149,7 @@ class FailureGroups:
     def document(self) -> Document:
         """Every group as an item."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=GROUP_KEYS,
             items=self._groups(),
             ending=self._ending,

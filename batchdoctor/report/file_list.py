@@ -41,9 +41,7 @@ class FileList:
     def document(self) -> Document:
         """Every file and folder as an item; the format ids gives their names."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=map(self._item, self.files),
             ending=self._ending,

@@ -89,9 +89,7 @@ class Findings:
     def document(self) -> Document:
         """Every finding as an item."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=map(finding_item, self.findings),
             ending=self._ending,
@@ -210,11 +208,6 @@ def _some(noun: str, ids: Sequence[str]) -> str:
     if len(ids) <= _IDS_IN_TITLE:
         return f"{noun} {', '.join(ids)}"
     return plural(len(ids), noun)
-
-
-def worst_of(findings: Sequence[Finding]) -> Severity | None:
-    """The worst severity of any of them."""
-    return next((each for each in Severity if any(f.severity is each for f in findings)), None)
 
 
 def rows_of_kinds() -> Iterator[tuple[str, str, str]]:

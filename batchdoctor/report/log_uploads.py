@@ -56,9 +56,7 @@ class LogUploads:
     def document(self) -> Document:
         """Every node as an item."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=map(self._item, self.uploads),
             ending=self._ending,

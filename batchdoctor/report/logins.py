@@ -45,9 +45,7 @@ class LoginAnswer:
     def document(self) -> Document:
         """The node as the only item."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=iter([self._item()]),
             ending=self._ending,

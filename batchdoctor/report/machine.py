@@ -68,9 +68,9 @@ def _utf8_chunks(spool: IO[bytes]) -> Iterator[str]:
 def _head(document: Document, ending: Ending) -> dict[str, object]:
     return {
         "schemaVersion": SCHEMA_VERSION,
-        "command": document.command,
-        "account": document.account,
-        "generatedAt": utc_text(document.generated_at),
+        "command": document.head.command,
+        "account": document.head.account,
+        "generatedAt": utc_text(document.head.generated_at),
         "complete": not ending.problems,
         "problems": [
             {"subject": problem.subject, "message": problem.message} for problem in ending.problems

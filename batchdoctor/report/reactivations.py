@@ -47,9 +47,7 @@ class Reactivations:
     def document(self) -> Document:
         """Every task twice: saved as it was, before anything is changed, and what became of it."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=self._items(),
             ending=self._ending,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.failure_page import plural
+from batchdoctor.report.head import Head
 from batchdoctor.report.page import Card, Cards, Tone
 
 
-def scenarios_document(
-    command: str, generated_at: datetime, described: Mapping[str, str]
-) -> Document:
+def scenarios_document(head: Head, described: Mapping[str, str]) -> Document:
     """One item for each scenario: its name and what it shows."""
     ending = Ending(
         summary={"scenarios": len(described)},
@@ -21,9 +19,7 @@ def scenarios_document(
         verdict=f"{plural(len(described), 'scenario')}: batchdoctor sandbox serve --scenario NAME",
     )
     return Document(
-        command=command,
-        account=None,
-        generated_at=generated_at,
+        head=head,
         keys=("name", "description"),
         items=iter([{"name": name, "description": text} for name, text in described.items()]),
         ending=lambda: ending,

@@ -101,9 +101,7 @@ class SuspectNodes:
     def document(self) -> Document:
         """Every suspect node as an item."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=self._items(),
             ending=self._ending,

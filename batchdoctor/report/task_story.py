@@ -84,9 +84,7 @@ class TaskPage:
     def document(self) -> Document:
         """The task as the only item."""
         return Document(
-            command=self.head.command,
-            account=self.head.account,
-            generated_at=self.head.generated_at,
+            head=self.head,
             keys=KEYS,
             items=iter([task_item(self.story)]),
             ending=self._ending,

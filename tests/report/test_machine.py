@@ -12,6 +12,7 @@ import pytest
 
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.formats import Format
+from batchdoctor.report.head import Head
 from batchdoctor.report.machine import MACHINE_FORMATS
 
 ITEMS: list[Item] = [
@@ -29,9 +30,11 @@ def document(items: list[Item], problems: tuple[Problem, ...] = ()) -> Document:
             yield item
 
     return Document(
-        command="tasks failed",
-        account="acct.westeurope.batch.azure.com",
-        generated_at=datetime(2026, 11, 21, 3, 0, tzinfo=UTC),
+        head=Head(
+            "tasks failed",
+            "acct.westeurope.batch.azure.com",
+            datetime(2026, 11, 21, 3, 0, tzinfo=UTC),
+        ),
         keys=("jobId", "taskId", "exitCode", "message", "advice"),
         items=stream(),
         ending=lambda: Ending({"tasks": len(read)}, problems, (), "verdict"),
@@ -86,9 +89,7 @@ def test_jsonl_writes_each_item_before_the_next_is_read() -> None:
     whole = document([])
     MACHINE_FORMATS[Format.JSONL](
         Document(
-            command=whole.command,
-            account=None,
-            generated_at=whole.generated_at,
+            head=whole.head,
             keys=whole.keys,
             items=stream(),
             ending=whole.ending,

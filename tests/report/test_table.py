@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchdoctor.report.document import Document, Ending, Problem
+from batchdoctor.report.head import Head
 from batchdoctor.report.page import (
     Block,
     Card,
@@ -50,9 +51,7 @@ def page(
 ) -> str:
     out = io.StringIO()
     document = Document(
-        command="tasks failed",
-        account=None,
-        generated_at=datetime(2026, 11, 21, tzinfo=UTC),
+        head=Head("tasks failed", None, datetime(2026, 11, 21, tzinfo=UTC)),
         keys=(),
         items=iter(items),
         ending=lambda: Ending({}, problems, blocks, "2 failed tasks."),
@@ -104,9 +103,7 @@ def test_rows_are_written_before_all_of_them_are_known() -> None:
             yield row(f"j/{n}", "p/n")
 
     document = Document(
-        command="c",
-        account=None,
-        generated_at=datetime(2026, 11, 21, tzinfo=UTC),
+        head=Head("c", None, datetime(2026, 11, 21, tzinfo=UTC)),
         keys=(),
         items=stream(),
         ending=lambda: Ending({}, (), (), "v"),
