@@ -15,7 +15,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from batchdoctor.core.event import TASK_COMPLETE, TASK_FAIL, TASK_REQUEUE, TASK_START
+from batchdoctor.core.event import (
+    TASK_COMPLETE,
+    TASK_FAIL,
+    TASK_REQUEUE,
+    TASK_START,
+    CountedNode,
+)
 
 START = 1
 COMPLETE = 2
@@ -74,14 +80,40 @@ M = TypeVar("M", int, datetime)
 N = TypeVar("N", NodeName, str, Outcome)
 
 
+class Place(NamedTuple):
+    """What is known of attempts at one node: where they ran alone, and that they ran there well.
+
+    `completed` is after a start that names no requeue count, `completed_named` after one that does.
+    """
+
+    bits: int
+    completed: int
+    completed_named: int
+
+
 class Names:
-    """What the indices stand for; grows with nodes, jobs and ways to fail, never with tasks."""
+    """What the indices stand for; grows with nodes, jobs and ways to fail, never with tasks.
+
+    `places` remembers what `place` gave, and is open to the fold that asks for it.
+    """
 
     def __init__(self) -> None:
+        self.places: dict[CountedNode | None, Place] = {}
         self.nodes: list[NodeName] = []
         self.jobs: list[str] = []
         self.outcomes: list[Outcome] = [SUCCESS]
         self._bits: dict[NodeName | str | Outcome, int] = {SUCCESS: 0}
+
+    def place(self, node: CountedNode | None) -> Place:
+        """Give what is known of attempts at a node, as an event names it."""
+        place = self.places.get(node)
+        if place is None:
+            # A schedule failure may name its node with a single blank.
+            pool_id, node_id = (node.pool_id, node.node_id) if node else (None, None)
+            bits = self.node_bits(NodeName((pool_id or "").strip(), (node_id or "").strip()))
+            place = Place(bits, bits | LOOSE | COMPLETE, bits | START | COMPLETE)
+            self.places[node] = place
+        return place
 
     def node_bits(self, node: NodeName) -> int:
         """Give the index of a node, shifted to its place."""

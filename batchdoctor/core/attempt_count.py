@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, MutableMapping
+from collections.abc import Hashable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TypeVar
 
 from batchdoctor.core.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START
-from batchdoctor.core.attempt_store import AttemptStore, JobAttempts, seconds_of, unpacked
+from batchdoctor.core.attempt_store import AttemptStore, seconds_of
+from batchdoctor.core.job_attempts import JobAttempts, Key, Recent, unpacked
 
 K = TypeVar("K", bound=Hashable)
 
 _EVENT_BITS = START | ENDED | REQUEUE | LOOSE
 _REQUEUES = 0xFFFF
 _FIRST = b"\0\0"
-_TASK, _TAG = itemgetter(0), itemgetter(2)
+_PACKED = itemgetter(2)
 
 
 @dataclass(slots=True)
@@ -60,6 +61,7 @@ def count_attempts(store: AttemptStore) -> AttemptCount:
             _count_group(group, count)
         return count
     for job_id, attempts in store.jobs.items():
+        attempts.set_apart(store.names)
         _count_recent(store.names.job_index(job_id), attempts, count)
     return count
 
@@ -78,22 +80,14 @@ def _count_group(group: dict[bytes, tuple[int, int, int]], count: AttemptCount) 
 
 
 def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
-    if any(map(_TAG, attempts)):
-        _count_repeated(job, attempts, count)
-        return
-    # Two passes without any Python code for each attempt.
-    found = Counter(attempts.values())
-    count.service_retries += len(attempts) - len(set(map(_TASK, attempts)))
-    for recent, times in found.items():
-        packed, time = unpacked(recent)
+    for packed, times in Counter(map(_PACKED, attempts.closed)).items():
         count.by_packed[job, packed] += times
         count.told += times * (packed & _EVENT_BITS).bit_count()
-        if time is not None and is_open(packed):
-            _note_oldest(count, (seconds_of(time),))
+    _count_others(job, attempts.others, count)
 
 
-def _count_repeated(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
-    """Count a job of which at least one task was retried or requeued."""
+def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount) -> None:
+    """Count the attempts of tasks that may have been retried or requeued."""
     rows = {key: unpacked(recent)[0] for key, recent in attempts.items()}
     requeues = [
         (key, (key[0], key[1], key[2] - 1), (key[0], key[1], key[2] & ~_REQUEUES))

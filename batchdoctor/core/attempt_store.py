@@ -17,7 +17,6 @@ from functools import cache
 from struct import Struct
 
 from batchdoctor.core.attempt import (
-    ENDED,
     EVENTS,
     NODE_SHIFT,
     NODES,
@@ -26,17 +25,12 @@ from batchdoctor.core.attempt import (
     Names,
     moment_of,
 )
+from batchdoctor.core.job_attempts import JobAttempts, Key, unpacked
 
-# Task, system task version, and retry and requeue count in one (see `counters`).
-Key = tuple[str, int, int]
-# What is known of an attempt, with a moment while that is worth anything.
-Recent = int | tuple[int, datetime | None]
-# The attempts of one job.
-JobAttempts = dict[Key, Recent]
 # What is known of an attempt found again: packed, index of its job, moment in seconds or 0.
 Known = tuple[int, int, int]
 
-# Some 330 bytes each, so this is a third of the memory that may be used at all.
+# Some 180 to 500 bytes each, so this is a third of the memory that may be used at all.
 HOT_LIMIT = 150_000
 BUCKETS = 256
 # Digest of job and task, version, retry and requeue count: these 16 bytes are the key.
@@ -45,11 +39,6 @@ _KEYED = Struct(">16sQII")
 _TIDY_ABOVE = 64 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 2**32 - 1
-
-
-def counters(retries: int, requeues: int) -> int:
-    """Retry and requeue count in one number, 0 for the first attempt of a task."""
-    return (retries & 0xFFFF) << 16 | requeues & 0xFFFF
 
 
 class AttemptStore:
@@ -91,8 +80,7 @@ class AttemptStore:
             name = job_id.encode("utf-8", "surrogatepass")
             # The length keeps ("ab", "c") and ("a", "bc") apart.
             begun = blake2b(b"%d:%b" % (len(name), name), digest_size=8)
-            for (task_id, version, tag), recent in attempts.items():
-                packed, time = unpacked(recent)
+            for (task_id, version, tag), packed, time in _told(attempts, self.names):
                 state = begun.copy()
                 state.update(task_id.encode("utf-8", "surrogatepass"))
                 digest = state.digest()
@@ -113,16 +101,14 @@ class AttemptStore:
                 if moment and packed >= ONE_OUTCOME:
                     yield moment
 
-    def tell(self, attempts: JobAttempts, key: Key, packed: int, time: datetime | None) -> None:
-        """Join what was told of one attempt of a job to what is known of it."""
-        known, moment = unpacked(attempts.get(key, 0))
-        if known:
-            time = moment_of(known, moment, packed, time)
-            packed = self.names.join(known, packed)
-        attempts[key] = (packed, time) if worth_a_moment(packed) else packed
+    def of_job(self, job_id: str) -> JobAttempts:
+        """The recent attempts of a job, none at first."""
+        return self.jobs.setdefault(job_id, JobAttempts())
 
     def merge(self, other: AttemptStore) -> None:
         """Join all attempts of another store, whose indices are those of its own names."""
+        for attempts in other.jobs.values():
+            attempts.settle(other.names)
         nodes = [self.names.node_bits(node) for node in other.names.nodes]
         outcomes = [self.names.outcome_bits(outcome) for outcome in other.names.outcomes]
         jobs = [self.names.job_index(job_id) for job_id in other.names.jobs]
@@ -133,16 +119,13 @@ class AttemptStore:
             return outcomes[packed >> OUTCOME_SHIFT] | places | packed & EVENTS
 
         for job_id, attempts in other.jobs.items():
-            mine = self.jobs.setdefault(job_id, {})
-            theirs = {
-                key: here(known) if isinstance(known, int) else (here(known[0]), known[1])
-                for key, known in attempts.items()
-            }
-            # Few attempts are in both, but for the ends of tasks that ran at the cut.
-            shared = {key: theirs.pop(key) for key in mine.keys() & theirs.keys()}
-            mine.update(theirs)
-            for key, known in shared.items():
-                self.tell(mine, key, *unpacked(known))
+            mine = self.of_job(job_id)
+            mine.closed += [
+                (task, version, here(packed)) for task, version, packed in attempts.closed
+            ]
+            for key, recent in attempts.others.items():
+                packed, time = unpacked(recent)
+                mine.tell(self.names, key, here(packed), time)
             self.settle(len(attempts))
         for bucket, rows in zip(self._buckets, other._buckets, strict=True):
             for digest, packed, job, moment in _KEYED.iter_unpack(rows):
@@ -197,14 +180,13 @@ class AttemptStore:
         return self.names.join(known[0], packed), job, earliest or 0
 
 
-def unpacked(recent: Recent) -> tuple[int, datetime | None]:
-    """What is known of a recent attempt, and its moment."""
-    return (recent, None) if isinstance(recent, int) else recent
-
-
-def worth_a_moment(packed: int) -> bool:
-    """Whether the moment of an attempt tells anything: it failed, or it has not ended."""
-    return packed >= ONE_OUTCOME or not packed & ENDED
+def _told(attempts: JobAttempts, names: Names) -> Iterator[tuple[Key, int, datetime | None]]:
+    """What is known of every attempt of a job; of an attempt that was told of twice, in parts."""
+    attempts.settle(names)
+    for task_id, version, packed in attempts.closed:
+        yield (task_id, version, 0), packed, None
+    for key, recent in attempts.others.items():
+        yield key, *unpacked(recent)
 
 
 def seconds_of(moment: datetime) -> int:

@@ -8,38 +8,30 @@ from datetime import UTC, datetime
 from typing import Any
 
 from batchdoctor.core.attempt import (
+    COMPLETE,
     ENDED,
     FAIL,
-    LOOSE,
     NODE_SHIFT,
     NODES,
-    ONE_NODE,
     ONE_OUTCOME,
-    START,
     TELLING,
     Names,
-    NodeName,
+    Place,
 )
-from batchdoctor.core.attempt_store import (
-    AttemptStore,
-    JobAttempts,
-    Key,
-    counters,
-    seconds_of,
-)
+from batchdoctor.core.attempt_store import AttemptStore, seconds_of
 from batchdoctor.core.counted import counted
 from batchdoctor.core.damage import Damage
 from batchdoctor.core.event import (
     KNOWN_EVENTS,
     POOL_EVENTS,
     POOL_RESIZE_START,
-    CountedBody,
+    TASK_START,
     CountedExecution,
     CountedFailure,
-    CountedNode,
     Event,
     LogRecord,
 )
+from batchdoctor.core.job_attempts import FIRST, FIRST_NAMED, JobAttempts, counters
 from batchdoctor.core.outcome import outcome_of
 from batchdoctor.core.records import same
 
@@ -47,11 +39,14 @@ NEVER = datetime(1, 1, 1, tzinfo=UTC)
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _UNTOLD = CountedExecution()
 _NO_FAILURE = CountedFailure()
+# Events that end attempts, or put them back in the queue.
+ENDINGS = tuple(name for name in TELLING if name != TASK_START)
 # Beyond this many, ways to tell are forgotten and learned again: exit codes may be random numbers.
 MANY_WAYS = 20_000
 
-# One way in which an event tells of an attempt: packed bits without a node, retry and requeue
-# count, whether it is a start, and how often it was met. A list, so that it is counted in place.
+# One way in which an event tells that an attempt ended: packed bits without a node, retry and
+# requeue count, whether it closes what a start opened, and how often it was met. A list, so that it
+# is counted in place.
 Way = list[Any]
 
 
@@ -78,13 +73,14 @@ class Tally:
         self.last_failures: dict[int, datetime] = {}
         # Events that no way below counts: of other kinds, from other tallies, of forgotten ways.
         self.met: dict[str, int] = {}
-        self._ways: dict[str, dict[CountedExecution | None, Way]] = {name: {} for name in TELLING}
-        self._nodes: dict[CountedNode | None, int] = {}
+        self._starts = 0
+        self._ways: dict[str, dict[CountedExecution | None, Way]] = {name: {} for name in ENDINGS}
 
     @property
     def events(self) -> dict[str, int]:
         """Deliveries by operation name."""
         met = Counter(self.met)
+        met[TASK_START] += self._starts
         for name, ways in self._ways.items():
             met[name] += sum(way[3] for way in ways.values())
         return dict(+met)
@@ -97,59 +93,62 @@ class Tally:
         name, record = event.operation_name, counted(event)
         if name not in KNOWN_EVENTS and same(event.category, "AuditLog"):
             self.audit_records += 1
-        elif name not in self._ways:
+        elif name not in TELLING:
             self._add_other(record)
         elif event.time is None:
             self._add_untimed(record)
         else:
             self.add_all((record,))
 
-    def add_all(self, records: Iterable[LogRecord]) -> None:
+    # One loop without calls: a call would cost a tenth of all that is done for an event.
+    def add_all(self, records: Iterable[LogRecord]) -> None:  # noqa: C901
         """Count many records; written for speed, since it is all that is done for most of a log.
 
         Raises NotDecidedError, before anything of it is counted, for a record that is no event of
         Azure Batch, or one of a task without job or task id; and whatever `records` raises. What
         came before is counted, and `records` may be iterated on.
         """
-        ways, nodes, jobs = self._ways, self._nodes, self.attempts.jobs
+        ways, places, jobs = self._ways, self.names.places, self.attempts.jobs
         for record in records:
-            body = record.properties
+            body, name, time = record.properties, record.operation_name, record.time
+            starts = name == TASK_START
             try:
-                way = ways[record.operation_name][body.execution_info]
-                node = nodes[body.node_info]
                 attempts = jobs[body.job_id]
+                if not starts:
+                    way, place = ways[name][body.execution_info], places[body.node_info]
             except KeyError:
-                if record.operation_name not in ways:
+                if name not in TELLING:
                     self._add_known(record)
                     continue
-                way, node, attempts = self._learn(body, record.operation_name)
-                self._note_time(record.time)
+                attempts, way, place = self._learn(record)
             task_id = body.id
             if not task_id:
-                raise NotDecidedError(f"{record.operation_name} without a task id")
-            time = record.time
+                raise NotDecidedError(f"{name} without a task id")
             if time > self.last_time:
                 self.last_time = time
             elif time < self.first_time:
                 self.first_time = time
-            bits, tag, starts, _ = way
-            way[3] += 1
-            packed = bits | node
-            key = (task_id, body.system_task_version, tag)
             if starts:
-                fresh = (packed, time)
-                if attempts.setdefault(key, fresh) is fresh:
-                    continue
-            else:
-                known = attempts.get(key)
+                self._starts += 1
+                if attempts.opened.setdefault(task_id, record) is not record:
+                    attempts.tell_start(self.names, record)
+                continue
+            way[3] += 1
+            begun = attempts.opened.pop(task_id, None)
+            if begun is not None:
+                start, version = begun.properties, body.system_task_version
                 if (
-                    known.__class__ is tuple
-                    and packed < ONE_OUTCOME
-                    and known[0] ^ packed < ONE_NODE
+                    way[2]
+                    and start.system_task_version == version
+                    and start.node_info == body.node_info
                 ):
-                    attempts[key] = known[0] | packed
-                    continue
-            self._tell(attempts, key, packed, time)
+                    named = start.execution_info != FIRST
+                    if not named or start.execution_info == FIRST_NAMED:
+                        packed = place.completed_named if named else place.completed
+                        attempts.closed.append((task_id, version, packed))
+                        continue
+                attempts.tell_start(self.names, begun)
+            self._tell(attempts, record, way[0] | place.bits, way[1])
 
     def merge(self, other: Tally) -> None:
         """Add another's counts; the order of merging makes no difference."""
@@ -167,9 +166,10 @@ class Tally:
             self._note_failure(node, time)
         self.attempts.merge(other.attempts)
 
-    def _tell(self, attempts: JobAttempts, key: Key, packed: int, time: datetime | None) -> None:
-        """Add what an event tells of an attempt; the quick cases never come here."""
-        self.attempts.tell(attempts, key, packed, time)
+    def _tell(self, attempts: JobAttempts, record: LogRecord, packed: int, tag: int) -> None:
+        """Add what the end of an attempt tells; the quick cases never come here."""
+        body, time = record.properties, record.time
+        attempts.tell(self.names, (body.id, body.system_task_version, tag), packed, time)
         if packed >= ONE_OUTCOME and time is not None:
             self._note_failure(packed >> NODE_SHIFT & NODES, time)
 
@@ -178,40 +178,29 @@ class Tally:
         if last is None or time > last:
             self.last_failures[node] = time
 
-    def _learn(self, body: CountedBody, name: str) -> tuple[Way, int, JobAttempts]:
-        """Meet a new way to tell, node or job."""
+    def _learn(self, record: LogRecord) -> tuple[JobAttempts, Way, Place]:
+        """Meet a new way to end, node or job; the way is of no meaning for a start."""
+        name, body = record.operation_name, record.properties
         if not body.job_id or not body.id:
             raise NotDecidedError(f"{name} without a job or task id")
-        ways = self._ways[name]
+        ways = self._ways.get(name, {})
         way = ways.get(body.execution_info)
         if way is None:
             if len(ways) >= MANY_WAYS:
-                self.met = self.events
+                self.met, self._starts = self.events, 0
                 ways.clear()
             way = ways[body.execution_info] = self._way(name, body.execution_info or _UNTOLD)
-        attempts = self.attempts.jobs.setdefault(body.job_id, {})
-        return way, self._node(body.node_info), attempts
+        self._note_time(record.time)
+        return self.attempts.of_job(body.job_id), way, self.names.place(body.node_info)
 
     def _way(self, name: str, execution: CountedExecution) -> Way:
         telling = TELLING[name]
         tag = counters(execution.retry_count or 0, execution.requeue_count or 0)
-        if telling == START:
-            bits = LOOSE if execution.requeue_count is None else START
-            return [bits, tag, True, 0]
         if telling & ENDED:
             error = execution.scheduling_error or _NO_FAILURE
             end = (execution.exit_code, execution.result, error.category, error.code)
             telling |= self.names.outcome_bits(outcome_of(end, failed=telling == FAIL))
-        return [telling, tag, False, 0]
-
-    def _node(self, node: CountedNode | None) -> int:
-        bits = self._nodes.get(node)
-        if bits is None:
-            # A schedule failure may name its node with a single blank.
-            pool_id, node_id = (node.pool_id, node.node_id) if node else (None, None)
-            name = NodeName((pool_id or "").strip(), (node_id or "").strip())
-            bits = self._nodes[node] = self.names.node_bits(name)
-        return bits
+        return [telling, tag, telling == COMPLETE and not tag, 0]
 
     def _add_known(self, record: LogRecord) -> None:
         if record.operation_name not in KNOWN_EVENTS:
@@ -230,15 +219,18 @@ class Tally:
             self.pools |= {body.id or body.pool_id or ""} - {""}
             return
         if body.node_info is not None:
-            self._node(body.node_info)
+            self.names.place(body.node_info)
         if body.job_id:
             self.names.job_index(body.job_id)
 
     def _add_untimed(self, record: LogRecord) -> None:
-        body = record.properties
-        way, node, attempts = self._learn(body, record.operation_name)
-        way[3] += 1
-        self._tell(attempts, (body.id or "", body.system_task_version, way[1]), way[0] | node, None)
+        attempts, way, place = self._learn(record)
+        if record.operation_name == TASK_START:
+            self._starts += 1
+            attempts.tell_start(self.names, record)
+        else:
+            way[3] += 1
+            self._tell(attempts, record, way[0] | place.bits, way[1])
 
     def _note_time(self, time: datetime | None) -> None:
         if time is not None:

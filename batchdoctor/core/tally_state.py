@@ -12,8 +12,8 @@ from datetime import datetime
 import msgspec
 
 from batchdoctor.core.attempt import NodeName, Outcome
-from batchdoctor.core.attempt_store import JobAttempts
 from batchdoctor.core.damage import Damage
+from batchdoctor.core.job_attempts import Closed, Key, Recent
 from batchdoctor.core.tally import ALWAYS, NEVER, Tally
 from batchdoctor.errors import InputError
 
@@ -64,20 +64,29 @@ class _Message(msgspec.Struct, frozen=True):
     """A tally with its recent attempts, by job."""
 
     state: TallyState
-    jobs: dict[str, JobAttempts]
+    closed: dict[str, list[Closed]]
+    others: dict[str, dict[Key, Recent]]
 
 
 def to_message(tally: Tally) -> bytes:
     """Write a tally for another process of the same run."""
-    rows = tally.attempts.cold_rows() if tally.attempts.spilled else b""
-    return msgspec.msgpack.encode(_Message(state_of(tally, rows), tally.attempts.jobs))
+    attempts = tally.attempts
+    for job in attempts.jobs.values():
+        job.settle(tally.names)
+    rows = attempts.cold_rows() if attempts.spilled else b""
+    closed = {job_id: job.closed for job_id, job in attempts.jobs.items()}
+    others = {job_id: job.others for job_id, job in attempts.jobs.items()}
+    return msgspec.msgpack.encode(_Message(state_of(tally, rows), closed, others))
 
 
 def from_message(message: bytes) -> Tally:
     """Read what `to_message` wrote."""
     found = msgspec.msgpack.decode(message, type=_Message)
     tally = tally_of(found.state)
-    tally.attempts.jobs.update(found.jobs)
+    for job_id, closed in found.closed.items():
+        tally.attempts.of_job(job_id).closed = closed
+    for job_id, others in found.others.items():
+        tally.attempts.of_job(job_id).others = others
     return tally
 
 

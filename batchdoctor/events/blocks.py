@@ -17,10 +17,11 @@ LONGEST_LINE = 16 * 1024 * 1024
 class Block:
     """Whole lines without the end of the last one, and where the first of them is.
 
+    `data` may be a view of more bytes, since copying takes a tenth of the time of decoding.
     `overlong` says that there is one line here that was stepped over, and no other.
     """
 
-    data: bytes
+    data: bytes | memoryview
     offset: int
     number: int
     count: int
@@ -29,15 +30,15 @@ class Block:
     @property
     def lines(self) -> list[bytes]:
         """The lines, without their ends."""
-        return [] if self.overlong else self.data.split(b"\n")
+        return [] if self.overlong else bytes(self.data).split(b"\n")
 
 
-def lines_in(data: bytes) -> int:
-    """How many lines there are, the last one without an end.
+def newlines_in(data: bytes) -> int:
+    """How many lines end here.
 
     Four times as quick as `bytes.count`, which looks at every byte by itself.
     """
-    return len(data) - len(data.replace(b"\n", b"")) + 1
+    return len(data) - len(data.replace(b"\n", b""))
 
 
 def blocks(
@@ -60,9 +61,8 @@ def blocks(
         if b"\n" in piece:
             data = b"".join(tail)
             cut = data.rfind(b"\n") + 1
-            whole = data[: cut - 1]
-            count = lines_in(whole)
-            yield Block(whole, offset, number, count)
+            count = newlines_in(data)
+            yield Block(memoryview(data)[: cut - 1], offset, number, count)
             tail, held = [data[cut:]], len(data) - cut
             offset, number = offset + cut, number + count
         elif (held := held + len(piece)) > longest:

@@ -12,7 +12,7 @@ from batchdoctor.core.event import Event
 from batchdoctor.core.records import Task
 from batchdoctor.core.tally import Tally
 from batchdoctor.errors import InputError
-from batchdoctor.events.blocks import LONGEST_LINE, Block, lines_in
+from batchdoctor.events.blocks import LONGEST_LINE, Block, newlines_in
 from batchdoctor.events.entries import Entry, counted, entries_of_block, overlong
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.selection import Selection
@@ -57,7 +57,7 @@ class Following:
             elif piece:
                 whole, end, rest = (tail + piece).rpartition(b"\n")
                 if end:
-                    count = lines_in(whole)
+                    count = newlines_in(whole) + 1
                     yield from entries_of_block(Block(whole, offset, number, count), self.path)
                     offset, number = offset + len(whole) + 1, number + count
                 tail = rest
