@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
+
+import msgspec
 
 from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.auth_report import FAILED, OK, SKIPPED, WARNING, Check
@@ -16,14 +17,13 @@ from batchdoctor.service.client import Client
 _SKEW_WORTH_TELLING = 60.0
 
 
-@dataclass(slots=True)
-class AuthChecks:
+class AuthChecks(msgspec.Struct):
     """Checks of one account; `facts` and `statuses` are complete when the results have run out."""
 
     client: Client
-    facts: dict[str, object] = field(default_factory=dict)
-    statuses: list[ExitCode] = field(default_factory=list)
-    _found: dict[str, str | None] = field(default_factory=dict)
+    facts: dict[str, object] = msgspec.field(default_factory=dict)
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
+    _found: dict[str, str | None] = msgspec.field(default_factory=dict)
 
     @property
     def credential(self) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
@@ -25,8 +27,7 @@ class AuthMode(StrEnum):
     ENTRA = "entra"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
+class Shared(msgspec.Struct, frozen=True, kw_only=True):
     """Values of the options that many commands take."""
 
     output: Format = Format.TABLE
@@ -38,8 +39,7 @@ class Shared:
     timeout: float = 60.0
 
 
-@dataclass(slots=True)
-class Call:
+class Call(msgspec.Struct):
     """A command under way."""
 
     path: str

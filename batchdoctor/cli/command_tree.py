@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+import msgspec
 import typer.main
 
 from batchdoctor.cli.app import build_app
 
 
-@dataclass(frozen=True, slots=True)
-class OptionWords:
+class OptionWords(msgspec.Struct, frozen=True):
     """An option: its spellings, what it is for, the values it takes if they are few."""
 
     flags: tuple[str, ...]
@@ -22,8 +21,7 @@ class OptionWords:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class CommandWords:
+class CommandWords(msgspec.Struct, frozen=True):
     """A command or a group of them: its words after the program's name, and what may follow."""
 
     path: tuple[str, ...]

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+
+import msgspec
 
 from batchdoctor.cli.absence import explained
 from batchdoctor.cli.ahead import started_ahead
@@ -49,8 +50,7 @@ class Shown:
             self._output.write(harmless(self._decoder.decode(b"", final=True)))
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(msgspec.Struct, frozen=True):
     """A place for one file; `is_folder` if its name ends like a folder's."""
 
     path: Path
@@ -120,8 +120,7 @@ def fetch_many(call: Call, owner: Owner, paths: Sequence[str], out: Path, *, for
         return _Fetching(call, client, owner, out, force).fetch(paths)
 
 
-@dataclass(slots=True)
-class _Fetching:
+class _Fetching(msgspec.Struct):
     """Files of one owner on their way into one folder."""
 
     call: Call
@@ -129,10 +128,10 @@ class _Fetching:
     owner: Owner
     out: Path
     force: bool
-    statuses: list[ExitCode] = field(default_factory=list)
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
     count: int = 0
     size: int = 0
-    arriving: dict[str, int] = field(default_factory=dict)
+    arriving: dict[str, int] = msgspec.field(default_factory=dict)
 
     def fetch(self, paths: Sequence[str]) -> ExitCode:
         try:

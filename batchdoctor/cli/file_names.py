@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
 
 from batchdoctor.errors import UsageError
@@ -38,8 +38,7 @@ StartTask = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(msgspec.Struct, frozen=True):
     """The task or the node that files belong to."""
 
     kind: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from batchdoctor.cli.listings import only
 from batchdoctor.cli.reading import Reading
@@ -21,17 +22,16 @@ from batchdoctor.core.records import Job, Node, Task
 from batchdoctor.core.run_counts import RunCounts
 
 
-@dataclass(slots=True)
-class Incident:
+class Incident(msgspec.Struct):
     """Some pools and jobs of an account, or all of them, since a moment or for all time."""
 
     reading: Reading
     wanted_pools: Sequence[str] | None
     wanted_jobs: Sequence[str] | None
     since: datetime | None
-    pools: list[str] = field(default_factory=list)
-    nodes: list[Node] = field(default_factory=list)
-    _by_name: dict[tuple[str, str], Node] = field(default_factory=dict)
+    pools: list[str] = msgspec.field(default_factory=list)
+    nodes: list[Node] = msgspec.field(default_factory=list)
+    _by_name: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
 
     def read_nodes(self) -> None:
         """Read the nodes of the pools."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.incident import pool_of
@@ -25,8 +26,7 @@ MOST_LISTED = 10_000
 MOST_RIVALS = 20
 
 
-@dataclass(slots=True)
-class JobSurvey:
+class JobSurvey(msgspec.Struct):
     """One job at a moment; failures that ended before `since` are left out."""
 
     reading: Reading

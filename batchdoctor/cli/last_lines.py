@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.core.failure import Failure
@@ -22,8 +23,7 @@ LONGEST_TAIL = 64 * 1024
 STDERR = "stderr.txt"
 
 
-@dataclass(frozen=True, slots=True)
-class Tail:
+class Tail(msgspec.Struct, frozen=True):
     """The last lines of a task's stderr, or why there are none."""
 
     lines: tuple[str, ...] | None
@@ -55,8 +55,7 @@ def file_tail(client: Client, source: FileSource, count: int) -> Tail:
     return Tail(tuple((lines[1:] if start and len(lines) > 1 else lines)[-count:]))
 
 
-@dataclass(slots=True)
-class StderrReading:
+class StderrReading(msgspec.Struct):
     """Reads the end of each failed task's stderr, some ahead of where the reader is.
 
     After `most` tasks no more are read: None reads all. What could not be read is a problem; that a

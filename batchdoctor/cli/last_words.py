@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.last_lines import STDERR, Tail, file_tail

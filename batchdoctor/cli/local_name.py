@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from batchdoctor.errors import RefusedError
 
@@ -19,8 +20,7 @@ _DEVICES = re.compile(
 _FORBIDDEN = frozenset('<>:"|?*')
 
 
-@dataclass(slots=True)
-class LocalFolder:
+class LocalFolder(msgspec.Struct):
     """A folder that files are written below, under names that came from elsewhere.
 
     Names that no file system takes for anything else stay as they are. Characters and names that
@@ -29,7 +29,7 @@ class LocalFolder:
     """
 
     root: Path
-    _taken: dict[str, str] = field(default_factory=dict)
+    _taken: dict[str, str] = msgspec.field(default_factory=dict)
 
     def path_of(self, name: str) -> Path:
         """Where the file `name` goes. Raises RefusedError for a name that points elsewhere."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core import node_goal
 from batchdoctor.core.node_goal import Goal
@@ -15,8 +16,7 @@ from batchdoctor.service.client import Client
 Act = Callable[[Client, str, Sequence[str], str], ActionResult]
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(msgspec.Struct, frozen=True):
     """A kind of change: its name for machines, and its sentences for people.
 
     `effects` says what each option does to the tasks that run on the node; there are none for a

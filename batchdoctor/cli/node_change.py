@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
 from itertools import chain
+
+import msgspec
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.call import Call, worst
@@ -27,8 +28,7 @@ from batchdoctor.service.actions import Outcome as ServiceOutcome
 from batchdoctor.service.client import Client
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """How a change is to be made; `wait_timeout` is in seconds, `max_share` in percent."""
 
     option: str = ""
@@ -73,8 +73,7 @@ def _refuse_if_none_is_there(plan: Plan) -> None:
             raise error
 
 
-@dataclass(slots=True)
-class _Work:
+class _Work(msgspec.Struct):
     """One change to some nodes under way."""
 
     call: Call
@@ -82,7 +81,7 @@ class _Work:
     plan: Plan
     wanted: Wanted
     journal: Journal
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
 
     def changes(self) -> Iterator[NodeChange]:
         """Yield what became of each node, in the order in which that is known."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import msgspec
 import typer
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_only
@@ -36,8 +37,7 @@ SshKey = Annotated[
 _USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
+class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """The user that was asked for."""
 
     name: NodeName

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 from urllib.parse import parse_qs, urlsplit
 
+import msgspec
 import typer
 
 from batchdoctor.cli.call import Call, worst
@@ -42,8 +42,7 @@ SinceWhen = Annotated[str, typer.Option(help="Logs since then: 6h, 2d or a time.
 SinceBoot = Annotated[bool, typer.Option("--since-boot", help="Logs since the node's last boot.")]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
+class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """Where the logs go, and from when on; `since` None means since the node's last boot."""
 
     container: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from itertools import groupby
+
+import msgspec
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.consent import announce
@@ -20,15 +21,14 @@ from batchdoctor.service.client import Client
 _NAMED_IDLE_NODES = 10
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(msgspec.Struct):
     """The nodes of a change: as they are now, or why they cannot be changed."""
 
     action: Action
     option: str
     names: Sequence[NodeName]
-    nodes: dict[NodeName, Node] = field(default_factory=dict)
-    missing: dict[NodeName, BatchdoctorError] = field(default_factory=dict)
+    nodes: dict[NodeName, Node] = msgspec.field(default_factory=dict)
+    missing: dict[NodeName, BatchdoctorError] = msgspec.field(default_factory=dict)
 
     @property
     def unchanged(self) -> set[NodeName]:

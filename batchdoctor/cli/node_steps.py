@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from itertools import groupby
+
+import msgspec
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.node_actions import Action
@@ -17,8 +18,7 @@ from batchdoctor.report.untrusted import visible
 from batchdoctor.service.client import Client
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """The nodes of one request, all of one pool, and what must have happened before it is sent."""
 
     names: Sequence[NodeName]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.node_actions import Action
@@ -21,8 +23,7 @@ from batchdoctor.service.client import Client
 POLL_SECONDS = 5.0
 
 
-@dataclass(slots=True)
-class _Watched:
+class _Watched(msgspec.Struct):
     """A node on its way: the change that was asked for, the node before, and as last seen."""
 
     change: NodeChange
@@ -38,8 +39,7 @@ class _Watched:
         return (self.last.state or "unknown") if self.last else "gone"
 
 
-@dataclass(slots=True)
-class Watch:
+class Watch(msgspec.Struct):
     """Waits for the nodes of one action, all at once, `limit_seconds` at most."""
 
     call: Call

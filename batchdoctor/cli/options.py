@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
+import msgspec
 import typer
 
 from batchdoctor.cli.world import World
@@ -46,8 +46,7 @@ Until = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class NodeName:
+class NodeName(msgspec.Struct, frozen=True, order=True):
     """A node and its pool."""
 
     pool_id: str

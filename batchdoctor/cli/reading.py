@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.call import Call, worst
@@ -24,8 +25,7 @@ Record = TypeVar("Record")
 _GONE_AFTER = 3
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(msgspec.Struct):
     """What of an account could be read so far.
 
     A failure before anything at all was read is raised: there is no answer to mark incomplete.
@@ -34,8 +34,8 @@ class Reading:
 
     call: Call
     client: Client
-    problems: list[Problem] = field(default_factory=list)
-    statuses: list[ExitCode] = field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
     begun: bool = False
     stopped: bool = False
     """Whether asking on is of no use: the service is gone, or the user wants to stop."""

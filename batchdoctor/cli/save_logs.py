@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
+
+import msgspec
 
 from batchdoctor.cli.absence import explained
 from batchdoctor.cli.ahead import started_ahead
@@ -26,14 +27,13 @@ from batchdoctor.service.files import TaskFile
 MANIFEST = "manifest.jsonl"
 
 
-@dataclass(slots=True)
-class LogKeeper:
+class LogKeeper(msgspec.Struct):
     """The folder that logs go to. What an earlier run has saved of the same attempt stays."""
 
     call: Call
     client: Client
     folder: Path
-    statuses: list[ExitCode] = field(default_factory=list)
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
     saved: int = 0
     kept: int = 0
     missing: int = 0

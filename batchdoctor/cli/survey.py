@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from batchdoctor.cli.ahead import started_ahead
 from batchdoctor.cli.incident import pool_of
@@ -31,19 +32,18 @@ MOST_STUCK = 100
 _FINE = ("idle", "running", "total")
 
 
-@dataclass(slots=True)
-class Survey:
+class Survey(msgspec.Struct):
     """An account at a moment; failures and ended jobs of before `since` are left out."""
 
     reading: Reading
     at: datetime
     since: datetime | None
-    pools: dict[str, PoolFacts] = field(default_factory=dict)
-    jobs: dict[str, JobFacts] = field(default_factory=dict)
+    pools: dict[str, PoolFacts] = msgspec.field(default_factory=dict)
+    jobs: dict[str, JobFacts] = msgspec.field(default_factory=dict)
     jobs_left_out: int = 0
     waiting_left_out: Sequence[str] = ()
     """Jobs whose waiting tasks were not looked at, because there are too many of those jobs."""
-    nodes: dict[tuple[str, str], Node] = field(default_factory=dict)
+    nodes: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
 
     def read(self) -> None:
         """Read everything, the cheap before the dear."""

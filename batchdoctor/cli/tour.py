@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
+
+import msgspec
 
 from batchdoctor.cli.consent import READ_ONLY
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode, RefusedError
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """What the engineer wonders, and the command line that answers it.
 
     `piped_from` is a command whose output the command reads from standard input.

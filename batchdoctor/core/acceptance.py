@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any
@@ -45,11 +44,10 @@ class TriageSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ignore: tuple[Acceptance, ...] = ()
 
 
-@dataclass(slots=True)
-class Sifted:
+class Sifted(msgspec.Struct):
     """Findings to be shown, and how many were left out."""
 
-    shown: list[Finding] = field(default_factory=list)
+    shown: list[Finding] = msgspec.field(default_factory=list)
     accepted: int = 0
     ignored: int = 0
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, MutableMapping
-from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import TypeVar
+
+import msgspec
 
 from batchdoctor.core.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START
 from batchdoctor.core.attempt_store import AttemptStore, seconds_of
@@ -20,8 +21,7 @@ _FIRST = b"\0\0"
 _PACKED = itemgetter(2)
 
 
-@dataclass(slots=True)
-class AttemptCount:
+class AttemptCount(msgspec.Struct):
     """What the attempts of a log add up to.
 
     `by_packed` counts attempts by index of their job and by what is known of them (see `attempt`).
@@ -30,7 +30,7 @@ class AttemptCount:
     version only. `oldest_open` is in seconds since 1970.
     """
 
-    by_packed: Counter[tuple[int, int]] = field(default_factory=Counter)
+    by_packed: Counter[tuple[int, int]] = msgspec.field(default_factory=Counter)
     told: int = 0
     retried: int = 0
     requeued: int = 0

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+
+import msgspec
 
 from batchdoctor.core.category import Category
 from batchdoctor.core.evidence import Evidence, evidence_of, has_failed
@@ -14,8 +15,7 @@ from batchdoctor.core.rules import RULES
 __all__ = ["Category", "Classification", "classify", "decide", "has_failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(msgspec.Struct, frozen=True):
     """The category of one failure, and why it was chosen."""
 
     category: Category

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+
+import msgspec
 
 from batchdoctor.core.run_counts import GONE, JobRuns, NodeRuns
 from batchdoctor.core.tail_probability import Stratum
@@ -17,8 +18,7 @@ JOB_AT_FAULT = 0.5
 LONE = "(lone)"
 
 
-@dataclass(slots=True)
-class Comparison:
+class Comparison(msgspec.Struct):
     """A node beside the rest of its pool.
 
     `strata`: jobs that other nodes ran too. `lone`: the jobs that ran on this node only, each
@@ -27,10 +27,10 @@ class Comparison:
     `comparable_runs` and `expected` cover all of it.
     """
 
-    strata: list[Stratum] = field(default_factory=list)
-    lone: list[Stratum] = field(default_factory=list)
-    node_caused: list[Stratum] = field(default_factory=list)
-    jobs_at_fault: dict[str, float] = field(default_factory=dict)
+    strata: list[Stratum] = msgspec.field(default_factory=list)
+    lone: list[Stratum] = msgspec.field(default_factory=list)
+    node_caused: list[Stratum] = msgspec.field(default_factory=list)
+    jobs_at_fault: dict[str, float] = msgspec.field(default_factory=dict)
     comparable_runs: int = 0
     expected: float = 0.0
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core.records import Node, same
 
@@ -11,8 +12,7 @@ from batchdoctor.core.records import Node, same
 _WORKING_STATES = ("idle", "running")
 
 
-@dataclass(frozen=True, slots=True)
-class Disturbance:
+class Disturbance(msgspec.Struct, frozen=True):
     """The chosen nodes that exist, by id, and the schedulable nodes of the pool before and after.
 
     `after` is what is left if the chosen nodes are taken out of scheduling.
@@ -29,8 +29,7 @@ class Disturbance:
         return lost / self.schedulable_before if lost else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class RunningTasks:
+class RunningTasks(msgspec.Struct, frozen=True):
     """What runs on a node: tasks as `JOB/TASK`, and how many more are not known by name."""
 
     names: tuple[str, ...]

@@ -8,7 +8,8 @@ Source: https://learn.microsoft.com/azure/batch/error-handling
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+import msgspec
 
 STATUS_CONTROL_C_EXIT = -1073741510
 SIGNAL_BASE = 128  # What a shell or container runtime adds to the number of the signal.
@@ -104,8 +105,7 @@ _NOT_OUT_OF_MEMORY = re.compile(r"oom[-_ ]?killed\W{0,4}(?:false|no|0)\b", re.IG
 _LONGEST_EVIDENCE = 200
 
 
-@dataclass(frozen=True, slots=True)
-class ExitCodeMeaning:
+class ExitCodeMeaning(msgspec.Struct, frozen=True):
     """An exit code in every spelling, with as much meaning as it safely has."""
 
     signed: int

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Literal
+
+import msgspec
 
 from batchdoctor.core.catalog import CatalogEntry, load_catalog
 from batchdoctor.core.exit_codes import NTSTATUS, SIGNALS, explain_exit_code, parse_exit_code
@@ -20,8 +21,7 @@ _NO_MEANING = (
 _MOST_SUGGESTIONS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
+class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     """One meaning of a word; `kind` is None for a word that means nothing to us."""
 
     word: str
@@ -42,7 +42,7 @@ class Explanation:
     page: str | None = None
     exit_code: int | None = None
     hex: str | None = None
-    suggestions: tuple[str, ...] = field(default=())
+    suggestions: tuple[str, ...] = msgspec.field(default=())
 
     @property
     def known(self) -> bool:

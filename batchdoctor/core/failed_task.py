@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.event import TASK_COMPLETE, TASK_FAIL, Event
 from batchdoctor.core.evidence import has_failed
@@ -21,7 +21,7 @@ def failed_task_of(event: Event) -> Task | None:
     body = event.properties
     execution = body.execution_info or TaskExecution()
     failed = event.operation_name == TASK_FAIL
-    execution = msgspec.structs.replace(
+    execution = replace(
         execution,
         exit_code=signed(execution.exit_code),
         failure_info=execution.scheduling_error,

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import msgspec
 
 from batchdoctor.core.failure import Failure
 
 
-@dataclass(slots=True)
-class FailureCounts:
+class FailureCounts(msgspec.Struct):
     """A fold over failures. Keys are as the service spells them; nodes are `POOL/NODE`."""
 
     tasks: int = 0
-    by_category: dict[str, int] = field(default_factory=dict)
-    by_code: dict[str, int] = field(default_factory=dict)
-    by_exit_code: dict[str, int] = field(default_factory=dict)
-    by_node: dict[str, int] = field(default_factory=dict)
-    by_job: dict[str, int] = field(default_factory=dict)
+    by_category: dict[str, int] = msgspec.field(default_factory=dict)
+    by_code: dict[str, int] = msgspec.field(default_factory=dict)
+    by_exit_code: dict[str, int] = msgspec.field(default_factory=dict)
+    by_node: dict[str, int] = msgspec.field(default_factory=dict)
+    by_job: dict[str, int] = msgspec.field(default_factory=dict)
 
     def add(self, failure: Failure) -> None:
         """Count one failure; what it does not tell is not counted there."""

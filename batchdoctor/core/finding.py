@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core.finding_kinds import KINDS
 from batchdoctor.core.severity import Severity
@@ -14,8 +15,7 @@ _SEVERITIES = tuple(Severity)
 _KINDS = tuple(KINDS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
     """What a finding is about; nodes are nodes of the pool, tasks are tasks of the one job."""
 
     pool_id: str | None = None
@@ -29,8 +29,7 @@ class Subject:
         return len(self.node_ids) + len(self.job_ids) + len(self.task_ids)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding. What is wrong in the same way with several nodes or jobs is one finding.
 
     `evidence` are sentences. `advice` are sentences and command lines, the safest first; from the

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+import msgspec
 
 from batchdoctor.core.category import Category
 from batchdoctor.core.failure import Failure
@@ -27,22 +28,20 @@ class Cause(NamedTuple):
     exit_code: int | None
 
 
-@dataclass(slots=True)
-class CauseCount:
+class CauseCount(msgspec.Struct):
     """How many tasks failed of one cause, where, and the first of them."""
 
     first: Failure
     count: int = 0
-    examples: list[str] = field(default_factory=list)
-    nodes: set[NodeKey] = field(default_factory=set)
+    examples: list[str] = msgspec.field(default_factory=list)
+    nodes: set[NodeKey] = msgspec.field(default_factory=set)
 
 
-@dataclass(slots=True)
-class JobFailures:
+class JobFailures(msgspec.Struct):
     """Failures of one job."""
 
     job_id: str
-    _counts: dict[tuple[Cause, NodeKey], CauseCount] = field(default_factory=dict)
+    _counts: dict[tuple[Cause, NodeKey], CauseCount] = msgspec.field(default_factory=dict)
     recent: int = 0
     failed_ids: set[str] | None = None
     """Ids of the failed tasks, only where other tasks may depend on them."""

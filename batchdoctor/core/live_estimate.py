@@ -15,8 +15,9 @@ rests on that, listing the tasks decides.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from batchdoctor.core.category import Category
 from batchdoctor.core.failure import Failure
@@ -28,8 +29,7 @@ from batchdoctor.core.run_counts import GONE, NodeRuns, RunCounts
 GOLDEN_STEP = 0.6180339887498949
 
 
-@dataclass(frozen=True, slots=True)
-class JobSuccesses:
+class JobSuccesses(msgspec.Struct, frozen=True):
     """Tasks of a job that succeeded, by the job's task counts, and the pool that it runs on."""
 
     pool_id: str

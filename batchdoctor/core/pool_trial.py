@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core.comparison import Comparison, PoolBaseline
 from batchdoctor.core.run_counts import GONE, NodeRuns
@@ -19,8 +20,7 @@ MATERIAL_SHARE = 0.2
 UNREMARKABLE = 1.5
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(msgspec.Struct, frozen=True):
     """One node, what it is compared with, and how probable its failures are by chance."""
 
     node_id: str

@@ -7,7 +7,8 @@ https://learn.microsoft.com/azure/batch/batch-job-task-error-checking
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core.category import Category
 from batchdoctor.core.evidence import Evidence, Timing
@@ -20,8 +21,7 @@ GOING_STATES = frozenset({"preempted", "leavingpool", "unusable", "deallocating"
 START_FAMILIES = ("blob", "resource", "container", "command", "applicationpackage", "mount")
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """One line of the table."""
 
     name: str

@@ -5,7 +5,7 @@ States: https://learn.microsoft.com/rest/api/batchservice/nodes/get-node
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 PAGE = "https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking"
 
@@ -15,8 +15,7 @@ _ON_ITS_WAY = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class StateMeaning:
+class StateMeaning(msgspec.Struct, frozen=True):
     """A state of a node; the actions are written as those of the catalog of error codes."""
 
     state: str

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
+
+import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.node_advice import NodeCommands, advice_for
 from batchdoctor.core.node_failures import failed_task_of
@@ -32,8 +34,7 @@ GRAVEST_FIRST = (
 GONE_ADVICE = "the node is no longer in the pool, so there is nothing to stop"
 
 
-@dataclass(frozen=True, slots=True)
-class SuspectNode:
+class SuspectNode(msgspec.Struct, frozen=True):
     """A node not to be trusted, and why.
 
     What is not known is None: the state of a node that only event logs tell of, and the runs of one
@@ -52,8 +53,8 @@ class SuspectNode:
     failure_rate: float | None = None
     expected_failures: float | None = None
     p_value: float | None = None
-    jobs: Mapping[str, int] = field(default_factory=dict)
-    codes: Mapping[str, int] = field(default_factory=dict)
+    jobs: Mapping[str, int] = msgspec.field(default_factory=dict)
+    codes: Mapping[str, int] = msgspec.field(default_factory=dict)
     last_failure_time: datetime | None = None
     advice: tuple[str, ...] = ()
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+
+import msgspec
 
 from batchdoctor.core.failure_evidence import evidence, few_runs
 from batchdoctor.core.pool_trial import Case, PoolTrial
@@ -26,8 +27,7 @@ WATCH_UP_TO = 0.01
 FEWEST_RUNS = 5
 
 
-@dataclass(frozen=True, slots=True)
-class Suspicion:
+class Suspicion(msgspec.Struct, frozen=True):
     """A node held suspect or to be watched, and why.
 
     `jobs` and `codes` count failures. `expected_failures` is what the rates of the same jobs on the

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from operator import mul
+
+import msgspec
 
 # Probabilities below this share of the peak are left out, which keeps a convolution short.
 NEGLIGIBLE = 1e-24
@@ -24,8 +25,7 @@ SMALLEST = 1e-18
 EXACT_UP_TO_SIGMA = 40.0
 
 
-@dataclass(frozen=True, slots=True)
-class Stratum:
+class Stratum(msgspec.Struct, frozen=True):
     """Runs that may be compared with each other: one job, on one node and on the others."""
 
     runs: int

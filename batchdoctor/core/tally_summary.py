@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from batchdoctor.core.attempt import ENDED, NODE_SHIFT, NODES, ONE_OUTCOME, OUTCOME_SHIFT
 from batchdoctor.core.attempt_count import AttemptCount, count_attempts
@@ -16,8 +17,7 @@ from batchdoctor.core.tally import ALWAYS, NEVER, Tally
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
+class Summary(msgspec.Struct, frozen=True):
     """A log in numbers.
 
     `events` counts deliveries by operation name, `duplicates` those of an event of an attempt

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+import msgspec
 
 from batchdoctor.core.command_line import command_line
 from batchdoctor.core.evidence import has_failed
@@ -26,8 +27,7 @@ class NodeFate(StrEnum):
     """It could not be read."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskStory:
+class TaskStory(msgspec.Struct, frozen=True, kw_only=True):
     """A task as it was `at` a moment. `stderr` are its last lines, None if they were not read."""
 
     task: Task

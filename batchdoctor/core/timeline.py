@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+import msgspec
 
 from batchdoctor.core.tally import Tally
 
@@ -19,8 +20,7 @@ MOST_BUCKETS = 24
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(msgspec.Struct, frozen=True):
     """Attempts that failed and pool resizes that began, from `start` until before `end`."""
 
     start: datetime

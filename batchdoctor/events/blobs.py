@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedReader, RawIOBase
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
+
+import msgspec
 
 from batchdoctor.errors import InputError, UsageError
 from batchdoctor.events.filing import may_hold
@@ -29,8 +30,7 @@ _HINT = f"add a signature to the URL, set {KEY_VARIABLE}, or sign in with: az lo
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(msgspec.Struct, frozen=True):
     """What a URL of a container says: where, which names in it, and a signature if it has one."""
 
     account_url: str

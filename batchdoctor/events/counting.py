@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import BinaryIO
+
+import msgspec
 
 from batchdoctor.core.damage import Damage, Place
 from batchdoctor.core.tally import Tally
@@ -16,21 +17,19 @@ from batchdoctor.events.shares import Piece
 from batchdoctor.events.source import opened
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """A source that could not be read to its end, and why."""
 
     subject: str
     message: str
 
 
-@dataclass(slots=True)
-class Counted:
+class Counted(msgspec.Struct):
     """What was found in some pieces; `lines` says of each piece of a file how many it has."""
 
-    tally: Tally = field(default_factory=Tally)
-    problems: list[Problem] = field(default_factory=list)
-    lines: dict[tuple[str, int], int] = field(default_factory=dict)
+    tally: Tally = msgspec.field(default_factory=Tally)
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    lines: dict[tuple[str, int], int] = msgspec.field(default_factory=dict)
 
 
 def count_pieces(

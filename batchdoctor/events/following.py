@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from batchdoctor.core.event import Event
 from batchdoctor.core.records import Task
@@ -23,8 +24,7 @@ CHUNK = 1024 * 1024
 Reader = Callable[[int], bytes | None]
 
 
-@dataclass(slots=True)
-class Following:
+class Following(msgspec.Struct):
     """A log of lines, of which only what is written from now on is of interest.
 
     `path` is a file or the URL of one blob. `wait` is called when there is nothing new, and returns
@@ -33,7 +33,7 @@ class Following:
 
     path: str
     wait: Callable[[], bool]
-    selection: Selection = field(default_factory=Selection)
+    selection: Selection = msgspec.field(default_factory=Selection)
     from_start: bool = False
 
     def events(self, tally: Tally) -> Iterator[Event]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import BinaryIO
+
+import msgspec
 
 from batchdoctor.core.event import Event
 from batchdoctor.core.records import Task
@@ -20,8 +21,7 @@ from batchdoctor.events.source import Source, opened, sources_of
 __all__ = ["EventLog", "Problem"]
 
 
-@dataclass(slots=True)
-class EventLog:
+class EventLog(msgspec.Struct):
     """Logs to be read once, by one of `tally`, `events` or `failures`.
 
     `paths` are files, folders, or `-` for `stdin`. A path that does not exist is an InputError;
@@ -34,10 +34,10 @@ class EventLog:
 
     paths: Sequence[str] = ()
     stdin: BinaryIO | None = None
-    selection: Selection = field(default_factory=Selection)
+    selection: Selection = msgspec.field(default_factory=Selection)
     workers: int | None = None
     sources: Sequence[Source] = ()
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[Problem] = msgspec.field(default_factory=list)
 
     def tally(self) -> Tally:
         """Count everything, in the quickest way there is."""

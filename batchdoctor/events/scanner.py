@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator
-from dataclasses import dataclass
 from io import BufferedIOBase
 from json import JSONDecodeError, JSONDecoder
 from typing import Any
+
+import msgspec
 
 from batchdoctor.events.envelope import UnusableError, column_names
 
@@ -35,8 +36,7 @@ _BEGINNING = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """One JSON object as text, or a row of a table with its columns; or what was in its place."""
 
     offset: int

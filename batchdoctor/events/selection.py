@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from batchdoctor.core.classify import classify
 from batchdoctor.core.event import Event
 from batchdoctor.core.failed_task import failed_task_of
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True):
     """What an event must be to count; empty means any. Times carry their zone, `until` excluded.
 
     Pool events belong to no job and no node. A category keeps only events of attempts that failed

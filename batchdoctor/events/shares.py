@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+
+import msgspec
 
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.source import Source, opened
@@ -15,8 +16,7 @@ WORTH_SHARING = 256 * 1024 * 1024
 SMALLEST_PART = 8 * 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(msgspec.Struct, frozen=True):
     """A part of a source that is read by itself: bytes from `start` to `end`, or all of it."""
 
     source: Source

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from io import BufferedReader, RawIOBase
 from pathlib import Path
 from typing import BinaryIO, cast
+
+import msgspec
 
 from batchdoctor.errors import InputError
 from batchdoctor.events.compression import uncompressed
@@ -19,8 +20,7 @@ from batchdoctor.events.filing import may_hold
 BUFFER = 64 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(msgspec.Struct, frozen=True):
     """One file, something with an opener of its own, or standard input (neither)."""
 
     name: str

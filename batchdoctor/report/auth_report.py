@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from batchdoctor.core.secrets import masked
 from batchdoctor.report.document import Document, Ending, Item
@@ -16,8 +17,7 @@ OK, FAILED, SKIPPED, WARNING = "ok", "failed", "skipped", "warning"
 _TONES = {OK: Tone.GOOD, FAILED: Tone.BAD, SKIPPED: Tone.QUIET, WARNING: Tone.WARN}
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
+class Check(msgspec.Struct, frozen=True):
     """One thing that was looked at, and how it was."""
 
     name: str
@@ -26,8 +26,7 @@ class Check:
     hint: str | None = None
 
 
-@dataclass(slots=True)
-class AuthReport:
+class AuthReport(msgspec.Struct):
     """The answer of `auth check`; `facts` fill up while the checks run."""
 
     head: Head
@@ -36,7 +35,7 @@ class AuthReport:
     facts: Mapping[str, object]
     failed: int = 0
     warned: int = 0
-    _seen: list[str] = field(default_factory=list)
+    _seen: list[str] = msgspec.field(default_factory=list)
 
     def document(self) -> Document:
         """Every check as an item, as soon as it is done."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
+
+import msgspec
 
 from batchdoctor.core.secrets import masked
 from batchdoctor.errors import BatchdoctorError, ExitCode
@@ -39,8 +40,7 @@ OUTCOME_TONES = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeChange:
+class NodeChange(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a change to one node, in words.
 
     `status` is the exit status it asks for; `code` and `request_id` are the service's, `state` is
@@ -75,16 +75,15 @@ def change_item(change: NodeChange) -> Item:
     }
 
 
-@dataclass(slots=True)
-class NodeChanges:
+class NodeChanges(msgspec.Struct):
     """The answer of a command that changes nodes, made while the changes happen."""
 
     head: Head
     changes: Iterator[NodeChange]
     problems: Sequence[Problem] = ()
     next_steps: Sequence[Block] = ()
-    counts: dict[Outcome, int] = field(default_factory=dict)
-    statuses: list[ExitCode] = field(default_factory=list)
+    counts: dict[Outcome, int] = msgspec.field(default_factory=dict)
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
 
     def document(self) -> Document:
         """Every node as an item."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column
@@ -13,16 +14,14 @@ SCHEMA_VERSION = 1
 Item = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(msgspec.Struct, frozen=True):
     """Something that was asked for and could not be read."""
 
     subject: str
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ending:
+class Ending(msgspec.Struct, frozen=True):
     """What is known only when the last item has been read.
 
     `page` is what a table shows below its rows, `verdict` its last line.
@@ -34,8 +33,7 @@ class Ending:
     verdict: str
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(msgspec.Struct, frozen=True):
     """An answer: a head, items that are read once and streamed, and an ending.
 
     `keys` are the keys of every item, in the order of the columns of csv and tsv. `name_of` gives

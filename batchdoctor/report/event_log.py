@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.event import Event
 from batchdoctor.core.failure import Failure
@@ -106,8 +108,7 @@ def event_item(event: Event) -> Item:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Conclusion:
+class Conclusion(msgspec.Struct, frozen=True):
     """What is known once the whole log has been read."""
 
     summary: Summary
@@ -115,8 +116,7 @@ class Conclusion:
     problems: Sequence[Problem]
 
 
-@dataclass(frozen=True, slots=True)
-class LogAnswer:
+class LogAnswer(msgspec.Struct, frozen=True):
     """The answer of `events parse`; `conclude` is called when the items have been read."""
 
     head: Head

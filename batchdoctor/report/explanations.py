@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from batchdoctor.core.explanation import Explanation
 from batchdoctor.report.document import Document, Ending, Item
@@ -75,14 +76,13 @@ def explanation_item(found: Explanation) -> Item:
     }
 
 
-@dataclass(slots=True)
-class Explanations:
+class Explanations(msgspec.Struct):
     """The answer of `explain`; `brief` shows a line for each meaning instead of a page."""
 
     head: Head
     found: Iterable[Explanation]
     brief: bool = False
-    shown: list[Explanation] = field(default_factory=list)
+    shown: list[Explanation] = msgspec.field(default_factory=list)
 
     def document(self) -> Document:
         """Every meaning as an item."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from batchdoctor.core.failure import Failure
 from batchdoctor.core.failure_counts import FailureCounts, largest_first
@@ -82,8 +83,7 @@ def failure_summary(counts: FailureCounts) -> dict[str, object]:
 ENDS_SHOWN = 20
 
 
-@dataclass(slots=True)
-class FailedTasks:
+class FailedTasks(msgspec.Struct):
     """The answer of `tasks failed`, made while its failures go by.
 
     `stderr` gives the last lines of the stderr of the failure that went by last.
@@ -92,10 +92,10 @@ class FailedTasks:
     head: Head
     failures: Iterator[Failure]
     problems: Sequence[Problem]
-    counts: FailureCounts = field(default_factory=FailureCounts)
+    counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
     limit: int | None = None
     stderr: Callable[[], Sequence[str] | None] | None = None
-    ends: list[tuple[str, Sequence[str]]] = field(default_factory=list)
+    ends: list[tuple[str, Sequence[str]]] = msgspec.field(default_factory=list)
 
     def document(self) -> Document:
         """Every failure as an item, with a key `stderr` where that was asked for."""
@@ -135,15 +135,14 @@ class FailedTasks:
 GROUP_KEYS = ("by", "key", "failures", "share")
 
 
-@dataclass(slots=True)
-class FailureGroups:
+class FailureGroups(msgspec.Struct):
     """The answer of `tasks failed --by`: groups of failures, the largest first."""
 
     head: Head
     failures: Iterator[Failure]
     problems: Sequence[Problem]
     by: str
-    counts: FailureCounts = field(default_factory=FailureCounts)
+    counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
     limit: int | None = None
 
     def document(self) -> Document:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from batchdoctor.core.records import NodeFile
 from batchdoctor.report.document import Document, Ending, Item, Problem
@@ -26,8 +27,7 @@ KEYS = (
 )
 
 
-@dataclass(slots=True)
-class FileList:
+class FileList(msgspec.Struct):
     """The answer of `files list`; `ids` are job and task, or pool and node, as `kind` says."""
 
     head: Head

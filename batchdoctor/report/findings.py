@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core.finding import Finding, Severity, Subject
 from batchdoctor.core.finding_kinds import KINDS
@@ -60,8 +61,7 @@ def subject_names(item: Item) -> str | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class LookedAt:
+class LookedAt(msgspec.Struct, frozen=True):
     """How much was looked at, and how many findings somebody did not want to see."""
 
     pools: int
@@ -70,8 +70,7 @@ class LookedAt:
     ignored: int = 0
 
 
-@dataclass(slots=True)
-class Findings:
+class Findings(msgspec.Struct):
     """The answer of `triage` and of the diagnoses; `page` is what stands above the findings.
 
     `own` is the command itself, which is no advice. `brief` shows the first of the evidence only.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
+import msgspec
 
-@dataclass(frozen=True, slots=True)
-class Head:
+
+class Head(msgspec.Struct, frozen=True):
     """The start of a document; `account` is None where no service was asked."""
 
     command: str

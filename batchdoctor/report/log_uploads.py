@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+
+import msgspec
 
 from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.document import Document, Ending, Item
@@ -23,8 +24,7 @@ KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Upload:
+class Upload(msgspec.Struct, frozen=True):
     """What became of asking one node; `folder` is where in the container its files go."""
 
     pool_id: str
@@ -43,14 +43,13 @@ def _trouble(item: Item) -> str:
     return str(item["message"]) if item["outcome"] not in {"asked", "done", "planned"} else ""
 
 
-@dataclass(slots=True)
-class LogUploads:
+class LogUploads(msgspec.Struct):
     """The answer of `node logs`."""
 
     head: Head
     container: str
     uploads: Iterator[Upload]
-    statuses: list[ExitCode] = field(default_factory=list)
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
     planned: int = 0
 
     def document(self) -> Document:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
+
+import msgspec
 
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.head import Head
@@ -25,8 +26,7 @@ KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginAnswer:
+class LoginAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The answer of `node login`; without `address` there is nowhere to log in to."""
 
     head: Head

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core.catalog import Where, load_catalog
 from batchdoctor.core.disturbance import running_tasks
@@ -46,8 +47,7 @@ KEYS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class NodeAnswer:
+class NodeAnswer(msgspec.Struct, frozen=True):
     """The answer of `node show`."""
 
     head: Head

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import Enum
+
+import msgspec
 
 
 class Tone(Enum):
@@ -19,8 +20,7 @@ class Tone(Enum):
     COMMAND = "command"
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(msgspec.Struct, frozen=True):
     """A column of a table of items.
 
     `text_of` makes the cell; `lead` columns share the first line when a row does not fit the
@@ -34,16 +34,14 @@ class Column:
     right: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Pairs:
+class Pairs(msgspec.Struct, frozen=True):
     """Labels with a value each."""
 
     rows: Sequence[tuple[str, str]]
     title: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(msgspec.Struct, frozen=True):
     """One row of a tally: what was counted, how often, and what it means."""
 
     key: str
@@ -52,8 +50,7 @@ class Count:
     tone: Tone = Tone.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """A tally with a bar for each row's share of `total`."""
 
     title: str
@@ -61,16 +58,14 @@ class Counts:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(msgspec.Struct, frozen=True):
     """Something to do: a sentence, or a command line."""
 
     text: str
     is_command: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """One thing worth a paragraph: a flag, its name, what is known of it, and what to type.
 
     `commands` are never wrapped or indented differently, so that they can be copied. `steps` come
@@ -85,8 +80,7 @@ class Card:
     steps: Sequence[Step] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Cards:
+class Cards(msgspec.Struct, frozen=True):
     """Paragraphs below a title; `dense` ones follow each other without an empty line."""
 
     cards: Sequence[Card]
@@ -94,32 +88,28 @@ class Cards:
     dense: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(msgspec.Struct, frozen=True):
     """A sentence of its own."""
 
     text: str
     tone: Tone = Tone.PLAIN
 
 
-@dataclass(frozen=True, slots=True)
-class Commands:
+class Commands(msgspec.Struct, frozen=True):
     """Command lines to type next, each with what it is for."""
 
     title: str
     rows: Sequence[tuple[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(msgspec.Struct, frozen=True):
     """What to do next, in order."""
 
     title: str
     steps: Sequence[Step]
 
 
-@dataclass(frozen=True, slots=True)
-class Verbatim:
+class Verbatim(msgspec.Struct, frozen=True):
     """Lines of somebody's file below a title, neither folded nor cut."""
 
     title: str

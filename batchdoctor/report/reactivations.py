@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from batchdoctor.core.failure import Failure
 from batchdoctor.core.secrets import masked
@@ -20,8 +21,7 @@ SAVED = "saved"
 KEYS = ("outcome", "outcomeMessage", "outcomeCode", "requestId", *FAILURE_KEYS)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reactivation:
+class Reactivation(msgspec.Struct, frozen=True, kw_only=True):
     """A task as it was, and what became of it; `outcome` None means that nothing was done yet."""
 
     failure: Failure
@@ -33,16 +33,15 @@ class Reactivation:
     error: BatchdoctorError | None = None
 
 
-@dataclass(slots=True)
-class Reactivations:
+class Reactivations(msgspec.Struct):
     """The answer of `tasks reactivate`, made while the tasks are queued again."""
 
     head: Head
     steps: Iterator[Reactivation]
     problems: Sequence[Problem]
     saved: int = 0
-    counts: dict[Outcome, int] = field(default_factory=dict)
-    statuses: list[ExitCode] = field(default_factory=list)
+    counts: dict[Outcome, int] = msgspec.field(default_factory=dict)
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
 
     def document(self) -> Document:
         """Every task twice: saved as it was, before anything is changed, and what became of it."""

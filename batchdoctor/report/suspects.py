@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+
+import msgspec
 
 from batchdoctor.core.secrets import masked
 from batchdoctor.core.suspect_node import SuspectNode
@@ -87,8 +88,7 @@ def suspect_cards(nodes: Sequence[SuspectNode], title: str | None = None) -> Seq
     return (Cards([suspect_card(node) for node in nodes], title),) if nodes else ()
 
 
-@dataclass(slots=True)
-class SuspectNodes:
+class SuspectNodes(msgspec.Struct):
     """The answer of `nodes suspect`; `nodes` are the nodes looked at, `pools` their pools."""
 
     head: Head
@@ -96,7 +96,7 @@ class SuspectNodes:
     problems: Sequence[Problem]
     nodes: int
     pools: int
-    shown: list[SuspectNode] = field(default_factory=list)
+    shown: list[SuspectNode] = msgspec.field(default_factory=list)
 
     def document(self) -> Document:
         """Every suspect node as an item."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core.durations import parse_duration
 from batchdoctor.core.exit_codes import explain_exit_code
@@ -73,8 +74,7 @@ def _seconds(story: TaskStory) -> float | None:
     return (end - start).total_seconds() if start and end else None
 
 
-@dataclass(slots=True)
-class TaskPage:
+class TaskPage(msgspec.Struct):
     """The answer of `task show`."""
 
     head: Head

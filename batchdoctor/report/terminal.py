@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 DEFAULT_WIDTH = 80
 # Narrower than this no table can be read; COLUMNS=0 and the like come from broken environments.
 MIN_WIDTH = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Terminal:
+class Terminal(msgspec.Struct, frozen=True):
     """Facts about where text goes: columns, colour, whether characters beyond ASCII arrive."""
 
     width: int = DEFAULT_WIDTH

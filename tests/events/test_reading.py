@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
+from msgspec.structs import asdict
 
 from batchdoctor.core.failure import failure_of
 from batchdoctor.core.tally import Tally

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
+
+import msgspec
 
 from batchdoctor.core.job_failures import JobFailures
 from batchdoctor.core.records import (
@@ -22,8 +23,7 @@ from batchdoctor.core.suspicion import Suspicion
 _NO_COUNTS = NodeStateCounts()
 
 
-@dataclass(slots=True, kw_only=True)
-class PoolFacts:
+class PoolFacts(msgspec.Struct, kw_only=True):
     """A pool as it was `at` a moment. What is None was not read.
 
     `nodes` are all of its nodes, unless the listing broke off: then they are `nodes_partial`.
@@ -35,7 +35,7 @@ class PoolFacts:
     nodes: Sequence[Node] | None = None
     nodes_partial: bool = False
     suspicions: Sequence[Suspicion] = ()
-    waiting: Mapping[str, int] = field(default_factory=dict)
+    waiting: Mapping[str, int] = msgspec.field(default_factory=dict)
     """Jobs that run on the pool to the number of their active tasks, where there are any."""
 
     def in_states(self, *states: str) -> int:
@@ -44,8 +44,7 @@ class PoolFacts:
         return sum(getattr(kind or _NO_COUNTS, state) for kind in kinds for state in states)
 
 
-@dataclass(slots=True, kw_only=True)
-class Rival:
+class Rival(msgspec.Struct, kw_only=True):
     """Another job of the same pool that has waiting tasks."""
 
     job_id: str
@@ -53,8 +52,7 @@ class Rival:
     waiting: int
 
 
-@dataclass(slots=True, kw_only=True)
-class JobFacts:
+class JobFacts(msgspec.Struct, kw_only=True):
     """A job as it was `at` a moment. What is None was not read."""
 
     job: Job
@@ -67,7 +65,7 @@ class JobFacts:
     """Tasks counted one by one."""
     waiting: Sequence[Task] | None = None
     """Active tasks; perhaps the first of many."""
-    dependencies: Mapping[str, Task | None] = field(default_factory=dict)
+    dependencies: Mapping[str, Task | None] = msgspec.field(default_factory=dict)
     """Tasks that waiting tasks depend on, None for one that does not exist."""
     preparations: Sequence[PreparationStatus] | None = None
     preparations_partial: bool = False

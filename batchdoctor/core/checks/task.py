@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from batchdoctor.core.category import Category
 from batchdoctor.core.checks import wording
@@ -23,8 +24,7 @@ RARE_SHARE = 0.05
 _CAUSES_SHOWN = 4
 
 
-@dataclass(frozen=True, slots=True)
-class _Failed:
+class _Failed(msgspec.Struct, frozen=True):
     """The failures of a job that no suspect node explains."""
 
     facts: JobFacts
