@@ -33,10 +33,16 @@ class Counted(msgspec.Struct):
 
 
 def count_pieces(
-    pieces: Iterable[Piece], selection: Selection, stdin: BinaryIO | None = None
+    pieces: Iterable[Piece],
+    selection: Selection,
+    stdin: BinaryIO | None = None,
+    tally: Tally | None = None,
 ) -> Counted:
-    """Count every piece. Lines of the places of damage are counted from the piece's beginning."""
-    counted = Counted()
+    """Count every piece, into `tally` if there is one already.
+
+    Lines of the places of damage are counted from the piece's beginning.
+    """
+    counted = Counted(tally=Tally() if tally is None else tally)
     for piece in pieces:
         try:
             _count_piece(piece, selection, stdin, counted)

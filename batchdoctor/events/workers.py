@@ -9,6 +9,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import BinaryIO
 
+from batchdoctor.core.tally import Tally
 from batchdoctor.core.tally_state import from_message, to_message
 from batchdoctor.events.counting import Counted, count_pieces, number_lines
 from batchdoctor.events.selection import Selection
@@ -16,9 +17,9 @@ from batchdoctor.events.shares import Piece
 
 
 def count_shares(
-    shares: Sequence[Sequence[Piece]], selection: Selection, stdin: BinaryIO | None
+    shares: Sequence[Sequence[Piece]], selection: Selection, stdin: BinaryIO | None, tally: Tally
 ) -> Counted:
-    """Count every share in a process of its own, the first in this one.
+    """Count every share in a process of its own, the first in this one; all of it into `tally`.
 
     A share whose process ended without an answer is counted here.
     """
@@ -33,13 +34,13 @@ def count_shares(
             process.start()
             sender.close()
             running.append((process, receiver, share))
-        counted = count_pieces(shares[0], selection, stdin)
+        counted = count_pieces(shares[0], selection, stdin, tally)
         for _, receiver, share in running:
             _include(counted, _received(receiver) or count_pieces(share, selection))
     finally:
         for worker, _, _ in running:
             worker.terminate()
-            process.join()
+            worker.join()
     number_lines(counted.tally.damage, counted.lines)
     return counted
 
