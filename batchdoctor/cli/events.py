@@ -111,6 +111,7 @@ def parse(
         ", ".join("standard input" if word == "-" else word for word in paths) or "the tallies",
         min_failures=min_failures,
         counted_before=_counted_before(merge),
+        portable=tally_out is not None,
     )
     status = _answer(call, reading, show, fail_on=bool(fail_on))
     if tally_out:

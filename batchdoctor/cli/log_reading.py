@@ -15,6 +15,7 @@ from batchdoctor.core.tally import Tally
 from batchdoctor.core.tally_summary import conclude
 from batchdoctor.core.timeline import timeline
 from batchdoctor.errors import ExitCode, InputError
+from batchdoctor.events.processors import can_fork
 from batchdoctor.events.reading import EventLog
 from batchdoctor.report.document import Document, Problem
 from batchdoctor.report.event_log import Conclusion, LogAnswer
@@ -41,7 +42,8 @@ def _uncollected() -> Iterator[None]:
 class LogReading:
     """One pass over logs, added to tallies of other logs that were counted before.
 
-    `places` says in words what is read. `conclusion` may be asked for when all of it has gone by.
+    `places` says in words what is read. The tally has to be `portable` to be kept. `conclusion` may
+    be asked for when all of it has gone by.
     """
 
     def __init__(
@@ -52,12 +54,13 @@ class LogReading:
         *,
         min_failures: int,
         counted_before: Sequence[Tally] = (),
+        portable: bool = False,
     ) -> None:
         self._call = call
         self._log = log
         self._places = places
         self._min_failures = min_failures
-        self.tally = Tally()
+        self.tally = Tally(portable=portable or bool(counted_before) or not can_fork())
         for tally in counted_before:
             self.tally.merge(tally)
 

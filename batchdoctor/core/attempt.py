@@ -12,6 +12,7 @@ Joining is commutative and associative, so events may come in any order and from
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -92,12 +93,16 @@ class Place(NamedTuple):
 
 
 class Names:
-    """What the indices stand for; grows with nodes, jobs and ways to fail, never with tasks.
+    """What the numbers stand for; grows with nodes, jobs and ways to fail, never with tasks.
 
-    `places` remembers what `place` gave, and is open to the fold that asks for it.
+    `places` remembers what `place` gave, and is open to the fold that asks for it. `task_number`
+    gives the number of a task id: 64 bits, which are kept in its stead. Numbers that are `portable`
+    are the same in every process, and take longer to find.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, portable: bool = False) -> None:
+        self.portable = portable
+        self.task_number: Callable[[str], int] = _portable_number if portable else hash
         self.places: dict[CountedNode | None, Place] = {}
         self.nodes: list[NodeName] = []
         self.jobs: list[str] = []
@@ -163,6 +168,14 @@ class Names:
     def _placing(self, packed: int) -> tuple[bool, bool, NodeName]:
         node = self.node(packed)
         return (not packed & ENDED, not node.node_id, node)
+
+
+def _portable_number(task_id: str) -> int:
+    # Most logs need none, and it loads a library.
+    from hashlib import blake2b
+
+    name = task_id.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
 
 
 def moment_of(left: int, left_moment: M | None, right: int, right_moment: M | None) -> M | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, MutableMapping
-from operator import itemgetter
 from typing import TypeVar
 
 import msgspec
@@ -18,7 +17,6 @@ K = TypeVar("K", bound=Hashable)
 _EVENT_BITS = START | ENDED | REQUEUE | LOOSE
 _REQUEUES = 0xFFFF
 _FIRST = b"\0\0"
-_PACKED = itemgetter(2)
 
 
 class AttemptCount(msgspec.Struct):
@@ -80,7 +78,7 @@ def _count_group(group: dict[bytes, tuple[int, int, int]], count: AttemptCount) 
 
 
 def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
-    for packed, times in Counter(map(_PACKED, attempts.closed)).items():
+    for packed, times in Counter(attempts.closed.packed).items():
         count.by_packed[job, packed] += times
         count.told += times * (packed & _EVENT_BITS).bit_count()
     _count_others(job, attempts.others, count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from batchdoctor.core.event import (
+    LARGEST_VERSION,
     CountedBody,
     CountedExecution,
     CountedFailure,
@@ -26,7 +27,7 @@ def counted(event: Event) -> LogRecord:
             job_id=body.job_id or "",
             id=body.id or "",
             pool_id=body.pool_id,
-            system_task_version=body.system_task_version or 0,
+            system_task_version=_version(body.system_task_version or 0),
             node_info=_node(body.node_info),
             execution_info=_execution(body.execution_info),
         ),
@@ -50,3 +51,8 @@ def _execution(execution: TaskExecution | None) -> CountedExecution | None:
         retry_count=execution.retry_count,
         requeue_count=execution.requeue_count,
     )
+
+
+def _version(version: int) -> int:
+    """64 bits of a version; the service's own never has more than 32."""
+    return version if -LARGEST_VERSION <= version <= LARGEST_VERSION else version % LARGEST_VERSION

@@ -23,6 +23,9 @@ from batchdoctor.core.records import (
     TaskExecution,
 )
 
+# More does not fit the memory that an attempt gets; the service's own versions have 32 bits.
+LARGEST_VERSION = 2**63 - 1
+Version = Annotated[int, msgspec.Meta(ge=-LARGEST_VERSION, le=LARGEST_VERSION)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 TASK_START = "TaskStartEvent"
@@ -87,7 +90,7 @@ class CountedBody(_Wire, frozen=True):
     job_id: str = ""
     id: str = ""
     pool_id: str | None = None
-    system_task_version: int = 0
+    system_task_version: Version = 0
     node_info: CountedNode | None = None
     execution_info: CountedExecution | None = None
 

@@ -1,8 +1,8 @@
 """The recent attempts of one job, each kept in the cheapest way that loses nothing of it.
 
 Most attempts are told of twice: a start, and soon after it an end without failure. So a start is
-only laid aside under its task; the end takes it up again, and both become one short row. Whatever
-is not as simple as that is joined under its exact key.
+only laid aside under its task; the end takes it up again, and both become one row of three numbers.
+Whatever is not as simple as that is joined under its exact key.
 
 An attempt may be in several of these places, as when the same events were delivered twice; joining
 (see `attempt`) may happen at any time and in any order, and does before anything is counted.
@@ -10,43 +10,44 @@ An attempt may be in several of these places, as when the same events were deliv
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime
-from operator import itemgetter
 
 from batchdoctor.core.attempt import ENDED, LOOSE, ONE_OUTCOME, START, Names, moment_of
 from batchdoctor.core.event import CountedExecution, LogRecord
 
-# Task, system task version, and retry and requeue count in one (see `counters`).
-Key = tuple[str, int, int]
+# Number of the task, system task version, and retry and requeue count in one (see `counters`).
+Key = tuple[int, int, int]
 # What is known of an attempt, with a moment while that is worth anything.
 Recent = int | tuple[int, datetime | None]
-# An attempt that started and completed, the first one of its task: task, system task version, and
-# what is known of it.
-Closed = tuple[str, int, int]
 
 # A first attempt, as starts tell of it up to 2026, and since.
 FIRST = CountedExecution(retry_count=0)
 FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
 
-_TASK = itemgetter(0)
+# How many rows take the memory of one of the `others`.
+_LIGHTER = 4
 
 
 class JobAttempts:
-    """Attempts of a job: `opened` by task, `closed` in any order, and `others` by key.
+    """Attempts of a job: `opened` by task id, `closed` in any order, and `others` by key.
 
-    The three are open to the fold that fills them.
+    All are open to the fold that fills them.
     """
 
     __slots__ = ("closed", "opened", "others")
 
     def __init__(self) -> None:
         self.opened: dict[str, LogRecord] = {}
-        self.closed: list[Closed] = []
+        self.closed = ClosedAttempts()
         self.others: dict[Key, Recent] = {}
 
-    def __len__(self) -> int:
-        return len(self.opened) + len(self.closed) + len(self.others)
+    @property
+    def weight(self) -> int:
+        """What memory is used, in attempts kept under their key."""
+        return len(self.opened) + len(self.closed.tasks) // _LIGHTER + len(self.others)
 
     def tell(self, names: Names, key: Key, packed: int, time: datetime | None) -> None:
         """Join what was told of one attempt to what is known of it."""
@@ -61,7 +62,8 @@ class JobAttempts:
         body = record.properties
         bits, tag = started(body.execution_info)
         packed = names.place(body.node_info)[0] | bits
-        self.tell(names, (body.id, body.system_task_version, tag), packed, record.time)
+        key = (names.task_number(body.id), body.system_task_version, tag)
+        self.tell(names, key, packed, record.time)
 
     def settle(self, names: Names) -> None:
         """Wait no longer for ends: afterwards every attempt is in `closed` or `others`."""
@@ -69,22 +71,60 @@ class JobAttempts:
         for record in opened.values():
             self.tell_start(names, record)
 
+    def told(self, names: Names) -> Iterator[tuple[Key, int, datetime | None]]:
+        """What is known of every attempt; of one that is in several places, in as many parts."""
+        self.settle(names)
+        for task, version, packed in self.closed.rows():
+            yield (task, version, 0), packed, None
+        for key, recent in self.others.items():
+            yield key, *unpacked(recent)
+
     def set_apart(self, names: Names) -> None:
         """Settle, and leave only those in `closed` of whose task nothing else is known."""
         self.settle(names)
-        tasks = set(map(_TASK, self.closed))
-        met_again = set(map(_TASK, self.others)) & tasks
-        if len(tasks) < len(self.closed):
-            times = Counter(map(_TASK, self.closed))
+        tasks = set(self.closed.tasks)
+        met_again = {key[0] for key in self.others} & tasks
+        if len(tasks) < len(self.closed.tasks):
+            times = Counter(self.closed.tasks)
             met_again |= {task for task, count in times.items() if count > 1}
         if not met_again:
             return
-        closed, self.closed = self.closed, []
-        for row in closed:
-            if row[0] in met_again:
-                self.tell(names, (row[0], row[1], 0), row[2], None)
+        closed, self.closed = self.closed, ClosedAttempts()
+        for task, version, packed in closed.rows():
+            if task in met_again:
+                self.tell(names, (task, version, 0), packed, None)
             else:
-                self.closed.append(row)
+                self.closed.add(task, version, packed)
+
+
+class ClosedAttempts:
+    """Attempts that started and completed, each the first one of its task, as rows of 24 bytes.
+
+    `tasks` are numbers of tasks, `versions` system task versions, `packed` what is known.
+    """
+
+    __slots__ = ("packed", "tasks", "versions")
+
+    def __init__(self) -> None:
+        self.tasks = array("q")
+        self.versions = array("q")
+        self.packed = array("q")
+
+    def add(self, task: int, version: int, packed: int) -> None:
+        """Add a row."""
+        self.tasks.append(task)
+        self.versions.append(version)
+        self.packed.append(packed)
+
+    def extend(self, tasks: array[int], versions: array[int], packed: array[int]) -> None:
+        """Add rows."""
+        self.tasks.extend(tasks)
+        self.versions.extend(versions)
+        self.packed.extend(packed)
+
+    def rows(self) -> Iterator[tuple[int, int, int]]:
+        """Every row: task, version, what is known."""
+        return zip(self.tasks, self.versions, self.packed, strict=True)
 
 
 def started(execution: CountedExecution | None) -> tuple[int, int]:

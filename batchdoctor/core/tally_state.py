@@ -1,23 +1,24 @@
 """A tally as plain data: to keep it in a file, or to hand it from one process to another.
 
-In a file the attempts are rows of 32 bytes (see `attempt_store`), so tallies of different machines
-can be merged. Between processes of one run, recent attempts travel under their exact names.
+In a file all attempts are rows of 32 bytes (see `attempt_store`), so tallies of different machines
+can be merged. Between processes of one run, recent attempts travel as they are.
 """
 
 from __future__ import annotations
 
 import struct
+from array import array
 from datetime import datetime
 
 import msgspec
 
 from batchdoctor.core.attempt import NodeName, Outcome
 from batchdoctor.core.damage import Damage
-from batchdoctor.core.job_attempts import Closed, Key, Recent
+from batchdoctor.core.job_attempts import Key, Recent
 from batchdoctor.core.tally import ALWAYS, NEVER, Tally
 from batchdoctor.errors import InputError
 
-FORMAT = 1
+FORMAT = 2
 
 
 class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -39,7 +40,9 @@ class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
 
 def to_json(tally: Tally) -> bytes:
-    """Write a tally; it may lose its exact keys by that, not its counts."""
+    """Write a tally. Raises ValueError for one that is not portable."""
+    if not tally.names.portable:
+        raise ValueError("only a portable tally can be written")
     return msgspec.json.encode(state_of(tally, tally.attempts.rows()))
 
 
@@ -48,7 +51,7 @@ def from_json(text: bytes, subject: str) -> Tally:
     try:
         state = msgspec.json.decode(text, type=TallyState)
         if state.tally_format == FORMAT:
-            return tally_of(state)
+            return tally_of(state, portable=True)
         why = f"its format is {state.tally_format}, not {FORMAT}"
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         why = str(error)
@@ -60,15 +63,12 @@ def from_json(text: bytes, subject: str) -> Tally:
     )
 
 
-# Rows of `Closed`, turned: many times as quick to write and to read as the rows themselves.
-Columns = tuple[list[str], list[int], list[int]]
-
-
 class _Message(msgspec.Struct, frozen=True):
-    """A tally with its recent attempts, by job."""
+    """A tally with its recent attempts, by job; `closed` are arrays as bytes."""
 
+    portable: bool
     state: TallyState
-    closed: dict[str, Columns]
+    closed: dict[str, tuple[bytes, bytes, bytes]]
     others: dict[str, dict[Key, Recent]]
 
 
@@ -78,25 +78,24 @@ def to_message(tally: Tally) -> bytes:
     for job in attempts.jobs.values():
         job.settle(tally.names)
     rows = attempts.cold_rows() if attempts.spilled else b""
-    closed = {job_id: _columns(job.closed) for job_id, job in attempts.jobs.items() if job.closed}
+    closed = {
+        job_id: (bytes(job.closed.tasks), bytes(job.closed.versions), bytes(job.closed.packed))
+        for job_id, job in attempts.jobs.items()
+    }
     others = {job_id: job.others for job_id, job in attempts.jobs.items()}
-    return msgspec.msgpack.encode(_Message(state_of(tally, rows), closed, others))
+    message = _Message(tally.names.portable, state_of(tally, rows), closed, others)
+    return msgspec.msgpack.encode(message)
 
 
 def from_message(message: bytes) -> Tally:
     """Read what `to_message` wrote."""
     found = msgspec.msgpack.decode(message, type=_Message)
-    tally = tally_of(found.state)
+    tally = tally_of(found.state, portable=found.portable)
     for job_id, columns in found.closed.items():
-        tally.attempts.of_job(job_id).closed = list(zip(*columns, strict=True))
+        tally.attempts.of_job(job_id).closed.extend(*(array("q", column) for column in columns))
     for job_id, others in found.others.items():
         tally.attempts.of_job(job_id).others = others
     return tally
-
-
-def _columns(closed: list[Closed]) -> Columns:
-    tasks, versions, packed = zip(*closed, strict=True)
-    return list(tasks), list(versions), list(packed)
 
 
 def state_of(tally: Tally, rows: bytes) -> TallyState:
@@ -118,9 +117,9 @@ def state_of(tally: Tally, rows: bytes) -> TallyState:
     )
 
 
-def tally_of(state: TallyState) -> Tally:
+def tally_of(state: TallyState, *, portable: bool) -> Tally:
     """Make a tally of its state."""
-    tally = Tally()
+    tally = Tally(portable=portable)
     tally.damage = state.damage
     tally.pools = set(state.pools)
     tally.resizes = dict(state.resizes)

@@ -13,7 +13,7 @@ from batchdoctor.core.tally import Tally
 from batchdoctor.events.counting import Problem, count_pieces, problem_of
 from batchdoctor.events.entries import counted, entries
 from batchdoctor.events.failures import failed_tasks
-from batchdoctor.events.processors import processors
+from batchdoctor.events.processors import can_fork, processors
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import divided, worth_sharing
 from batchdoctor.events.source import Source, opened, sources_of
@@ -43,7 +43,8 @@ class EventLog(msgspec.Struct):
         """Count everything, in the quickest way there is; into a tally if one is given."""
         tally = Tally() if into is None else into
         sources = self._sources()
-        shares = divided(sources, self._processes(sources))
+        workers = self._processes(sources) if can_fork() or tally.names.portable else 1
+        shares = divided(sources, workers)
         if len(shares) == 1:
             counted = count_pieces(shares[0], self.selection, self.stdin, tally)
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
-from multiprocessing import get_all_start_methods, get_context
+from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import BinaryIO
@@ -12,6 +12,7 @@ from typing import BinaryIO
 from batchdoctor.core.tally import Tally
 from batchdoctor.core.tally_state import from_message, to_message
 from batchdoctor.events.counting import Counted, count_pieces, number_lines
+from batchdoctor.events.processors import can_fork
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
 
@@ -24,19 +25,20 @@ def count_shares(
     A share whose process ended without an answer is counted here.
     """
     # A forked process has everything loaded already; where there is no fork, it starts anew.
-    forks = "fork" in get_all_start_methods()
-    context = get_context("fork") if forks else get_context("spawn")
+    context = get_context("fork") if can_fork() else get_context("spawn")
     running: list[tuple[BaseProcess, Connection, Sequence[Piece]]] = []
     try:
         for share in shares[1:]:
             receiver, sender = context.Pipe(duplex=False)
-            process = context.Process(target=_work, args=(sender, share, selection), daemon=True)
+            work = (sender, share, selection, _another(tally))
+            process = context.Process(target=_work, args=work, daemon=True)
             process.start()
             sender.close()
             running.append((process, receiver, share))
         counted = count_pieces(shares[0], selection, stdin, tally)
         for _, receiver, share in running:
-            _include(counted, _received(receiver) or count_pieces(share, selection))
+            other = _received(receiver)
+            _include(counted, other or count_pieces(share, selection, tally=_another(tally)))
     finally:
         for worker, _, _ in running:
             worker.terminate()
@@ -45,12 +47,17 @@ def count_shares(
     return counted
 
 
-def _work(sender: Connection, share: Sequence[Piece], selection: Selection) -> None:
+def _work(sender: Connection, share: Sequence[Piece], selection: Selection, tally: Tally) -> None:
     # An interrupt goes to all processes; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    counted = count_pieces(share, selection)
+    counted = count_pieces(share, selection, tally=tally)
     sender.send((to_message(counted.tally), counted.problems, counted.lines))
     sender.close()
+
+
+def _another(tally: Tally) -> Tally:
+    """An empty tally that can be merged with this one."""
+    return Tally(portable=tally.names.portable)
 
 
 def _received(receiver: Connection) -> Counted | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchdoctor.core import event as names
-from batchdoctor.core.event import LogRecord
+from batchdoctor.core.event import Event, EventBody, LogRecord
 from batchdoctor.core.run_counts import RunCounts
 from batchdoctor.core.tally import NotDecidedError, Tally
 from batchdoctor.core.tally_state import from_json, from_message, to_json, to_message
@@ -69,13 +70,18 @@ def _end(exit_code: int, fields: dict[str, Any]) -> dict[str, Any]:
     return {"exitCode": exit_code, "retryCount": 0, "requeueCount": 0, **fields}
 
 
-def tally_of(*records: LogRecord, hot_limit: int | None = None) -> Tally:
-    tally = Tally()
+def tally_of(*records: LogRecord, hot_limit: int | None = None, portable: bool = False) -> Tally:
+    tally = Tally(portable=portable)
     for record in records:
         tally.add_all((record,))
-        if hot_limit is not None and sum(map(len, tally.attempts.jobs.values())) >= hot_limit:
+        if hot_limit is not None and _held(tally) >= hot_limit:
             tally.attempts.spill()
     return tally
+
+
+def _held(tally: Tally) -> int:
+    jobs = tally.attempts.jobs.values()
+    return sum(len(job.opened) + len(job.closed.tasks) + len(job.others) for job in jobs)
 
 
 def summary_of(*records: LogRecord) -> Summary:
@@ -221,21 +227,42 @@ RECORDS = st.builds(
 def test_any_split_merged_in_any_order_equals_the_whole(
     records: list[LogRecord], data: st.DataObject
 ) -> None:
-    together = tally_of(*records)
+    portable = data.draw(st.booleans())
+    together = tally_of(*records, portable=portable)
     whole = (*conclude(together), timeline(together))
     share = st.integers(0, 3)
     shares: list[list[LogRecord]] = [[], [], [], []]
     for record in data.draw(st.permutations(records)):
         shares[data.draw(share)].append(record)
-    copies = st.sampled_from(
-        [
-            lambda tally: tally,
-            lambda t: from_json(to_json(t), "-"),
-            lambda t: from_message(to_message(t)),
-        ]
-    )
-    merged = Tally()
+    ways: list[Callable[[Tally], Tally]] = [lambda t: t, lambda t: from_message(to_message(t))]
+    copies = st.sampled_from([*ways, lambda t: from_json(to_json(t), "-")] if portable else ways)
+    merged = Tally(portable=portable)
     for part in data.draw(st.permutations(shares)):
-        tally = tally_of(*part, hot_limit=data.draw(st.sampled_from([1, 3, None])))
+        hot_limit = data.draw(st.sampled_from([1, 3, None]))
+        tally = tally_of(*part, hot_limit=hot_limit, portable=portable)
         merged.merge(data.draw(copies)(tally))
     assert (*conclude(merged), timeline(merged)) == whole
+
+
+def test_tallies_that_number_tasks_in_different_ways_are_not_merged() -> None:
+    with pytest.raises(ValueError, match="different ways"):
+        Tally(portable=True).merge(tally_of(complete()))
+
+
+def test_tasks_that_swap_names_with_their_jobs_are_not_mistaken_for_each_other() -> None:
+    records = (complete(job="a", task="b"), complete(job="b", task="a"))
+    assert conclude(tally_of(*records, hot_limit=1))[0].attempts == 2
+
+
+@pytest.mark.parametrize("version", [2**63, 2**64 - 1, -(2**70)])
+def test_a_version_too_large_for_a_row_is_cut_and_counted(version: int) -> None:
+    event = Event(
+        operation_name=names.TASK_COMPLETE,
+        time=BEGIN,
+        properties=EventBody(job_id="j", id="t", system_task_version=version),
+    )
+    tally = Tally()
+    tally.add(event)
+    tally.add(event)
+    summary, _ = conclude(tally)
+    assert (summary.attempts, summary.duplicates) == (1, 1)

@@ -12,9 +12,14 @@ from tests.core.test_tally import complete, fail, start, tally_of
 
 
 def test_a_tally_survives_being_written_and_read() -> None:
-    tally = tally_of(start(), complete(3), fail(3, task="other", minutes=9))
+    tally = tally_of(start(), complete(3), fail(3, task="other", minutes=9), portable=True)
     tally.pools.add("q")
     assert conclude(from_json(to_json(tally), "file")) == conclude(tally)
+
+
+def test_a_tally_of_numbers_that_only_this_process_knows_is_not_written() -> None:
+    with pytest.raises(ValueError, match="portable"):
+        to_json(tally_of(complete()))
 
 
 @pytest.mark.parametrize(
@@ -24,9 +29,9 @@ def test_a_tally_survives_being_written_and_read() -> None:
         b"{}",
         b"[" * 100_000,
         b"\xff",
-        to_json(Tally()).replace(b'"tallyFormat":1', b'"tallyFormat":2'),
-        to_json(tally_of(complete())).replace(b'"jobs":["j"]', b'"jobs":[]'),
-        to_json(tally_of(complete())).replace(b'"rows":"', b'"rows":"AAAA'),
+        to_json(Tally(portable=True)).replace(b'"tallyFormat":2', b'"tallyFormat":3'),
+        to_json(tally_of(complete(), portable=True)).replace(b'"jobs":["j"]', b'"jobs":[]'),
+        to_json(tally_of(complete(), portable=True)).replace(b'"rows":"', b'"rows":"AAAA'),
     ],
     ids=["nothing", "an object", "nested", "no UTF-8", "other format", "no jobs", "odd rows"],
 )
