@@ -77,11 +77,12 @@ class CountedNode(_Wire, frozen=True):
 class CountedExecution(_Wire, frozen=True):
     """How an attempt went."""
 
+    # In the order of the wire, in which the decoder finds them soonest.
+    retry_count: int | None = None
+    requeue_count: int | None = None
     exit_code: int | None = None
     result: str | None = None
     scheduling_error: CountedFailure | None = None
-    retry_count: int | None = None
-    requeue_count: int | None = None
 
 
 class CountedBody(_Wire, frozen=True):

@@ -61,7 +61,7 @@ class JobAttempts:
         """Join what a start tells, which no end was found for."""
         body = record.properties
         bits, tag = started(body.execution_info)
-        packed = names.place(body.node_info)[0] | bits
+        packed = names.place(body.node_info).bits | bits
         key = (names.task_number(body.id), body.system_task_version, tag)
         self.tell(names, key, packed, record.time)
 

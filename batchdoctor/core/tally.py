@@ -111,49 +111,54 @@ class Tally:
         came before is counted, and `records` may be iterated on.
         """
         ways, places, jobs = self._ways, self.names.places, self.attempts.jobs
-        task_number = self.names.task_number
-        for record in records:
-            body, name, time = record.properties, record.operation_name, record.time
-            starts = name == TASK_START
-            try:
-                attempts = jobs[body.job_id]
-                if not starts:
-                    way, place = ways[name][body.execution_info], places[body.node_info]
-            except KeyError:
-                if name not in TELLING:
-                    self._add_known(record)
-                    continue
-                attempts, way, place = self._learn(record)
-            task_id = body.id
-            if not task_id:
-                raise NotDecidedError(f"{name} without a task id")
-            if time > self.last_time:
-                self.last_time = time
-            elif time < self.first_time:
-                self.first_time = time
-            if starts:
-                self._starts += 1
-                if attempts.opened.setdefault(task_id, record) is not record:
-                    attempts.tell_start(self.names, record)
-                continue
-            way[3] += 1
-            begun = attempts.opened.pop(task_id, None)
-            if begun is not None:
-                start, version = begun.properties, body.system_task_version
-                if (
-                    way[2]
-                    and start.system_task_version == version
-                    and start.node_info == body.node_info
-                ):
-                    named = start.execution_info != FIRST
-                    if not named or start.execution_info == FIRST_NAMED:
-                        closed = attempts.closed
-                        closed.versions.append(version)
-                        closed.tasks.append(task_number(task_id))
-                        closed.packed.append(place.completed_named if named else place.completed)
+        task_number, first_attempt = self.names.task_number, FIRST
+        first, last, starts = self.first_time, self.last_time, 0
+        try:
+            for record in records:
+                body, name, time = record.properties, record.operation_name, record.time
+                try:
+                    attempts = jobs[body.job_id]
+                    if name != TASK_START:
+                        way, place = ways[name][body.execution_info], places[body.node_info]
+                except KeyError:
+                    if name not in TELLING:
+                        self._add_known(record)
                         continue
-                attempts.tell_start(self.names, begun)
-            self._tell(attempts, record, way[0] | place.bits, way[1])
+                    attempts, way, place = self._learn(record)
+                task_id = body.id
+                if not task_id:
+                    raise NotDecidedError(f"{name} without a task id")
+                if time > last:
+                    last = time
+                elif time < first:
+                    first = time
+                if name == TASK_START:
+                    starts += 1
+                    if attempts.opened.setdefault(task_id, record) is not record:
+                        attempts.tell_start(self.names, record)
+                    continue
+                way[3] += 1
+                begun = attempts.opened.pop(task_id, None)
+                if begun is not None:
+                    start, version = begun.properties, body.system_task_version
+                    execution = start.execution_info
+                    if (
+                        way[2]
+                        and start.system_task_version == version
+                        and start.node_info == body.node_info
+                        and ((unnamed := execution == first_attempt) or execution == FIRST_NAMED)
+                    ):
+                        attempts.closed.versions.append(version)
+                        attempts.closed.tasks.append(task_number(task_id))
+                        attempts.closed.packed.append(
+                            place.completed if unnamed else place.completed_named
+                        )
+                        continue
+                    attempts.tell_start(self.names, begun)
+                self._tell(attempts, record, way[0] | place.bits, way[1])
+        finally:
+            self._starts += starts
+            self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
 
     def merge(self, other: Tally) -> None:
         """Add another's counts; the order of merging makes no difference."""
