@@ -10,7 +10,7 @@ import msgspec
 
 from batchdoctor.core.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START
 from batchdoctor.core.attempt_store import AttemptStore, seconds_of
-from batchdoctor.core.job_attempts import JobAttempts, Key, Recent, unpacked
+from batchdoctor.core.job_attempts import PACKED, JobAttempts, Key, Recent, unpacked
 
 K = TypeVar("K", bound=Hashable)
 
@@ -78,7 +78,7 @@ def _count_group(group: dict[bytes, tuple[int, int, int]], count: AttemptCount) 
 
 
 def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
-    for packed, times in Counter(attempts.closed.packed).items():
+    for packed, times in Counter(attempts.closed[PACKED]).items():
         count.by_packed[job, packed] += times
         count.told += times * (packed & _EVENT_BITS).bit_count()
     _count_others(job, attempts.others, count)

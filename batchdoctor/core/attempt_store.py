@@ -26,7 +26,7 @@ from batchdoctor.core.attempt import (
     Names,
     moment_of,
 )
-from batchdoctor.core.job_attempts import JobAttempts, unpacked
+from batchdoctor.core.job_attempts import PACKED, JobAttempts, unpacked
 
 # What is known of an attempt found again: packed, index of its job, moment in seconds or 0.
 Known = tuple[int, int, int]
@@ -120,8 +120,9 @@ class AttemptStore:
             return outcomes[packed >> OUTCOME_SHIFT] | places | packed & EVENTS
 
         for job_id, attempts in other.jobs.items():
-            mine, closed = self.of_job(job_id), attempts.closed
-            mine.closed.extend(closed.tasks, closed.versions, array("q", map(here, closed.packed)))
+            mine, closed = self.of_job(job_id), attempts.closed[:]
+            closed[PACKED] = array("q", map(here, closed[PACKED]))
+            mine.closed.extend(closed)
             for key, recent in attempts.others.items():
                 packed, time = unpacked(recent)
                 mine.tell(self.names, key, here(packed), time)

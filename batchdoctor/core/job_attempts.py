@@ -1,7 +1,8 @@
 """The recent attempts of one job, each kept in the cheapest way that loses nothing of it.
 
 Most attempts are told of twice: a start, and soon after it an end without failure. So a start is
-only laid aside under its task; the end takes it up again, and both become one row of three numbers.
+only laid aside under its task; the end takes it up again, and both become one row of three
+numbers.
 Whatever is not as simple as that is joined under its exact key.
 
 An attempt may be in several of these places, as when the same events were delivered twice; joining
@@ -27,27 +28,32 @@ Recent = int | tuple[int, datetime | None]
 FIRST = CountedExecution(retry_count=0)
 FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
 
-# How many rows take the memory of one of the `others`.
+# How many rows of `closed` take the memory of one of the `others`.
 _LIGHTER = 4
+# Numbers in a row of `closed`, and where they are.
+ROW = 3
+TASKS, VERSIONS, PACKED = (slice(column, None, ROW) for column in range(ROW))
 
 
 class JobAttempts:
     """Attempts of a job: `opened` by task id, `closed` in any order, and `others` by key.
 
-    All are open to the fold that fills them.
+    `closed` are attempts that started and completed, each the first one of its task, one after the
+    other: number of the task, system task version, and what is known. All three are open to the
+    fold that fills them.
     """
 
     __slots__ = ("closed", "opened", "others")
 
     def __init__(self) -> None:
         self.opened: dict[str, LogRecord] = {}
-        self.closed = ClosedAttempts()
+        self.closed = array("q")
         self.others: dict[Key, Recent] = {}
 
     @property
     def weight(self) -> int:
         """What memory is used, in attempts kept under their key."""
-        return len(self.opened) + len(self.closed.tasks) // _LIGHTER + len(self.others)
+        return len(self.opened) + len(self.closed) // ROW // _LIGHTER + len(self.others)
 
     def tell(self, names: Names, key: Key, packed: int, time: datetime | None) -> None:
         """Join what was told of one attempt to what is known of it."""
@@ -74,7 +80,7 @@ class JobAttempts:
     def told(self, names: Names) -> Iterator[tuple[Key, int, datetime | None]]:
         """What is known of every attempt; of one that is in several places, in as many parts."""
         self.settle(names)
-        for task, version, packed in self.closed.rows():
+        for task, version, packed in self._rows():
             yield (task, version, 0), packed, None
         for key, recent in self.others.items():
             yield key, *unpacked(recent)
@@ -82,49 +88,23 @@ class JobAttempts:
     def set_apart(self, names: Names) -> None:
         """Settle, and leave only those in `closed` of whose task nothing else is known."""
         self.settle(names)
-        tasks = set(self.closed.tasks)
+        numbers = self.closed[TASKS]
+        tasks = set(numbers)
         met_again = {key[0] for key in self.others} & tasks
-        if len(tasks) < len(self.closed.tasks):
-            times = Counter(self.closed.tasks)
-            met_again |= {task for task, count in times.items() if count > 1}
+        if len(tasks) < len(numbers):
+            met_again |= {task for task, times in Counter(numbers).items() if times > 1}
         if not met_again:
             return
-        closed, self.closed = self.closed, ClosedAttempts()
-        for task, version, packed in closed.rows():
+        rows, self.closed = self._rows(), array("q")
+        for task, version, packed in rows:
             if task in met_again:
                 self.tell(names, (task, version, 0), packed, None)
             else:
-                self.closed.add(task, version, packed)
+                self.closed.fromlist([task, version, packed])
 
-
-class ClosedAttempts:
-    """Attempts that started and completed, each the first one of its task, as rows of 24 bytes.
-
-    `tasks` are numbers of tasks, `versions` system task versions, `packed` what is known.
-    """
-
-    __slots__ = ("packed", "tasks", "versions")
-
-    def __init__(self) -> None:
-        self.tasks = array("q")
-        self.versions = array("q")
-        self.packed = array("q")
-
-    def add(self, task: int, version: int, packed: int) -> None:
-        """Add a row."""
-        self.tasks.append(task)
-        self.versions.append(version)
-        self.packed.append(packed)
-
-    def extend(self, tasks: array[int], versions: array[int], packed: array[int]) -> None:
-        """Add rows."""
-        self.tasks.extend(tasks)
-        self.versions.extend(versions)
-        self.packed.extend(packed)
-
-    def rows(self) -> Iterator[tuple[int, int, int]]:
-        """Every row: task, version, what is known."""
-        return zip(self.tasks, self.versions, self.packed, strict=True)
+    def _rows(self) -> Iterator[tuple[int, int, int]]:
+        closed = self.closed
+        return zip(closed[TASKS], closed[VERSIONS], closed[PACKED], strict=True)
 
 
 def started(execution: CountedExecution | None) -> tuple[int, int]:

@@ -148,11 +148,8 @@ class Tally:
                         and start.node_info == body.node_info
                         and ((unnamed := execution == first_attempt) or execution == FIRST_NAMED)
                     ):
-                        attempts.closed.versions.append(version)
-                        attempts.closed.tasks.append(task_number(task_id))
-                        attempts.closed.packed.append(
-                            place.completed if unnamed else place.completed_named
-                        )
+                        packed = place.completed if unnamed else place.completed_named
+                        attempts.closed.fromlist([task_number(task_id), version, packed])
                         continue
                     attempts.tell_start(self.names, begun)
                 self._tell(attempts, record, way[0] | place.bits, way[1])

@@ -7,7 +7,6 @@ can be merged. Between processes of one run, recent attempts travel as they are.
 from __future__ import annotations
 
 import struct
-from array import array
 from datetime import datetime
 
 import msgspec
@@ -64,11 +63,11 @@ def from_json(text: bytes, subject: str) -> Tally:
 
 
 class _Message(msgspec.Struct, frozen=True):
-    """A tally with its recent attempts, by job; `closed` are arrays as bytes."""
+    """A tally with its recent attempts, by job; `closed` are bytes of arrays."""
 
     portable: bool
     state: TallyState
-    closed: dict[str, tuple[bytes, bytes, bytes]]
+    closed: dict[str, bytes]
     others: dict[str, dict[Key, Recent]]
 
 
@@ -78,10 +77,7 @@ def to_message(tally: Tally) -> bytes:
     for job in attempts.jobs.values():
         job.settle(tally.names)
     rows = attempts.cold_rows() if attempts.spilled else b""
-    closed = {
-        job_id: (bytes(job.closed.tasks), bytes(job.closed.versions), bytes(job.closed.packed))
-        for job_id, job in attempts.jobs.items()
-    }
+    closed = {job_id: job.closed.tobytes() for job_id, job in attempts.jobs.items()}
     others = {job_id: job.others for job_id, job in attempts.jobs.items()}
     message = _Message(tally.names.portable, state_of(tally, rows), closed, others)
     return msgspec.msgpack.encode(message)
@@ -91,8 +87,8 @@ def from_message(message: bytes) -> Tally:
     """Read what `to_message` wrote."""
     found = msgspec.msgpack.decode(message, type=_Message)
     tally = tally_of(found.state, portable=found.portable)
-    for job_id, columns in found.closed.items():
-        tally.attempts.of_job(job_id).closed.extend(*(array("q", column) for column in columns))
+    for job_id, closed in found.closed.items():
+        tally.attempts.of_job(job_id).closed.frombytes(closed)
     for job_id, others in found.others.items():
         tally.attempts.of_job(job_id).others = others
     return tally

@@ -81,7 +81,7 @@ def tally_of(*records: LogRecord, hot_limit: int | None = None, portable: bool =
 
 def _held(tally: Tally) -> int:
     jobs = tally.attempts.jobs.values()
-    return sum(len(job.opened) + len(job.closed.tasks) + len(job.others) for job in jobs)
+    return sum(len(job.opened) + len(job.closed) + len(job.others) for job in jobs)
 
 
 def summary_of(*records: LogRecord) -> Summary:
