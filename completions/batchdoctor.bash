@@ -115,12 +115,12 @@ _batchdoctor() {
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids" ;;
             " auth check:--output") words="table json jsonl csv tsv ids" ;;
-            " events parse:--show") words="summary failures nodes timeline events" ;;
+            " events parse:--show") words="summary failures nodes unfinished timeline events" ;;
             " events parse:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events parse:--fail-on") words="any" ;;
             " events parse:-o") words="table json jsonl csv tsv ids" ;;
             " events parse:--output") words="table json jsonl csv tsv ids" ;;
-            " events query:--show") words="summary failures nodes timeline events" ;;
+            " events query:--show") words="summary failures nodes unfinished timeline events" ;;
             " events query:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events query:--fail-on") words="any" ;;
             " events query:-o") words="table json jsonl csv tsv ids" ;;

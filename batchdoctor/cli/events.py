@@ -30,12 +30,14 @@ class Show(StrEnum):
     SUMMARY = "summary"
     FAILURES = "failures"
     NODES = "nodes"
+    UNFINISHED = "unfinished"
     TIMELINE = "timeline"
     EVENTS = "events"
 
 
 ShowOption = Annotated[
-    Show, typer.Option(help="summary, failures, nodes, timeline or events.", metavar="WHAT")
+    Show,
+    typer.Option(help="summary, failures, nodes, unfinished, timeline or events.", metavar="WHAT"),
 ]
 Nodes = Annotated[
     list[str] | None, typer.Option("--node", "--node-id", help="Only this node.", metavar="NODE")

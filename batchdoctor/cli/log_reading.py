@@ -14,6 +14,7 @@ from batchdoctor.core.suspicion import judge
 from batchdoctor.core.tally import Tally
 from batchdoctor.core.tally_summary import conclude
 from batchdoctor.core.timeline import timeline
+from batchdoctor.core.unfinished import Starts, Unfinished
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.events.processors import can_fork
 from batchdoctor.events.reading import EventLog
@@ -77,6 +78,8 @@ class LogReading:
                 return answer.of_events(self._log.events(self.tally))
             case "nodes":
                 return answer.of_nodes(lambda: self._counted().suspects)
+            case "unfinished":
+                return answer.of_unfinished(self._unfinished)
             case "timeline":
                 self._count()
                 return answer.of_buckets(timeline(self.tally))
@@ -87,6 +90,12 @@ class LogReading:
     def _count(self) -> None:
         with _uncollected():
             self._log.tally(into=self.tally)
+
+    def _unfinished(self) -> list[Unfinished]:
+        starts = Starts()
+        for event in self._log.events(self.tally):
+            starts.add(event)
+        return starts.unfinished(self.tally)
 
     def _counted(self) -> Conclusion:
         self._count()

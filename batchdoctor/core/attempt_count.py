@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from batchdoctor.core.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START
-from batchdoctor.core.attempt_store import AttemptStore, seconds_of
+from batchdoctor.core.attempt_store import AttemptStore, Known, seconds_of
 from batchdoctor.core.job_attempts import PACKED, JobAttempts, Key, Recent, unpacked
 
 K = TypeVar("K", bound=Hashable)
@@ -64,12 +64,26 @@ def count_attempts(store: AttemptStore) -> AttemptCount:
     return count
 
 
-def _count_group(group: dict[bytes, tuple[int, int, int]], count: AttemptCount) -> None:
+def open_keys(store: AttemptStore) -> set[bytes]:
+    """Keys, as of `AttemptStore.key`, of attempts that started and are not known to have ended."""
+    found: set[bytes] = set()
+    for group in store.groups():
+        rows = _corrected(group, AttemptCount())
+        found.update(key for key, packed in rows.items() if is_open(packed))
+    return found
+
+
+def _corrected(group: Mapping[bytes, Known], count: AttemptCount) -> dict[bytes, int]:
     rows = {key: packed for key, (packed, _, _) in group.items()}
     requeued = [key for key in rows if key[14:] != _FIRST]
     before = (key[:14] + (int.from_bytes(key[14:]) - 1).to_bytes(2) for key in requeued)
     firsts = (key[:14] + _FIRST for key in requeued)
     _correct(rows, list(zip(requeued, before, firsts, strict=True)), count)
+    return rows
+
+
+def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
+    rows = _corrected(group, count)
     count.by_packed.update([(group[key][1], packed) for key, packed in rows.items()])
     count.retried += sum(1 for key in rows if key[12:14] != _FIRST)
     count.requeued += sum(1 for key in rows if key[14:] != _FIRST)

@@ -36,6 +36,7 @@ HOT_LIMIT = 150_000
 BUCKETS = 256
 # Number of job and task, version, retry and requeue count: these 16 bytes are the key.
 _ROW = Struct(">QIHHQII")
+_KEY = Struct(">QIHH")
 _KEYED = Struct(">16sQII")
 _NUMBERS = 2**64 - 1
 # Odd, so that no bit is lost; without it, task `a` of job `b` would be task `b` of job `a`.
@@ -77,7 +78,7 @@ class AttemptStore:
         """Move the recent attempts to their buckets."""
         pack, buckets, names = _ROW.pack, self._buckets, self.names
         for job_id, attempts in self.jobs.items():
-            job, spread = names.job_index(job_id), names.task_number(job_id) * _SPREAD
+            job, spread = names.job_index(job_id), self._spread(job_id)
             for (task, version, tag), packed, time in attempts.told(names):
                 number = (task ^ spread) & _NUMBERS
                 moment = seconds_of(time) if time is not None else 0
@@ -89,6 +90,11 @@ class AttemptStore:
         for index, bucket in enumerate(buckets):
             if len(bucket) > 2 * self._tidied[index] + _TIDY_ABOVE:
                 self._tidy(index)
+
+    def key(self, job_id: str, task_id: str, version: int, tag: int) -> bytes:
+        """What an attempt is called in `groups`; `tag` are its `counters`."""
+        number = (self.names.task_number(task_id) ^ self._spread(job_id)) & _NUMBERS
+        return _KEY.pack(number, _narrow(version), tag >> 16, tag & 0xFFFF)
 
     def failure_moments(self) -> Iterator[int]:
         """When each failed attempt failed, in seconds since 1970, as far as that is known."""
@@ -159,6 +165,9 @@ class AttemptStore:
         self.spill()
         for index in range(BUCKETS):
             yield self._tidy(index)
+
+    def _spread(self, job_id: str) -> int:
+        return self.names.task_number(job_id) * _SPREAD
 
     def _tidy(self, index: int) -> dict[bytes, Known]:
         joined: dict[bytes, Known] = {}

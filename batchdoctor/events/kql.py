@@ -76,6 +76,10 @@ _SHOWN = {
     codes = make_set_if(code, failed), lastFailureTime = maxif(lastTime, failed) by poolId, nodeId
 | where failures > 0
 | order by failures desc""",
+    "unfinished": f"""{_ATTEMPTS}
+| where started > 0 and ended == 0
+| project jobId, taskId, poolId, nodeId, firstTime, retryCount, requeueCount, systemTaskVersion
+| order by firstTime asc""",
     "timeline": f"""{_ATTEMPTS}
 | where failed
 | summarize failures = count() by bin(lastTime, 1h)

@@ -12,12 +12,15 @@ from batchdoctor.core.failure import Failure
 from batchdoctor.core.suspect_node import SuspectNode
 from batchdoctor.core.tally_summary import Summary
 from batchdoctor.core.timeline import Bucket
+from batchdoctor.core.unfinished import Unfinished
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.event_page import (
     event_blocks,
     event_columns,
     event_verdict,
     timeline_blocks,
+    unfinished_blocks,
+    unfinished_columns,
 )
 from batchdoctor.report.failure_page import failure_columns
 from batchdoctor.report.failures import KEYS as FAILURE_KEYS
@@ -44,8 +47,17 @@ EVENT_KEYS = (
     "message",
     "properties",
 )
-
-
+UNFINISHED_KEYS = (
+    "jobId",
+    "taskId",
+    "poolId",
+    "nodeId",
+    "startTime",
+    "durationSeconds",
+    "retryCount",
+    "requeueCount",
+    "systemTaskVersion",
+)
 BUCKET_KEYS = ("startTime", "endTime", "failures", "resizes")
 
 
@@ -56,6 +68,21 @@ def bucket_item(bucket: Bucket) -> Item:
         "endTime": utc_text(bucket.end),
         "failures": bucket.failures,
         "resizes": bucket.resizes,
+    }
+
+
+def unfinished_item(attempt: Unfinished) -> Item:
+    """One attempt that has not ended, in the spelling of the service."""
+    return {
+        "jobId": attempt.job_id,
+        "taskId": attempt.task_id,
+        "poolId": attempt.pool_id,
+        "nodeId": attempt.node_id,
+        "startTime": utc_text(attempt.start_time),
+        "durationSeconds": attempt.duration_seconds,
+        "retryCount": attempt.retry_count,
+        "requeueCount": attempt.requeue_count,
+        "systemTaskVersion": attempt.system_task_version,
     }
 
 
@@ -140,6 +167,17 @@ class LogAnswer(msgspec.Struct, frozen=True):
     def of_nodes(self, nodes: Callable[[], Sequence[SuspectNode]]) -> Document:
         """Every suspect node as an item."""
         return self._document(NODE_KEYS, _later(nodes), node_name)
+
+    def of_unfinished(self, attempts: Callable[[], Sequence[Unfinished]]) -> Document:
+        """Every attempt that has not ended as an item, the longest running first."""
+        found: list[Unfinished] = []
+
+        def items() -> Iterator[Item]:
+            found.extend(attempts())
+            yield from map(unfinished_item, found)
+
+        document = self._document(UNFINISHED_KEYS, items(), task_name, unfinished_columns())
+        return replace(document, ending=lambda: self._ending(unfinished_blocks(found)))
 
     def of_events(self, events: Iterator[Event]) -> Document:
         """Every event as an item."""

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from batchdoctor.core.advice import filled
 from batchdoctor.core.failure_counts import largest_first
 from batchdoctor.core.suspect_node import SuspectNode
 from batchdoctor.core.tally_summary import Summary
 from batchdoctor.core.timeline import Bucket
-from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, plural
-from batchdoctor.report.page import Block, Column, Count, Counts, Note, Pairs
+from batchdoctor.core.unfinished import Unfinished
+from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, node_cell, plural
+from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note, Pairs
 from batchdoctor.report.suspects import suspect_cards
 from batchdoctor.report.times import span_text
 
 _CODES_SHOWN = 8
+_ABOUT_A_TASK = (
+    "batchdoctor task show --job JOB --task TASK",
+    "batchdoctor files tail stdout --job JOB --task TASK",
+)
 
 
 def event_columns() -> tuple[Column, ...]:
@@ -26,6 +32,21 @@ def event_columns() -> tuple[Column, ...]:
         Column("SUBJECT", _subject, lead=False),
         Column("NODE", lambda item: str(item["nodeId"] or ""), lead=False),
     )
+
+
+def unfinished_columns() -> tuple[Column, ...]:
+    """The columns of a table of attempts that have not ended."""
+    return (
+        Column("RUNNING", _running, right=True),
+        Column("JOB/TASK", lambda item: f"{item['jobId']}/{item['taskId']}"),
+        Column("STARTED", lambda item: str(item["startTime"] or ""), lead=False),
+        Column("POOL/NODE", node_cell, lead=False),
+    )
+
+
+def _running(item: Mapping[str, object]) -> str:
+    seconds = item["durationSeconds"]
+    return span_text(timedelta(seconds=seconds)) if isinstance(seconds, float) else "unknown"
 
 
 def _what(item: Mapping[str, object]) -> str:
@@ -51,6 +72,15 @@ def event_blocks(summary: Summary, suspects: Sequence[SuspectNode]) -> Sequence[
             *_nodes(suspects),
         ]
     return [block for block in blocks if not isinstance(block, Counts) or block.rows]
+
+
+def unfinished_blocks(attempts: Sequence[Unfinished]) -> Sequence[Block]:
+    """What to type next about the attempt that has been running for longest."""
+    if not attempts:
+        return ()
+    longest = attempts[0]
+    lines = filled(_ABOUT_A_TASK, job_id=longest.job_id, task_id=longest.task_id)
+    return (Commands("What does the longest one do?", [("", line) for line in lines]),)
 
 
 def timeline_blocks(buckets: Sequence[Bucket]) -> Sequence[Block]:

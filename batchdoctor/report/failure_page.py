@@ -38,7 +38,7 @@ def failure_columns(now: datetime) -> tuple[Column, ...]:
         Column("WHY", _why),
         Column("JOB/TASK", lambda item: f"{item['jobId']}/{item['taskId']}"),
         Column("ENDED", lambda item: _age(item["endTime"], now), lead=False),
-        Column("POOL/NODE", _node, lead=False),
+        Column("POOL/NODE", node_cell, lead=False),
     )
 
 
@@ -56,7 +56,8 @@ def exit_code_label(exit_code: int) -> str:
     return f"exit {meaning.hex if meaning.unsigned in NTSTATUS else exit_code}"
 
 
-def _node(item: Mapping[str, object]) -> str:
+def node_cell(item: Mapping[str, object]) -> str:
+    """The node of an item, with its pool."""
     if not item["nodeId"]:
         return "no node"
     return f"{item['poolId'] or '?'}/{item['nodeId']}"

@@ -327,6 +327,47 @@ def test_a_timeline_has_every_bucket_from_the_first_failure_to_the_last(
     assert "Failures in each " in run_offline(*shown, stdin=log.encode()).stdout
 
 
+def test_unfinished_attempts_are_listed_with_how_long_they_have_been_running(
+    run_offline: Run,
+) -> None:
+    log = "\n".join(
+        (
+            record("TaskStartEvent", {**START, "id": "short"}, "2016-09-08T16:30:00Z"),
+            record("TaskStartEvent", {**START, "id": "stuck"}, "2016-09-08T10:00:00Z"),
+            record("TaskStartEvent", {**START, "id": "task-6"}, "2016-09-08T16:32:00Z"),
+            record("TaskCompleteEvent", SUCCESS),
+        )
+    )
+    shown = ["events", "parse", "-", "--show", "unfinished"]
+    document = run_offline(*shown, "-o", "json", stdin=log.encode()).json()
+    assert document["summary"]["unfinished"] == 2
+    assert document["items"][0] == {
+        "jobId": "job-0000000001",
+        "taskId": "stuck",
+        "poolId": "pool-001",
+        "nodeId": "tvm-257509324_1-20160908t162728z",
+        "startTime": "2016-09-08T10:00:00Z",
+        "durationSeconds": 23641.0,
+        "retryCount": 0,
+        "requeueCount": None,
+        "systemTaskVersion": 0,
+    }
+    assert run_offline(*shown, stdin=log.encode()).stdout == (
+        "   RUNNING  JOB/TASK\n"
+        "    STARTED               POOL/NODE\n"
+        "6 h 34 min  job-0000000001/stuck\n"
+        "    2016-09-08T10:00:00Z  pool-001/tvm-257509324_1-20160908t162728z\n"
+        " 4 min 1 s  job-0000000001/short\n"
+        "    2016-09-08T16:30:00Z  pool-001/tvm-257509324_1-20160908t162728z\n"
+        "\n"
+        "What does the longest one do?\n"
+        "  $ batchdoctor task show --job job-0000000001 --task stuck\n"
+        "  $ batchdoctor files tail stdout --job job-0000000001 --task stuck\n"
+        "\n"
+        "No failures in 3 attempts.\n"
+    )
+
+
 def test_tallies_of_parts_merged_give_the_answer_of_the_whole(
     run_offline: Run, tmp_path: Path
 ) -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from batchdoctor.events.kql import literal, query
 from batchdoctor.events.selection import Selection
 
-SHOWN = ["summary", "failures", "nodes", "timeline", "events"]
+SHOWN = ["summary", "failures", "nodes", "unfinished", "timeline", "events"]
 QUOTED = re.compile(r'"(?:[^"\\\x00-\x1f]|\\(?:["\\]|u[0-9a-f]{4}|U[0-9a-f]{8}))*"')
 
 
