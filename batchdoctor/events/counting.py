@@ -10,8 +10,7 @@ import msgspec
 from batchdoctor.core.damage import Damage, Place
 from batchdoctor.core.tally import Tally
 from batchdoctor.events.blocks import blocks
-from batchdoctor.events.entries import entries
-from batchdoctor.events.quick import count, count_entry, count_lines
+from batchdoctor.events.quick import count, count_lines
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
 from batchdoctor.events.source import opened
@@ -66,12 +65,8 @@ def _count_piece(
             stream.seek(piece.start)
             found = blocks(stream, offset=piece.start, length=piece.end - piece.start)
             counted.lines[name, piece.start] = count_lines(found, name, tally, selection)
-        elif selection.everything:
-            count(stream, name, tally)
         else:
-            for entry in entries(stream, name):
-                if isinstance(entry, Place) or selection.takes(entry):
-                    count_entry(entry, tally)
+            count(stream, name, tally, selection)
 
 
 def number_lines(damage: Damage, lines: dict[tuple[str, int], int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import tracemalloc
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,7 +13,8 @@ from batchdoctor.core.damage import Place
 from batchdoctor.core.tally import Tally
 from batchdoctor.core.tally_summary import Summary, conclude
 from batchdoctor.events.reading import EventLog
-from tests.events.corpus import corpus
+from batchdoctor.events.selection import Selection
+from tests.events.corpus import BAD_JOB, BAD_NODE, BEGIN, corpus
 from tests.events.wrappings import WRAPPINGS, lines
 
 RECORDS = corpus(20).records
@@ -20,14 +22,26 @@ GOOD = lines(RECORDS)
 HALF = GOOD.index(b"\n", len(GOOD) // 2) + 1
 
 
+SELECTIONS = (
+    Selection(),
+    Selection(jobs=frozenset({BAD_JOB, "j"})),
+    Selection(nodes=frozenset({BAD_NODE[1]})),
+    Selection(pools=frozenset({BAD_NODE[0], "pool-3"})),
+    Selection(since=BEGIN + timedelta(minutes=1), until=BEGIN + timedelta(minutes=9)),
+)
+
+
 def read(content: bytes) -> tuple[Summary, list[Place]]:
-    """The summary of a log, which reading event by event must give as well."""
-    tally, slow = EventLog(["-"], stdin=io.BytesIO(content)).tally(), Tally()
-    for _ in EventLog(["-"], stdin=io.BytesIO(content)).events(slow):
-        pass
-    assert conclude(slow) == conclude(tally)
-    assert slow.damage == tally.damage
-    return conclude(tally)[0], tally.damage.places
+    """The summary of a log, which reading event by event must give as well, whatever is asked."""
+    for selection in SELECTIONS:
+        quick, slow = Tally(), Tally()
+        EventLog(["-"], io.BytesIO(content), selection).tally(into=quick)
+        for _ in EventLog(["-"], io.BytesIO(content), selection).events(slow):
+            pass
+        assert conclude(slow) == conclude(quick)
+        assert slow.damage == quick.damage
+    everything = EventLog(["-"], io.BytesIO(content)).tally()
+    return conclude(everything)[0], everything.damage.places
 
 
 PLAIN, _ = read(GOOD)
