@@ -107,8 +107,8 @@ class Tally:
         """Count many records; written for speed, since it is all that is done for most of a log.
 
         Raises NotDecidedError, before anything of it is counted, for a record that is no event of
-        Azure Batch, or one of a task without job or task id; and whatever `records` raises. What
-        came before is counted, and `records` may be iterated on.
+        Azure Batch, one without the ids that it needs, or whose time is not in UTC; and whatever
+        `records` raises. What came before is counted, and `records` may be iterated on.
         """
         ways, places, jobs = self._ways, self.names.places, self.attempts.jobs
         task_number, first_attempt = self.names.task_number, FIRST
@@ -116,6 +116,9 @@ class Tally:
         try:
             for record in records:
                 body, name, time = record.properties, record.operation_name, record.time
+                task_id = body.id
+                if not task_id or time.tzinfo is not UTC:
+                    raise NotDecidedError(f"{name} without id, or at a time of another zone")
                 try:
                     attempts = jobs[body.job_id]
                     if name != TASK_START:
@@ -125,9 +128,6 @@ class Tally:
                         self._add_known(record)
                         continue
                     attempts, way, place = self._learn(record)
-                task_id = body.id
-                if not task_id:
-                    raise NotDecidedError(f"{name} without a task id")
                 if time > last:
                     last = time
                 elif time < first:

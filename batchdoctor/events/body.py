@@ -18,8 +18,10 @@ from batchdoctor.events.fields import Object, first, flag, inner, moment, text, 
 
 def body_of(source: Object) -> EventBody:
     """Read what is there; whatever is missing or of a wrong type is None. Never raises."""
+    job_id = text(source.get("jobId"))
+    about_pool = {} if job_id else _about_pool(source)
     return EventBody(
-        job_id=text(source.get("jobId")),
+        job_id=job_id,
         id=text(first(source, "id", "taskName")),
         pool_id=text(source.get("poolId")),
         task_type=text(source.get("taskType")),
@@ -29,26 +31,35 @@ def body_of(source: Object) -> EventBody:
         constraints=_constraints(source.get("constraints")),
         execution_info=_execution(source.get("executionInfo")),
         scheduling_error=_failure(source.get("schedulingError")),
-        vm_size=text(source.get("vmSize")),
-        node_deallocation_option=text(source.get("nodeDeallocationOption")),
-        current_dedicated_nodes=whole(first(source, "currentDedicatedNodes", "currentDedicated")),
-        target_dedicated_nodes=whole(
+        **about_pool,
+    )
+
+
+def _about_pool(source: Object) -> dict[str, Any]:
+    """The fields that events of tasks, which are most of a log, do not have."""
+    return {
+        "vm_size": text(source.get("vmSize")),
+        "node_deallocation_option": text(source.get("nodeDeallocationOption")),
+        "current_dedicated_nodes": whole(
+            first(source, "currentDedicatedNodes", "currentDedicated")
+        ),
+        "target_dedicated_nodes": whole(
             first(source, "targetDedicatedNodes", "targetDedicatedComputeNodes", "targetDedicated")
         ),
-        current_low_priority_nodes=whole(source.get("currentLowPriorityNodes")),
-        target_low_priority_nodes=whole(
+        "current_low_priority_nodes": whole(source.get("currentLowPriorityNodes")),
+        "target_low_priority_nodes": whole(
             first(source, "targetLowPriorityNodes", "targetLowPriorityComputeNodes")
         ),
-        enable_auto_scale=flag(first(source, "enableAutoScale", "enableAutoscale")),
-        is_auto_pool=flag(source.get("isAutoPool")),
-        start_time=moment(source.get("startTime")),
-        end_time=moment(source.get("endTime")),
-        result_code=text(source.get("resultCode")),
-        result_message=text(source.get("resultMessage")),
-        formula=text(source.get("formula")),
-        results=text(source.get("results")),
-        error=_autoscale_error(source.get("error")),
-    )
+        "enable_auto_scale": flag(first(source, "enableAutoScale", "enableAutoscale")),
+        "is_auto_pool": flag(source.get("isAutoPool")),
+        "start_time": moment(source.get("startTime")),
+        "end_time": moment(source.get("endTime")),
+        "result_code": text(source.get("resultCode")),
+        "result_message": text(source.get("resultMessage")),
+        "formula": text(source.get("formula")),
+        "results": text(source.get("results")),
+        "error": _autoscale_error(source.get("error")),
+    }
 
 
 def _node(value: Any) -> NodeReference | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from io import BufferedIOBase, BufferedReader, BytesIO
+from typing import TYPE_CHECKING
 
 from batchdoctor.core.damage import Place
 from batchdoctor.core.event import Event
@@ -13,6 +14,9 @@ from batchdoctor.events.decode import bare, decode
 from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_of
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
+
+if TYPE_CHECKING:
+    from batchdoctor.events.scanner import Piece
 
 Entry = Event | Place
 
@@ -49,7 +53,8 @@ def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterato
         yield from _placed(events_of(decode(piece)), name, offset, number)
     except UnusableError as error:
         if error.kind == "trailing text" and piece.startswith((b"{", b"[")):
-            yield from _scanned(BytesIO(piece), name, offset, number)
+            for inner in pieces(BytesIO(piece)):
+                yield from entries_of_piece(inner, name, offset, number)
         else:
             yield Place(name, offset, number, error.kind, error.reason)
 
@@ -76,22 +81,28 @@ def _in_lines(stream: BufferedReader, name: str) -> Iterator[Entry]:
 
 
 def _in_documents(stream: BufferedReader, name: str) -> Iterator[Entry]:
-    return _scanned(stream, name, 0, 1)
+    for piece in pieces(stream):
+        yield from entries_of_piece(piece, name)
 
 
-def _scanned(stream: BufferedIOBase, name: str, offset: int, number: int) -> Iterator[Entry]:
+def pieces(stream: BufferedIOBase) -> Iterator[Piece]:
+    """The pieces of documents."""
     # Most logs are lines and need none of this, nor the module for tables below.
     from batchdoctor.events.scanner import Scanner
 
-    for piece in Scanner(stream).pieces():
-        place = (name, offset + piece.offset, number + piece.line - 1)
-        if piece.damage is not None:
-            yield Place(*place, piece.damage.kind, piece.damage.reason)
-            continue
-        try:
-            yield from _placed(_events_of_piece(piece.text, piece.columns), *place)
-        except UnusableError as error:
-            yield Place(*place, error.kind, error.reason)
+    return Scanner(stream).pieces()
+
+
+def entries_of_piece(piece: Piece, name: str, offset: int = 0, number: int = 1) -> Iterator[Entry]:
+    """What is in one piece of a document that begins at that byte, in that line."""
+    place = (name, offset + piece.offset, number + piece.line - 1)
+    if piece.damage is not None:
+        yield Place(*place, piece.damage.kind, piece.damage.reason)
+        return
+    try:
+        yield from _placed(_events_of_piece(piece.text, piece.columns), *place)
+    except UnusableError as error:
+        yield Place(*place, error.kind, error.reason)
 
 
 def _events_of_piece(text: str, columns: Sequence[str]) -> Iterator[Event | UnusableError]:

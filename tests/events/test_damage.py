@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import tracemalloc
-from datetime import timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
 import pytest
@@ -195,6 +195,9 @@ def test_times_of_every_spelling_are_read(written: object, read_as: str | None) 
     found = summary.first_time
     assert (found.isoformat() if found else None) == read_as
     assert summary.attempts == 1
+    among_others, _ = read(lines([*RECORDS[:3], {**RECORDS[0], "time": written}, *RECORDS[3:]]))
+    times = (among_others.first_time, among_others.last_time)
+    assert [time.tzinfo for time in times if time] == [UTC, UTC]
 
 
 def test_audit_records_are_counted_and_not_taken_for_events() -> None:
