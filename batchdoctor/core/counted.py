@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from batchdoctor.core.event import (
-    LARGEST_VERSION,
+    LARGEST,
     CountedBody,
     CountedExecution,
     CountedFailure,
@@ -55,4 +55,4 @@ def _execution(execution: TaskExecution | None) -> CountedExecution | None:
 
 def _version(version: int) -> int:
     """64 bits of a version; the service's own never has more than 32."""
-    return version if -LARGEST_VERSION <= version <= LARGEST_VERSION else version % LARGEST_VERSION
+    return version if -LARGEST <= version <= LARGEST else version % LARGEST

@@ -23,9 +23,9 @@ from batchdoctor.core.records import (
     TaskExecution,
 )
 
-# More does not fit the memory that an attempt gets; the service's own versions have 32 bits.
-LARGEST_VERSION = 2**63 - 1
-Version = Annotated[int, msgspec.Meta(ge=-LARGEST_VERSION, le=LARGEST_VERSION)]
+# The service's own numbers have 32 bits; more than these does not fit the memory of an attempt.
+LARGEST = 2**63 - 1
+Whole = Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 TASK_START = "TaskStartEvent"
@@ -78,9 +78,9 @@ class CountedExecution(_Wire, frozen=True):
     """How an attempt went."""
 
     # In the order of the wire, in which the decoder finds them soonest.
-    retry_count: int | None = None
-    requeue_count: int | None = None
-    exit_code: int | None = None
+    retry_count: Whole | None = None
+    requeue_count: Whole | None = None
+    exit_code: Whole | None = None
     result: str | None = None
     scheduling_error: CountedFailure | None = None
 
@@ -91,7 +91,7 @@ class CountedBody(_Wire, frozen=True):
     job_id: str = ""
     id: str = ""
     pool_id: str | None = None
-    system_task_version: Version = 0
+    system_task_version: Whole = 0
     node_info: CountedNode | None = None
     execution_info: CountedExecution | None = None
 

@@ -103,7 +103,7 @@ class Tally:
             self.add_all((record,))
 
     # One loop without calls: a call would cost a tenth of all that is done for an event.
-    def add_all(self, records: Iterable[LogRecord]) -> None:  # noqa: C901
+    def add_all(self, records: Iterable[LogRecord]) -> None:  # noqa: C901, PLR0912
         """Count many records; written for speed, since it is all that is done for most of a log.
 
         Raises NotDecidedError, before anything of it is counted, for a record that is no event of
@@ -130,6 +130,8 @@ class Tally:
                     attempts, way, place = self._learn(record)
                 if time > last:
                     last = time
+                    if first is ALWAYS:
+                        first = time
                 elif time < first:
                     first = time
                 if name == TASK_START:

@@ -244,6 +244,16 @@ def test_any_split_merged_in_any_order_equals_the_whole(
     assert (*conclude(merged), timeline(merged)) == whole
 
 
+def test_a_log_begins_with_its_first_time_even_after_an_event_without_one() -> None:
+    untimed = Event(
+        operation_name=names.TASK_START, time=None, properties=EventBody(job_id="j", id="t")
+    )
+    tally = Tally()
+    tally.add(untimed)
+    tally.add_all((start(minutes=1), start(minutes=2)))
+    assert conclude(tally)[0].first_time == BEGIN + timedelta(minutes=1)
+
+
 def test_tallies_that_number_tasks_in_different_ways_are_not_merged() -> None:
     with pytest.raises(ValueError, match="different ways"):
         Tally(portable=True).merge(tally_of(complete()))

@@ -8,7 +8,8 @@ from typing import Any
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.events.test_damage import BAD_LINES, GOOD, PLAIN, read
+from tests.events.test_damage import BAD_LINES, GOOD, PLAIN, RECORDS, read
+from tests.events.wrappings import lines
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -81,3 +82,37 @@ def test_good_lines_among_bad_ones_give_the_summary_of_the_good_ones(data: st.Da
     summary, _ = read(b"\n".join(mixed))
     assert (summary.malformed, summary.attempts) == (count, PLAIN.attempts)
     assert {**summary.events} == {**PLAIN.events}
+
+
+ODD: list[Any] = [
+    *(None, True, 0, -1, 7.0, 7.5, 2**31, 2**63, -(2**63), 2**64, 1e400, [], {}, [{}], {"a": 1}),
+    *("", " ", "7", "success", "FAILURE", "\u0000", "0001-01-01T00:00:00+05:00", "2026-08-01"),
+    *("9999-12-31T23:59:59-05:00", "2026-08-01T00:00:00.1+02:00", "2026-08-01 00:00:00"),
+]
+RECORD = st.sampled_from(RECORDS)
+
+
+def paths_of(value: Any, above: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The path of every member of an object, and of the objects in it."""
+    if not isinstance(value, dict):
+        return []
+    here = [(*above, name) for name in value]
+    return here + [path for name in value for path in paths_of(value[name], (*above, name))]
+
+
+def changed(record: dict[str, Any], path: tuple[str, ...], odd: Any) -> dict[str, Any]:
+    """A record with one member replaced, or left out if it is to be `...`."""
+    name, *rest = path
+    if rest:
+        return {**record, name: changed(record[name], tuple(rest), odd)}
+    return {key: value for key, value in (record | {name: odd}).items() if value is not ...}
+
+
+@given(RECORD, st.data())
+def test_a_record_with_an_odd_value_is_read_alike_in_both_ways(
+    record: dict[str, Any], data: st.DataObject
+) -> None:
+    path = data.draw(st.sampled_from(paths_of(record)))
+    odd = changed(record, path, data.draw(st.sampled_from([..., *ODD])))
+    among = data.draw(st.integers(0, 6))
+    read(lines([*RECORDS[:among], odd, *RECORDS[among:6]]))
