@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from batchdoctor.core.event import TASK_COMPLETE, TASK_FAIL, Event
+from batchdoctor.core.event import TASK_COMPLETE, TASK_FAIL, Event, LogRecord
 from batchdoctor.core.evidence import has_failed
 from batchdoctor.core.outcome import signed
-from batchdoctor.core.records import Task, TaskExecution
+from batchdoctor.core.records import Task, TaskExecution, same
 
 
 def failed_task_of(event: Event) -> Task | None:
@@ -40,3 +40,15 @@ def failed_task_of(event: Event) -> Task | None:
         system_task_version=body.system_task_version,
     )
     return task if has_failed(task) else None
+
+
+def may_tell_failure(record: LogRecord) -> bool:
+    """Whether the event that a record was cut from may tell of a failure; true in case of doubt."""
+    if record.operation_name == TASK_FAIL:
+        return True
+    execution = record.properties.execution_info
+    if record.operation_name != TASK_COMPLETE or execution is None:
+        return False
+    # A failure may have nothing but a message, which is not counted.
+    plain = execution.scheduling_error is None and not execution.exit_code
+    return not (same(execution.result, "success") or (plain and not execution.result))

@@ -10,7 +10,7 @@ import msgspec
 from batchdoctor.core.damage import Damage, Place
 from batchdoctor.core.tally import Tally
 from batchdoctor.events.blocks import blocks
-from batchdoctor.events.quick import count, count_lines
+from batchdoctor.events.quick import QuickCount, exhaust
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
 from batchdoctor.events.source import opened
@@ -59,14 +59,18 @@ def problem_of(subject: str, error: Exception) -> Problem:
 def _count_piece(
     piece: Piece, selection: Selection, stdin: BinaryIO | None, counted: Counted
 ) -> None:
-    name, tally = piece.source.name, counted.tally
+    name = piece.source.name
+    quick = QuickCount(name, counted.tally, selection)
     with opened(piece.source, stdin) as stream:
-        if piece.end is not None:
-            stream.seek(piece.start)
-            found = blocks(stream, offset=piece.start, length=piece.end - piece.start)
-            counted.lines[name, piece.start] = count_lines(found, name, tally, selection)
-        else:
-            count(stream, name, tally, selection)
+        if piece.end is None:
+            exhaust(quick.stream(stream))
+            return
+        stream.seek(piece.start)
+        lines = 0
+        for block in blocks(stream, offset=piece.start, length=piece.end - piece.start):
+            exhaust(quick.block(block))
+            lines += block.count
+        counted.lines[name, piece.start] = lines
 
 
 def number_lines(damage: Damage, lines: dict[tuple[str, int], int]) -> None:

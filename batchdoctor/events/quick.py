@@ -1,20 +1,20 @@
-"""Counts a log of lines at the speed of its decoder, and leaves all others to `entries`."""
+"""Counts a log at the speed of its decoder, and reads with patience only what needs it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from operator import length_hint
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from batchdoctor.core.damage import Place
-from batchdoctor.core.event import LogRecord
+from batchdoctor.core.event import Event, LogRecord
 from batchdoctor.core.tally import NotDecidedError, Tally
 from batchdoctor.events.blocks import Block, blocks
 from batchdoctor.events.entries import (
-    Entry,
+    counted,
     entries,
     entries_of_block,
     entries_of_line,
@@ -36,83 +36,100 @@ _DECODE, _DECODE_LINES = _DECODER.decode, _DECODER.decode_lines
 _NOT_QUICK = (msgspec.MsgspecError, UnicodeError, RecursionError, NotDecidedError)
 
 
-def count(stream: BufferedReader, name: str, tally: Tally, selection: Selection) -> None:
-    """Fold what is asked for of a whole log into a tally."""
-    layout = layout_of(stream.peek(HEAD))
-    if layout is Layout.LINES:
-        count_lines(blocks(stream), name, tally, selection)
-    elif layout is Layout.DOCUMENTS:
-        for piece in pieces(stream):
-            if not _is_counted(piece, tally, selection):
-                for entry in entries_of_piece(piece, name):
-                    count_entry(entry, tally, selection)
-    else:
-        for entry in entries(stream, name):
-            count_entry(entry, tally, selection)
+class QuickCount:
+    """Folds what is asked for of one log into a tally.
 
+    Each method yields the events that were read with patience, after counting them: all whose
+    record is `wanted`, and some others. They have to be consumed for the rest to be counted.
+    """
 
-def _is_counted(piece: Piece, tally: Tally, selection: Selection) -> bool:
-    """Fold a piece that is a record into a tally; False if it has to be looked at with patience."""
-    if piece.damage is not None or piece.columns or selection.needs_whole_events:
-        return False
-    try:
-        record = _DECODE(piece.text)
-        if selection.takes_record(record):
-            tally.add_all((record,))
-            tally.attempts.settle(1)
-    except _NOT_QUICK:
-        return False
-    return True
+    def __init__(
+        self,
+        name: str,
+        tally: Tally,
+        selection: Selection,
+        wanted: Callable[[LogRecord], bool] | None = None,
+    ) -> None:
+        self._name = name
+        self._tally = tally
+        self._selection = selection
+        self._wanted = wanted
+        self._takes_all = selection.everything and wanted is None
 
-
-def count_entry(entry: Entry, tally: Tally, selection: Selection) -> None:
-    """Fold one entry into a tally, if it is asked for; damage always is."""
-    if isinstance(entry, Place):
-        tally.damage.add(entry)
-    elif selection.takes(entry):
-        tally.add(entry)
-        tally.attempts.settle(1)
-
-
-def count_lines(found: Iterator[Block], name: str, tally: Tally, selection: Selection) -> int:
-    """Fold what is asked for of a log of lines into a tally; how many lines there were."""
-    total = 0
-    for block in found:
-        if block.overlong:
-            tally.damage.add(overlong(block, name))
-        elif selection.needs_whole_events:
-            for entry in entries_of_block(block, name):
-                count_entry(entry, tally, selection)
+    def stream(self, stream: BufferedReader) -> Iterator[Event]:
+        """Count a whole log."""
+        layout = layout_of(stream.peek(HEAD))
+        if layout is Layout.LINES:
+            for block in blocks(stream):
+                yield from self.block(block)
+        elif layout is Layout.DOCUMENTS:
+            for piece in pieces(stream):
+                if not self._is_counted(piece):
+                    found = entries_of_piece(piece, self._name)
+                    yield from counted(found, self._selection, self._tally)
         else:
-            _count_block(block, name, tally, selection)
-        tally.attempts.settle(block.count)
-        total += block.count
-    return total
+            yield from counted(entries(stream, self._name), self._selection, self._tally)
 
+    def block(self, block: Block) -> Iterator[Event]:
+        """Count the lines of one block."""
+        if block.overlong:
+            self._tally.damage.add(overlong(block, self._name))
+        elif self._selection.needs_whole_events:
+            found = entries_of_block(block, self._name)
+            yield from counted(found, self._selection, self._tally)
+        else:
+            yield from self._lines(block)
+            self._tally.attempts.settle(block.count)
 
-def _count_block(block: Block, name: str, tally: Tally, selection: Selection) -> None:
-    try:
-        at_once = _DECODE_LINES(block.data)
-    except _NOT_QUICK:
-        at_once = []
-    lines: list[bytes] = []
-    if len(at_once) == block.count:
-        position: Iterator[Any] = iter(at_once)
-        records: Iterator[LogRecord] = position
-    else:
-        lines = block.lines
-        position = iter(lines)
-        records = map(_DECODE, position)
-    if not selection.everything:
-        records = filter(selection.takes_record, records)
-    while True:
+    def _lines(self, block: Block) -> Iterator[Event]:
         try:
-            tally.add_all(records)
-            return
+            at_once = _DECODE_LINES(block.data)
         except _NOT_QUICK:
-            lines = lines or block.lines
-            # The iterator stands behind the line that did it, and goes on after it.
-            index = block.count - length_hint(position) - 1
-            offset = block.offset + sum(map(len, lines[:index])) + index
-            for entry in entries_of_line(lines[index], name, offset, block.number + index):
-                count_entry(entry, tally, selection)
+            at_once = []
+        lines: list[bytes] = []
+        if len(at_once) == block.count:
+            position: Iterator[Any] = iter(at_once)
+            records: Iterator[LogRecord] = position
+        else:
+            lines = block.lines
+            position = iter(lines)
+            records = map(_DECODE, position)
+        if not self._takes_all:
+            records = filter(self._takes, records)
+        while True:
+            try:
+                self._tally.add_all(records)
+                return
+            except _NOT_QUICK:
+                lines = lines or block.lines
+                # The iterator stands behind the line that did it, and goes on after it.
+                index = block.count - length_hint(position) - 1
+                offset = block.offset + sum(map(len, lines[:index])) + index
+                found = entries_of_line(lines[index], self._name, offset, block.number + index)
+                yield from counted(found, self._selection, self._tally)
+
+    def _is_counted(self, piece: Piece) -> bool:
+        """Count a piece that is a record; False if it has to be read with patience."""
+        if piece.damage is not None or piece.columns or self._selection.needs_whole_events:
+            return False
+        try:
+            record = _DECODE(piece.text)
+            if self._takes(record):
+                self._tally.add_all((record,))
+                self._tally.attempts.settle(1)
+        except _NOT_QUICK:
+            return False
+        return True
+
+    def _takes(self, record: LogRecord) -> bool:
+        """Whether a record is asked for. Raises NotDecidedError if the whole event is needed."""
+        if not self._selection.takes_record(record):
+            return False
+        if self._wanted is not None and self._wanted(record):
+            raise NotDecidedError("the whole event is wanted")
+        return True
+
+
+def exhaust(events: Iterator[Event]) -> None:
+    """Consume events for the sake of their being counted."""
+    deque(events, maxlen=0)

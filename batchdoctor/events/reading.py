@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from io import BufferedReader
 from typing import BinaryIO
 
 import msgspec
 
 from batchdoctor.core.event import Event
+from batchdoctor.core.failed_task import may_tell_failure
 from batchdoctor.core.records import Task
 from batchdoctor.core.tally import Tally
 from batchdoctor.events.counting import Problem, count_pieces, problem_of
 from batchdoctor.events.entries import counted, entries
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.processors import can_fork, processors
+from batchdoctor.events.quick import QuickCount
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import divided, worth_sharing
 from batchdoctor.events.source import Source, opened, sources_of
@@ -57,16 +60,26 @@ class EventLog(msgspec.Struct):
 
     def events(self, tally: Tally) -> Iterator[Event]:
         """Yield every event that was asked for, after counting it in `tally`."""
-        for source in self._sources():
-            try:
-                with opened(source, self.stdin) as stream:
-                    yield from counted(entries(stream, source.name), self.selection, tally)
-            except (OSError, EOFError) as error:
-                self.problems.append(problem_of(source.name, error))
+        return self._read(
+            lambda stream, name: counted(entries(stream, name), self.selection, tally)
+        )
 
     def failures(self, tally: Tally) -> Iterator[Task]:
         """Yield every failed attempt once, as a task, after counting the events in `tally`."""
-        return failed_tasks(self.events(tally))
+        found = self._read(
+            lambda stream, name: QuickCount(name, tally, self.selection, may_tell_failure).stream(
+                stream
+            )
+        )
+        return failed_tasks(found)
+
+    def _read(self, read: Callable[[BufferedReader, str], Iterator[Event]]) -> Iterator[Event]:
+        for source in self._sources():
+            try:
+                with opened(source, self.stdin) as stream:
+                    yield from read(stream, source.name)
+            except (OSError, EOFError) as error:
+                self.problems.append(problem_of(source.name, error))
 
     def _sources(self) -> list[Source]:
         selection = self.selection

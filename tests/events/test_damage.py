@@ -12,6 +12,7 @@ import pytest
 from batchdoctor.core.damage import Place
 from batchdoctor.core.tally import Tally
 from batchdoctor.core.tally_summary import Summary, conclude
+from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
 from tests.events.corpus import BAD_JOB, BAD_NODE, BEGIN, corpus
@@ -34,12 +35,13 @@ SELECTIONS = (
 def read(content: bytes) -> tuple[Summary, list[Place]]:
     """The summary of a log, which reading event by event must give as well, whatever is asked."""
     for selection in SELECTIONS:
-        quick, slow = Tally(), Tally()
+        quick, slow, half = Tally(), Tally(), Tally()
         EventLog(["-"], io.BytesIO(content), selection).tally(into=quick)
-        for _ in EventLog(["-"], io.BytesIO(content), selection).events(slow):
-            pass
-        assert conclude(slow) == conclude(quick)
-        assert slow.damage == quick.damage
+        events = [*EventLog(["-"], io.BytesIO(content), selection).events(slow)]
+        failures = [*EventLog(["-"], io.BytesIO(content), selection).failures(half)]
+        assert conclude(slow) == conclude(quick) == conclude(half)
+        assert slow.damage == quick.damage == half.damage
+        assert failures == [*failed_tasks(events)]
     everything = EventLog(["-"], io.BytesIO(content)).tally()
     return conclude(everything)[0], everything.damage.places
 
