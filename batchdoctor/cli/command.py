@@ -116,7 +116,7 @@ def command(
             status = function(Call(context.command_path, world, common), **values)
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
-        run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]
+        run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]  # typer reads it
         run.__doc__ = function.__doc__
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
         if negative_numbers:

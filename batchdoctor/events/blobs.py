@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
+from functools import partial
 from io import BufferedReader, RawIOBase
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -83,7 +84,7 @@ def blob_sources(
     ahead = _Ahead(container, address, found)
     for index, (name, _) in enumerate(found):
         place = f"{address.account_url}/{address.container}/{name}"
-        yield Source(place, opener=lambda index=index: ahead.opened(index))  # type: ignore[misc]
+        yield Source(place, opener=partial(ahead.opened, index))
 
 
 def _container(address: Address, environ: Mapping[str, str]) -> Any:
@@ -166,7 +167,7 @@ class _Blob(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives a memoryview
         if not self._ready:
             self._ready = memoryview(self._ahead.next_of(self._index))
         size = min(len(buffer), len(self._ready))

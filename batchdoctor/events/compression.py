@@ -101,7 +101,7 @@ class _Unpacked(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives a memoryview
         while True:
             if self._unpacker.eof and not self._next_member():
                 return 0

@@ -36,7 +36,7 @@ class _Recoded(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives a memoryview
         while not self._ready:
             block = self._stream.read(_CHUNK)
             self._ready = self._decoder.decode(block, not block).encode("utf-8")

@@ -94,7 +94,7 @@ class _Answer(RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives a memoryview
         while not self._ready:
             piece = next(self._pieces, None)
             if piece is None:

@@ -14,7 +14,7 @@ BY_CODE = {
     "toomanyrequests": "Wait a little, ask for less at a time, or give --timeout more seconds.",
     "serverbusy": "Wait a little, or give --timeout more seconds.",
     "poolnotfound": "Check the pool id.",
-    "nodenotfound": "The node may have left the pool: batchdoctor nodes suspect --pool POOL",
+    "nodenotfound": "The node may have left the pool: batchdoctor nodes suspect",
     "jobnotfound": "Check the job id; a deleted job is gone with its tasks.",
     "tasknotfound": "Check the task id and the job id.",
     "filenotfound": "Look what is there: batchdoctor files list",

@@ -14,7 +14,8 @@ import pytest
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.sandbox.account.model import Node, Task
 from batchdoctor.sandbox.service import Service
-from batchdoctor.sandbox.wire.messages import Reply
+from batchdoctor.sandbox.wire.envelope import Stamp
+from batchdoctor.sandbox.wire.messages import Reply, Request
 from tests.cli.conftest import NOW, Result, run_with
 
 POOL, JOB = "render-linux", "render-20261121"
@@ -101,10 +102,10 @@ def change_under(command: str, faults: list[Fault]) -> Iterator[Change]:
     """A change to an account of its own, which knows how often it was really carried out."""
     handle = Service._handle
 
-    def noted(self: Service, request: object, stamp: object) -> Reply:
-        reply = handle(self, request, stamp)  # type: ignore[arg-type]  # passed on as they came
-        if request.method == "POST":  # type: ignore[attr-defined]
-            change.accepted.append(request.path)  # type: ignore[attr-defined]
+    def noted(self: Service, request: Request, stamp: Stamp) -> Reply:
+        reply = handle(self, request, stamp)
+        if request.method == "POST":
+            change.accepted.append(request.path)
         return reply
 
     with Sandbox("bad-node", now=lambda: clock[0], faults=faults) as sandbox:

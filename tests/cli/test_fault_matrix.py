@@ -34,7 +34,10 @@ BYTES: dict[str, list[str]] = {
 }
 # A key is refused for good; everything else passes, or is told as unreachable.
 REFUSALS = {FaultKind.EXPIRED_TOKEN: 4}
-MODES = {"first three": {"times": 3}, "three in ten": {"times": None, "share": 0.3, "seed": 1}}
+MODES: dict[str, dict[str, Any]] = {
+    "first three": {"times": 3},
+    "three in ten": {"times": None, "share": 0.3, "seed": 1},
+}
 
 
 def ask(argv: list[str], faults: list[Fault]) -> Result:
@@ -65,7 +68,7 @@ def baseline(name: str, argv: list[str]) -> Result:
 
 def fault_of(kind: FaultKind, mode: str) -> Fault:
     # Silences end soon here, and drips come fast: what they do after minutes is tested elsewhere.
-    return Fault(kind, hold=0.02, delay=0.0005, drop=8192, **MODES[mode])  # type: ignore[arg-type]
+    return Fault(kind, hold=0.02, delay=0.0005, drop=8192, **MODES[mode])
 
 
 def verdict(name: str, argv: list[str], kind: FaultKind, mode: str) -> tuple[str, str]:
