@@ -26,13 +26,13 @@ from batchdoctor.core.attempt import (
     Names,
     moment_of,
 )
-from batchdoctor.core.job_attempts import PACKED, JobAttempts, unpacked
+from batchdoctor.core.job_attempts import HEAVIEST, PACKED, JobAttempts, unpacked
 
 # What is known of an attempt found again: packed, index of its job, moment in seconds or 0.
 Known = tuple[int, int, int]
 
-# Some 250 bytes each, so this is a quarter of the memory that may be used at all.
-HOT_LIMIT = 150_000
+# Some 330 bytes each, so this is a third of the memory that may be used at all.
+HOT_LIMIT = 160_000
 BUCKETS = 256
 # Number of job and task, version, retry and requeue count: these 16 bytes are the key.
 _ROW = Struct(">QIHHQII")
@@ -68,10 +68,11 @@ class AttemptStore:
 
     def settle(self, events: int) -> None:
         """Spill if the memory for recent attempts is used up; `events` were added since last."""
-        self._grown += events
+        self._grown += events * HEAVIEST
         if self._grown >= self._hot_limit:
             self._grown = sum(attempts.weight for attempts in self.jobs.values())
-            if self._grown >= self._hot_limit:
+            # With little room left, this sum would be made again and again.
+            if self._grown >= self._hot_limit * 3 // 4:
                 self.spill()
 
     def spill(self) -> None:

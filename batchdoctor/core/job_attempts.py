@@ -28,8 +28,10 @@ Recent = int | tuple[int, datetime | None]
 FIRST = CountedExecution(retry_count=0)
 FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
 
-# How many rows of `closed` take the memory of one of the `others`.
-_LIGHTER = 4
+# Memory in units of one of the `others`: of a job and of a start; and the rows in one unit.
+_JOB, _START, _ROWS = 2, 2, 4
+# The most that one event can add.
+HEAVIEST = _JOB + _START
 # Numbers in a row of `closed`, and where they are.
 ROW = 3
 TASKS, VERSIONS, PACKED = (slice(column, None, ROW) for column in range(ROW))
@@ -53,7 +55,8 @@ class JobAttempts:
     @property
     def weight(self) -> int:
         """What memory is used, in attempts kept under their key."""
-        return len(self.opened) + len(self.closed) // ROW // _LIGHTER + len(self.others)
+        rows = len(self.closed) // ROW
+        return _JOB + _START * len(self.opened) + rows // _ROWS + len(self.others)
 
     def tell(self, names: Names, key: Key, packed: int, time: datetime | None) -> None:
         """Join what was told of one attempt to what is known of it."""
@@ -65,11 +68,7 @@ class JobAttempts:
 
     def tell_start(self, names: Names, record: LogRecord) -> None:
         """Join what a start tells, which no end was found for."""
-        body = record.properties
-        bits, tag = started(body.execution_info)
-        packed = names.place(body.node_info).bits | bits
-        key = (names.task_number(body.id), body.system_task_version, tag)
-        self.tell(names, key, packed, record.time)
+        self.tell(names, *_told_by_start(names, record))
 
     def settle(self, names: Names) -> None:
         """Wait no longer for ends: afterwards every attempt is in `closed` or `others`."""
@@ -79,7 +78,8 @@ class JobAttempts:
 
     def told(self, names: Names) -> Iterator[tuple[Key, int, datetime | None]]:
         """What is known of every attempt; of one that is in several places, in as many parts."""
-        self.settle(names)
+        for record in self.opened.values():
+            yield _told_by_start(names, record)
         for task, version, packed in self._rows():
             yield (task, version, 0), packed, None
         for key, recent in self.others.items():
@@ -105,6 +105,13 @@ class JobAttempts:
     def _rows(self) -> Iterator[tuple[int, int, int]]:
         closed = self.closed
         return zip(closed[TASKS], closed[VERSIONS], closed[PACKED], strict=True)
+
+
+def _told_by_start(names: Names, record: LogRecord) -> tuple[Key, int, datetime | None]:
+    body = record.properties
+    bits, tag = started(body.execution_info)
+    key = (names.task_number(body.id), body.system_task_version, tag)
+    return key, names.place(body.node_info).bits | bits, record.time
 
 
 def started(execution: CountedExecution | None) -> tuple[int, int]:
