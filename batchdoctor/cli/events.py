@@ -94,6 +94,7 @@ def parse(
     selection = _selection(call, (since, until), job, pool, node, category)
     if kql:
         return _print_query(call, selection, show)
+    _check(show, follow=follow, merging=bool(merge), by_category=bool(category))
     if follow:
         from batchdoctor.cli.log_following import follow as follow_log
 
@@ -159,6 +160,22 @@ def query(
         min_failures=min_failures,
     )
     return _answer(call, reading, show, fail_on=bool(fail_on))
+
+
+def _check(show: Show, *, follow: bool, merging: bool, by_category: bool) -> None:
+    """Refuse what nothing can be shown for. Raises UsageError."""
+    if follow and show in {Show.NODES, Show.UNFINISHED, Show.TIMELINE}:
+        raise UsageError(f"--follow cannot show {show.value}.", hint="--show failures or events")
+    if show is Show.UNFINISHED and merging:
+        raise UsageError(
+            "--show unfinished does not go with --merge: a tally holds no names of tasks.",
+            hint="name the logs themselves",
+        )
+    if show is Show.UNFINISHED and by_category:
+        raise UsageError(
+            "--show unfinished does not go with --category: only failures have one.",
+            hint="--job, --pool, --node, --since or --until",
+        )
 
 
 def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:

@@ -84,7 +84,7 @@ class AttemptStore:
                 number = (task ^ spread) & _NUMBERS
                 moment = seconds_of(time) if time is not None else 0
                 buckets[number >> 56] += pack(
-                    number, _narrow(version), tag >> 16, tag & 0xFFFF, packed, job, moment
+                    number, version, tag >> 16, tag & 0xFFFF, packed, job, moment
                 )
         self.jobs.clear()
         self._grown = 0
@@ -95,7 +95,7 @@ class AttemptStore:
     def key(self, job_id: str, task_id: str, version: int, tag: int) -> bytes:
         """What an attempt is called in `groups`; `tag` are its `counters`."""
         number = (self.names.task_number(task_id) ^ self._spread(job_id)) & _NUMBERS
-        return _KEY.pack(number, _narrow(version), tag >> 16, tag & 0xFFFF)
+        return _KEY.pack(number, version, tag >> 16, tag & 0xFFFF)
 
     def failure_moments(self) -> Iterator[int]:
         """When each failed attempt failed, in seconds since 1970, as far as that is known."""
@@ -193,8 +193,3 @@ class AttemptStore:
 def seconds_of(moment: datetime) -> int:
     """Whole seconds since 1970, at least 1 and at most what four bytes hold."""
     return min(max(int((moment - _EPOCH).total_seconds()), 1), _LATEST)
-
-
-def _narrow(version: int) -> int:
-    """Four bytes of a version; the service's own never has more."""
-    return (version ^ version >> 32) & 0xFFFFFFFF if version >> 32 else version

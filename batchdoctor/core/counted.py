@@ -1,4 +1,4 @@
-"""Cuts a whole event down to the fields that are counted."""
+"""Cuts a whole event down to the fields that are counted, and those to the size that is."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import cast
 
 from batchdoctor.core.event import (
     LARGEST,
+    LARGEST_VERSION,
+    LONGEST,
     CountedBody,
     CountedExecution,
     CountedFailure,
@@ -14,19 +16,19 @@ from batchdoctor.core.event import (
     LogRecord,
     Moment,
 )
-from batchdoctor.core.records import NodeReference, TaskExecution
+from batchdoctor.core.records import FailureInformation, NodeReference, TaskExecution
 
 
 def counted(event: Event) -> LogRecord:
     """The record that a quick reading would have found; its time may be None all the same."""
     body = event.properties
     return LogRecord(
-        operation_name=event.operation_name,
+        operation_name=_text(event.operation_name) or "",
         time=cast("Moment", event.time),
         properties=CountedBody(
-            job_id=body.job_id or "",
-            id=body.id or "",
-            pool_id=body.pool_id,
+            job_id=_text(body.job_id) or "",
+            id=_text(body.id) or "",
+            pool_id=_text(body.pool_id),
             system_task_version=_version(body.system_task_version or 0),
             node_info=_node(body.node_info),
             execution_info=_execution(body.execution_info),
@@ -35,24 +37,43 @@ def counted(event: Event) -> LogRecord:
 
 
 def _node(node: NodeReference | None) -> CountedNode | None:
-    return CountedNode(pool_id=node.pool_id, node_id=node.node_id) if node else None
+    return CountedNode(pool_id=_text(node.pool_id), node_id=_text(node.node_id)) if node else None
 
 
 def _execution(execution: TaskExecution | None) -> CountedExecution | None:
     if execution is None:
         return None
-    error = execution.scheduling_error
+    error, result = execution.scheduling_error, _text(execution.result)
+    if error and not (result or error.category or error.code):
+        # A failure of nothing but a message is one; the message itself is not counted.
+        result = "Failure"
     return CountedExecution(
-        exit_code=execution.exit_code,
-        result=execution.result,
-        scheduling_error=CountedFailure(category=error.category, code=error.code)
-        if error
-        else None,
-        retry_count=execution.retry_count,
-        requeue_count=execution.requeue_count,
+        exit_code=_whole(execution.exit_code),
+        result=result,
+        scheduling_error=_failure(error),
+        retry_count=_whole(execution.retry_count),
+        requeue_count=_whole(execution.requeue_count),
     )
 
 
+def _failure(error: FailureInformation | None) -> CountedFailure | None:
+    return CountedFailure(category=_text(error.category), code=_text(error.code)) if error else None
+
+
+def _text(text: str | None) -> str | None:
+    """A text; of one that is too long the beginning, and what tells it from others."""
+    if text is None or len(text) <= LONGEST:
+        return text
+    # No log that the service wrote comes here, and it loads a library.
+    from hashlib import blake2b
+
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"{text[: LONGEST - len(digest) - 1]}…{digest}"
+
+
+def _whole(number: int | None) -> int | None:
+    return number if number is None or -LARGEST <= number <= LARGEST else number % LARGEST
+
+
 def _version(version: int) -> int:
-    """64 bits of a version; the service's own never has more than 32."""
-    return version if -LARGEST <= version <= LARGEST else version % LARGEST
+    return version if 0 <= version <= LARGEST_VERSION else version % LARGEST_VERSION

@@ -23,9 +23,14 @@ from batchdoctor.core.records import (
     TaskExecution,
 )
 
-# The service's own numbers have 32 bits; more than these does not fit the memory of an attempt.
+# No number or text of the service's own is larger. What is, is cut before it is counted (see
+# `counted`), so that an attempt takes no more memory for it.
 LARGEST = 2**63 - 1
+LARGEST_VERSION = 2**32 - 1
+LONGEST = 256
 Whole = Annotated[int, msgspec.Meta(ge=-LARGEST, le=LARGEST)]
+Version = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_VERSION)]
+Text = Annotated[str, msgspec.Meta(max_length=LONGEST)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 TASK_START = "TaskStartEvent"
@@ -63,15 +68,15 @@ class _Wire(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False)
 class CountedFailure(_Wire, frozen=True):
     """Category and code of a failure; both empty for a task that succeeded."""
 
-    category: str | None = None
-    code: str | None = None
+    category: Text | None = None
+    code: Text | None = None
 
 
 class CountedNode(_Wire, frozen=True):
     """Where a task ran."""
 
-    pool_id: str | None = None
-    node_id: str | None = None
+    pool_id: Text | None = None
+    node_id: Text | None = None
 
 
 class CountedExecution(_Wire, frozen=True):
@@ -81,17 +86,27 @@ class CountedExecution(_Wire, frozen=True):
     retry_count: Whole | None = None
     requeue_count: Whole | None = None
     exit_code: Whole | None = None
-    result: str | None = None
+    result: Text | None = None
     scheduling_error: CountedFailure | None = None
+    failure_info: CountedFailure | None = None
+    """What the REST interface has for `scheduling_error`."""
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether there may be words on a failure that are not counted."""
+        if self.failure_info is not None:
+            return True
+        error = self.scheduling_error
+        return not self.result and error is not None and not (error.category or error.code)
 
 
 class CountedBody(_Wire, frozen=True):
     """`properties` of a record."""
 
-    job_id: str = ""
-    id: str = ""
-    pool_id: str | None = None
-    system_task_version: Whole = 0
+    job_id: Text = ""
+    id: Text = ""
+    pool_id: Text | None = None
+    system_task_version: Version = 0
     node_info: CountedNode | None = None
     execution_info: CountedExecution | None = None
 
@@ -99,7 +114,7 @@ class CountedBody(_Wire, frozen=True):
 class LogRecord(_Wire, frozen=True):
     """One record as a storage account keeps it, cut down to what is counted."""
 
-    operation_name: str
+    operation_name: Text
     time: Moment
     properties: CountedBody
 

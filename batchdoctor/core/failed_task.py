@@ -49,6 +49,7 @@ def may_tell_failure(record: LogRecord) -> bool:
     execution = record.properties.execution_info
     if record.operation_name != TASK_COMPLETE or execution is None:
         return False
-    # A failure may have nothing but a message, which is not counted.
-    plain = execution.scheduling_error is None and not execution.exit_code
-    return not (same(execution.result, "success") or (plain and not execution.result))
+    if execution.is_unclear:
+        return True
+    silent = execution.scheduling_error is None and not execution.exit_code
+    return not (same(execution.result, "success") or (silent and not execution.result))

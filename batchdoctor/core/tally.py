@@ -193,11 +193,14 @@ class Tally:
         name, body = record.operation_name, record.properties
         if not body.job_id or not body.id:
             raise NotDecidedError(f"{name} without a job or task id")
+        if body.execution_info is not None and body.execution_info.is_unclear:
+            raise NotDecidedError(f"{name} that may tell of a failure by other fields")
         ways = self._ways.get(name, {})
         way = ways.get(body.execution_info)
         if way is None:
             if len(ways) >= MANY_WAYS:
-                self.met, self._starts = self.events, 0
+                forgotten = sum(way[3] for way in ways.values())
+                self.met[name] = self.met.get(name, 0) + forgotten
                 ways.clear()
             way = ways[body.execution_info] = self._way(name, body.execution_info or _UNTOLD)
         self._note_time(record.time)

@@ -7,17 +7,23 @@ can be merged. Between processes of one run, recent attempts travel as they are.
 from __future__ import annotations
 
 import struct
-from datetime import datetime
+from typing import Annotated
 
 import msgspec
 
 from batchdoctor.core.attempt import NodeName, Outcome
 from batchdoctor.core.damage import Damage
+from batchdoctor.core.event import Moment
 from batchdoctor.core.job_attempts import Key, Recent
 from batchdoctor.core.tally import ALWAYS, NEVER, Tally
 from batchdoctor.errors import InputError
 
 FORMAT = 2
+
+
+Index = Annotated[int, msgspec.Meta(ge=0)]
+# Since 1970, in four bytes.
+Second = Annotated[int, msgspec.Meta(ge=1, le=2**32 - 1)]
 
 
 class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -27,14 +33,14 @@ class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     events: dict[str, int]
     damage: Damage
     pools: list[str]
-    resizes: dict[int, int]
+    resizes: dict[Second, int]
     audit_records: int
-    first_time: datetime | None
-    last_time: datetime | None
+    first_time: Moment | None
+    last_time: Moment | None
     nodes: list[NodeName]
     jobs: list[str]
     outcomes: list[Outcome]
-    last_failures: list[tuple[int, datetime]]
+    last_failures: list[tuple[Index, Moment]]
     rows: bytes
 
 
@@ -129,6 +135,11 @@ def tally_of(state: TallyState, *, portable: bool) -> Tally:
         tally.names.job_index(job_id)
     for outcome in state.outcomes:
         tally.names.outcome_bits(outcome)
+    names = tally.names
+    if (names.nodes, names.jobs, names.outcomes) != (state.nodes, state.jobs, state.outcomes):
+        raise ValueError("a name that is there twice, or none for success")
+    if any(index >= len(names.nodes) for index, _ in state.last_failures):
+        raise IndexError("a node that is not there")
     tally.last_failures.update(state.last_failures)
     tally.attempts.load(state.rows)
     return tally

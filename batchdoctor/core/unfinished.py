@@ -48,8 +48,11 @@ class Starts:
         record = counted(event)
         body, execution = record.properties, record.properties.execution_info
         if record.operation_name == TASK_START:
-            tag = started(execution)[1]
-            self._waiting.setdefault((body.job_id, body.id, body.system_task_version, tag), record)
+            key = (body.job_id, body.id, body.system_task_version, started(execution)[1])
+            known = self._waiting.setdefault(key, record)
+            # Of two deliveries the earlier one, as in the tally; time is None for a bare event.
+            if record.time and (not known.time or record.time < known.time):
+                self._waiting[key] = record
         elif record.operation_name in ENDINGS:
             retries = execution.retry_count if execution else None
             requeues = execution.requeue_count if execution else None

@@ -39,9 +39,9 @@ def events_of(value: Any) -> Iterator[Event | UnusableError]:
             yield from events_of(item) if isinstance(item, dict) else _no_event(item)
     elif not isinstance(value, dict):
         yield from _no_event(value)
-    elif isinstance(value.get("records"), list):
+    elif isinstance(value.get("records"), list) and not _is_record(value):
         yield from events_of(value["records"])
-    elif isinstance(value.get("tables"), list):
+    elif isinstance(value.get("tables"), list) and not _is_record(value):
         for table in value["tables"]:
             yield from _table(inner(table))
     else:
@@ -49,6 +49,11 @@ def events_of(value: Any) -> Iterator[Event | UnusableError]:
             yield event_of(value)
         except UnusableError as error:
             yield error
+
+
+def _is_record(value: Object) -> bool:
+    """Whether an object is a record, whatever else it has."""
+    return "operationName" in value and "time" in value and "properties" in value
 
 
 def row_of(columns: Sequence[str], cells: Any) -> dict[str, Any]:
@@ -67,7 +72,7 @@ def event_of(source: Object) -> Event:
 
     Raises UnusableError when it is none, or one of a task without job or task id.
     """
-    if "OperationName" in source:
+    if "OperationName" in source and not _is_record(source):
         event = _from_row(source)
     elif "operationName" in source:
         event = _from_record(source)

@@ -18,7 +18,7 @@ Object = Mapping[str, Any]
 # Longer texts of digits are no number that Batch ever wrote, and cost much time to convert.
 _LONGEST_NUMBER = 32
 _SHORTEST_TIME = len("2019-08-22")
-_LONGEST_TIME = 40
+_LONGEST_LOCAL_TIME = 40
 
 
 def text(value: Any) -> str | None:
@@ -61,7 +61,7 @@ def flag(value: Any) -> bool | None:
 
 def moment(value: Any) -> datetime | None:
     """A time in UTC; without a zone it is UTC already, a leap second is the second before it."""
-    if not isinstance(value, str) or not _SHORTEST_TIME <= len(value) <= _LONGEST_TIME:
+    if not isinstance(value, str) or len(value) < _SHORTEST_TIME:
         return None
     try:
         found = msgspec.convert(value.strip().replace(":60", ":59"), datetime)
@@ -72,6 +72,8 @@ def moment(value: Any) -> datetime | None:
 
 def _local_moment(value: str) -> datetime | None:
     """A time as the portal exports it in a table: `8/22/2019, 8:59:13.569 PM`, in UTC."""
+    if len(value) > _LONGEST_LOCAL_TIME:
+        return None
     for form in ("%m/%d/%Y, %I:%M:%S.%f %p", "%m/%d/%Y, %I:%M:%S %p", "%m/%d/%Y %I:%M:%S %p"):
         try:
             return datetime.strptime(value.strip(), form).replace(tzinfo=UTC)

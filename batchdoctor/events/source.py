@@ -49,7 +49,7 @@ def sources_of(
         elif Path(path).is_dir():
             yield from _in_folder(Path(path), since, until)
         elif Path(path).exists():
-            yield Source(path, Path(path))
+            yield Source(_printable(path), Path(path))
         else:
             raise InputError(
                 f"Cannot read {path}: there is no such file or folder.",
@@ -78,7 +78,7 @@ def _in_folder(
         if entry.is_dir():
             yield from _in_folder(entry, since, until, above | {here})
         elif entry.is_file():
-            yield Source(str(entry), entry)
+            yield Source(_printable(str(entry)), entry)
 
 
 def _unreadable(folder: Path, error: OSError) -> Source:
@@ -87,7 +87,12 @@ def _unreadable(folder: Path, error: OSError) -> Source:
     def refuse() -> BufferedReader:
         raise error
 
-    return Source(str(folder), opener=refuse)
+    return Source(_printable(str(folder)), opener=refuse)
+
+
+def _printable(path: str) -> str:
+    """A name for people and documents, also of a file whose name is no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
 
 
 @contextmanager

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import BinaryIO
 
+from batchdoctor.core.damage import Damage
 from batchdoctor.core.tally import Tally
 from batchdoctor.core.tally_state import from_message, to_message
 from batchdoctor.events.counting import Counted, count_pieces, number_lines
@@ -24,13 +26,16 @@ def count_shares(
 
     A share whose process ended without an answer is counted here.
     """
+    # What other logs had is in its place already.
+    before, tally.damage = tally.damage, Damage()
     # A forked process has everything loaded already; where there is no fork, it starts anew.
     context = get_context("fork") if can_fork() else get_context("spawn")
     running: list[tuple[BaseProcess, Connection, Sequence[Piece]]] = []
     try:
         for share in shares[1:]:
             receiver, sender = context.Pipe(duplex=False)
-            work = (sender, share, selection, _another(tally))
+            inherited = [receiver, *(each[1] for each in running)] if can_fork() else []
+            work = (sender, inherited, share, selection, _another(tally))
             process = context.Process(target=_work, args=work, daemon=True)
             process.start()
             sender.close()
@@ -43,16 +48,28 @@ def count_shares(
         for worker, _, _ in running:
             worker.terminate()
             worker.join()
-    number_lines(counted.tally.damage, counted.lines)
+    number_lines(tally.damage, counted.lines)
+    tally.damage.merge(before)
     return counted
 
 
-def _work(sender: Connection, share: Sequence[Piece], selection: Selection, tally: Tally) -> None:
+def _work(
+    sender: Connection,
+    inherited: Sequence[Connection],
+    share: Sequence[Piece],
+    selection: Selection,
+    tally: Tally,
+) -> None:
+    # With the other ends open here, too, it would never be seen that the first process is gone.
+    for receiver in inherited:
+        receiver.close()
     # An interrupt goes to all processes; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     counted = count_pieces(share, selection, tally=tally)
-    sender.send((to_message(counted.tally), counted.problems, counted.lines))
-    sender.close()
+    # The first process may be gone, and this one must not wait for it: nothing is left to be done.
+    with suppress(BrokenPipeError):
+        sender.send((to_message(counted.tally), counted.problems, counted.lines))
+        sender.close()
 
 
 def _another(tally: Tally) -> Tally:
@@ -63,7 +80,7 @@ def _another(tally: Tally) -> Tally:
 def _received(receiver: Connection) -> Counted | None:
     try:
         message, problems, lines = receiver.recv()
-    except EOFError:
+    except (EOFError, OSError):
         return None
     return Counted(from_message(message), problems, lines)
 

@@ -21,6 +21,7 @@ from batchdoctor.report.event_page import (
     timeline_blocks,
     unfinished_blocks,
     unfinished_columns,
+    unfinished_verdict,
 )
 from batchdoctor.report.failure_page import failure_columns
 from batchdoctor.report.failures import KEYS as FAILURE_KEYS
@@ -177,7 +178,10 @@ class LogAnswer(msgspec.Struct, frozen=True):
             yield from map(unfinished_item, found)
 
         document = self._document(UNFINISHED_KEYS, items(), task_name, unfinished_columns())
-        return replace(document, ending=lambda: self._ending(unfinished_blocks(found)))
+        return replace(
+            document,
+            ending=lambda: self._ending(unfinished_blocks(found), unfinished_verdict(len(found))),
+        )
 
     def of_events(self, events: Iterator[Event]) -> Document:
         """Every event as an item."""
@@ -200,13 +204,14 @@ class LogAnswer(msgspec.Struct, frozen=True):
             live=self.live,
         )
 
-    def _ending(self, page: Sequence[Block] | None = None) -> Ending:
+    def _ending(self, page: Sequence[Block] | None = None, verdict: str = "") -> Ending:
         concluded = self.conclude()
         return Ending(
             summary=event_summary(concluded.summary),
             problems=concluded.problems,
             page=event_blocks(concluded.summary, concluded.suspects) if page is None else page,
-            verdict=event_verdict(
+            verdict=verdict
+            or event_verdict(
                 concluded.summary, concluded.suspects, complete=not concluded.problems
             ),
         )

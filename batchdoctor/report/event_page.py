@@ -83,6 +83,13 @@ def unfinished_blocks(attempts: Sequence[Unfinished]) -> Sequence[Block]:
     return (Commands("What does the longest one do?", [("", line) for line in lines]),)
 
 
+def unfinished_verdict(count: int) -> str:
+    """The last line: how many have not ended."""
+    if not count:
+        return "Every attempt that started has ended."
+    return f"{plural(count, 'attempt')} started and had not ended when the log ended."
+
+
 def timeline_blocks(buckets: Sequence[Bucket]) -> Sequence[Block]:
     """Failures by stretches of time, with a note where a pool was resized."""
     if not buckets:

@@ -364,8 +364,29 @@ def test_unfinished_attempts_are_listed_with_how_long_they_have_been_running(
         "  $ batchdoctor task show --job job-0000000001 --task stuck\n"
         "  $ batchdoctor files tail stdout --job job-0000000001 --task stuck\n"
         "\n"
-        "No failures in 3 attempts.\n"
+        "2 attempts started and had not ended when the log ended.\n"
     )
+
+
+def test_a_failure_of_nothing_but_a_message_is_one_for_the_summary_too(run_offline: Run) -> None:
+    error = {"category": "", "code": "", "message": "disk full"}
+    body = {**START, "executionInfo": {"exitCode": 0, "retryCount": 0, "schedulingError": error}}
+    log = record("TaskCompleteEvent", body)
+    shown = run_offline(
+        "events", "parse", "-", "--show", "failures", "-o", "json", stdin=log.encode()
+    )
+    assert (len(shown.json()["items"]), shown.json()["summary"]["failures"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    "option", [["--merge", "tally"], ["--category", "node"], ["--follow"]], ids=lambda each: each[0]
+)
+def test_unfinished_attempts_are_not_asked_of_what_cannot_tell(
+    run_offline: Run, option: list[str]
+) -> None:
+    result = run_offline("events", "parse", "log", "--show", "unfinished", *option)
+    assert (result.status, result.stdout) == (2, "")
+    assert "unfinished" in result.stderr
 
 
 def test_tallies_of_parts_merged_give_the_answer_of_the_whole(

@@ -216,7 +216,7 @@ RECORDS = st.builds(
     st.sampled_from(["j", "k"]),
     st.sampled_from(["t", "u", "v"]),
     st.sampled_from(["n", "m", ""]),
-    st.sampled_from([1, 2, 2**31 - 1, -5]),
+    st.sampled_from([1, 2, 4, 2**31 - 1, 2**32 - 1]),
     st.integers(0, 10_000),
     st.integers(0, 1),
     st.sampled_from([None, 0, 1, 2]),
@@ -242,6 +242,22 @@ def test_any_split_merged_in_any_order_equals_the_whole(
         tally = tally_of(*part, hot_limit=hot_limit, portable=portable)
         merged.merge(data.draw(copies)(tally))
     assert (*conclude(merged), timeline(merged)) == whole
+
+
+def test_events_of_one_kind_are_counted_once_while_ways_of_another_are_forgotten(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("batchdoctor.core.tally.MANY_WAYS", 10)
+    records = [
+        make(code, task=str(code)) for code in range(1, 100) for make in (complete, fail, start_of)
+    ]
+    summary, _ = conclude(tally_of(*records))
+    expected = dict.fromkeys((names.TASK_COMPLETE, names.TASK_FAIL, names.TASK_START), 99)
+    assert (summary.events, summary.duplicates) == (expected, 0)
+
+
+def start_of(_code: int, **fields: Any) -> LogRecord:
+    return start(**fields)
 
 
 def test_a_log_begins_with_its_first_time_even_after_an_event_without_one() -> None:

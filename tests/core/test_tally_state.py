@@ -22,6 +22,12 @@ def test_a_tally_of_numbers_that_only_this_process_knows_is_not_written() -> Non
         to_json(tally_of(complete()))
 
 
+def _one_failure(found: bytes, instead: bytes) -> bytes:
+    text = to_json(tally_of(fail(3), portable=True))
+    assert found in text
+    return text.replace(found, instead)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -32,8 +38,26 @@ def test_a_tally_of_numbers_that_only_this_process_knows_is_not_written() -> Non
         to_json(Tally(portable=True)).replace(b'"tallyFormat":2', b'"tallyFormat":3'),
         to_json(tally_of(complete(), portable=True)).replace(b'"jobs":["j"]', b'"jobs":[]'),
         to_json(tally_of(complete(), portable=True)).replace(b'"rows":"', b'"rows":"AAAA'),
+        _one_failure(b'"lastFailures":[[0,', b'"lastFailures":[[9,'),
+        _one_failure(b'"lastFailures":[[0,', b'"lastFailures":[[-1,'),
+        _one_failure(b'"resizes":{}', b'"resizes":{"999999999999999":1}'),
+        _one_failure(b'"firstTime":"2026-08-01T00:00:00Z"', b'"firstTime":"2026-08-01T00:00:00"'),
+        _one_failure(b'"jobs":["j"]', b'"jobs":["j","j"]'),
     ],
-    ids=["nothing", "an object", "nested", "no UTF-8", "other format", "no jobs", "odd rows"],
+    ids=[
+        "nothing",
+        "an object",
+        "nested",
+        "no UTF-8",
+        "other format",
+        "no jobs",
+        "odd rows",
+        "no such node",
+        "node before the first",
+        "far second",
+        "no zone",
+        "job twice",
+    ],
 )
 def test_what_is_no_tally_is_refused_by_name(text: bytes) -> None:
     with pytest.raises(InputError, match=r"other\.json"):

@@ -72,6 +72,12 @@ def test_a_start_delivered_again_after_its_end_is_not_running() -> None:
     assert unfinished(start(), complete(), start())[1] == []
 
 
+def test_of_a_start_delivered_twice_the_earlier_time_counts() -> None:
+    tally, found = unfinished(start(minutes=5), start(minutes=1), complete(task="o", minutes=9))
+    assert [each.start_time for each in found] == [conclude(tally)[0].oldest_unfinished]
+    assert found[0].duration_seconds == 480.0
+
+
 def test_an_end_before_its_start_is_an_end() -> None:
     assert unfinished(complete(), start())[1] == []
 

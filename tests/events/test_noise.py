@@ -87,6 +87,13 @@ def test_good_lines_among_bad_ones_give_the_summary_of_the_good_ones(data: st.Da
 ODD: list[Any] = [
     *(None, True, 0, -1, 7.0, 7.5, 2**31, 2**63, -(2**63), 2**64, 1e400, [], {}, [{}], {"a": 1}),
     *("", " ", "7", "success", "FAILURE", "\u0000", "0001-01-01T00:00:00+05:00", "2026-08-01"),
+    *(
+        "x" * 300,
+        {"code": "Odd"},
+        {"message": "odd"},
+        [RECORDS[0]],
+        "2026-08-01T00:00:00." + "1" * 60,
+    ),
     *("9999-12-31T23:59:59-05:00", "2026-08-01T00:00:00.1+02:00", "2026-08-01 00:00:00"),
 ]
 RECORD = st.sampled_from(RECORDS)
@@ -104,7 +111,7 @@ def changed(record: dict[str, Any], path: tuple[str, ...], odd: Any) -> dict[str
     """A record with one member replaced, or left out if it is to be `...`."""
     name, *rest = path
     if rest:
-        return {**record, name: changed(record[name], tuple(rest), odd)}
+        return {**record, name: changed(record.get(name) or {}, tuple(rest), odd)}
     return {key: value for key, value in (record | {name: odd}).items() if value is not ...}
 
 
@@ -112,7 +119,8 @@ def changed(record: dict[str, Any], path: tuple[str, ...], odd: Any) -> dict[str
 def test_a_record_with_an_odd_value_is_read_alike_in_both_ways(
     record: dict[str, Any], data: st.DataObject
 ) -> None:
-    path = data.draw(st.sampled_from(paths_of(record)))
+    extra = [("properties", "executionInfo", "failureInfo"), ("OperationName",), ("records",)]
+    path = data.draw(st.sampled_from([*paths_of(record), *extra, ("tables",)]))
     odd = changed(record, path, data.draw(st.sampled_from([..., *ODD])))
     among = data.draw(st.integers(0, 6))
     read(lines([*RECORDS[:among], odd, *RECORDS[among:6]]))

@@ -56,6 +56,32 @@ def test_one_large_file_is_read_by_ranges_of_lines(tmp_path: Path) -> None:
     agree([log])
 
 
+def test_a_share_whose_answer_is_cut_off_is_counted_again() -> None:
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    os.write(sender.fileno(), (1000).to_bytes(4, "big") + b"ten bytes.")
+    sender.close()
+    assert workers._received(receiver) is None
+
+
+def test_a_file_whose_name_is_no_utf8_is_named_by_its_bytes(tmp_path: Path) -> None:
+    log = Path(os.fsdecode(os.fsencode(tmp_path) + b"/a\xff.json"))
+    try:
+        log.write_bytes(LINES + b"{\n" + LINES)
+    except OSError:
+        pytest.skip("this file system takes UTF-8 names only")
+    shared = agree([tmp_path])
+    assert shared.tally().damage.places[0].file == f"{tmp_path}/a\\xff.json"
+
+
+def test_places_of_logs_counted_before_stay_as_they_are(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+    log.write_bytes(LINES + b"{\n")
+    before = EventLog([str(log)], workers=3).tally()
+    twice = EventLog([str(log)], workers=3).tally(into=before)
+    lines_of = [place.line for place in twice.damage.places]
+    assert lines_of == [LINES.count(b"\n") + 1] * 2
+
+
 def test_damage_is_placed_by_line_of_the_whole_file(tmp_path: Path) -> None:
     log, cut = tmp_path / "log", LINES.index(b"\n", len(LINES) // 2) + 1
     log.write_bytes(LINES[:cut] + b"bad\n" + LINES[cut:] + b"bad too")
