@@ -117,8 +117,9 @@ class LogReading:
         log = self._log
         if log.selection.everything:
             return False
-        if "-" in log.paths:  # what has gone by cannot be looked at again
-            return not self.tally.damage.total
+        if self.tally.left_out or "-" in log.paths:
+            return self.tally.left_out
+        # Files may have been left out by their dates alone.
         anything = EventLog(log.paths, sources=log.sources)
         return next(anything.events(Tally()), None) is not None
 

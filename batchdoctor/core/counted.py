@@ -44,7 +44,7 @@ def _execution(execution: TaskExecution | None) -> CountedExecution | None:
     if execution is None:
         return None
     error, result = execution.scheduling_error, _text(execution.result)
-    if error and not (result or error.category or error.code):
+    if error and not ((result or "").strip() or error.category or error.code):
         # A failure of nothing but a message is one; the message itself is not counted.
         result = "Failure"
     return CountedExecution(

@@ -97,7 +97,8 @@ class CountedExecution(_Wire, frozen=True):
         if self.failure_info is not None:
             return True
         error = self.scheduling_error
-        return not self.result and error is not None and not (error.category or error.code)
+        said = (self.result or "").strip() or (error and (error.category or error.code))
+        return error is not None and not said
 
 
 class CountedBody(_Wire, frozen=True):

@@ -70,6 +70,8 @@ class Tally:
         # Resizes that began, by second since 1970.
         self.resizes: dict[int, int] = {}
         self.audit_records = 0
+        # Whether there were events that nobody asked for.
+        self.left_out = False
         self.first_time = ALWAYS
         self.last_time = NEVER
         self.last_failures: dict[int, datetime] = {}
@@ -166,6 +168,7 @@ class Tally:
             self.met[name] = self.met.get(name, 0) + times
         self.pools |= other.pools
         self.audit_records += other.audit_records
+        self.left_out |= other.left_out
         for second, times in other.resizes.items():
             self.resizes[second] = self.resizes.get(second, 0) + times
         self.first_time = min(self.first_time, other.first_time)

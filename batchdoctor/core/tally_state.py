@@ -72,6 +72,7 @@ class _Message(msgspec.Struct, frozen=True):
     """A tally with its recent attempts, by job; `closed` are bytes of arrays."""
 
     portable: bool
+    left_out: bool
     state: TallyState
     closed: dict[str, bytes]
     others: dict[str, dict[Key, Recent]]
@@ -85,7 +86,7 @@ def to_message(tally: Tally) -> bytes:
     rows = attempts.cold_rows() if attempts.spilled else b""
     closed = {job_id: job.closed.tobytes() for job_id, job in attempts.jobs.items()}
     others = {job_id: job.others for job_id, job in attempts.jobs.items()}
-    message = _Message(tally.names.portable, state_of(tally, rows), closed, others)
+    message = _Message(tally.names.portable, tally.left_out, state_of(tally, rows), closed, others)
     return msgspec.msgpack.encode(message)
 
 
@@ -93,6 +94,7 @@ def from_message(message: bytes) -> Tally:
     """Read what `to_message` wrote."""
     found = msgspec.msgpack.decode(message, type=_Message)
     tally = tally_of(found.state, portable=found.portable)
+    tally.left_out = found.left_out
     for job_id, closed in found.closed.items():
         tally.attempts.of_job(job_id).closed.frombytes(closed)
     for job_id, others in found.others.items():

@@ -40,6 +40,8 @@ def counted(found: Iterator[Entry], selection: Selection, tally: Tally) -> Itera
             tally.add(entry)
             tally.attempts.settle(1)
             yield entry
+        else:
+            tally.left_out = True
 
 
 def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterator[Entry]:

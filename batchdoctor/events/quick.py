@@ -124,6 +124,7 @@ class QuickCount:
     def _takes(self, record: LogRecord) -> bool:
         """Whether a record is asked for. Raises NotDecidedError if the whole event is needed."""
         if not self._selection.takes_record(record):
+            self._tally.left_out = True
             return False
         if self._wanted is not None and self._wanted(record):
             raise NotDecidedError("the whole event is wanted")

@@ -368,6 +368,12 @@ def test_unfinished_attempts_are_listed_with_how_long_they_have_been_running(
     )
 
 
+def test_damage_beside_events_that_nobody_asked_for_is_no_lack_of_events(run_offline: Run) -> None:
+    log = f"{LOG}\n{{\n".encode()
+    result = run_offline("events", "parse", "-", "--job", "nope", stdin=log)
+    assert (result.status, "No event matches" in result.stdout) == (0, True)
+
+
 def test_a_failure_of_nothing_but_a_message_is_one_for_the_summary_too(run_offline: Run) -> None:
     error = {"category": "", "code": "", "message": "disk full"}
     body = {**START, "executionInfo": {"exitCode": 0, "retryCount": 0, "schedulingError": error}}
