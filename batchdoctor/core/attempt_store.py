@@ -106,7 +106,10 @@ class AttemptStore:
 
     def of_job(self, job_id: str) -> JobAttempts:
         """The recent attempts of a job, none at first."""
-        return self.jobs.setdefault(job_id, JobAttempts())
+        attempts = self.jobs.get(job_id)
+        if attempts is None:
+            attempts = self.jobs[job_id] = JobAttempts()
+        return attempts
 
     def merge(self, other: AttemptStore) -> None:
         """Join all attempts of another store, whose indices are those of its own names.

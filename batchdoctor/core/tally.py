@@ -48,6 +48,8 @@ MANY_WAYS = 20_000
 # requeue count, whether it closes what a start opened, and how often it was met. A list, so that it
 # is counted in place.
 Way = list[Any]
+# A start is none.
+NO_WAY: Way = []
 
 
 class NotDecidedError(ValueError):
@@ -192,22 +194,26 @@ class Tally:
             self.last_failures[node] = time
 
     def _learn(self, record: LogRecord) -> tuple[JobAttempts, Way, Place]:
-        """Meet a new way to end, node or job; the way is of no meaning for a start."""
+        """Meet a new way to end, node or job."""
         name, body = record.operation_name, record.properties
         if not body.job_id or not body.id:
             raise NotDecidedError(f"{name} without a job or task id")
         if body.execution_info is not None and body.execution_info.is_unclear:
             raise NotDecidedError(f"{name} that may tell of a failure by other fields")
-        ways = self._ways.get(name, {})
-        way = ways.get(body.execution_info)
+        way = NO_WAY if name == TASK_START else self._way_to_end(name, body.execution_info)
+        self._note_time(record.time)
+        return self.attempts.of_job(body.job_id), way, self.names.place(body.node_info)
+
+    def _way_to_end(self, name: str, execution: CountedExecution | None) -> Way:
+        ways = self._ways[name]
+        way = ways.get(execution)
         if way is None:
             if len(ways) >= MANY_WAYS:
                 forgotten = sum(way[3] for way in ways.values())
                 self.met[name] = self.met.get(name, 0) + forgotten
                 ways.clear()
-            way = ways[body.execution_info] = self._way(name, body.execution_info or _UNTOLD)
-        self._note_time(record.time)
-        return self.attempts.of_job(body.job_id), way, self.names.place(body.node_info)
+            way = ways[execution] = self._way(name, execution or _UNTOLD)
+        return way
 
     def _way(self, name: str, execution: CountedExecution) -> Way:
         telling = TELLING[name]
