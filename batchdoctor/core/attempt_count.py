@@ -68,22 +68,22 @@ def open_keys(store: AttemptStore) -> set[bytes]:
     """Keys, as of `AttemptStore.key`, of attempts that started and are not known to have ended."""
     found: set[bytes] = set()
     for group in store.groups():
-        rows = _corrected(group, AttemptCount())
-        found.update(key for key, packed in rows.items() if is_open(packed))
+        found.update(key for key, packed in _corrected(group).items() if is_open(packed))
     return found
 
 
-def _corrected(group: Mapping[bytes, Known], count: AttemptCount) -> dict[bytes, int]:
+def _corrected(group: Mapping[bytes, Known]) -> dict[bytes, int]:
     rows = {key: packed for key, (packed, _, _) in group.items()}
     requeued = [key for key in rows if key[14:] != _FIRST]
     before = (key[:14] + (int.from_bytes(key[14:]) - 1).to_bytes(2) for key in requeued)
     firsts = (key[:14] + _FIRST for key in requeued)
-    _correct(rows, list(zip(requeued, before, firsts, strict=True)), count)
+    _correct(rows, list(zip(requeued, before, firsts, strict=True)))
     return rows
 
 
 def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
-    rows = _corrected(group, count)
+    count.told += sum(_events_in(packed) for packed, _, _ in group.values())
+    rows = _corrected(group)
     count.by_packed.update([(group[key][1], packed) for key, packed in rows.items()])
     count.retried += sum(1 for key in rows if key[12:14] != _FIRST)
     count.requeued += sum(1 for key in rows if key[14:] != _FIRST)
@@ -94,7 +94,7 @@ def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
 def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
     for packed, times in Counter(attempts.closed[PACKED]).items():
         count.by_packed[job, packed] += times
-        count.told += times * (packed & _EVENT_BITS).bit_count()
+        count.told += times * _events_in(packed)
     _count_others(job, attempts.others, count)
 
 
@@ -106,7 +106,8 @@ def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount)
         for key in rows
         if key[2] & _REQUEUES
     ]
-    _correct(rows, requeues, count)
+    count.told += sum(map(_events_in, rows.values()))
+    _correct(rows, requeues)
     for packed, times in Counter(rows.values()).items():
         count.by_packed[job, packed] += times
     tags = [key[2] for key in rows if key[2]]
@@ -117,15 +118,17 @@ def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount)
     _note_oldest(count, (seconds_of(time) for time in opened if time is not None))
 
 
-def _correct(
-    rows: MutableMapping[K, int], requeues: list[tuple[K, K, K]], count: AttemptCount
-) -> None:
+def _events_in(packed: int) -> int:
+    """How many different events told of an attempt."""
+    return (packed & _EVENT_BITS).bit_count()
+
+
+def _correct(rows: MutableMapping[K, int], requeues: list[tuple[K, K, K]]) -> None:
     """Pair what the requeue counts keep apart.
 
     Starts without a requeue count are filed under 0; one that is alone there belongs to the end of
     a later requeue. A requeue event that carries the next attempt's count ends the one before.
     """
-    count.told += sum((packed & _EVENT_BITS).bit_count() for packed in rows.values())
     for key, before, _ in requeues:
         if rows[key] & REQUEUE and is_open(rows.get(before, 0)):
             rows[before] |= CLOSED

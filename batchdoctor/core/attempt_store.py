@@ -138,16 +138,16 @@ class AttemptStore:
                 mine.tell(self.names, key, here(packed), time)
             self.settle(attempts.weight)
         for bucket, rows in zip(self._buckets, other._buckets, strict=True):
-            for digest, packed, job, moment in _KEYED.iter_unpack(rows):
-                bucket.extend(_KEYED.pack(digest, here(packed), jobs[job], moment))
+            for key, packed, job, moment in _KEYED.iter_unpack(rows):
+                bucket.extend(_KEYED.pack(key, here(packed), jobs[job], moment))
 
     def rows(self) -> bytes:
-        """Every attempt as packed rows, joined; the exact keys are given up for that."""
+        """Every attempt as packed rows, joined."""
         self.spill()
         return self.cold_rows()
 
     def cold_rows(self) -> bytes:
-        """The attempts that are no longer kept under their exact keys."""
+        """The attempts that have moved to buckets, joined."""
         for index in range(BUCKETS):
             self._tidy(index)
         return b"".join(self._buckets)

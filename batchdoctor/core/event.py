@@ -119,6 +119,20 @@ class LogRecord(_Wire, frozen=True):
     time: Moment
     properties: CountedBody
 
+    @property
+    def pool_id(self) -> str:
+        """The pool that the event is about, or that its task ran in; empty if it names none."""
+        body = self.properties
+        if self.operation_name in POOL_EVENTS:
+            return body.id or body.pool_id or ""
+        return ((body.node_info and body.node_info.pool_id) or "").strip()
+
+    @property
+    def node_id(self) -> str:
+        """The node that the event is about; the service writes a blank for none."""
+        node = self.properties.node_info
+        return ((node and node.node_id) or "").strip()
+
 
 class EventBody(_Wire, frozen=True):
     """Everything that the documented events tell, in one type.

@@ -2,8 +2,7 @@
 
 Most attempts are told of twice: a start, and soon after it an end without failure. So a start is
 only laid aside under its task; the end takes it up again, and both become one row of three
-numbers.
-Whatever is not as simple as that is joined under its exact key.
+numbers. Whatever is not as simple as that is joined under its exact key.
 
 An attempt may be in several of these places, as when the same events were delivered twice; joining
 (see `attempt`) may happen at any time and in any order, and does before anything is counted.
@@ -116,13 +115,15 @@ def _told_by_start(names: Names, record: LogRecord) -> tuple[Key, int, datetime 
 
 def started(execution: CountedExecution | None) -> tuple[int, int]:
     """What a start tells of its attempt, and the attempt's counters."""
-    retries = execution.retry_count if execution else None
-    requeues = execution.requeue_count if execution else None
-    return LOOSE if requeues is None else START, counters(retries or 0, requeues or 0)
+    named = execution is not None and execution.requeue_count is not None
+    return START if named else LOOSE, counters(execution)
 
 
-def counters(retries: int, requeues: int) -> int:
+def counters(execution: CountedExecution | None) -> int:
     """Retry and requeue count in one number, 0 for the first attempt of a task."""
+    if execution is None:
+        return 0
+    retries, requeues = execution.retry_count or 0, execution.requeue_count or 0
     return (retries & 0xFFFF) << 16 | requeues & 0xFFFF
 
 

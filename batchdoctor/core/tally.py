@@ -217,7 +217,7 @@ class Tally:
 
     def _way(self, name: str, execution: CountedExecution) -> Way:
         telling = TELLING[name]
-        tag = counters(execution.retry_count or 0, execution.requeue_count or 0)
+        tag = counters(execution)
         if telling & ENDED:
             error = execution.scheduling_error or _NO_FAILURE
             end = (execution.exit_code, execution.result, error.category, error.code)

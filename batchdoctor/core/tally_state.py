@@ -20,7 +20,6 @@ from batchdoctor.errors import InputError
 
 FORMAT = 2
 
-
 Index = Annotated[int, msgspec.Meta(ge=0)]
 # Since 1970, in four bytes.
 Second = Annotated[int, msgspec.Meta(ge=1, le=2**32 - 1)]

@@ -9,7 +9,7 @@ import msgspec
 from batchdoctor.core.attempt_count import open_keys
 from batchdoctor.core.counted import counted
 from batchdoctor.core.event import TASK_START, Event, LogRecord
-from batchdoctor.core.job_attempts import counters, started
+from batchdoctor.core.job_attempts import counters
 from batchdoctor.core.tally import ENDINGS, NEVER, Tally
 
 # Job, task, system task version, and retry and requeue count in one.
@@ -46,18 +46,15 @@ class Starts:
     def add(self, event: Event) -> None:
         """Take notice of one event, if it is about an attempt."""
         record = counted(event)
-        body, execution = record.properties, record.properties.execution_info
+        body = record.properties
+        key = (body.job_id, body.id, body.system_task_version, counters(body.execution_info))
         if record.operation_name == TASK_START:
-            key = (body.job_id, body.id, body.system_task_version, started(execution)[1])
             known = self._waiting.setdefault(key, record)
             # Of two deliveries the earlier one, as in the tally; time is None for a bare event.
             if record.time and (not known.time or record.time < known.time):
                 self._waiting[key] = record
         elif record.operation_name in ENDINGS:
-            retries = execution.retry_count if execution else None
-            requeues = execution.requeue_count if execution else None
-            tag = counters(retries or 0, requeues or 0)
-            self._waiting.pop((body.job_id, body.id, body.system_task_version, tag), None)
+            self._waiting.pop(key, None)
 
     def unfinished(self, tally: Tally) -> list[Unfinished]:
         """What the tally of all events knows no end of, the longest running first."""

@@ -26,7 +26,7 @@ class Problem(msgspec.Struct, frozen=True):
 class Counted(msgspec.Struct):
     """What was found in some pieces; `lines` says of each piece of a file how many it has."""
 
-    tally: Tally = msgspec.field(default_factory=Tally)
+    tally: Tally
     problems: list[Problem] = msgspec.field(default_factory=list)
     lines: dict[tuple[str, int], int] = msgspec.field(default_factory=dict)
 
@@ -34,14 +34,11 @@ class Counted(msgspec.Struct):
 def count_pieces(
     pieces: Iterable[Piece],
     selection: Selection,
+    tally: Tally,
     stdin: BinaryIO | None = None,
-    tally: Tally | None = None,
 ) -> Counted:
-    """Count every piece, into `tally` if there is one already.
-
-    Lines of the places of damage are counted from the piece's beginning.
-    """
-    counted = Counted(tally=Tally() if tally is None else tally)
+    """Count every piece into `tally`; lines of damage are counted from the piece's beginning."""
+    counted = Counted(tally)
     for piece in pieces:
         try:
             _count_piece(piece, selection, stdin, counted)

@@ -49,7 +49,7 @@ class EventLog(msgspec.Struct):
         workers = self._processes(sources) if can_fork() or tally.names.portable else 1
         shares = divided(sources, workers)
         if len(shares) == 1:
-            counted = count_pieces(shares[0], self.selection, self.stdin, tally)
+            counted = count_pieces(shares[0], self.selection, tally, self.stdin)
         else:
             # Only here, because most logs are read before other processes would have begun.
             from batchdoctor.events.workers import count_shares

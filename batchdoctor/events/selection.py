@@ -7,15 +7,8 @@ from datetime import datetime
 import msgspec
 
 from batchdoctor.core.classify import classify
-from batchdoctor.core.event import (
-    ATTEMPT_EVENTS,
-    KNOWN_EVENTS,
-    POOL_EVENTS,
-    Event,
-    LogRecord,
-)
+from batchdoctor.core.event import ATTEMPT_EVENTS, KNOWN_EVENTS, Event, LogRecord
 from batchdoctor.core.failed_task import failed_task_of
-from batchdoctor.core.tally import NotDecidedError
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -37,42 +30,34 @@ class Selection(msgspec.Struct, frozen=True):
         """Whether nothing is left out."""
         return self == _EVERYTHING
 
-    def takes(self, event: Event) -> bool:
-        """Whether an event is asked for; one without a time is in no limited time."""
-        return (
-            self._in_time(event.time)
-            and (not self.jobs or event.properties.job_id in self.jobs)
-            and (not self.pools or event.pool_id in self.pools)
-            and (not self.nodes or event.node_id in self.nodes)
-            and (not self.categories or self._in_categories(event))
-        )
-
     @property
     def needs_whole_events(self) -> bool:
         """Whether the fields that are counted are not enough to tell what is asked for."""
         return bool(self.categories)
 
-    def takes_record(self, record: LogRecord) -> bool:
-        """The same for the fields that are counted, where those are enough.
+    def takes(self, event: Event) -> bool:
+        """Whether an event is asked for; one without a time is in no limited time."""
+        return self._names(event) and (not self.categories or self._in_categories(event))
 
-        Raises NotDecidedError for a record that has to be looked at as a whole.
+    def takes_record(self, record: LogRecord) -> bool:
+        """The same for the fields that are counted, if those are enough.
+
+        What a tally refuses to count (see `Tally.add_all`) is taken, so that it is looked at whole.
         """
-        name, body, node = record.operation_name, record.properties, record.properties.node_info
-        if name in ATTEMPT_EVENTS:
-            if not (body.job_id and body.id):
-                raise NotDecidedError(f"{name} without a job or task id")
-        elif name not in KNOWN_EVENTS:
-            raise NotDecidedError(f"{name} is not a known event")
-        if self.jobs and body.job_id not in self.jobs:
-            return False
-        if self.pools:
-            of_node = ((node and node.pool_id) or "").strip()
-            pool_id = body.id or body.pool_id if name in POOL_EVENTS else of_node
-            if pool_id not in self.pools:
-                return False
-        if self.nodes and ((node and node.node_id) or "").strip() not in self.nodes:
-            return False
-        return self._in_time(record.time)
+        body = record.properties
+        if record.operation_name in ATTEMPT_EVENTS:
+            decided = bool(body.job_id and body.id)
+        else:
+            decided = record.operation_name in KNOWN_EVENTS
+        return not decided or self._names(record)
+
+    def _names(self, event: Event | LogRecord) -> bool:
+        return (
+            self._in_time(event.time)
+            and (not self.jobs or event.properties.job_id in self.jobs)
+            and (not self.pools or event.pool_id in self.pools)
+            and (not self.nodes or event.node_id in self.nodes)
+        )
 
     def _in_time(self, time: datetime | None) -> bool:
         if self.since is None and self.until is None:

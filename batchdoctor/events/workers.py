@@ -40,10 +40,10 @@ def count_shares(
             process.start()
             sender.close()
             running.append((process, receiver, share))
-        counted = count_pieces(shares[0], selection, stdin, tally)
+        counted = count_pieces(shares[0], selection, tally, stdin)
         for _, receiver, share in running:
             other = _received(receiver)
-            _include(counted, other or count_pieces(share, selection, tally=_another(tally)))
+            _include(counted, other or count_pieces(share, selection, _another(tally)))
     finally:
         for worker, _, _ in running:
             worker.terminate()
@@ -65,7 +65,7 @@ def _work(
         receiver.close()
     # An interrupt goes to all processes; the first one ends the others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    counted = count_pieces(share, selection, tally=tally)
+    counted = count_pieces(share, selection, tally)
     # The first process may be gone, and this one must not wait for it: nothing is left to be done.
     with suppress(BrokenPipeError):
         sender.send((to_message(counted.tally), counted.problems, counted.lines))
