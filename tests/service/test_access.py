@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -12,27 +11,12 @@ from batchdoctor.core.records.access import LogUpload
 from batchdoctor.errors import AccessError, BatchdoctorError, UncertainError, UsageError
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service.access import NodeUser, put_user, upload_logs
-from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.client import Client
 from batchdoctor.service.container import count_blobs
-from batchdoctor.service.retry import RetryPolicy
+from tests.service.conftest import NOW
 
-NOW = datetime(2026, 11, 21, 20, 0, 0, tzinfo=UTC)
 IN_DELHI = NOW.astimezone(timezone(timedelta(hours=5, minutes=30)))
 CONTAINER = "https://logs.blob.core.windows.net/c?sig=abc"
-
-
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with Sandbox("night-shift", now=lambda: NOW) as box:
-        yield box
-
-
-@pytest.fixture
-def client(box: Sandbox) -> Iterator[Client]:
-    account = resolve_account(AccountOptions(), box.environment())
-    with Client(account, retry=RetryPolicy(sleep=lambda _seconds: None)) as client:
-        yield client
 
 
 def linux_node(box: Sandbox) -> tuple[str, str]:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 import pytest
 
@@ -16,44 +15,11 @@ from batchdoctor.errors import (
 )
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service import actions
-from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.actions import ActionResult, Outcome
 from batchdoctor.service.client import Client
-from batchdoctor.service.retry import RetryPolicy
+from tests.service.conftest import node_in, posts
 
-NOW = datetime(2026, 11, 21, 20, 0, 0, tzinfo=UTC)
 NodeAction = Callable[[Client, str, str], ActionResult]
-
-
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with Sandbox("night-shift", now=lambda: NOW) as box:
-        yield box
-
-
-@pytest.fixture
-def client(box: Sandbox) -> Iterator[Client]:
-    account = resolve_account(AccountOptions(), box.environment())
-    with Client(account, retry=RetryPolicy(sleep=lambda _seconds: None)) as client:
-        yield client
-
-
-def node_in(box: Sandbox, state: str) -> tuple[str, str]:
-    nodes = ((pool.id, node) for pool in box.store.pools for node in pool.nodes)
-    return next(
-        (pool, node.id)
-        for pool, node in nodes
-        if node.state == state and node.scheduling == "enabled"
-    )
-
-
-def posts(box: Sandbox) -> list[tuple[str, object]]:
-    """The last part of the path, and the body, of every change that arrived."""
-    return [
-        (request.segments[-1], json.loads(request.body) if request.body else None)
-        for request in box.requests
-        if request.method == "POST"
-    ]
 
 
 @pytest.mark.parametrize(

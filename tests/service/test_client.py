@@ -17,8 +17,7 @@ from batchdoctor.service.account import Account, AccountOptions, SharedKey, reso
 from batchdoctor.service.client import Client
 from batchdoctor.service.retry import RetryEvent, RetryPolicy
 from batchdoctor.service.transport import ClosedError
-
-NOW = datetime(2026, 11, 21, 20, 0, 0, tzinfo=UTC)
+from tests.service.conftest import NOW
 
 
 class FakeTime:
@@ -40,13 +39,6 @@ class FakeTime:
 def box() -> Iterator[Sandbox]:
     with Sandbox("bad-job", now=lambda: NOW) as box:
         yield box
-
-
-@pytest.fixture
-def client(box: Sandbox) -> Iterator[Client]:
-    account = resolve_account(AccountOptions(), box.environment())
-    with Client(account, retry=RetryPolicy(sleep=lambda _seconds: None)) as client:
-        yield client
 
 
 def bad_job(client: Client) -> str:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 
 import pytest
 
@@ -15,40 +13,9 @@ from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.actions import ActionResult, Outcome
 from batchdoctor.service.client import Client
 from batchdoctor.service.retry import RetryPolicy
+from tests.service.conftest import node_in, posts
 
-NOW = datetime(2026, 11, 21, 20, 0, 0, tzinfo=UTC)
 NodeAction = Callable[[Client, str, str], ActionResult]
-
-
-@pytest.fixture
-def box() -> Iterator[Sandbox]:
-    with Sandbox("night-shift", now=lambda: NOW) as box:
-        yield box
-
-
-@pytest.fixture
-def client(box: Sandbox) -> Iterator[Client]:
-    account = resolve_account(AccountOptions(), box.environment())
-    with Client(account, retry=RetryPolicy(sleep=lambda _seconds: None)) as client:
-        yield client
-
-
-def node_in(box: Sandbox, state: str) -> tuple[str, str]:
-    nodes = ((pool.id, node) for pool in box.store.pools for node in pool.nodes)
-    return next(
-        (pool, node.id)
-        for pool, node in nodes
-        if node.state == state and node.scheduling == "enabled"
-    )
-
-
-def posts(box: Sandbox) -> list[tuple[str, object]]:
-    """The last part of the path, and the body, of every change that arrived."""
-    return [
-        (request.segments[-1], json.loads(request.body) if request.body else None)
-        for request in box.requests
-        if request.method == "POST"
-    ]
 
 
 def test_a_task_that_failed_again_behind_a_lost_answer_is_not_run_a_third_time(
