@@ -179,8 +179,7 @@ class LogAnswer(msgspec.Struct, frozen=True):
 
         document = self._document(UNFINISHED_KEYS, items(), task_name, unfinished_columns())
         return replace(
-            document,
-            ending=lambda: self._ending(unfinished_blocks(found), unfinished_verdict(len(found))),
+            document, ending=lambda: self._ending(unfinished_blocks(found), unfinished_verdict)
         )
 
     def of_events(self, events: Iterator[Event]) -> Document:
@@ -204,16 +203,15 @@ class LogAnswer(msgspec.Struct, frozen=True):
             live=self.live,
         )
 
-    def _ending(self, page: Sequence[Block] | None = None, verdict: str = "") -> Ending:
+    def _ending(
+        self, page: Sequence[Block] | None = None, verdict: Callable[..., str] = event_verdict
+    ) -> Ending:
         concluded = self.conclude()
         return Ending(
             summary=event_summary(concluded.summary),
             problems=concluded.problems,
             page=event_blocks(concluded.summary, concluded.suspects) if page is None else page,
-            verdict=verdict
-            or event_verdict(
-                concluded.summary, concluded.suspects, complete=not concluded.problems
-            ),
+            verdict=verdict(concluded.summary, concluded.suspects, complete=not concluded.problems),
         )
 
 

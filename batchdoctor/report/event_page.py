@@ -83,11 +83,17 @@ def unfinished_blocks(attempts: Sequence[Unfinished]) -> Sequence[Block]:
     return (Commands("What does the longest one do?", [("", line) for line in lines]),)
 
 
-def unfinished_verdict(count: int) -> str:
+def unfinished_verdict(
+    summary: Summary, _suspects: Sequence[SuspectNode], *, complete: bool = True
+) -> str:
     """The last line: how many have not ended."""
-    if not count:
-        return "Every attempt that started has ended."
-    return f"{plural(count, 'attempt')} started and had not ended when the log ended."
+    so_far = _so_far(complete=complete)
+    if not summary.events:
+        return f"No event matches{so_far}."
+    if not summary.unfinished:
+        return f"Every attempt that started has ended{so_far}."
+    unfinished = plural(summary.unfinished, "attempt")
+    return f"{unfinished} started and had not ended when the log ended{so_far}."
 
 
 def timeline_blocks(buckets: Sequence[Bucket]) -> Sequence[Block]:
@@ -173,7 +179,7 @@ def event_verdict(
     summary: Summary, suspects: Sequence[SuspectNode], *, complete: bool = True
 ) -> str:
     """The last line: how much failed, mostly of what kind, and which nodes stand out."""
-    so_far = "" if complete else " (not everything could be read)"
+    so_far = _so_far(complete=complete)
     if not summary.events:
         return f"No event matches{so_far}."
     if not summary.failures:
@@ -188,3 +194,7 @@ def event_verdict(
         f"{plural(summary.failures, 'failure')} in {plural(summary.attempts, 'attempt')}, "
         f"{most:,} of them {category}; {standing_out}{so_far}."
     )
+
+
+def _so_far(*, complete: bool) -> str:
+    return "" if complete else " (not everything could be read)"

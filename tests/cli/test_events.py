@@ -384,6 +384,19 @@ def test_a_failure_of_nothing_but_a_message_is_one_for_the_summary_too(run_offli
     assert (len(shown.json()["items"]), shown.json()["summary"]["failures"]) == (1, 1)
 
 
+def test_that_everything_has_ended_is_said_of_what_could_be_read(
+    run_offline: Run, tmp_path: Path
+) -> None:
+    (tmp_path / "a.json").write_text(record("TaskCompleteEvent", SUCCESS))
+    shown = ["events", "parse", str(tmp_path), "--show", "unfinished"]
+    assert run_offline(*shown).stdout == "Every attempt that started has ended.\n"
+    (tmp_path / "b.json.gz").write_bytes(b"\x1f\x8b\x08\x00")
+    cut = run_offline(*shown)
+    assert "Every attempt that started has ended (not everything could be read)." in cut.stdout
+    nothing = run_offline(*shown[:-2], "--job", "nope", *shown[-2:])
+    assert "No event matches (not everything could be read)." in nothing.stdout
+
+
 @pytest.mark.parametrize(
     "option", [["--merge", "tally"], ["--category", "node"], ["--follow"]], ids=lambda each: each[0]
 )
