@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from batchdoctor.core.attempt import ENDED, LOOSE, ONE_OUTCOME, START, Names, moment_of
 from batchdoctor.core.event import CountedExecution, LogRecord
+from batchdoctor.core.paired import PairedJob, time_of
 
 # Number of the task, system task version, and retry and requeue count in one (see `counters`).
 Key = tuple[int, int, int]
@@ -68,6 +69,20 @@ class JobAttempts:
     def tell_start(self, names: Names, record: LogRecord) -> None:
         """Join what a start tells, which no end was found for."""
         self.tell(names, *_told_by_start(names, record))
+
+    def add_paired(
+        self, names: Names, job: PairedJob, started: Sequence[int], completed: Sequence[int]
+    ) -> None:
+        """Take over attempts that were paired elsewhere.
+
+        `started` and `completed` are what is known at each place of those that are open and closed.
+        """
+        closed = job.closed[:]
+        closed[PACKED] = array("q", map(completed.__getitem__, closed[PACKED]))
+        self.closed.extend(closed)
+        rows = iter(job.opened)
+        for task, version, place, moment in zip(rows, rows, rows, rows, strict=True):
+            self.tell(names, (task, version, 0), started[place], time_of(moment))
 
     def settle(self, names: Names) -> None:
         """Wait no longer for ends: afterwards every attempt is in `closed` or `others`."""

@@ -11,9 +11,11 @@ from batchdoctor.core.attempt import (
     COMPLETE,
     ENDED,
     FAIL,
+    LOOSE,
     NODE_SHIFT,
     NODES,
     ONE_OUTCOME,
+    START,
     TELLING,
     Names,
     Place,
@@ -25,6 +27,7 @@ from batchdoctor.core.event import (
     KNOWN_EVENTS,
     POOL_EVENTS,
     POOL_RESIZE_START,
+    TASK_COMPLETE,
     TASK_START,
     CountedExecution,
     CountedFailure,
@@ -33,6 +36,7 @@ from batchdoctor.core.event import (
 )
 from batchdoctor.core.job_attempts import FIRST, FIRST_NAMED, JobAttempts, counters
 from batchdoctor.core.outcome import outcome_of
+from batchdoctor.core.paired import Paired, time_of
 from batchdoctor.core.records import same
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -162,6 +166,28 @@ class Tally:
         finally:
             self._starts += starts
             self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
+
+    def closes_start(self, execution: CountedExecution) -> bool:
+        """Whether a completion that tells this and the start of a first attempt make one row."""
+        return not execution.is_unclear and bool(self._way(TASK_COMPLETE, execution)[2])
+
+    def add_paired(self, paired: Paired) -> None:
+        """Count what was paired elsewhere, as `add_all` would have counted the same records.
+
+        Each completion has to be one that `closes_start`. Of a portable tally, tasks have to have
+        their portable numbers.
+        """
+        self._starts += paired.starts
+        for execution, times in paired.completions.items():
+            self._way_to_end(TASK_COMPLETE, execution)[3] += times
+        self._note_time(time_of(paired.first_moment))
+        self._note_time(time_of(paired.last_moment))
+        places = [self.names.place(node) for node in paired.nodes]
+        started = [place.bits | bits for place in places for bits in (LOOSE, START)]
+        completed = [bits for place in places for bits in (place.completed, place.completed_named)]
+        for job in paired.jobs:
+            self.attempts.of_job(job.job_id).add_paired(self.names, job, started, completed)
+        self.attempts.settle(paired.starts + sum(paired.completions.values()))
 
     def merge(self, other: Tally) -> None:
         """Add another's counts; the order of merging makes no difference."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
@@ -14,6 +14,9 @@ from batchdoctor.events.quick import QuickCount, exhaust
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
 from batchdoctor.events.source import opened
+
+if TYPE_CHECKING:
+    from batchdoctor.events.pairs import PairCount
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -39,12 +42,27 @@ def count_pieces(
 ) -> Counted:
     """Count every piece into `tally`; lines of damage are counted from the piece's beginning."""
     counted = Counted(tally)
+    pairs = _pair_count(tally)
     for piece in pieces:
         try:
-            _count_piece(piece, selection, stdin, counted)
+            _count_piece(piece, selection, stdin, counted, pairs)
         except (OSError, EOFError) as error:
             counted.problems.append(problem_of(piece.source.name, error))
+    if pairs:
+        pairs.give()
     return counted
+
+
+def _pair_count(tally: Tally) -> PairCount | None:
+    """What counts for a tally with compiled code; None if there is none for it."""
+    if tally.names.portable:
+        return None
+    try:
+        from batchdoctor.events.pairs import PairCount
+    except ImportError:
+        # There was no compiler where it was installed.
+        return None
+    return PairCount(tally)
 
 
 def problem_of(subject: str, error: Exception) -> Problem:
@@ -54,10 +72,14 @@ def problem_of(subject: str, error: Exception) -> Problem:
 
 
 def _count_piece(
-    piece: Piece, selection: Selection, stdin: BinaryIO | None, counted: Counted
+    piece: Piece,
+    selection: Selection,
+    stdin: BinaryIO | None,
+    counted: Counted,
+    pairs: PairCount | None,
 ) -> None:
     name = piece.source.name
-    quick = QuickCount(name, counted.tally, selection)
+    quick = QuickCount(name, counted.tally, selection, pairs=pairs)
     with opened(piece.source, stdin) as stream:
         if piece.end is None:
             exhaust(quick.stream(stream))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from io import BufferedReader
 from operator import length_hint
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
 
 if TYPE_CHECKING:
+    from batchdoctor.events.pairs import Left, PairCount
     from batchdoctor.events.scanner import Piece
 
 # Lines of a whole block are decoded in one call: that is a third quicker than one by one.
@@ -40,7 +41,8 @@ class QuickCount:
     """Folds what is asked for of one log into a tally.
 
     Each method yields the events that were read with patience, after counting them: all whose
-    record is `wanted`, and some others. They have to be consumed for the rest to be counted.
+    record is `wanted`, and some others. They have to be consumed for the rest to be counted. What
+    `pairs` counts, it has to be told to give.
     """
 
     def __init__(
@@ -49,12 +51,14 @@ class QuickCount:
         tally: Tally,
         selection: Selection,
         wanted: Callable[[LogRecord], bool] | None = None,
+        pairs: PairCount | None = None,
     ) -> None:
         self._name = name
         self._tally = tally
         self._selection = selection
         self._wanted = wanted
         self._takes_all = selection.everything and wanted is None
+        self._pairs = pairs if self._takes_all else None
 
     def stream(self, stream: BufferedReader) -> Iterator[Event]:
         """Count a whole log."""
@@ -79,9 +83,17 @@ class QuickCount:
             yield from counted(found, self._selection, self._tally)
         else:
             yield from self._lines(block)
-            self._tally.attempts.settle(block.count)
 
     def _lines(self, block: Block) -> Iterator[Event]:
+        left = self._pairs.count(block) if self._pairs else None
+        if left is None or len(left) == block.count:
+            yield from self._all_lines(block)
+            self._tally.attempts.settle(block.count)
+        elif left:
+            yield from self._left_lines(block, left)
+            self._tally.attempts.settle(len(left))
+
+    def _all_lines(self, block: Block) -> Iterator[Event]:
         try:
             at_once = _DECODE_LINES(block.data)
         except _NOT_QUICK:
@@ -94,18 +106,41 @@ class QuickCount:
             lines = block.lines
             position = iter(lines)
             records = map(_DECODE, position)
-        if not self._takes_all:
-            records = filter(self._takes, records)
+
+        def place() -> Left:
+            nonlocal lines
+            lines = lines or block.lines
+            index = block.count - length_hint(position) - 1
+            start = sum(map(len, lines[:index])) + index
+            return index, start, start + len(lines[index])
+
+        return self._fold(block, records, place)
+
+    def _left_lines(self, block: Block, left: Sequence[Left]) -> Iterator[Event]:
+        def decoded(line: Left) -> LogRecord:
+            _, start, end = line
+            return _DECODE(block.data[start:end])
+
+        position = iter(left)
+        records = map(decoded, position)
+        return self._fold(block, records, lambda: left[len(left) - length_hint(position) - 1])
+
+    def _fold(
+        self, block: Block, records: Iterator[LogRecord], place: Callable[[], Left]
+    ) -> Iterator[Event]:
+        """Count records; `place` tells of the line that the last of them was in."""
+        wanted = records if self._takes_all else filter(self._takes, records)
         while True:
             try:
-                self._tally.add_all(records)
+                self._tally.add_all(wanted)
                 return
             except _NOT_QUICK:
-                lines = lines or block.lines
                 # The iterator stands behind the line that did it, and goes on after it.
-                index = block.count - length_hint(position) - 1
-                offset = block.offset + sum(map(len, lines[:index])) + index
-                found = entries_of_line(lines[index], self._name, offset, block.number + index)
+                index, start, end = place()
+                line = bytes(block.data[start:end])
+                found = entries_of_line(
+                    line, self._name, block.offset + start, block.number + index
+                )
                 yield from counted(found, self._selection, self._tally)
 
     def _is_counted(self, piece: Piece) -> bool:

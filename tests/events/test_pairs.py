@@ -1,0 +1,388 @@
+"""Compiled code counts what the decoder would have counted, or leaves the line to it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from io import BufferedReader, BytesIO
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from batchdoctor.core.tally import Tally
+from batchdoctor.core.tally_summary import conclude
+from batchdoctor.core.timeline import timeline
+from batchdoctor.events.blocks import Block, blocks
+from batchdoctor.events.quick import QuickCount, exhaust
+from batchdoctor.events.selection import Selection
+from tests.events.corpus import Json
+
+pairs = pytest.importorskip("batchdoctor.events.pairs", reason="nothing was compiled here")
+
+BEGIN = datetime(2026, 8, 1, tzinfo=UTC)
+# Lines that tell of other tasks than a test is about, so that patterns are known before it begins.
+SECONDS = range(100, 100 + 2 * pairs.EAGER)
+
+
+def record(name: str, second: float, body: Json) -> Json:
+    time = BEGIN + timedelta(seconds=second)
+    return {
+        "time": time.strftime("%Y-%m-%dT%H:%M:%S.%f") + "7Z",
+        "resourceId": "/SUBSCRIPTIONS/S/RESOURCEGROUPS/G/PROVIDERS/MICROSOFT.BATCH",
+        "category": "ServiceLog",
+        "operationName": name,
+        "properties": body,
+    }
+
+
+def body(execution: Json, **changes: Any) -> Json:
+    return {
+        "jobId": "job-1",
+        "id": "task-1",
+        "taskType": "User",
+        "systemTaskVersion": 7,
+        "nodeInfo": {"poolId": "pool-1", "nodeId": "tvm-1"},
+        "executionInfo": execution,
+        **changes,
+    }
+
+
+def started(second: float = 1, **changes: Any) -> Json:
+    return record("TaskStartEvent", second, body({"retryCount": 0}, **changes))
+
+
+def completed(second: float = 2, **changes: Any) -> Json:
+    execution = {
+        "startTime": "2026-08-01T00:00:01Z",
+        "endTime": "2026-08-01T00:00:02Z",
+        "exitCode": 0,
+        "retryCount": 0,
+        "requeueCount": 0,
+        "result": "Success",
+        "schedulingError": {"category": "", "code": "", "message": ""},
+    }
+    return record("TaskCompleteEvent", second, body(execution, **changes))
+
+
+def line(value: Json) -> bytes:
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def lines(values: Iterable[Json]) -> list[bytes]:
+    return [line(value) for value in values]
+
+
+PRELUDE = lines(
+    event
+    for second in SECONDS
+    for event in (started(second, id=f"early-{second}"), completed(second, id=f"early-{second}"))
+)
+
+
+def block_of(content: list[bytes], number: int = 1) -> Block:
+    data = b"\n".join(content)
+    return Block(data, 0, number, data.count(b"\n") + 1)
+
+
+def answer_of(tally: Tally) -> tuple[Any, ...]:
+    summary, runs = conclude(tally)
+    places = [(each.line, each.offset, each.kind) for each in tally.damage.places]
+    return summary, runs, timeline(tally), places, tally.last_failures.keys()
+
+
+def counted(content: list[bytes], *, compiled: bool, at_once: int = 7) -> tuple[Any, ...]:
+    """What all lines together say; those behind the prelude come a few at a time."""
+    tally = Tally()
+    count = pairs.PairCount(tally) if compiled else None
+    quick = QuickCount("log", tally, Selection(), pairs=count)
+    exhaust(quick.block(block_of(PRELUDE)))
+    for start in range(0, len(content), at_once):
+        exhaust(quick.block(block_of(content[start : start + at_once], len(PRELUDE) + start + 1)))
+    if count:
+        count.give()
+    return answer_of(tally)
+
+
+def left_of(content: list[bytes]) -> int:
+    """How many lines compiled code leaves, once it knows the patterns of the prelude."""
+    count = pairs.PairCount(Tally())
+    count.count(block_of(PRELUDE))
+    return len(count.count(block_of(content)))
+
+
+USUAL = [started(), completed()]
+# Name of the case: its events, and how many lines of them are left to the decoder.
+CASES: dict[str, tuple[list[Json], int]] = {
+    "a start and its completion": (USUAL, 0),
+    "a start that never ends": ([started()], 0),
+    "a completion without a start": ([completed()], 1),
+    "a completion before its start": ([completed(), started()], 1),
+    "a start told twice": ([started(), started(), completed()], 1),
+    "a completion told twice": ([*USUAL, completed()], 1),
+    "a pair told twice": (USUAL * 2, 0),
+    "another version at the end": ([started(), completed(systemTaskVersion=8)], 1),
+    "another node at the end": (
+        [started(), completed(nodeInfo={"poolId": "pool-1", "nodeId": "tvm-2"})],
+        1,
+    ),
+    "no node": ([started(nodeInfo={"poolId": "", "nodeId": " "}), completed()], 1),
+    "a task of the same name in two jobs": (
+        [started(), started(jobId="job-2"), completed(jobId="job-2"), completed()],
+        0,
+    ),
+    "a second attempt": (
+        [record("TaskStartEvent", 3, body({"retryCount": 1})), *USUAL],
+        1,
+    ),
+    "the largest version": (
+        [started(systemTaskVersion=2**32 - 1), completed(systemTaskVersion=2**32 - 1)],
+        0,
+    ),
+    "a version too large": (
+        [started(systemTaskVersion=2**32), completed(systemTaskVersion=2**32)],
+        2,
+    ),
+    "a version of zero": ([started(systemTaskVersion=0), completed(systemTaskVersion=0)], 0),
+    "a negative version": ([started(systemTaskVersion=-1), completed(systemTaskVersion=-1)], 2),
+    "a version with a point": ([started(systemTaskVersion=7.0), completed()], 2),
+    "an id of 256 characters": ([started(id="x" * 256), completed(id="x" * 256)], 0),
+    "an id too long": ([started(id="x" * 257), completed(id="x" * 257)], 2),
+    "an empty id": ([started(id=""), completed(id="")], 2),
+    "an empty job": ([started(jobId=""), completed(jobId="")], 2),
+    "a pool too long": (
+        [started(nodeInfo={"poolId": "p" * 257, "nodeId": "n"}), completed()],
+        2,
+    ),
+    "an id with an escape": ([started(id='a"b'), completed(id='a"b')], 2),
+    "an id of other letters": ([started(id="größe"), completed(id="größe")], 2),
+    "an id with a line end": ([started(id="a\nb"), completed(id="a\nb")], 2),
+    "an id with a DEL": ([started(id="a\x7fb"), completed(id="a\x7fb")], 0),
+    "an exit code that is not known yet": (
+        [started(), {**completed(), "properties": body({"exitCode": 9, "result": "Failure"})}],
+        1,
+    ),
+    "a failure": (
+        [started(), record("TaskFailEvent", 5, body({"exitCode": 1, "retryCount": 0}))],
+        1,
+    ),
+    "a requeue": (
+        [started(), record("TaskRequeueEvent", 5, body({"retryCount": 0, "requeueCount": 1}))],
+        1,
+    ),
+    "an event of a pool": ([record("PoolCreateEvent", 5, {"id": "pool-1"}), *USUAL], 1),
+    "a field of a newer schema": ([started(newer={"a": [1, None]}), completed()], 2),
+    "no object": ([7, *USUAL], 1),  # type: ignore[list-item]
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_what_is_counted_in_compiled_code_is_what_the_decoder_counts(case: str) -> None:
+    events, left = CASES[case]
+    content = lines(events)
+    assert counted(content, compiled=True) == counted(content, compiled=False)
+    assert left_of(content) == left
+
+
+# Name of the case: a start, and whether it is left. The completion follows as it usually is.
+SPELLINGS: dict[str, tuple[bytes, bool]] = {
+    "a blank line": (b"", True),
+    "an end of Windows": (line(started()) + b"\r", True),
+    "a blank behind it": (line(started()) + b" ", True),
+    "blanks in it": (json.dumps(started()).encode(), True),
+    "two objects": (line(started()) + line(started(id="task-2")), True),
+    "one bracket too few": (line(started())[:-1], True),
+    "one bracket too many": (line(started()) + b"}", True),
+    "a leading zero": (line(started()).replace(b":7,", b":07,"), True),
+    "an id given twice": (line(started()).replace(b'"id":', b'"id":"other","id":'), True),
+    "an invalid byte": (line(started()).replace(b"task-1", b"task\xff1"), True),
+    "a zero byte": (line(started()).replace(b"task-1", b"task\x001"), True),
+    "members in another order": (line(dict(reversed(started().items()))), True),
+}
+
+
+@pytest.mark.parametrize("case", SPELLINGS)
+def test_another_spelling_of_a_line_is_left_to_the_decoder(case: str) -> None:
+    start, left = SPELLINGS[case]
+    content = [start, line(completed())]
+    assert counted(content, compiled=True) == counted(content, compiled=False)
+    assert left_of([start]) == left
+
+
+@pytest.mark.parametrize(
+    ("time", "left"),
+    [
+        ("2026-08-01T00:00:01Z", 0),
+        ("2026-08-01T00:00:01.1Z", 0),
+        ("2026-08-01T00:00:01.123456Z", 0),
+        ("2026-08-01T00:00:01.1234564Z", 0),
+        ("2026-08-01T00:00:01.1234565Z", 0),
+        ("2026-08-01T23:59:59.9999994Z", 0),
+        ("2026-08-01T23:59:59.9999995Z", 1),
+        ("2026-08-01T00:00:01.12345678Z", 1),
+        ("2024-02-29T00:00:00Z", 0),
+        ("2000-02-29T00:00:00Z", 0),
+        ("2100-02-29T00:00:00Z", 1),
+        ("2026-04-31T00:00:00Z", 1),
+        ("2026-13-01T00:00:00Z", 1),
+        ("2026-00-01T00:00:00Z", 1),
+        ("2026-08-00T00:00:00Z", 1),
+        ("2026-08-01T24:00:00Z", 1),
+        ("2026-08-01T00:60:00Z", 1),
+        ("2026-08-01T00:00:60Z", 1),
+        ("2026-08-01T00:00:00.Z", 1),
+        ("2026-08-01T00:00:00,5Z", 1),
+        ("2026-08-01 00:00:00Z", 1),
+        ("2026-08-01T00:00:00z", 1),
+        ("2026-08-01T00:00:00+00:00", 1),
+        ("2026-08-01T02:00:00+02:00", 1),
+        ("-026-08-01T00:00:00Z", 1),
+        ("2026-8-01T00:00:000Z", 1),
+        ("0001-01-01T00:00:00Z", 0),
+        ("0000-01-01T00:00:00Z", 1),
+        ("9999-12-31T23:59:59Z", 0),
+        ("1969-12-31T23:59:59.5Z", 0),
+        ("", 1),
+    ],
+)
+def test_times_are_read_as_the_decoder_reads_them(time: str, left: int) -> None:
+    content = [line({**started(id="task-9"), "time": time})]
+    assert counted(content, compiled=True) == counted(content, compiled=False)
+    assert left_of(content) == left
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"jobId": "job-2"},
+        {"id": "task-2"},
+        {"systemTaskVersion": 8},
+        {"nodeInfo": {"poolId": "pool-2", "nodeId": "tvm-1"}},
+        {"nodeInfo": {"poolId": "pool-1", "nodeId": "tvm-2"}},
+    ],
+    ids=["job", "task", "version", "pool", "node"],
+)
+def test_each_of_the_gaps_is_taken_from_its_line(change: Json) -> None:
+    same = lines([started(), started(), completed()])
+    other = lines([started(), started(**change), completed(**change)])
+    answer = counted(other, compiled=True)
+    assert answer == counted(other, compiled=False)
+    assert answer != counted(same, compiled=True)
+
+
+def test_lines_of_many_patterns_are_counted_though_few_are_kept() -> None:
+    content = lines(
+        {**event, "Tenant": f"tenant-{tenant}"}
+        for turn in range(30)
+        for tenant in range(25)
+        for event in (started(turn, id=f"{tenant}-{turn}"), completed(turn, id=f"{tenant}-{turn}"))
+    )
+    assert counted(content, compiled=True) == counted(content, compiled=False)
+
+
+@pytest.mark.parametrize(
+    ("jobs", "nodes", "tasks"),
+    [(5000, 3, 12_000), (3, 17_000, 18_000), (2, 2, 85_000)],
+    ids=["more jobs", "more nodes", "more open tasks"],
+)
+def test_there_may_be_more_of_anything_than_a_table_holds(
+    jobs: int, nodes: int, tasks: int
+) -> None:
+    content: list[bytes] = []
+    for form in (line(started(systemTaskVersion=1)), line(completed(systemTaskVersion=1))):
+        parts = form.replace(b"job-1", b"%(j)s").replace(b"task-1", b"%(t)s")
+        parts = parts.replace(b"tvm-1", b"%(n)s")
+        content += [
+            parts
+            % {b"j": b"j%d" % (task % jobs), b"t": b"t%d" % task, b"n": b"n%d" % (task % nodes)}
+            for task in range(tasks)
+        ]
+    left, right = (counted(content, compiled=each, at_once=2000) for each in (True, False))
+    assert left == right
+    assert left[0].attempts == tasks + len(SECONDS)
+    assert left[0].unfinished == 0
+
+
+TASKS: st.SearchStrategy[Json] = st.builds(
+    dict,
+    jobId=st.sampled_from(["job-1", "job-2"]),
+    id=st.sampled_from(["task-1", "task-2"]),
+    systemTaskVersion=st.sampled_from([7, 8]),
+    nodeInfo=st.sampled_from([{"poolId": "p", "nodeId": node} for node in ("n", "m", " ")]),
+)
+EVENTS = st.builds(
+    lambda event, second, task: line(event(second, **task)),
+    st.sampled_from([started, completed]),
+    st.integers(0, 9),
+    TASKS,
+)
+NOISE = st.sampled_from(
+    [b'"', b"\\", b"{", b"}", b",", b":", b"0", b"7", b" ", b"\n", b"\xff", b""]
+)
+
+
+@st.composite
+def damaged(draw: st.DrawFn) -> bytes:
+    whole = draw(EVENTS)
+    at = draw(st.integers(0, len(whole)))
+    behind = whole[at + draw(st.integers(0, 3)) :]
+    return whole[:at] + draw(st.one_of(NOISE, st.binary(max_size=3))) + behind
+
+
+@settings(max_examples=300)
+@given(st.lists(st.one_of(EVENTS, EVENTS, damaged()), max_size=12), st.integers(1, 5))
+def test_no_damage_makes_a_difference(content: list[bytes], at_once: int) -> None:
+    split = b"\n".join(content).split(b"\n")
+    left, right = (counted(split, compiled=each, at_once=at_once) for each in (True, False))
+    assert left == right
+
+
+@given(st.binary(max_size=40))
+def test_lines_of_anything_are_left_with_their_places(data: bytes) -> None:
+    count = pairs.PairCount(Tally())
+    count.count(block_of(PRELUDE))
+    places = count.count(Block(memoryview(b"--" + data)[2:], 0, 1, data.count(b"\n") + 1))
+    assert [data[start:end] for _, start, end in places] == data.split(b"\n")
+    assert [index for index, _, _ in places] == list(range(len(places)))
+
+
+def test_blocks_of_any_size_are_counted_alike() -> None:
+    content = b"\n".join([*PRELUDE, *lines(USUAL), *PRELUDE])
+    answers = []
+    for size in (300, 1000, 10_000):
+        tally = Tally()
+        count = pairs.PairCount(tally)
+        quick = QuickCount("log", tally, Selection(), pairs=count)
+        for block in blocks(BufferedReader(BytesIO(content)), size=size):
+            exhaust(quick.block(block))
+        count.give()
+        answers.append(answer_of(tally))
+    assert answers[0] == answers[1] == answers[2]
+
+
+def test_nothing_is_given_twice() -> None:
+    tally = Tally()
+    count = pairs.PairCount(tally)
+    count.count(block_of(PRELUDE))
+    left = count.count(block_of(lines(USUAL)))
+    count.give()
+    count.give()
+    assert not left
+    assert tally.events == {"TaskStartEvent": 1, "TaskCompleteEvent": 1}
+
+
+def test_the_compiled_part_refuses_what_is_no_pattern() -> None:
+    from batchdoctor.events import _pairs
+
+    found = _pairs.Pairs()
+    for parts in ((), ((b"x", _pairs.END),), ((b"x", 99),), ((b"x", -1), (b"", _pairs.END))):
+        with pytest.raises(ValueError, match="not the parts of a pattern"):
+            found.learn(parts, _pairs.START)
+    with pytest.raises(TypeError):
+        found.learn((("text", 1),), _pairs.START)  # type: ignore[arg-type]
+    with pytest.raises(TypeError):
+        found.count("text")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="takes no arguments"):
+        _pairs.Pairs(1)  # type: ignore[call-arg]
