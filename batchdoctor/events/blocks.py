@@ -9,7 +9,7 @@ import msgspec
 
 # Small enough to stay in the processor's own memory, and for the three copies of it that there are
 # at a time not to be given back to the system and asked for again with every block.
-BLOCK = 32 * 1024
+BLOCK = 96 * 1024
 # No event is near this size, and a line is held in memory.
 LONGEST_LINE = 16 * 1024 * 1024
 

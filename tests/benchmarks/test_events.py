@@ -21,8 +21,7 @@ import pytest
 ROUNDS = 15
 SIZE = 200_000_000
 CPU_BAR = 2.2
-# The aim is 1, and is not reached: half of the time is decoding, a fifth is start-up.
-WALL_BAR = 1.6
+WALL_BAR = 1.0
 MEMORY_BAR_MB = 150
 MEMORY_PER_ATTEMPT = 100
 
@@ -78,6 +77,16 @@ print(db.sql('''with told as materialized (select name, p.jobId as job, p.id as 
 """
 
 
+COMPILED = "batchdoctor.events._pairs"
+# The program as it is where there was no compiler.
+NOT_COMPILED = f"""
+import sys
+sys.modules["{COMPILED}"] = None
+from batchdoctor.__main__ import main
+main()
+"""
+
+
 @dataclass(frozen=True)
 class Cost:
     """What a whole process took, its start included: seconds of CPU and of wall, memory in MB."""
@@ -122,8 +131,10 @@ def least_costs(**programs: list[str]) -> dict[str, Cost]:
     }
 
 
-def write_log(path: Path, size: int = 10**12, attempts: int = 10**9) -> None:
-    """Attempts of 40 jobs on 200 nodes of 4 pools; ends come 50 starts later, one in 30 failed."""
+def write_log(
+    path: Path, size: int = 10**12, attempts: int = 10**9, failing: float = 1 / 30
+) -> None:
+    """Attempts of 40 jobs on 200 nodes of 4 pools; ends come 50 starts later, some of them failed."""
     rnd, waiting, second = random.Random(1), [], 0.0
     with path.open("wb") as log:
         while log.tell() < size and second < attempts:
@@ -140,7 +151,7 @@ def write_log(path: Path, size: int = 10**12, attempts: int = 10**9) -> None:
             log.write(line("TaskStartEvent", second, body + "}}}"))
             waiting.append(body)
             if len(waiting) > 50:
-                end(log.write, waiting.pop(0), second, failed=rnd.random() < 1 / 30)
+                end(log.write, waiting.pop(0), second, failed=rnd.random() < failing)
 
 
 def end(write: object, body: str, second: float, *, failed: bool) -> None:
@@ -180,24 +191,42 @@ def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def parse(path: Path, workers: int = 1) -> list[str]:
-    command = ["events", "parse", str(path), "--workers", str(workers), "-o", "json"]
-    return [sys.executable, "-m", "batchdoctor", *command]
+@pytest.fixture(scope="module")
+def incident(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("incident") / "PT1H.json"
+    write_log(path, size=SIZE, failing=1 / 3)
+    return path
 
 
-def test_the_summary_takes_little_more_cpu_than_decoding_alone(log: Path) -> None:
-    bare = [sys.executable, "-c", BARE, str(log)]
-    costs = least_costs(bare=bare, summary=parse(log))
+def parse(path: Path, workers: int = 1, *, compiled: bool = True) -> list[str]:
+    program = [sys.executable, *(["-m", "batchdoctor"] if compiled else ["-c", NOT_COMPILED])]
+    return [*program, "events", "parse", str(path), "--workers", str(workers), "-o", "json"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec(COMPILED) is None, reason="nothing was compiled here")
+@pytest.mark.parametrize(
+    ("name", "compiled"),
+    [("log", True), ("log", False), ("incident", True), ("incident", False)],
+    ids=["compiled", "not compiled", "a third failed, compiled", "a third failed, not compiled"],
+)
+def test_the_summary_takes_little_more_cpu_than_decoding_alone(
+    name: str, compiled: bool, request: pytest.FixtureRequest
+) -> None:
+    path = request.getfixturevalue(name)
+    bare = [sys.executable, "-c", BARE, str(path)]
+    costs = least_costs(bare=bare, summary=parse(path, compiled=compiled))
     ratio = costs["summary"].cpu / costs["bare"].cpu
     speed = SIZE / 1e6 / costs["summary"].cpu
     print(
-        f"\nCPU: bare loop {costs['bare'].cpu:.2f} s, events parse {costs['summary'].cpu:.2f} s:"
-        f" ratio {ratio:.2f} (bar {CPU_BAR}), {speed:.0f} MB/s, {costs['summary'].memory:.0f} MB"
+        f"\nCPU, {request.node.callspec.id}: bare loop {costs['bare'].cpu:.2f} s,"
+        f" events parse {costs['summary'].cpu:.2f} s: ratio {ratio:.2f} (bar {CPU_BAR}),"
+        f" {speed:.0f} MB/s, {costs['summary'].memory:.0f} MB"
     )
     assert ratio <= CPU_BAR
 
 
-def test_two_processes_take_little_more_time_than_duckdb(log: Path) -> None:
+@pytest.mark.skipif(importlib.util.find_spec(COMPILED) is None, reason="nothing was compiled here")
+def test_two_processes_take_no_more_time_than_duckdb(log: Path) -> None:
     python = os.environ.get("DUCKDB_PYTHON", sys.executable)
     if python == sys.executable and importlib.util.find_spec("duckdb") is None:
         pytest.skip("duckdb is not installed here, and DUCKDB_PYTHON names no Python that has it")
@@ -206,7 +235,7 @@ def test_two_processes_take_little_more_time_than_duckdb(log: Path) -> None:
     print(
         f"\nwall: DuckDB {costs['duckdb'].wall:.2f} s ({costs['duckdb'].memory:.0f} MB),"
         f" events parse --workers 2 {costs['shared'].wall:.2f} s: ratio {ratio:.2f}"
-        f" (aim 1, bar {WALL_BAR})"
+        f" (bar {WALL_BAR})"
     )
     assert ratio <= WALL_BAR
 
