@@ -183,13 +183,11 @@ def moment_of(left: int, left_moment: M | None, right: int, right_moment: M | No
 
     The earliest failure if there is one, else the earliest start of what has not ended.
     """
-    failed = (left | right) >= ONE_OUTCOME
-    if not failed and (left | right) & ENDED:
+    if (left | right) >= ONE_OUTCOME:
+        left_moment = left_moment if left >= ONE_OUTCOME else None
+        right_moment = right_moment if right >= ONE_OUTCOME else None
+    elif (left | right) & ENDED:
         return None
-    sides = ((left, left_moment), (right, right_moment))
-    told = [
-        moment
-        for packed, moment in sides
-        if moment is not None and (not failed or packed >= ONE_OUTCOME)
-    ]
-    return min(told, default=None)
+    if left_moment is None or right_moment is None:
+        return left_moment if right_moment is None else right_moment
+    return min(left_moment, right_moment)

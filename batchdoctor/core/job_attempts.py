@@ -17,7 +17,6 @@ from datetime import datetime
 
 from batchdoctor.core.attempt import ENDED, LOOSE, ONE_OUTCOME, START, Names, moment_of
 from batchdoctor.core.event import CountedExecution, LogRecord
-from batchdoctor.core.paired import PairedJob, time_of
 
 # Number of the task, system task version, and retry and requeue count in one (see `counters`).
 Key = tuple[int, int, int]
@@ -60,8 +59,9 @@ class JobAttempts:
 
     def tell(self, names: Names, key: Key, packed: int, time: datetime | None) -> None:
         """Join what was told of one attempt to what is known of it."""
-        known, moment = unpacked(self.others.get(key, 0))
-        if known:
+        recent = self.others.get(key)
+        if recent is not None:
+            known, moment = unpacked(recent)
             time = moment_of(known, moment, packed, time)
             packed = names.join(known, packed)
         self.others[key] = (packed, time) if worth_a_moment(packed) else packed
@@ -70,19 +70,11 @@ class JobAttempts:
         """Join what a start tells, which no end was found for."""
         self.tell(names, *_told_by_start(names, record))
 
-    def add_paired(
-        self, names: Names, job: PairedJob, started: Sequence[int], completed: Sequence[int]
-    ) -> None:
-        """Take over attempts that were paired elsewhere.
-
-        `started` and `completed` are what is known at each place of those that are open and closed.
-        """
-        closed = job.closed[:]
-        closed[PACKED] = array("q", map(completed.__getitem__, closed[PACKED]))
-        self.closed.extend(closed)
-        rows = iter(job.opened)
-        for task, version, place, moment in zip(rows, rows, rows, rows, strict=True):
-            self.tell(names, (task, version, 0), started[place], time_of(moment))
+    def add_closed(self, rows: array[int], completed: Sequence[int]) -> None:
+        """Take over rows that name a place each; `completed` is what is known of one there."""
+        rows = rows[:]
+        rows[PACKED] = array("q", map(completed.__getitem__, rows[PACKED]))
+        self.closed.extend(rows)
 
     def settle(self, names: Names) -> None:
         """Wait no longer for ends: afterwards every attempt is in `closed` or `others`."""

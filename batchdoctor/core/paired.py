@@ -1,8 +1,9 @@
-"""Starts and completions of tasks that were paired before they come to a tally."""
+"""Starts and ends of attempts that were paired before they come to a tally."""
 
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -12,28 +13,42 @@ from batchdoctor.core.event import CountedExecution, CountedNode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class PairedJob(msgspec.Struct, frozen=True):
-    """First attempts of a job, in rows of 64-bit numbers, one after the other.
+class ToldWay(msgspec.Struct, frozen=True):
+    """A way in which events tell of attempts, and how many did."""
 
-    Of a `closed` one: number of the task, system task version, place. Of an `opened` one also the
-    moment when it started. A place is twice the index of a node, and one more if the start named a
-    requeue count.
+    operation_name: str
+    execution: CountedExecution
+    times: int
+
+
+class PairedJob(msgspec.Struct, frozen=True):
+    """Attempts of a job, in rows of 64-bit numbers, one after the other.
+
+    `closed` ones are first attempts that completed well: number of the task, system task version,
+    place. `kept` ones are all others, see `kept_rows`. A place is twice the index of a node, and
+    one more if the start named a requeue count.
     """
 
     job_id: str
     closed: array[int]
-    opened: array[int]
+    kept: array[int]
+
+    def kept_rows(self) -> Iterator[tuple[int, int, int, int, int, int, int, int, int]]:
+        """Of each: task, version, counters, place, moment of the start, ways and moments of ends.
+
+        An attempt has up to two ends, each with the index of the way that it was told in, or -1.
+        """
+        numbers = iter(self.kept)
+        return zip(*[numbers] * 9, strict=True)
 
 
 class Paired(msgspec.Struct, frozen=True):
-    """What `starts` and `completions` told, of which each completion met its start.
+    """What starts and ends told, each end after its start.
 
-    `completions` says how often each way to complete was met. Moments are in microseconds since
-    1970: all of it was told between the first and the last.
+    Moments are in microseconds since 1970: all was told between the first and the last.
     """
 
-    starts: int
-    completions: dict[CountedExecution, int]
+    ways: list[ToldWay]
     first_moment: int
     last_moment: int
     nodes: list[CountedNode]
@@ -42,4 +57,4 @@ class Paired(msgspec.Struct, frozen=True):
 
 def time_of(moment: int) -> datetime:
     """The time of a moment, in UTC."""
-    return _EPOCH + timedelta(microseconds=moment)
+    return _EPOCH + timedelta(0, 0, moment)

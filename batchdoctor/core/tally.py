@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from batchdoctor.core.attempt import (
@@ -27,7 +28,6 @@ from batchdoctor.core.event import (
     KNOWN_EVENTS,
     POOL_EVENTS,
     POOL_RESIZE_START,
-    TASK_COMPLETE,
     TASK_START,
     CountedExecution,
     CountedFailure,
@@ -36,7 +36,7 @@ from batchdoctor.core.event import (
 )
 from batchdoctor.core.job_attempts import FIRST, FIRST_NAMED, JobAttempts, counters
 from batchdoctor.core.outcome import outcome_of
-from batchdoctor.core.paired import Paired, time_of
+from batchdoctor.core.paired import Paired, ToldWay, time_of
 from batchdoctor.core.records import same
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -167,27 +167,57 @@ class Tally:
             self._starts += starts
             self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
 
-    def closes_start(self, execution: CountedExecution) -> bool:
-        """Whether a completion that tells this and the start of a first attempt make one row."""
-        return not execution.is_unclear and bool(self._way(TASK_COMPLETE, execution)[2])
+    def ending(self, name: str, execution: CountedExecution) -> tuple[int, bool]:
+        """Counters of an attempt whose end is told in this way, and whether it closes a start.
+
+        To close is to make one row with the start: a first attempt that completed well does.
+        """
+        _, tag, closes, _ = self._way(name, execution)
+        return tag, closes
 
     def add_paired(self, paired: Paired) -> None:
         """Count what was paired elsewhere, as `add_all` would have counted the same records.
 
-        Each completion has to be one that `closes_start`. Of a portable tally, tasks have to have
-        their portable numbers.
+        Of a portable tally, tasks have to have their portable numbers.
         """
-        self._starts += paired.starts
-        for execution, times in paired.completions.items():
-            self._way_to_end(TASK_COMPLETE, execution)[3] += times
+        names, places = self.names, [self.names.place(node) for node in paired.nodes]
+        starts = [place.bits | bits for place in places for bits in (LOOSE, START)]
+        completed = [bits for place in places for bits in (place.completed, place.completed_named)]
+        # No end is the last of them, and tells nothing.
+        ends = [*map(self._told_in, paired.ways), 0]
+        failed = [bits >= ONE_OUTCOME for bits in ends]
+        last_failures: dict[int, int] = {}
+
+        @cache
+        def known(place: int, way: int, other_way: int) -> int:
+            node = places[place // 2].bits
+            return names.join(names.join(starts[place], node | ends[way]), node | ends[other_way])
+
         self._note_time(time_of(paired.first_moment))
         self._note_time(time_of(paired.last_moment))
-        places = [self.names.place(node) for node in paired.nodes]
-        started = [place.bits | bits for place in places for bits in (LOOSE, START)]
-        completed = [bits for place in places for bits in (place.completed, place.completed_named)]
         for job in paired.jobs:
-            self.attempts.of_job(job.job_id).add_paired(self.names, job, started, completed)
-        self.attempts.settle(paired.starts + sum(paired.completions.values()))
+            attempts = self.attempts.of_job(job.job_id)
+            attempts.add_closed(job.closed, completed)
+            for task, version, tag, place, begun, way, end, other_way, other_end in job.kept_rows():
+                packed, moment = known(place, way, other_way), begun
+                ended = ((way, end), (other_way, other_end))
+                if failures := [when for told, when in ended if failed[told]]:
+                    moment, node = min(failures), packed >> NODE_SHIFT & NODES
+                    last_failures[node] = max(*failures, last_failures.get(node, moment))
+                attempts.tell(names, (task, version, tag), packed, time_of(moment))
+        for node, moment in last_failures.items():
+            self._note_failure(node, time_of(moment))
+        self.attempts.settle(sum(way.times for way in paired.ways))
+
+    def _told_in(self, way: ToldWay) -> int:
+        """Count events of a way; what they tell of an attempt, without a node."""
+        if way.operation_name == TASK_START:
+            self._starts += way.times
+        elif way.times:
+            known = self._way_to_end(way.operation_name, way.execution)
+            known[3] += way.times
+            return int(known[0])
+        return 0
 
     def merge(self, other: Tally) -> None:
         """Add another's counts; the order of merging makes no difference."""

@@ -1,4 +1,4 @@
-/* Counts starts and completions of tasks whose lines are like lines met before.
+/* Counts starts and ends of tasks whose lines are like lines met before.
 
    Most lines of a log differ from earlier ones in a few places only: a time, a task, a node. A
    pattern is such a line with gaps in these places. A line that is a pattern's bytes, with plain
@@ -6,9 +6,10 @@
    the moment in its gaps: nothing else of it has to be decoded. Where the gaps are, and what stands
    in them, is found out elsewhere (see `pairs.py`).
 
-   A start is kept open until the completion of the same attempt comes; both become one row. Every
-   line that is not as simple as that is left to others, and nothing of it is counted here. So all
-   doubts end in a line being left: a text that is not plain, a number too long, a table too full.
+   A start is kept until the end of the same attempt comes. If that closes it, as when a first
+   attempt completed well, both become one row; else the end is kept with it. Every line that is not
+   as simple as that is left to others, and nothing of it is counted here. So all doubts end in a
+   line being left: a text that is not plain, a number too long, a table too full.
 
    Lines come from anyone. No byte is read before it is known to be inside its line, and no table
    grows beyond its limit. */
@@ -23,23 +24,24 @@
 #include <string.h>
 
 enum {
-    MOST_PATTERNS = 16,
-    MOST_PARTS = 16,
-    MOST_WAYS = 64,
+    MOST_PATTERNS = 32,
+    MOST_PARTS = 24,
+    MOST_WAYS = 256,
+    MOST_ENDS = 2, /* a completion and a failure */
     LONGEST_TEXT = 256, /* as LONGEST in core/event.py: a longer text is cut before it is counted */
     MOST_JOBS = 1 << 12,
     MOST_NODES = 1 << 14,
-    OPEN_SLOTS = 1 << 17,
-    MOST_OPEN = 80 * 1000,
+    KEPT_SLOTS = 1 << 17,
+    MOST_KEPT = 80 * 1000,
     MOST_ROWS = 250 * 1000,
 };
 
 /* What stands in a gap. Every pattern has each of the NEEDED ones once; END follows the last. */
 enum { TIME, JOB, TASK, VERSION, POOL, NODE, NEEDED, ANYTHING = NEEDED, END, KINDS };
 
-/* Ways for a line to tell of an attempt: a start, one that names its requeue count, or any other
-   number for a completion of that way. */
-enum { START, START_NAMED };
+/* What a way to tell of an attempt is: a start, one that names its requeue count, an end that makes
+   one row with a start, or any other end. */
+enum { START, START_NAMED, CLOSE, OTHER_END, WAY_KINDS };
 
 /* ---- Texts -------------------------------------------------------------------------------- */
 
@@ -280,13 +282,22 @@ number_of_name(Names *names, const char *at, size_t length, uint64_t seed)
 
 /* ---- Attempts ----------------------------------------------------------------------------- */
 
-/* A task that started. `place` is twice the number of its node, and one more if the start named a
-   requeue count. */
+/* A way to tell of an attempt, and how often it was met. All attempts of a way have the same retry
+   and requeue counts, which are one number here. */
 typedef struct {
-    int64_t task, moment;
+    int kind;
+    uint32_t counters;
+    long long times;
+} Way;
+
+/* An attempt that started, and the ends that it had. `place` is twice the number of its node, and
+   one more if the start named a requeue count. */
+typedef struct {
+    int64_t task, moment, end_moments[MOST_ENDS];
     uint32_t job; /* one more than its number; 0 for none */
-    uint32_t version, place;
-} Open;
+    uint32_t counters, version, place;
+    uint16_t end_ways[MOST_ENDS], ends;
+} Attempt;
 
 /* Rows of numbers, one after the other. */
 typedef struct {
@@ -330,51 +341,54 @@ typedef struct {
     Pattern *patterns[MOST_PATTERNS]; /* those that match most often come first */
     int pattern_count;
     Names jobs, nodes;
-    Open *opened;
-    uint32_t opened_count;
+    Way ways[MOST_WAYS];
+    int way_count;
+    Attempt *kept;
+    uint32_t kept_count;
     Rows closed[MOST_JOBS]; /* by job: task, version, place */
     uint32_t closed_count;
-    long long counts[MOST_WAYS];
     int64_t first, last;
     bool full;
 } Pairs;
 
 static uint32_t
-home_of(int64_t task, uint32_t job)
+home_of(int64_t task, uint32_t job, uint32_t counters)
 {
-    return (uint32_t)((uint64_t)task + (uint64_t)job * 0x9E3779B97F4A7C15u) & (OPEN_SLOTS - 1);
+    uint64_t hash = (uint64_t)task + ((uint64_t)job << 32 | counters) * 0x9E3779B97F4A7C15u;
+    return (uint32_t)(hash ^ hash >> 32) & (KEPT_SLOTS - 1);
 }
 
-/* The slot of a task that is open, or the free one where it would be. */
-static Open *
-slot_of(Pairs *self, int64_t task, uint32_t job)
+/* The slot of an attempt that is kept, or the free one where it would be. */
+static Attempt *
+slot_of(Pairs *self, int64_t task, uint32_t job, uint32_t counters)
 {
-    uint32_t slot = home_of(task, job);
-    for (;; slot = (slot + 1) & (OPEN_SLOTS - 1)) {
-        Open *open = &self->opened[slot];
-        if (!open->job || (open->task == task && open->job == job))
-            return open;
+    uint32_t slot = home_of(task, job, counters);
+    for (;; slot = (slot + 1) & (KEPT_SLOTS - 1)) {
+        Attempt *attempt = &self->kept[slot];
+        if (!attempt->job
+            || (attempt->task == task && attempt->job == job && attempt->counters == counters))
+            return attempt;
     }
 }
 
 /* Free a slot, and move those behind it that had to go further than their home. */
 static void
-free_slot(Pairs *self, Open *open)
+free_slot(Pairs *self, Attempt *attempt)
 {
-    uint32_t hole = (uint32_t)(open - self->opened), slot = hole;
+    uint32_t hole = (uint32_t)(attempt - self->kept), slot = hole;
     for (;;) {
-        slot = (slot + 1) & (OPEN_SLOTS - 1);
-        Open *next = &self->opened[slot];
+        slot = (slot + 1) & (KEPT_SLOTS - 1);
+        Attempt *next = &self->kept[slot];
         if (!next->job)
             break;
-        uint32_t home = home_of(next->task, next->job);
-        if (((slot - home) & (OPEN_SLOTS - 1)) >= ((slot - hole) & (OPEN_SLOTS - 1))) {
-            self->opened[hole] = *next;
+        uint32_t home = home_of(next->task, next->job, next->counters);
+        if (((slot - home) & (KEPT_SLOTS - 1)) >= ((slot - hole) & (KEPT_SLOTS - 1))) {
+            self->kept[hole] = *next;
             hole = slot;
         }
     }
-    self->opened[hole].job = 0;
-    self->opened_count--;
+    self->kept[hole].job = 0;
+    self->kept_count--;
 }
 
 static uint32_t
@@ -436,48 +450,73 @@ pattern_of_line(Pairs *self, Text lines, Text gaps[KINDS], const char **end)
     return NULL;
 }
 
+/* Keep a start; false if there is no room, or one of this attempt. */
+static bool
+keep_start(Pairs *self, Attempt *slot, Attempt attempt)
+{
+    if (slot->job)
+        return false;
+    if (self->kept_count == MOST_KEPT) {
+        self->full = true;
+        return false;
+    }
+    *slot = attempt;
+    self->kept_count++;
+    return true;
+}
+
+/* Put an end to an attempt: 1 if that was done, 0 if it is none that is kept, -1 with an exception
+   set. */
+static int
+add_end(Pairs *self, Attempt *attempt, const Attempt *ended, int way)
+{
+    if (!attempt->job || attempt->version != ended->version || attempt->place / 2 != ended->place / 2
+        || attempt->ends == MOST_ENDS)
+        return 0;
+    if (self->ways[way].kind == CLOSE && !attempt->ends) {
+        int64_t row[] = {attempt->task, attempt->version, attempt->place};
+        if (!add_row(&self->closed[attempt->job - 1], row, 3)) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        self->full |= ++self->closed_count >= MOST_ROWS;
+        free_slot(self, attempt);
+        return 1;
+    }
+    attempt->end_moments[attempt->ends] = ended->moment;
+    attempt->end_ways[attempt->ends++] = (uint16_t)way;
+    return 1;
+}
+
 /* Count the event in these gaps: 1 if that was done, 0 if it is left, -1 with an exception set. */
 static int
 count_event(Pairs *self, int way, const Text gaps[KINDS])
 {
-    uint32_t version;
-    int64_t moment;
-    if (!are_short(gaps) || !version_of(gaps[VERSION], &version) || !moment_of(gaps[TIME], &moment))
+    Attempt told = {.counters = self->ways[way].counters};
+    if (!are_short(gaps) || !version_of(gaps[VERSION], &told.version)
+        || !moment_of(gaps[TIME], &told.moment))
         return 0;
     uint32_t job = job_of(self, gaps), node = node_of(self, gaps);
     if (job == self->jobs.most || node == self->nodes.most) {
         self->full = true;
         return 0;
     }
-    int64_t task = task_number(gaps[TASK]);
-    if (task == -1)
+    told.job = job + 1;
+    told.place = 2 * node + (self->ways[way].kind == START_NAMED);
+    told.task = task_number(gaps[TASK]);
+    if (told.task == -1)
         return -1;
-    Open *open = slot_of(self, task, job + 1);
-    if (way == START || way == START_NAMED) {
-        if (open->job || self->opened_count == MOST_OPEN) {
-            self->full |= !open->job;
-            return 0;
-        }
-        uint32_t place = 2 * node + (way == START_NAMED);
-        *open = (Open){task, moment, job + 1, version, place};
-        self->opened_count++;
-    } else {
-        if (!open->job || open->version != version || open->place / 2 != node)
-            return 0;
-        int64_t row[] = {task, version, open->place};
-        if (!add_row(&self->closed[job], row, 3)) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        self->full |= ++self->closed_count >= MOST_ROWS;
-        free_slot(self, open);
+    Attempt *slot = slot_of(self, told.task, told.job, told.counters);
+    int counted = self->ways[way].kind <= START_NAMED ? keep_start(self, slot, told)
+                                                      : add_end(self, slot, &told, way);
+    if (counted > 0) {
+        self->ways[way].times++;
+        if (told.moment < self->first)
+            self->first = told.moment;
+        if (told.moment > self->last)
+            self->last = told.moment;
     }
-    self->counts[way]++;
-    if (moment < self->first)
-        self->first = moment;
-    if (moment > self->last)
-        self->last = moment;
-    return 1;
+    return counted;
 }
 
 /* ---- What Python sees --------------------------------------------------------------------- */
@@ -489,10 +528,11 @@ begin_anew(Pairs *self)
         forget_rows(&self->closed[job]);
     forget_names(&self->jobs);
     forget_names(&self->nodes);
-    if (self->opened_count)
-        memset(self->opened, 0, OPEN_SLOTS * sizeof *self->opened);
-    memset(self->counts, 0, sizeof self->counts);
-    self->opened_count = self->closed_count = 0;
+    if (self->kept_count)
+        memset(self->kept, 0, KEPT_SLOTS * sizeof *self->kept);
+    for (int way = 0; way < self->way_count; way++)
+        self->ways[way].times = 0;
+    self->kept_count = self->closed_count = 0;
     self->first = INT64_MAX;
     self->last = INT64_MIN;
     self->full = false;
@@ -513,8 +553,8 @@ pairs_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     PyObject *text = PyUnicode_FromString("seed");
     self->seed = text ? (uint64_t)PyObject_Hash(text) : 0;
     Py_XDECREF(text);
-    self->opened = PyMem_Calloc(OPEN_SLOTS, sizeof *self->opened);
-    if (!text || !self->opened || !make_names(&self->jobs, MOST_JOBS)
+    self->kept = PyMem_Calloc(KEPT_SLOTS, sizeof *self->kept);
+    if (!text || !self->kept || !make_names(&self->jobs, MOST_JOBS)
         || !make_names(&self->nodes, MOST_NODES)) {
         Py_DECREF(self);
         return PyErr_NoMemory();
@@ -530,7 +570,7 @@ pairs_dealloc(Pairs *self)
     begin_anew(self);
     for (int index = 0; index < self->pattern_count; index++)
         PyMem_Free(self->patterns[index]);
-    PyMem_Free(self->opened);
+    PyMem_Free(self->kept);
     for (Names *names = &self->jobs; names; names = names == &self->jobs ? &self->nodes : NULL) {
         PyMem_Free(names->numbers);
         PyMem_Free(names->names);
@@ -561,7 +601,7 @@ pattern_of(PyObject *parts, int way)
     Py_ssize_t lengths[MOST_PARTS];
     const char *bytes[MOST_PARTS];
     int kinds[MOST_PARTS];
-    bool fits = count > 0 && count <= MOST_PARTS && way >= 0 && way < MOST_WAYS;
+    bool fits = count > 0 && count <= MOST_PARTS;
     for (Py_ssize_t index = 0; fits && index < count; index++) {
         if (!PyArg_ParseTuple(PyTuple_GetItem(parts, index), "y#i", &bytes[index], &lengths[index],
                               &kinds[index]))
@@ -589,6 +629,26 @@ pattern_of(PyObject *parts, int way)
     return pattern;
 }
 
+PyDoc_STRVAR(add_way_doc, "add_way(kind, counters, /)\n--\n\n"
+                          "The number of a new way to tell of attempts; None if there are too many.");
+
+static PyObject *
+pairs_add_way(Pairs *self, PyObject *args)
+{
+    int kind;
+    unsigned int counters;
+    if (!PyArg_ParseTuple(args, "iI", &kind, &counters))
+        return NULL;
+    if (kind < 0 || kind >= WAY_KINDS) {
+        PyErr_SetString(PyExc_ValueError, "not a kind of way");
+        return NULL;
+    }
+    if (self->way_count == MOST_WAYS)
+        Py_RETURN_NONE;
+    self->ways[self->way_count] = (Way){.kind = kind, .counters = counters};
+    return PyLong_FromLong(self->way_count++);
+}
+
 PyDoc_STRVAR(learn_doc, "learn(parts, way, /)\n--\n\n"
                         "Count lines of this pattern; the one that matched least goes if it must.");
 
@@ -599,6 +659,10 @@ pairs_learn(Pairs *self, PyObject *args)
     int way;
     if (!PyArg_ParseTuple(args, "O!i", &PyTuple_Type, &parts, &way))
         return NULL;
+    if (way < 0 || way >= self->way_count) {
+        PyErr_SetString(PyExc_ValueError, "not a way that was added");
+        return NULL;
+    }
     Pattern *pattern = pattern_of(parts, way);
     if (!pattern)
         return NULL;
@@ -645,13 +709,32 @@ pairs_count(Pairs *self, PyObject *data)
     return left;
 }
 
-/* What was counted of one job: its name, its closed attempts and its open ones. */
+/* What was counted of one job: its name, its closed attempts and those that are kept. */
 static PyObject *
-told_of_job(Pairs *self, uint32_t job, const Rows *opened)
+told_of_job(Pairs *self, uint32_t job, const Rows *kept)
 {
     const Name *name = self->jobs.names[job];
     return Py_BuildValue("(s#NN)", name->bytes, (Py_ssize_t)name->length,
-                         bytes_of(&self->closed[job]), bytes_of(opened));
+                         bytes_of(&self->closed[job]), bytes_of(kept));
+}
+
+/* The kept attempts by job; false if there is no memory. */
+static bool
+rows_of_kept(const Pairs *self, Rows rows[MOST_JOBS])
+{
+    for (uint32_t slot = 0; self->kept_count && slot < KEPT_SLOTS; slot++) {
+        const Attempt *attempt = &self->kept[slot];
+        int64_t row[5 + 2 * MOST_ENDS] = {attempt->task, attempt->version, attempt->counters,
+                                          attempt->place, attempt->moment};
+        for (int end = 0; end < MOST_ENDS; end++) {
+            bool is_told = end < attempt->ends;
+            row[5 + 2 * end] = is_told ? attempt->end_ways[end] : -1;
+            row[6 + 2 * end] = is_told ? attempt->end_moments[end] : 0;
+        }
+        if (attempt->job && !add_row(&rows[attempt->job - 1], row, sizeof row / sizeof *row))
+            return false;
+    }
+    return true;
 }
 
 static PyObject *
@@ -668,39 +751,35 @@ PyDoc_STRVAR(take_doc,
              "All that was counted, which is forgotten here: how often each way was met; the first\n"
              "and the last moment in microseconds since 1970, or None; nodes, as pool and node;\n"
              "jobs, with 64-bit numbers in rows. A closed attempt has three: task, version, place.\n"
-             "An open one has four: its moment is the last.");
+             "One that is kept has nine: task, version, counters, place, when it started, and twice\n"
+             "the way and the moment of an end; the way is -1 for none.");
 
 static PyObject *
 pairs_take(Pairs *self, PyObject *unused)
 {
     (void)unused;
-    PyObject *counts = PyList_New(0), *nodes = PyList_New(0), *jobs = PyList_New(0), *told = NULL;
-    Rows *opened = PyMem_Calloc(MOST_JOBS, sizeof *opened);
-    bool done = opened != NULL;
-    for (uint32_t slot = 0; done && self->opened_count && slot < OPEN_SLOTS; slot++) {
-        const Open *open = &self->opened[slot];
-        int64_t row[] = {open->task, open->version, open->place, open->moment};
-        done = !open->job || add_row(&opened[open->job - 1], row, 4);
-    }
+    PyObject *times = PyList_New(0), *nodes = PyList_New(0), *jobs = PyList_New(0), *told = NULL;
+    Rows *kept = PyMem_Calloc(MOST_JOBS, sizeof *kept);
+    bool done = kept && rows_of_kept(self, kept);
     if (!done)
         PyErr_NoMemory();
-    for (int way = 0; done && way < MOST_WAYS; way++)
-        done = append(counts, PyLong_FromLongLong(self->counts[way]));
+    for (int way = 0; done && way < self->way_count; way++)
+        done = append(times, PyLong_FromLongLong(self->ways[way].times));
     for (uint32_t node = 0; done && node < self->nodes.count; node++)
         done = append(nodes, told_of_node(self->nodes.names[node]));
     for (uint32_t job = 0; done && job < self->jobs.count; job++)
-        done = append(jobs, told_of_job(self, job, &opened[job]));
+        done = append(jobs, told_of_job(self, job, &kept[job]));
     if (done && self->first <= self->last)
-        told = Py_BuildValue("(OLLOO)", counts, (long long)self->first, (long long)self->last,
+        told = Py_BuildValue("(OLLOO)", times, (long long)self->first, (long long)self->last,
                              nodes, jobs);
     else if (done)
-        told = Py_BuildValue("(OOOOO)", counts, Py_None, Py_None, nodes, jobs);
+        told = Py_BuildValue("(OOOOO)", times, Py_None, Py_None, nodes, jobs);
     if (told)
         begin_anew(self);
-    for (uint32_t job = 0; opened && job < MOST_JOBS; job++)
-        forget_rows(&opened[job]);
-    PyMem_Free(opened);
-    Py_XDECREF(counts);
+    for (uint32_t job = 0; kept && job < MOST_JOBS; job++)
+        forget_rows(&kept[job]);
+    PyMem_Free(kept);
+    Py_XDECREF(times);
     Py_XDECREF(nodes);
     Py_XDECREF(jobs);
     return told;
@@ -714,6 +793,7 @@ pairs_full(Pairs *self, void *unused)
 }
 
 static PyMethodDef pairs_methods[] = {
+    {"add_way", (PyCFunction)pairs_add_way, METH_VARARGS, add_way_doc},
     {"learn", (PyCFunction)pairs_learn, METH_VARARGS, learn_doc},
     {"count", (PyCFunction)pairs_count, METH_O, count_doc},
     {"take", (PyCFunction)pairs_take, METH_NOARGS, take_doc},
@@ -726,7 +806,7 @@ static PyGetSetDef pairs_attributes[] = {
 };
 
 static PyType_Slot pairs_slots[] = {
-    {Py_tp_doc, "Attempts that started and completed, in lines like ones met before."},
+    {Py_tp_doc, "Attempts that started and ended, in lines like ones met before."},
     {Py_tp_new, pairs_new},
     {Py_tp_dealloc, pairs_dealloc},
     {Py_tp_methods, pairs_methods},
@@ -750,8 +830,8 @@ fill_module(PyObject *module)
     } constants[] = {
         {"TIME", TIME},       {"JOB", JOB},   {"TASK", TASK},   {"VERSION", VERSION},
         {"POOL", POOL},       {"NODE", NODE}, {"END", END},     {"ANYTHING", ANYTHING},
-        {"START", START},     {"START_NAMED", START_NAMED},     {"MOST_WAYS", MOST_WAYS},
-        {"MOST_PARTS", MOST_PARTS},
+        {"START", START},     {"START_NAMED", START_NAMED},     {"CLOSE", CLOSE},
+        {"OTHER_END", OTHER_END},               {"MOST_PARTS", MOST_PARTS},
     };
     for (size_t index = 0; index < sizeof constants / sizeof *constants; index++)
         if (PyModule_AddIntConstant(module, constants[index].name, constants[index].value))
@@ -770,7 +850,7 @@ static PyModuleDef_Slot module_slots[] = {
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_pairs",
-    .m_doc = "Counts starts and completions of tasks whose lines are like lines met before.",
+    .m_doc = "Counts starts and ends of tasks whose lines are like lines met before.",
     .m_slots = module_slots,
 };
 

@@ -8,12 +8,14 @@ ANYTHING: int
 END: int
 START: int
 START_NAMED: int
-MOST_WAYS: int
+CLOSE: int
+OTHER_END: int
 MOST_PARTS: int
 
 class Pairs:
     @property
     def full(self) -> bool: ...
+    def add_way(self, kind: int, counters: int, /) -> int | None: ...
     def learn(self, parts: tuple[tuple[bytes, int], ...], way: int, /) -> None: ...
     def count(self, lines: bytes | memoryview, /) -> list[tuple[int, int, int]]: ...
     def take(

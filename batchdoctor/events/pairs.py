@@ -1,4 +1,4 @@
-"""Counts plain starts and completions of tasks with compiled code.
+"""Counts plain starts and ends of tasks with compiled code.
 
 Most of a log is such lines. The compiled code counts them without decoding, once it knows a few
 patterns of them; here the patterns are found, and a tally is given what was counted. Where nothing
@@ -12,15 +12,17 @@ from collections.abc import Sequence
 
 import msgspec
 
+from batchdoctor.core.attempt import START
 from batchdoctor.core.event import (
     TASK_COMPLETE,
+    TASK_FAIL,
     TASK_START,
     CountedExecution,
     CountedNode,
     LogRecord,
 )
-from batchdoctor.core.job_attempts import FIRST, FIRST_NAMED
-from batchdoctor.core.paired import Paired, PairedJob
+from batchdoctor.core.job_attempts import started
+from batchdoctor.core.paired import Paired, PairedJob, ToldWay
 from batchdoctor.core.tally import Tally
 from batchdoctor.events import _pairs
 from batchdoctor.events.blocks import Block
@@ -33,8 +35,7 @@ SELDOM = 256
 # A line that is left: its index in its block, and where it begins and ends.
 Left = tuple[int, int, int]
 
-_STARTS = {FIRST: _pairs.START, FIRST_NAMED: _pairs.START_NAMED}
-_FIRST_COMPLETION = len(_STARTS)
+_TOLD = {TASK_START, TASK_COMPLETE, TASK_FAIL}
 _DECODE = msgspec.json.Decoder(LogRecord).decode
 
 
@@ -48,7 +49,7 @@ class PairCount:
         self._tally = tally
         self._pairs = _pairs.Pairs()
         self._unlike = 0
-        self._ways: dict[CountedExecution, int] = {}
+        self._ways: dict[tuple[str, CountedExecution], int] = {}
 
     def count(self, block: Block) -> Sequence[Left]:
         """Count what can be counted here, and give the lines that are left, in order."""
@@ -66,14 +67,16 @@ class PairCount:
             return
         self._tally.add_paired(
             Paired(
-                starts=times[_pairs.START] + times[_pairs.START_NAMED],
-                completions={way: times[number] for way, number in self._ways.items()},
+                ways=[
+                    ToldWay(name, execution, met)
+                    for (name, execution), met in zip(self._ways, times, strict=True)
+                ],
                 first_moment=first,
                 last_moment=last,
                 nodes=[CountedNode(pool_id=pool_id, node_id=node_id) for pool_id, node_id in nodes],
                 jobs=[
-                    PairedJob(job_id, array("q", closed), array("q", opened))
-                    for job_id, closed, opened in jobs
+                    PairedJob(job_id, array("q", closed), array("q", kept))
+                    for job_id, closed, kept in jobs
                 ],
             )
         )
@@ -95,20 +98,26 @@ class PairCount:
             record = _DECODE(line)
         except (msgspec.MsgspecError, UnicodeError, RecursionError):
             return
-        way = self._way(record)
-        parts = parts_of(line, record) if way is not None else None
-        if way is not None and parts is not None:
+        execution = record.properties.execution_info
+        if record.operation_name not in _TOLD or execution is None or execution.is_unclear:
+            return
+        parts = parts_of(line, record)
+        way = self._way(record.operation_name, execution) if parts else None
+        if parts is not None and way is not None:
             self._pairs.learn(parts, way)
 
-    def _way(self, record: LogRecord) -> int | None:
-        """The number of the way in which a record tells of an attempt; None if not plain."""
-        execution = record.properties.execution_info
-        if execution is None:
-            return None
-        if record.operation_name == TASK_START:
-            return _STARTS.get(execution)
-        if record.operation_name != TASK_COMPLETE or not self._tally.closes_start(execution):
-            return None
-        if len(self._ways) < _pairs.MOST_WAYS - _FIRST_COMPLETION:
-            self._ways.setdefault(execution, _FIRST_COMPLETION + len(self._ways))
-        return self._ways.get(execution)
+    def _way(self, name: str, execution: CountedExecution) -> int | None:
+        """The number of the way in which an event tells of its attempt; None if of too many."""
+        way = self._ways.get((name, execution))
+        if way is not None:
+            return way
+        if name == TASK_START:
+            bits, tag = started(execution)
+            kind = _pairs.START_NAMED if bits == START else _pairs.START
+        else:
+            tag, closes = self._tally.ending(name, execution)
+            kind = _pairs.CLOSE if closes else _pairs.OTHER_END
+        way = self._pairs.add_way(kind, tag)
+        if way is not None:
+            self._ways[name, execution] = way
+        return way

@@ -134,7 +134,7 @@ def least_costs(**programs: list[str]) -> dict[str, Cost]:
 def write_log(
     path: Path, size: int = 10**12, attempts: int = 10**9, failing: float = 1 / 30
 ) -> None:
-    """Attempts of 40 jobs on 200 nodes of 4 pools; ends come 50 starts later, some of them failed."""
+    """Attempts of 40 jobs on 200 nodes of 4 pools; ends come 50 starts later, some failed."""
     rnd, waiting, second = random.Random(1), [], 0.0
     with path.open("wb") as log:
         while log.tell() < size and second < attempts:

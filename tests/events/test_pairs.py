@@ -23,8 +23,6 @@ from tests.events.corpus import Json
 pairs = pytest.importorskip("batchdoctor.events.pairs", reason="nothing was compiled here")
 
 BEGIN = datetime(2026, 8, 1, tzinfo=UTC)
-# Lines that tell of other tasks than a test is about, so that patterns are known before it begins.
-SECONDS = range(100, 100 + 2 * pairs.EAGER)
 
 
 def record(name: str, second: float, body: Json) -> Json:
@@ -50,21 +48,48 @@ def body(execution: Json, **changes: Any) -> Json:
     }
 
 
-def started(second: float = 1, **changes: Any) -> Json:
-    return record("TaskStartEvent", second, body({"retryCount": 0}, **changes))
+def started(second: float = 1, retries: int = 0, **changes: Any) -> Json:
+    return record("TaskStartEvent", second, body({"retryCount": retries}, **changes))
 
 
-def completed(second: float = 2, **changes: Any) -> Json:
+def named_start(second: float = 1, requeues: int = 0, **changes: Any) -> Json:
+    execution = {"retryCount": 0, "requeueCount": requeues}
+    return record("TaskStartEvent", second, body(execution, **changes))
+
+
+def ended(
+    name: str, second: float, retries: int, exit_code: int, error: Json, **changes: Any
+) -> Json:
     execution = {
         "startTime": "2026-08-01T00:00:01Z",
         "endTime": "2026-08-01T00:00:02Z",
-        "exitCode": 0,
-        "retryCount": 0,
+        "exitCode": exit_code,
+        "retryCount": retries,
         "requeueCount": 0,
-        "result": "Success",
-        "schedulingError": {"category": "", "code": "", "message": ""},
+        "result": "Failure" if exit_code else "Success",
+        "schedulingError": error,
     }
-    return record("TaskCompleteEvent", second, body(execution, **changes))
+    return record(name, second, body(execution, **changes))
+
+
+def completed(second: float = 2, retries: int = 0, **changes: Any) -> Json:
+    none = {"category": "", "code": "", "message": ""}
+    return ended("TaskCompleteEvent", second, retries, 0, none, **changes)
+
+
+def failed(
+    second: float = 3,
+    name: str = "TaskFailEvent",
+    retries: int = 0,
+    message: str = "m",
+    **changes: Any,
+) -> Json:
+    error = {"category": "UserError", "code": "FailureExitCode", "message": message}
+    return ended(name, second, retries, 3, error, **changes)
+
+
+def badly_completed(second: float = 3, **changes: Any) -> Json:
+    return failed(second, "TaskCompleteEvent", **changes)
 
 
 def line(value: Json) -> bytes:
@@ -75,11 +100,19 @@ def lines(values: Iterable[Json]) -> list[bytes]:
     return [line(value) for value in values]
 
 
-PRELUDE = lines(
-    event
-    for second in SECONDS
-    for event in (started(second, id=f"early-{second}"), completed(second, id=f"early-{second}"))
-)
+# Lines that tell of other tasks than a test is about, so that patterns are known before it begins.
+EARLY = [
+    started(100, id="early-1"),
+    completed(101, id="early-1"),
+    started(102, id="early-2"),
+    badly_completed(103, id="early-2"),
+    failed(103, id="early-2"),
+    started(104, id="early-2", retries=1),
+    completed(105, id="early-2", retries=1),
+    named_start(106, id="early-3"),
+    named_start(107, id="early-4", requeues=1),
+]
+PRELUDE = lines(EARLY)
 
 
 def block_of(content: list[bytes], number: int = 1) -> Block:
@@ -90,7 +123,8 @@ def block_of(content: list[bytes], number: int = 1) -> Block:
 def answer_of(tally: Tally) -> tuple[Any, ...]:
     summary, runs = conclude(tally)
     places = [(each.line, each.offset, each.kind) for each in tally.damage.places]
-    return summary, runs, timeline(tally), places, tally.last_failures.keys()
+    last = {tally.names.nodes[node]: time for node, time in tally.last_failures.items()}
+    return summary, runs, timeline(tally), places, last
 
 
 def counted(content: list[bytes], *, compiled: bool, at_once: int = 7) -> tuple[Any, ...]:
@@ -114,6 +148,7 @@ def left_of(content: list[bytes]) -> int:
 
 
 USUAL = [started(), completed()]
+OTHER_NODE = {"poolId": "pool-1", "nodeId": "tvm-2"}
 # Name of the case: its events, and how many lines of them are left to the decoder.
 CASES: dict[str, tuple[list[Json], int]] = {
     "a start and its completion": (USUAL, 0),
@@ -123,19 +158,38 @@ CASES: dict[str, tuple[list[Json], int]] = {
     "a start told twice": ([started(), started(), completed()], 1),
     "a completion told twice": ([*USUAL, completed()], 1),
     "a pair told twice": (USUAL * 2, 0),
-    "another version at the end": ([started(), completed(systemTaskVersion=8)], 1),
-    "another node at the end": (
-        [started(), completed(nodeInfo={"poolId": "pool-1", "nodeId": "tvm-2"})],
+    "a failure": ([started(), failed()], 0),
+    "a failure told in both ways": ([started(), badly_completed(4), failed(5)], 0),
+    "a failure told later in one way": ([started(), failed(5), badly_completed(4)], 0),
+    "a failure told twice": ([started(), failed(5), failed(4)], 0),
+    "a failure told three times": ([started(), failed(6), failed(5), failed(4)], 1),
+    "a failure without a start": ([failed(), badly_completed()], 2),
+    "a failure of another message": ([started(), failed(message="other words, 7")], 0),
+    "a failure of a message with escapes": ([started(), failed(message='say "no"')], 1),
+    "a failure and then a completion": ([started(), failed(), completed()], 0),
+    "a failure at another node": ([started(), failed(nodeInfo=OTHER_NODE)], 1),
+    "a failure and a retry": ([started(), failed(), started(retries=1), completed(retries=1)], 0),
+    "a retry without the first attempt": ([started(retries=1), completed(retries=1)], 0),
+    "a retry that ends as the first attempt": ([started(retries=1), completed()], 1),
+    "a start that names its requeues": ([named_start(), completed()], 0),
+    "a failure after such a start": ([named_start(), failed()], 0),
+    "such a start that never ends": ([named_start()], 0),
+    "a requeue that began with such a start": ([named_start(requeues=1), completed()], 1),
+    "a second retry": ([started(retries=2), *USUAL], 1),
+    "a failure of another code": (
+        [started(), ended("TaskFailEvent", 3, 0, 9, {"category": "ServerError", "code": "X"})],
         1,
     ),
+    "a requeue": (
+        [started(), record("TaskRequeueEvent", 5, body({"retryCount": 0, "requeueCount": 1}))],
+        1,
+    ),
+    "another version at the end": ([started(), completed(systemTaskVersion=8)], 1),
+    "another node at the end": ([started(), completed(nodeInfo=OTHER_NODE)], 1),
     "no node": ([started(nodeInfo={"poolId": "", "nodeId": " "}), completed()], 1),
     "a task of the same name in two jobs": (
         [started(), started(jobId="job-2"), completed(jobId="job-2"), completed()],
         0,
-    ),
-    "a second attempt": (
-        [record("TaskStartEvent", 3, body({"retryCount": 1})), *USUAL],
-        1,
     ),
     "the largest version": (
         [started(systemTaskVersion=2**32 - 1), completed(systemTaskVersion=2**32 - 1)],
@@ -152,26 +206,11 @@ CASES: dict[str, tuple[list[Json], int]] = {
     "an id too long": ([started(id="x" * 257), completed(id="x" * 257)], 2),
     "an empty id": ([started(id=""), completed(id="")], 2),
     "an empty job": ([started(jobId=""), completed(jobId="")], 2),
-    "a pool too long": (
-        [started(nodeInfo={"poolId": "p" * 257, "nodeId": "n"}), completed()],
-        2,
-    ),
+    "a pool too long": ([started(nodeInfo={"poolId": "p" * 257, "nodeId": "n"}), completed()], 2),
     "an id with an escape": ([started(id='a"b'), completed(id='a"b')], 2),
     "an id of other letters": ([started(id="größe"), completed(id="größe")], 2),
     "an id with a line end": ([started(id="a\nb"), completed(id="a\nb")], 2),
     "an id with a DEL": ([started(id="a\x7fb"), completed(id="a\x7fb")], 0),
-    "an exit code that is not known yet": (
-        [started(), {**completed(), "properties": body({"exitCode": 9, "result": "Failure"})}],
-        1,
-    ),
-    "a failure": (
-        [started(), record("TaskFailEvent", 5, body({"exitCode": 1, "retryCount": 0}))],
-        1,
-    ),
-    "a requeue": (
-        [started(), record("TaskRequeueEvent", 5, body({"retryCount": 0, "requeueCount": 1}))],
-        1,
-    ),
     "an event of a pool": ([record("PoolCreateEvent", 5, {"id": "pool-1"}), *USUAL], 1),
     "a field of a newer schema": ([started(newer={"a": [1, None]}), completed()], 2),
     "no object": ([7, *USUAL], 1),  # type: ignore[list-item]
@@ -234,6 +273,7 @@ def test_another_spelling_of_a_line_is_left_to_the_decoder(case: str) -> None:
         ("2026-08-01T00:00:60Z", 1),
         ("2026-08-01T00:00:00.Z", 1),
         ("2026-08-01T00:00:00,5Z", 1),
+        ("2026-08-01T00:00:00.1x3Z", 1),
         ("2026-08-01 00:00:00Z", 1),
         ("2026-08-01T00:00:00z", 1),
         ("2026-08-01T00:00:00+00:00", 1),
@@ -301,8 +341,36 @@ def test_there_may_be_more_of_anything_than_a_table_holds(
         ]
     left, right = (counted(content, compiled=each, at_once=2000) for each in (True, False))
     assert left == right
-    assert left[0].attempts == tasks + len(SECONDS)
-    assert left[0].unfinished == 0
+    assert left[0].attempts == tasks + 5
+    assert left[0].unfinished == 2
+
+
+def test_each_of_many_tasks_is_found_again_in_any_order() -> None:
+    tasks = [f"task-{number}" for number in range(60_000)]
+    begin, end = (line(form).replace(b"task-1", b"%s") for form in (started(), completed()))
+    ends = sorted(tasks, key=lambda task: task[::-1])
+    assert (
+        left_of([begin % task.encode() for task in tasks] + [end % task.encode() for task in ends])
+        == 0
+    )
+
+
+def test_what_was_counted_is_given_before_it_takes_much_memory() -> None:
+    tally = Tally()
+    count = pairs.PairCount(tally)
+    count.count(block_of(PRELUDE))
+    block = block_of(
+        lines(
+            event
+            for task in range(1000)
+            for event in (started(id=f"{task}"), completed(id=f"{task}"))
+        )
+    )
+    for _ in range(300):
+        assert not count.count(block)
+    given = tally.events["TaskStartEvent"]
+    count.give()
+    assert 100_000 < given < tally.events["TaskStartEvent"] == 300_000
 
 
 TASKS: st.SearchStrategy[Json] = st.builds(
@@ -314,7 +382,7 @@ TASKS: st.SearchStrategy[Json] = st.builds(
 )
 EVENTS = st.builds(
     lambda event, second, task: line(event(second, **task)),
-    st.sampled_from([started, completed]),
+    st.sampled_from([started, completed, failed, badly_completed, named_start]),
     st.integers(0, 9),
     TASKS,
 )
@@ -377,12 +445,34 @@ def test_the_compiled_part_refuses_what_is_no_pattern() -> None:
     from batchdoctor.events import _pairs
 
     found = _pairs.Pairs()
+    with pytest.raises(ValueError, match="not a kind of way"):
+        found.add_way(4, 0)
+    with pytest.raises(ValueError, match="not a way that was added"):
+        found.learn(((b"x", _pairs.END),), 0)
+    way = found.add_way(_pairs.START, 0)
+    assert way is not None
     for parts in ((), ((b"x", _pairs.END),), ((b"x", 99),), ((b"x", -1), (b"", _pairs.END))):
         with pytest.raises(ValueError, match="not the parts of a pattern"):
-            found.learn(parts, _pairs.START)
+            found.learn(parts, way)
     with pytest.raises(TypeError):
-        found.learn((("text", 1),), _pairs.START)  # type: ignore[arg-type]
+        found.learn((("text", 1),), way)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         found.count("text")  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="takes no arguments"):
         _pairs.Pairs(1)  # type: ignore[call-arg]
+
+
+def test_more_ways_to_end_than_there_is_room_for_are_left() -> None:
+    content = lines(
+        event
+        for code in range(1, 600)
+        for event in (
+            started(id=f"t{code}"),
+            ended(
+                "TaskFailEvent", 3, 0, code, {"category": "UserError", "code": "C"}, id=f"t{code}"
+            ),
+        )
+    )
+    answers = [counted(content, compiled=each, at_once=50) for each in (True, False)]
+    assert answers[0] == answers[1]
+    assert len(answers[0][0].by_exit_code) == 599
