@@ -25,20 +25,20 @@ class PairedJob(msgspec.Struct, frozen=True):
     """Attempts of a job, in rows of 64-bit numbers, one after the other.
 
     `closed` ones are first attempts that completed well: number of the task, system task version,
-    place. `kept` ones are all others, see `kept_rows`. A place is twice the index of a node, and
+    place. All others are in `others`, see `other_rows`. A place is twice the index of a node, and
     one more if the start named a requeue count.
     """
 
     job_id: str
     closed: array[int]
-    kept: array[int]
+    others: array[int]
 
-    def kept_rows(self) -> Iterator[tuple[int, int, int, int, int, int, int, int, int]]:
+    def other_rows(self) -> Iterator[tuple[int, int, int, int, int, int, int, int, int]]:
         """Of each: task, version, counters, place, moment of the start, ways and moments of ends.
 
         An attempt has up to two ends, each with the index of the way that it was told in, or -1.
         """
-        numbers = iter(self.kept)
+        numbers = iter(self.others)
         return zip(*[numbers] * 9, strict=True)
 
 

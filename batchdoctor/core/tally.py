@@ -198,7 +198,17 @@ class Tally:
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
             attempts.add_closed(job.closed, completed)
-            for task, version, tag, place, begun, way, end, other_way, other_end in job.kept_rows():
+            for (
+                task,
+                version,
+                tag,
+                place,
+                begun,
+                way,
+                end,
+                other_way,
+                other_end,
+            ) in job.other_rows():
                 packed, moment = known(place, way, other_way), begun
                 ended = ((way, end), (other_way, other_end))
                 if failures := [when for told, when in ended if failed[told]]:
@@ -213,11 +223,10 @@ class Tally:
         """Count events of a way; what they tell of an attempt, without a node."""
         if way.operation_name == TASK_START:
             self._starts += way.times
-        elif way.times:
-            known = self._way_to_end(way.operation_name, way.execution)
-            known[3] += way.times
-            return int(known[0])
-        return 0
+            return 0
+        known = self._way_to_end(way.operation_name, way.execution)
+        known[3] += way.times
+        return int(known[0])
 
     def merge(self, other: Tally) -> None:
         """Add another's counts; the order of merging makes no difference."""

@@ -33,7 +33,6 @@ enum {
     MOST_NODES = 1 << 14,
     KEPT_SLOTS = 1 << 17,
     MOST_KEPT = 80 * 1000,
-    MOST_ROWS = 250 * 1000,
 };
 
 /* What stands in a gap. Every pattern has each of the NEEDED ones once; END follows the last. */
@@ -346,7 +345,8 @@ typedef struct {
     Attempt *kept;
     uint32_t kept_count;
     Rows closed[MOST_JOBS]; /* by job: task, version, place */
-    uint32_t closed_count;
+    Rows ended[MOST_JOBS];  /* by job: see `add_attempt` */
+    uint32_t ended_count;   /* of both */
     int64_t first, last;
     bool full;
 } Pairs;
@@ -465,27 +465,40 @@ keep_start(Pairs *self, Attempt *slot, Attempt attempt)
     return true;
 }
 
-/* Put an end to an attempt: 1 if that was done, 0 if it is none that is kept, -1 with an exception
-   set. */
-static int
-add_end(Pairs *self, Attempt *attempt, const Attempt *ended, int way)
+/* Add an attempt to rows: task, version, counters, place, moment of the start, and twice the way and
+   the moment of an end. The way is -1 for none. */
+static bool
+add_attempt(Rows *rows, const Attempt *attempt)
 {
-    if (!attempt->job || attempt->version != ended->version || attempt->place / 2 != ended->place / 2
-        || attempt->ends == MOST_ENDS)
-        return 0;
+    int64_t row[5 + 2 * MOST_ENDS] = {attempt->task, attempt->version, attempt->counters,
+                                      attempt->place, attempt->moment};
+    for (int end = 0; end < MOST_ENDS; end++) {
+        bool is_told = end < attempt->ends;
+        row[5 + 2 * end] = is_told ? attempt->end_ways[end] : -1;
+        row[6 + 2 * end] = is_told ? attempt->end_moments[end] : 0;
+    }
+    return add_row(rows, row, sizeof row / sizeof *row);
+}
+
+/* Put an end to an attempt that is kept; false if there is no memory. The last end frees its slot. */
+static bool
+add_end(Pairs *self, Attempt *attempt, int64_t moment, int way)
+{
+    uint32_t job = attempt->job - 1;
+    bool added = true;
     if (self->ways[way].kind == CLOSE && !attempt->ends) {
         int64_t row[] = {attempt->task, attempt->version, attempt->place};
-        if (!add_row(&self->closed[attempt->job - 1], row, 3)) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        self->full |= ++self->closed_count >= MOST_ROWS;
-        free_slot(self, attempt);
-        return 1;
+        added = add_row(&self->closed[job], row, 3);
+    } else {
+        attempt->end_moments[attempt->ends] = moment;
+        attempt->end_ways[attempt->ends++] = (uint16_t)way;
+        if (attempt->ends < MOST_ENDS)
+            return true;
+        added = add_attempt(&self->ended[job], attempt);
     }
-    attempt->end_moments[attempt->ends] = ended->moment;
-    attempt->end_ways[attempt->ends++] = (uint16_t)way;
-    return 1;
+    self->ended_count++;
+    free_slot(self, attempt);
+    return added;
 }
 
 /* Count the event in these gaps: 1 if that was done, 0 if it is left, -1 with an exception set. */
@@ -507,34 +520,51 @@ count_event(Pairs *self, int way, const Text gaps[KINDS])
     if (told.task == -1)
         return -1;
     Attempt *slot = slot_of(self, told.task, told.job, told.counters);
-    int counted = self->ways[way].kind <= START_NAMED ? keep_start(self, slot, told)
-                                                      : add_end(self, slot, &told, way);
-    if (counted > 0) {
-        self->ways[way].times++;
-        if (told.moment < self->first)
-            self->first = told.moment;
-        if (told.moment > self->last)
-            self->last = told.moment;
+    if (self->ways[way].kind <= START_NAMED) {
+        if (!keep_start(self, slot, told))
+            return 0;
+    } else {
+        if (!slot->job || slot->version != told.version || slot->place / 2 != node)
+            return 0;
+        if (!add_end(self, slot, told.moment, way)) {
+            PyErr_NoMemory();
+            return -1;
+        }
     }
-    return counted;
+    self->ways[way].times++;
+    if (told.moment < self->first)
+        self->first = told.moment;
+    if (told.moment > self->last)
+        self->last = told.moment;
+    return 1;
 }
 
 /* ---- What Python sees --------------------------------------------------------------------- */
 
+/* Forget what was told, but not which attempts are kept. */
 static void
-begin_anew(Pairs *self)
+forget_told(Pairs *self)
 {
-    for (uint32_t job = 0; job < self->jobs.count; job++)
+    for (uint32_t job = 0; job < self->jobs.count; job++) {
         forget_rows(&self->closed[job]);
+        forget_rows(&self->ended[job]);
+    }
+    for (int way = 0; way < self->way_count; way++)
+        self->ways[way].times = 0;
+    self->ended_count = 0;
+    self->first = INT64_MAX;
+    self->last = INT64_MIN;
+}
+
+static void
+forget_all(Pairs *self)
+{
+    forget_told(self);
     forget_names(&self->jobs);
     forget_names(&self->nodes);
     if (self->kept_count)
         memset(self->kept, 0, KEPT_SLOTS * sizeof *self->kept);
-    for (int way = 0; way < self->way_count; way++)
-        self->ways[way].times = 0;
-    self->kept_count = self->closed_count = 0;
-    self->first = INT64_MAX;
-    self->last = INT64_MIN;
+    self->kept_count = 0;
     self->full = false;
 }
 
@@ -559,7 +589,7 @@ pairs_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
         Py_DECREF(self);
         return PyErr_NoMemory();
     }
-    begin_anew(self);
+    forget_all(self);
     return (PyObject *)self;
 }
 
@@ -567,7 +597,7 @@ static void
 pairs_dealloc(Pairs *self)
 {
     PyTypeObject *type = Py_TYPE((PyObject *)self);
-    begin_anew(self);
+    forget_all(self);
     for (int index = 0; index < self->pattern_count; index++)
         PyMem_Free(self->patterns[index]);
     PyMem_Free(self->kept);
@@ -709,31 +739,28 @@ pairs_count(Pairs *self, PyObject *data)
     return left;
 }
 
-/* What was counted of one job: its name, its closed attempts and those that are kept. */
+/* What was counted of one job: its name, its closed attempts, and all others. */
 static PyObject *
-told_of_job(Pairs *self, uint32_t job, const Rows *kept)
+told_of_job(Pairs *self, uint32_t job)
 {
     const Name *name = self->jobs.names[job];
     return Py_BuildValue("(s#NN)", name->bytes, (Py_ssize_t)name->length,
-                         bytes_of(&self->closed[job]), bytes_of(kept));
+                         bytes_of(&self->closed[job]), bytes_of(&self->ended[job]));
 }
 
-/* The kept attempts by job; false if there is no memory. */
+/* Count all attempts that are kept as having no more ends; false if there is no memory. */
 static bool
-rows_of_kept(const Pairs *self, Rows rows[MOST_JOBS])
+end_all(Pairs *self)
 {
     for (uint32_t slot = 0; self->kept_count && slot < KEPT_SLOTS; slot++) {
-        const Attempt *attempt = &self->kept[slot];
-        int64_t row[5 + 2 * MOST_ENDS] = {attempt->task, attempt->version, attempt->counters,
-                                          attempt->place, attempt->moment};
-        for (int end = 0; end < MOST_ENDS; end++) {
-            bool is_told = end < attempt->ends;
-            row[5 + 2 * end] = is_told ? attempt->end_ways[end] : -1;
-            row[6 + 2 * end] = is_told ? attempt->end_moments[end] : 0;
-        }
-        if (attempt->job && !add_row(&rows[attempt->job - 1], row, sizeof row / sizeof *row))
+        Attempt *attempt = &self->kept[slot];
+        if (!attempt->job)
+            continue;
+        if (!add_attempt(&self->ended[attempt->job - 1], attempt))
             return false;
+        attempt->job = 0;
     }
+    self->kept_count = 0;
     return true;
 }
 
@@ -747,20 +774,22 @@ told_of_node(const Name *name)
 }
 
 PyDoc_STRVAR(take_doc,
-             "take()\n--\n\n"
-             "All that was counted, which is forgotten here: how often each way was met; the first\n"
-             "and the last moment in microseconds since 1970, or None; nodes, as pool and node;\n"
+             "take(kept, /)\n--\n\n"
+             "What was counted, which is forgotten here: how often each way was met; the first and\n"
+             "the last moment in microseconds since 1970, or None; nodes, as pool and node;\n"
              "jobs, with 64-bit numbers in rows. A closed attempt has three: task, version, place.\n"
-             "One that is kept has nine: task, version, counters, place, when it started, and twice\n"
-             "the way and the moment of an end; the way is -1 for none.");
+             "Any other has nine: task, version, counters, place, when it started, and twice the\n"
+             "way and the moment of an end; the way is -1 for none. Unless asked for, attempts that\n"
+             "are kept for another end are not among them.");
 
 static PyObject *
-pairs_take(Pairs *self, PyObject *unused)
+pairs_take(Pairs *self, PyObject *arg)
 {
-    (void)unused;
+    int all = PyObject_IsTrue(arg);
+    if (all < 0)
+        return NULL;
     PyObject *times = PyList_New(0), *nodes = PyList_New(0), *jobs = PyList_New(0), *told = NULL;
-    Rows *kept = PyMem_Calloc(MOST_JOBS, sizeof *kept);
-    bool done = kept && rows_of_kept(self, kept);
+    bool done = !all || end_all(self);
     if (!done)
         PyErr_NoMemory();
     for (int way = 0; done && way < self->way_count; way++)
@@ -768,17 +797,16 @@ pairs_take(Pairs *self, PyObject *unused)
     for (uint32_t node = 0; done && node < self->nodes.count; node++)
         done = append(nodes, told_of_node(self->nodes.names[node]));
     for (uint32_t job = 0; done && job < self->jobs.count; job++)
-        done = append(jobs, told_of_job(self, job, &kept[job]));
+        done = append(jobs, told_of_job(self, job));
     if (done && self->first <= self->last)
         told = Py_BuildValue("(OLLOO)", times, (long long)self->first, (long long)self->last,
                              nodes, jobs);
     else if (done)
         told = Py_BuildValue("(OOOOO)", times, Py_None, Py_None, nodes, jobs);
-    if (told)
-        begin_anew(self);
-    for (uint32_t job = 0; kept && job < MOST_JOBS; job++)
-        forget_rows(&kept[job]);
-    PyMem_Free(kept);
+    if (told && all)
+        forget_all(self);
+    else if (told)
+        forget_told(self);
     Py_XDECREF(times);
     Py_XDECREF(nodes);
     Py_XDECREF(jobs);
@@ -792,16 +820,24 @@ pairs_full(Pairs *self, void *unused)
     return PyBool_FromLong(self->full);
 }
 
+static PyObject *
+pairs_ended(Pairs *self, void *unused)
+{
+    (void)unused;
+    return PyLong_FromUnsignedLong(self->ended_count);
+}
+
 static PyMethodDef pairs_methods[] = {
     {"add_way", (PyCFunction)pairs_add_way, METH_VARARGS, add_way_doc},
     {"learn", (PyCFunction)pairs_learn, METH_VARARGS, learn_doc},
     {"count", (PyCFunction)pairs_count, METH_O, count_doc},
-    {"take", (PyCFunction)pairs_take, METH_NOARGS, take_doc},
+    {"take", (PyCFunction)pairs_take, METH_O, take_doc},
     {NULL, NULL, 0, NULL},
 };
 
 static PyGetSetDef pairs_attributes[] = {
     {"full", (getter)pairs_full, NULL, "Whether lines may be left until all is taken.", NULL},
+    {"ended", (getter)pairs_ended, NULL, "How many attempts have no other end to wait for.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

@@ -31,6 +31,8 @@ from batchdoctor.events.line_pattern import parts_of
 # A pattern is looked for in the first lines that match none, and in one of so many after those.
 EAGER = 16
 SELDOM = 256
+# More than this many attempts are a few megabytes here, and less in a tally.
+MANY_ENDED = 30_000
 
 # A line that is left: its index in its block, and where it begins and ends.
 Left = tuple[int, int, int]
@@ -58,11 +60,16 @@ class PairCount:
             self._look_at(block, left)
         if self._pairs.full:
             self.give()
+        elif self._pairs.ended >= MANY_ENDED:
+            self.give(kept=False)
         return left
 
-    def give(self) -> None:
-        """Give the tally what was counted since the last time."""
-        times, first, last, nodes, jobs = self._pairs.take()
+    def give(self, *, kept: bool = True) -> None:
+        """Give the tally what was counted since the last time.
+
+        Without what is `kept`, attempts that may yet end are not part of it.
+        """
+        times, first, last, nodes, jobs = self._pairs.take(kept)
         if first is None or last is None:
             return
         self._tally.add_paired(
@@ -75,8 +82,8 @@ class PairCount:
                 last_moment=last,
                 nodes=[CountedNode(pool_id=pool_id, node_id=node_id) for pool_id, node_id in nodes],
                 jobs=[
-                    PairedJob(job_id, array("q", closed), array("q", kept))
-                    for job_id, closed, kept in jobs
+                    PairedJob(job_id, array("q", closed), array("q", others))
+                    for job_id, closed, others in jobs
                 ],
             )
         )
