@@ -174,18 +174,22 @@ class AttemptStore:
         return self.names.task_number(job_id) * _SPREAD
 
     def _tidy(self, index: int) -> dict[bytes, Known]:
-        joined: dict[bytes, Known] = {}
-        rows = 0
-        for key, *row in _KEYED.iter_unpack(self._buckets[index]):
-            rows += 1
-            known = joined.get(key)
-            joined[key] = tuple(row) if known is None else self._join(known, *row)
-        if len(joined) != rows:
+        bucket = self._buckets[index]
+        joined: dict[bytes, Known] = {row[0]: row[1:] for row in _KEYED.iter_unpack(bucket)}
+        if len(joined) != len(bucket) // _KEYED.size:
+            joined = self._joined(bucket)
             pack = _KEYED.pack
             self._buckets[index] = bytearray(
                 b"".join([pack(key, *known) for key, known in joined.items()])
             )
         self._tidied[index] = len(self._buckets[index])
+        return joined
+
+    def _joined(self, bucket: bytearray) -> dict[bytes, Known]:
+        joined: dict[bytes, Known] = {}
+        for key, *row in _KEYED.iter_unpack(bucket):
+            known = joined.get(key)
+            joined[key] = tuple(row) if known is None else self._join(known, *row)
         return joined
 
     def _join(self, known: Known, packed: int, job: int, moment: int) -> Known:

@@ -702,6 +702,21 @@ pairs_learn(Pairs *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
+PyDoc_STRVAR(knows_doc, "knows(line, /)\n--\n\nWhether there is a pattern of this line.");
+
+static PyObject *
+pairs_knows(Pairs *self, PyObject *data)
+{
+    Py_buffer view;
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE))
+        return NULL;
+    Text gaps[KINDS], line = {view.buf, (const char *)view.buf + view.len};
+    const char *end;
+    bool known = pattern_of_line(self, line, gaps, &end) != NULL && end == line.end;
+    PyBuffer_Release(&view);
+    return PyBool_FromLong(known);
+}
+
 /* Append a new value, which may be NULL; false with an exception set. */
 static bool
 append(PyObject *list, PyObject *value)
@@ -830,6 +845,7 @@ pairs_ended(Pairs *self, void *unused)
 static PyMethodDef pairs_methods[] = {
     {"add_way", (PyCFunction)pairs_add_way, METH_VARARGS, add_way_doc},
     {"learn", (PyCFunction)pairs_learn, METH_VARARGS, learn_doc},
+    {"knows", (PyCFunction)pairs_knows, METH_O, knows_doc},
     {"count", (PyCFunction)pairs_count, METH_O, count_doc},
     {"take", (PyCFunction)pairs_take, METH_O, take_doc},
     {NULL, NULL, 0, NULL},

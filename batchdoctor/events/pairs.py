@@ -28,7 +28,7 @@ from batchdoctor.events import _pairs
 from batchdoctor.events.blocks import Block
 from batchdoctor.events.line_pattern import parts_of
 
-# A pattern is looked for in the first lines that match none, and in one of so many after those.
+# A pattern is looked for in the first lines that have none, and in one of so many after those.
 EAGER = 16
 SELDOM = 256
 # More than this many attempts are a few megabytes here, and less in a tally.
@@ -90,15 +90,13 @@ class PairCount:
 
     def _look_at(self, block: Block, left: Sequence[Left]) -> None:
         """Learn from some of the lines that are like none before."""
-        before, self._unlike = self._unlike, self._unlike + len(left)
-        if before < EAGER:
-            some = left[: EAGER - before]
-        elif before // SELDOM < self._unlike // SELDOM:
-            some = [left[before % len(left)]]
-        else:
-            return
-        for _, start, end in some:
-            self._learn(bytes(block.data[start:end]))
+        for _, start, end in left:
+            line = block.data[start:end]
+            if self._pairs.knows(line):
+                continue
+            self._unlike += 1
+            if self._unlike <= EAGER or self._unlike % SELDOM == 0:
+                self._learn(bytes(line))
 
     def _learn(self, line: bytes) -> None:
         try:
