@@ -45,12 +45,12 @@ class PairedJob(msgspec.Struct, frozen=True):
 class Paired(msgspec.Struct, frozen=True):
     """What starts and ends told, each end after its start.
 
-    Moments are in microseconds since 1970: all was told between the first and the last.
+    `moments` are when the first and the last of them were, in microseconds since 1970. They may all
+    have been told of before, and only their attempts not yet.
     """
 
     ways: list[ToldWay]
-    first_moment: int
-    last_moment: int
+    moments: list[int]
     nodes: list[CountedNode]
     jobs: list[PairedJob]
 

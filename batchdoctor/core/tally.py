@@ -193,8 +193,8 @@ class Tally:
             node = places[place // 2].bits
             return names.join(names.join(starts[place], node | ends[way]), node | ends[other_way])
 
-        self._note_time(time_of(paired.first_moment))
-        self._note_time(time_of(paired.last_moment))
+        for moment in paired.moments:
+            self._note_time(time_of(moment))
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
             attempts.add_closed(job.closed, completed)

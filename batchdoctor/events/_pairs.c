@@ -791,7 +791,7 @@ told_of_node(const Name *name)
 PyDoc_STRVAR(take_doc,
              "take(kept, /)\n--\n\n"
              "What was counted, which is forgotten here: how often each way was met; the first and\n"
-             "the last moment in microseconds since 1970, or None; nodes, as pool and node;\n"
+             "the last moment of it in microseconds since 1970; nodes, as pool and node;\n"
              "jobs, with 64-bit numbers in rows. A closed attempt has three: task, version, place.\n"
              "Any other has nine: task, version, counters, place, when it started, and twice the\n"
              "way and the moment of an end; the way is -1 for none. Unless asked for, attempts that\n"
@@ -803,7 +803,8 @@ pairs_take(Pairs *self, PyObject *arg)
     int all = PyObject_IsTrue(arg);
     if (all < 0)
         return NULL;
-    PyObject *times = PyList_New(0), *nodes = PyList_New(0), *jobs = PyList_New(0), *told = NULL;
+    PyObject *times = PyList_New(0), *moments = PyList_New(0), *told = NULL;
+    PyObject *nodes = PyList_New(0), *jobs = PyList_New(0);
     bool done = !all || end_all(self);
     if (!done)
         PyErr_NoMemory();
@@ -814,15 +815,16 @@ pairs_take(Pairs *self, PyObject *arg)
     for (uint32_t job = 0; done && job < self->jobs.count; job++)
         done = append(jobs, told_of_job(self, job));
     if (done && self->first <= self->last)
-        told = Py_BuildValue("(OLLOO)", times, (long long)self->first, (long long)self->last,
-                             nodes, jobs);
-    else if (done)
-        told = Py_BuildValue("(OOOOO)", times, Py_None, Py_None, nodes, jobs);
+        done = append(moments, PyLong_FromLongLong(self->first))
+               && append(moments, PyLong_FromLongLong(self->last));
+    if (done)
+        told = Py_BuildValue("(OOOO)", times, moments, nodes, jobs);
     if (told && all)
         forget_all(self);
     else if (told)
         forget_told(self);
     Py_XDECREF(times);
+    Py_XDECREF(moments);
     Py_XDECREF(nodes);
     Py_XDECREF(jobs);
     return told;

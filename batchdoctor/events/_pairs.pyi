@@ -25,8 +25,7 @@ class Pairs:
         self, kept: bool, /
     ) -> tuple[
         list[int],
-        int | None,
-        int | None,
+        list[int],
         list[tuple[str, str]],
         list[tuple[str, bytes, bytes]],
     ]: ...

@@ -69,17 +69,14 @@ class PairCount:
 
         Without what is `kept`, attempts that may yet end are not part of it.
         """
-        times, first, last, nodes, jobs = self._pairs.take(kept)
-        if first is None or last is None:
-            return
+        times, moments, nodes, jobs = self._pairs.take(kept)
         self._tally.add_paired(
             Paired(
                 ways=[
                     ToldWay(name, execution, met)
                     for (name, execution), met in zip(self._ways, times, strict=True)
                 ],
-                first_moment=first,
-                last_moment=last,
+                moments=moments,
                 nodes=[CountedNode(pool_id=pool_id, node_id=node_id) for pool_id, node_id in nodes],
                 jobs=[
                     PairedJob(job_id, array("q", closed), array("q", others))

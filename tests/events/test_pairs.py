@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BufferedReader, BytesIO
+from itertools import cycle
 from typing import Any
 
 import pytest
@@ -127,14 +128,27 @@ def answer_of(tally: Tally) -> tuple[Any, ...]:
     return summary, runs, timeline(tally), places, last
 
 
-def counted(content: list[bytes], *, compiled: bool, at_once: int = 7) -> tuple[Any, ...]:
-    """What all lines together say; those behind the prelude come a few at a time."""
+def counted(
+    content: list[bytes],
+    *,
+    compiled: bool,
+    at_once: int = 7,
+    gives: Sequence[bool | None] = (None,),
+) -> tuple[Any, ...]:
+    """What all lines together say; those behind the prelude come a few at a time.
+
+    After each time, in turn, nothing is given, or everything, or what cannot end any more.
+    """
+    turns = cycle(gives)
     tally = Tally()
     count = pairs.PairCount(tally) if compiled else None
     quick = QuickCount("log", tally, Selection(), pairs=count)
     exhaust(quick.block(block_of(PRELUDE)))
     for start in range(0, len(content), at_once):
         exhaust(quick.block(block_of(content[start : start + at_once], len(PRELUDE) + start + 1)))
+        kept = next(turns)
+        if count and kept is not None:
+            count.give(kept=kept)
     if count:
         count.give()
     return answer_of(tally)
@@ -373,6 +387,17 @@ def test_what_was_counted_is_given_before_it_takes_much_memory() -> None:
     assert 200_000 < given <= tally.events["TaskStartEvent"] == 300_000
 
 
+def test_what_is_kept_is_given_in_the_end_if_nothing_came_after() -> None:
+    tally = Tally()
+    count = pairs.PairCount(tally)
+    count.count(block_of(PRELUDE))
+    assert not count.count(block_of(lines([started(id="a"), *USUAL])))
+    count.give(kept=False)
+    count.give()
+    summary, _ = conclude(tally)
+    assert (summary.attempts, summary.unfinished) == (2, 1)
+
+
 def test_attempts_may_end_after_others_were_given() -> None:
     tally = Tally()
     count = pairs.PairCount(tally)
@@ -415,11 +440,17 @@ def damaged(draw: st.DrawFn) -> bytes:
 
 
 @settings(max_examples=300)
-@given(st.lists(st.one_of(EVENTS, EVENTS, damaged()), max_size=12), st.integers(1, 5))
-def test_no_damage_makes_a_difference(content: list[bytes], at_once: int) -> None:
+@given(
+    st.lists(st.one_of(EVENTS, EVENTS, damaged()), max_size=12),
+    st.integers(1, 5),
+    st.lists(st.sampled_from([None, False, True]), min_size=1, max_size=3),
+)
+def test_no_damage_makes_a_difference(
+    content: list[bytes], at_once: int, gives: list[bool | None]
+) -> None:
     split = b"\n".join(content).split(b"\n")
-    left, right = (counted(split, compiled=each, at_once=at_once) for each in (True, False))
-    assert left == right
+    left = counted(split, compiled=True, at_once=at_once, gives=gives)
+    assert left == counted(split, compiled=False, at_once=at_once)
 
 
 @given(st.binary(max_size=40))
