@@ -178,7 +178,7 @@ class Tally:
     def add_paired(self, paired: Paired) -> None:
         """Count what was paired elsewhere, as `add_all` would have counted the same records.
 
-        Of a portable tally, tasks have to have their portable numbers.
+        Not for a portable tally: tasks are numbered as `hash` does.
         """
         names, places = self.names, [self.names.place(node) for node in paired.nodes]
         starts = [place.bits | bits for place in places for bits in (LOOSE, START)]

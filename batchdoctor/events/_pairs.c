@@ -28,7 +28,8 @@ enum {
     MOST_PARTS = 24,
     MOST_WAYS = 256,
     MOST_ENDS = 2, /* a completion and a failure */
-    LONGEST_TEXT = 256, /* as LONGEST in core/event.py: a longer text is cut before it is counted */
+    LONGEST_PATTERN = 16 * 1024, /* several times the length of any line of the service */
+    LONGEST_TEXT = 256,          /* as LONGEST in core/event.py: a longer text is cut before it is counted */
     MOST_JOBS = 1 << 12,
     MOST_NODES = 1 << 14,
     KEPT_SLOTS = 1 << 17,
@@ -240,10 +241,10 @@ make_names(Names *names, uint32_t most)
 }
 
 static uint64_t
-hash_of(const char *at, size_t length, uint64_t seed)
+hash_of(const char *at, size_t length)
 {
     const uint64_t odd = 0x9E3779B97F4A7C15u;
-    uint64_t hash = (seed ^ length) * odd, eight;
+    uint64_t hash = length * odd, eight;
     for (; length >= 8; at += 8, length -= 8) {
         memcpy(&eight, at, 8);
         hash = (hash ^ eight) * odd;
@@ -255,11 +256,12 @@ hash_of(const char *at, size_t length, uint64_t seed)
     return hash ^ hash >> 32;
 }
 
-/* The number of a name, a new one if need be; `most` if there is room for no other. */
+/* The number of a name, a new one if need be; `most` if there is room for no other. Names that were
+   made up to collide make this slow, but there is only room for some thousands. */
 static uint32_t
-number_of_name(Names *names, const char *at, size_t length, uint64_t seed)
+number_of_name(Names *names, const char *at, size_t length)
 {
-    uint64_t hash = hash_of(at, length, seed);
+    uint64_t hash = hash_of(at, length);
     uint32_t slot = (uint32_t)hash & (names->slots - 1);
     for (; names->numbers[slot]; slot = (slot + 1) & (names->slots - 1)) {
         const Name *name = names->names[names->numbers[slot] - 1];
@@ -336,7 +338,6 @@ forget_rows(Rows *rows)
 
 typedef struct {
     PyObject_HEAD
-    uint64_t seed;
     Pattern *patterns[MOST_PATTERNS]; /* those that match most often come first */
     int pattern_count;
     Names jobs, nodes;
@@ -394,7 +395,7 @@ free_slot(Pairs *self, Attempt *attempt)
 static uint32_t
 job_of(Pairs *self, const Text gaps[KINDS])
 {
-    return number_of_name(&self->jobs, gaps[JOB].at, length_of(gaps[JOB]), self->seed);
+    return number_of_name(&self->jobs, gaps[JOB].at, length_of(gaps[JOB]));
 }
 
 /* Pool and node together are one name; no plain text has a line end. */
@@ -406,7 +407,7 @@ node_of(Pairs *self, const Text gaps[KINDS])
     memcpy(name, gaps[POOL].at, pool);
     name[pool] = '\n';
     memcpy(name + pool + 1, gaps[NODE].at, node);
-    return number_of_name(&self->nodes, name, pool + 1 + node, self->seed);
+    return number_of_name(&self->nodes, name, pool + 1 + node);
 }
 
 /* What Python's own `hash` gives for the id; -1 with an exception set if there is no memory. */
@@ -579,12 +580,8 @@ pairs_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
     Pairs *self = (Pairs *)alloc(type, 0);
     if (!self)
         return NULL;
-    /* Other names collide in every process, so nobody can write a log of such as do. */
-    PyObject *text = PyUnicode_FromString("seed");
-    self->seed = text ? (uint64_t)PyObject_Hash(text) : 0;
-    Py_XDECREF(text);
     self->kept = PyMem_Calloc(KEPT_SLOTS, sizeof *self->kept);
-    if (!text || !self->kept || !make_names(&self->jobs, MOST_JOBS)
+    if (!self->kept || !make_names(&self->jobs, MOST_JOBS)
         || !make_names(&self->nodes, MOST_NODES)) {
         Py_DECREF(self);
         return PyErr_NoMemory();
@@ -636,8 +633,9 @@ pattern_of(PyObject *parts, int way)
         if (!PyArg_ParseTuple(PyTuple_GetItem(parts, index), "y#i", &bytes[index], &lengths[index],
                               &kinds[index]))
             return NULL;
-        fits = kinds[index] >= 0 && (index < count - 1 ? kinds[index] < END : kinds[index] == END);
         length += lengths[index];
+        fits = length <= LONGEST_PATTERN && kinds[index] >= 0
+               && (index < count - 1 ? kinds[index] < END : kinds[index] == END);
     }
     Pattern *pattern = fits ? PyMem_Calloc(1, sizeof *pattern + (size_t)length) : NULL;
     if (fits && !pattern) {
@@ -702,21 +700,6 @@ pairs_learn(Pairs *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-PyDoc_STRVAR(knows_doc, "knows(line, /)\n--\n\nWhether there is a pattern of this line.");
-
-static PyObject *
-pairs_knows(Pairs *self, PyObject *data)
-{
-    Py_buffer view;
-    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE))
-        return NULL;
-    Text gaps[KINDS], line = {view.buf, (const char *)view.buf + view.len};
-    const char *end;
-    bool known = pattern_of_line(self, line, gaps, &end) != NULL && end == line.end;
-    PyBuffer_Release(&view);
-    return PyBool_FromLong(known);
-}
-
 /* Append a new value, which may be NULL; false with an exception set. */
 static bool
 append(PyObject *list, PyObject *value)
@@ -726,9 +709,16 @@ append(PyObject *list, PyObject *value)
     return appended;
 }
 
+static PyObject *
+place_of(Py_ssize_t index, const char *begin, const char *at, const char *end, bool is_known)
+{
+    return Py_BuildValue("(nnnN)", index, (Py_ssize_t)(at - begin), (Py_ssize_t)(end - begin),
+                         PyBool_FromLong(is_known));
+}
+
 PyDoc_STRVAR(count_doc, "count(lines, /)\n--\n\n"
-                        "Count what can be counted here. Of each line that is left: its index, and\n"
-                        "where it begins and ends.");
+                        "Count what can be counted here. Of each line that is left: its index,\n"
+                        "where it begins and ends, and whether there is a pattern of it.");
 
 static PyObject *
 pairs_count(Pairs *self, PyObject *data)
@@ -744,7 +734,7 @@ pairs_count(Pairs *self, PyObject *data)
         const Pattern *pattern = pattern_of_line(self, (Text){at, end}, gaps, &line_end);
         int counted = pattern ? count_event(self, pattern->way, gaps) : 0;
         if (counted < 0
-            || (!counted && !append(left, Py_BuildValue("(nnn)", index, at - begin, line_end - begin))))
+            || (!counted && !append(left, place_of(index, begin, at, line_end, pattern != NULL))))
             Py_CLEAR(left);
         if (line_end == end)
             break;
@@ -847,7 +837,6 @@ pairs_ended(Pairs *self, void *unused)
 static PyMethodDef pairs_methods[] = {
     {"add_way", (PyCFunction)pairs_add_way, METH_VARARGS, add_way_doc},
     {"learn", (PyCFunction)pairs_learn, METH_VARARGS, learn_doc},
-    {"knows", (PyCFunction)pairs_knows, METH_O, knows_doc},
     {"count", (PyCFunction)pairs_count, METH_O, count_doc},
     {"take", (PyCFunction)pairs_take, METH_O, take_doc},
     {NULL, NULL, 0, NULL},
@@ -886,6 +875,7 @@ fill_module(PyObject *module)
         {"POOL", POOL},       {"NODE", NODE}, {"END", END},     {"ANYTHING", ANYTHING},
         {"START", START},     {"START_NAMED", START_NAMED},     {"CLOSE", CLOSE},
         {"OTHER_END", OTHER_END},               {"MOST_PARTS", MOST_PARTS},
+        {"LONGEST_PATTERN", LONGEST_PATTERN},
     };
     for (size_t index = 0; index < sizeof constants / sizeof *constants; index++)
         if (PyModule_AddIntConstant(module, constants[index].name, constants[index].value))

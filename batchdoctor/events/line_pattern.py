@@ -57,6 +57,10 @@ _TRIALS: dict[int, tuple[bytes, Callable[[LogRecord], LogRecord]]] = {
     _pairs.POOL: (_OTHER_TEXT.encode(), lambda record: _with_node(record, pool_id=_OTHER_TEXT)),
     _pairs.NODE: (_OTHER_TEXT.encode(), lambda record: _with_node(record, node_id=_OTHER_TEXT)),
 }
+_NO_TRIAL: tuple[bytes, Callable[[LogRecord], LogRecord]] = (
+    _OTHER_TEXT.encode(),
+    lambda record: record,
+)
 _KINDS = {
     b"time": _pairs.TIME,
     b"jobId": _pairs.JOB,
@@ -70,33 +74,26 @@ _KINDS = {
 def parts_of(line: bytes, record: LogRecord) -> Parts | None:
     """The pattern of a line that this record was decoded from; None if it has none.
 
-    It has one if it tells of a task on a node, and each gap changes what it should or nothing.
+    It has one if it tells of a task on a node, and if each gap changes what it should and nothing
+    else. Raises what decoding raises, if something like the line cannot be decoded.
     """
-    # Without them, a quotation mark begins or ends a string wherever it is.
-    if b"\\" in line:
+    # Without a backslash, a quotation mark begins or ends a string wherever it is.
+    if b"\\" in line or len(line) > _pairs.LONGEST_PATTERN:
         return None
     parts: list[tuple[bytes, int]] = []
     at = 0
     for found in _GAP.finditer(line):
         group = _DIGITS if found[_TEXT] is None else _TEXT
         start, end = found.span(group)
-        kind = _kind_of_gap(line[:start], line[end:], found[1], record)
-        if kind is None:
+        kind = _KINDS.get(found[1], _pairs.ANYTHING)
+        other, change = _TRIALS.get(kind, _NO_TRIAL)
+        if len(parts) == _pairs.MOST_PARTS - 1:
+            return None
+        # A member that is given twice or elsewhere, too, does not change what it should.
+        if _DECODE(line[:start] + other + line[end:]) != change(record):
             return None
         parts.append((line[at:start], kind))
         at = end
     parts.append((line[at:], _pairs.END))
     needed = sorted(kind for _, kind in parts if kind in _TRIALS)
-    return tuple(parts) if needed == sorted(_TRIALS) and len(parts) <= _pairs.MOST_PARTS else None
-
-
-def _kind_of_gap(before: bytes, behind: bytes, name: bytes, record: LogRecord) -> int | None:
-    kind = _KINDS.get(name, _pairs.ANYTHING)
-    other, change = _TRIALS.get(kind, (_OTHER_TEXT.encode(), lambda same: same))
-    try:
-        changed = _DECODE(before + other + behind)
-    except msgspec.MsgspecError:
-        return None
-    if changed == change(record):
-        return kind
-    return _pairs.ANYTHING if changed == record and kind != _pairs.VERSION else None
+    return tuple(parts) if needed == sorted(_TRIALS) else None

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 _DECODER = msgspec.json.Decoder(LogRecord)
 _DECODE, _DECODE_LINES = _DECODER.decode, _DECODER.decode_lines
 
+# A line of a block: its index, and where it begins and ends.
+Line = tuple[int, int, int]
+
 # Everything that a line can do to the decoder; each such line is then read with patience.
 _NOT_QUICK = (msgspec.MsgspecError, UnicodeError, RecursionError, NotDecidedError)
 
@@ -107,7 +110,7 @@ class QuickCount:
             position = iter(lines)
             records = map(_DECODE, position)
 
-        def place() -> Left:
+        def place() -> Line:
             nonlocal lines
             lines = lines or block.lines
             index = block.count - length_hint(position) - 1
@@ -118,15 +121,15 @@ class QuickCount:
 
     def _left_lines(self, block: Block, left: Sequence[Left]) -> Iterator[Event]:
         def decoded(line: Left) -> LogRecord:
-            _, start, end = line
+            _, start, end, _ = line
             return _DECODE(block.data[start:end])
 
         position = iter(left)
         records = map(decoded, position)
-        return self._fold(block, records, lambda: left[len(left) - length_hint(position) - 1])
+        return self._fold(block, records, lambda: left[len(left) - length_hint(position) - 1][:3])
 
     def _fold(
-        self, block: Block, records: Iterator[LogRecord], place: Callable[[], Left]
+        self, block: Block, records: Iterator[LogRecord], place: Callable[[], Line]
     ) -> Iterator[Event]:
         """Count records; `place` tells of the line that the last of them was in."""
         wanted = records if self._takes_all else filter(self._takes, records)

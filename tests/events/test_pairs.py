@@ -458,8 +458,53 @@ def test_lines_of_anything_are_left_with_their_places(data: bytes) -> None:
     count = pairs.PairCount(Tally())
     count.count(block_of(PRELUDE))
     places = count.count(Block(memoryview(b"--" + data)[2:], 0, 1, data.count(b"\n") + 1))
-    assert [data[start:end] for _, start, end in places] == data.split(b"\n")
-    assert [index for index, _, _ in places] == list(range(len(places)))
+    assert [data[start:end] for _, start, end, _ in places] == data.split(b"\n")
+    assert [index for index, *_ in places] == list(range(len(places)))
+
+
+# A line that is odd in a way that lines with patterns must not be, and what is in its gap.
+ODD_FORMS: dict[str, tuple[str, str]] = {
+    "an id that a later one overwrites": ('"id":', '"id":"%s","id":'),
+    "a time that a later one overwrites": ('"time":', '"time":"%s","time":'),
+    "a job that a later one overwrites": ('"jobId":', '"jobId":"%s","jobId":'),
+    "a node that a later one overwrites": ('"nodeId":', '"nodeId":"%s","nodeId":'),
+    "an id elsewhere": ('"taskType":', '"other":{"id":"%s"},"taskType":'),
+    "a message that a later one overwrites": ('"message":', '"message":"%s","message":'),
+}
+
+
+@pytest.mark.parametrize("case", ODD_FORMS)
+@pytest.mark.parametrize("gap", ["x" * 300, "", "2026-08-01T00:00:00Z", "no time"])
+@pytest.mark.parametrize("ignored", ["1", "-1e999", '"\udcff"'])
+def test_what_overwrites_and_what_is_ignored_make_no_difference(
+    case: str, gap: str, ignored: str
+) -> None:
+    before, after = ODD_FORMS[case]
+    content: list[bytes] = []
+    for number, inside in enumerate(["y", "y", "y", gap, gap]):
+        for event in (started(id=f"t-{number}"), failed(id=f"t-{number}")):
+            text = line(event).decode().replace(before, after.replace("%s", inside), 1)
+            content.append(f'{text[:-1]},"more":{ignored}}}'.encode(errors="surrogateescape"))
+    left, right = (counted(content, compiled=each, at_once=1) for each in (True, False))
+    assert left == right
+
+
+HOSTILE = {
+    "gaps without end": (b',"x":[' + b'{"id":"a"},' * 20_000 + b"1]}", 1),
+    "a long member": (b',"x":"' + b"y" * 100_000 + b'"}', 1),
+    "a deep one": (b',"x":' + b"[" * 900 + b"]" * 900 + b"}", 1),
+    "deeper ones": (b',"x":' + b"[" * 985 + b"]" * 985 + b"}", 20),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_nothing_is_learned_from_lines_that_would_cost_much(case: str) -> None:
+    end, depths = HOSTILE[case]
+    for deeper in range(depths):
+        hostile = line(started(id="h"))[:-1] + end.replace(b"[[", b"[[" + b"[" * deeper, 1)
+        content = [hostile.replace(b"]]", b"]]" + b"]" * deeper, 1)] * 3
+        left, right = (counted(content, compiled=each, at_once=1) for each in (True, False))
+    assert left == right
 
 
 def test_blocks_of_any_size_are_counted_alike() -> None:
