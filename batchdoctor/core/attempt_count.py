@@ -68,32 +68,35 @@ def open_keys(store: AttemptStore) -> set[bytes]:
     """Keys, as of `AttemptStore.key`, of attempts that started and are not known to have ended."""
     found: set[bytes] = set()
     for group in store.groups():
-        found.update(key for key, packed in _corrected(group).items() if is_open(packed))
+        found.update(key for key, (packed, _, _) in _corrected(group).items() if is_open(packed))
     return found
 
 
-def _corrected(group: Mapping[bytes, Known]) -> dict[bytes, int]:
+def _corrected(group: Mapping[bytes, Known]) -> Mapping[bytes, Known]:
+    requeued = [key for key in group if key[14:] != _FIRST]
+    if not requeued:
+        return group
     rows = {key: packed for key, (packed, _, _) in group.items()}
-    requeued = [key for key in rows if key[14:] != _FIRST]
     before = (key[:14] + (int.from_bytes(key[14:]) - 1).to_bytes(2) for key in requeued)
     firsts = (key[:14] + _FIRST for key in requeued)
     _correct(rows, list(zip(requeued, before, firsts, strict=True)))
-    return rows
+    return {key: (packed, *group[key][1:]) for key, packed in rows.items()}
 
 
 def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
-    # By what is known, since few things are: a function called for each row is most of the time.
+    # Few things are known of many: a function called for every row would be most of the time.
     for packed, times in Counter([packed for packed, _, _ in group.values()]).items():
         count.told += times * _events_in(packed)
     rows = _corrected(group)
-    met = Counter([(group[key][1], packed) for key, packed in rows.items()])
+    met = Counter([(job, packed) for packed, job, _ in rows.values()])
     count.by_packed.update(met)
     again = [key[12:] for key in rows if key[12:] != _FIRST + _FIRST]
     count.retried += sum(1 for tag in again if tag[:2] != _FIRST)
     count.requeued += sum(1 for tag in again if tag[2:] != _FIRST)
-    count.service_retries += len(rows) - len({key[:8] + key[12:] for key in rows})
+    unversioned = {key[:8] + key[12:] for key in rows} if again else {key[:8] for key in rows}
+    count.service_retries += len(rows) - len(unversioned)
     still_open = {packed for _, packed in met if is_open(packed)}
-    _note_oldest(count, [group[key][2] for key, packed in rows.items() if packed in still_open])
+    _note_oldest(count, [moment for packed, _, moment in rows.values() if packed in still_open])
 
 
 def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:

@@ -29,7 +29,7 @@ enum {
     MOST_WAYS = 256,
     MOST_ENDS = 2, /* a completion and a failure */
     LONGEST_PATTERN = 16 * 1024, /* several times the length of any line of the service */
-    LONGEST_TEXT = 256,          /* as LONGEST in core/event.py: a longer text is cut before it is counted */
+    LONGEST_TEXT = 256, /* LONGEST in core/event.py: a longer text is cut before it is counted */
     MOST_JOBS = 1 << 12,
     MOST_NODES = 1 << 14,
     KEPT_SLOTS = 1 << 17,
@@ -71,8 +71,8 @@ end_of_plain(const char *at, const char *end)
         memcpy(&eight, at, 8);
         quotes = eight ^ each * '"';
         slashes = eight ^ each * '\\';
-        /* Top bits of bytes that are zero, zero, below 0x20 and above 0x7F. The lowest one is right;
-           those above it may be of plain bytes, to which a bit was borrowed. */
+        /* Top bits of bytes that are zero, zero, below 0x20 and above 0x7F. The lowest one is
+           right; those above it may be of plain bytes, from which a bit was borrowed. */
         others = (((quotes - each) & ~quotes) | ((slashes - each) & ~slashes)
                   | ((eight - each * 0x20) & ~eight) | eight) & top;
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
@@ -154,7 +154,8 @@ moment_of(Text text, int64_t *moment)
         || at[13] != ':' || at[16] != ':' || at[length - 1] != 'Z')
         return false;
     int year = number_of(at, 4), month = number_of(at + 5, 2), day = number_of(at + 8, 2);
-    int hour = number_of(at + 11, 2), minute = number_of(at + 14, 2), second = number_of(at + 17, 2);
+    int hour = number_of(at + 11, 2), minute = number_of(at + 14, 2);
+    int second = number_of(at + 17, 2);
     if (year < 1 || month < 1 || month > 12 || day < 1 || day > days_in(year, month) || hour < 0
         || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59)
         return false;
@@ -466,8 +467,8 @@ keep_start(Pairs *self, Attempt *slot, Attempt attempt)
     return true;
 }
 
-/* Add an attempt to rows: task, version, counters, place, moment of the start, and twice the way and
-   the moment of an end. The way is -1 for none. */
+/* Add an attempt to rows: task, version, counters, place, moment of the start, and twice the way
+   and the moment of an end. The way is -1 for none. */
 static bool
 add_attempt(Rows *rows, const Attempt *attempt)
 {
@@ -481,7 +482,8 @@ add_attempt(Rows *rows, const Attempt *attempt)
     return add_row(rows, row, sizeof row / sizeof *row);
 }
 
-/* Put an end to an attempt that is kept; false if there is no memory. The last end frees its slot. */
+/* Put an end to an attempt that is kept, whose slot the last end frees; false if there is no
+   memory. */
 static bool
 add_end(Pairs *self, Attempt *attempt, int64_t moment, int way)
 {
@@ -657,8 +659,9 @@ pattern_of(PyObject *parts, int way)
     return pattern;
 }
 
-PyDoc_STRVAR(add_way_doc, "add_way(kind, counters, /)\n--\n\n"
-                          "The number of a new way to tell of attempts; None if there are too many.");
+PyDoc_STRVAR(add_way_doc,
+             "add_way(kind, counters, /)\n--\n\n"
+             "The number of a new way to tell of attempts; None if there are too many.");
 
 static PyObject *
 pairs_add_way(Pairs *self, PyObject *args)
