@@ -42,7 +42,7 @@ def count_pieces(
 ) -> Counted:
     """Count every piece into `tally`; lines of damage are counted from the piece's beginning."""
     counted = Counted(tally)
-    pairs = _pair_count(tally)
+    pairs = _pair_count(tally, selection)
     for piece in pieces:
         try:
             _count_piece(piece, selection, stdin, counted, pairs)
@@ -53,9 +53,9 @@ def count_pieces(
     return counted
 
 
-def _pair_count(tally: Tally) -> PairCount | None:
-    """What counts for a tally with compiled code; None if there is none for it."""
-    if tally.names.portable:
+def _pair_count(tally: Tally, selection: Selection) -> PairCount | None:
+    """What counts for a tally with compiled code; None if there is none for it, or no use."""
+    if tally.names.portable or not selection.everything:
         return None
     try:
         from batchdoctor.events.pairs import PairCount
