@@ -8,8 +8,8 @@ from setuptools import Extension, setup
 
 # Where there is no compiler, the package is whole without it: large event logs take longer.
 PAIRS = Extension(
-    "batchdoctor.events._pairs",
-    ["batchdoctor/events/_pairs.c"],
+    "batchdoctor.events.compiled._pairs",
+    ["batchdoctor/events/compiled/_pairs.c"],
     extra_compile_args=["-std=c11", "-O2"],
     py_limited_api=True,
     optional=True,

@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from batchdoctor.cli.command_tree import CommandWords, command_tree
-from batchdoctor.cli.completion_scripts import SHELLS
+from batchdoctor.cli.completion.scripts import SHELLS
+from batchdoctor.cli.completion.tree import CommandWords, command_tree
 from batchdoctor.cli.main import run
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode

@@ -7,6 +7,9 @@ import os
 import pytest
 from hypothesis import settings
 
+# Accounts in a box, and commands that are run against them.
+pytest_plugins = ["tests.box"]
+
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("shared machine", deadline=None)
 settings.load_profile("shared machine")

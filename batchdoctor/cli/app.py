@@ -72,42 +72,42 @@ def _add(app: typer.Typer, word: str) -> None:
 def _noun(word: str) -> typer.Typer:
     match word:
         case "tasks":
-            from batchdoctor.cli.tasks import app
+            from batchdoctor.cli.commands.tasks import app
         case "task":
-            from batchdoctor.cli.task import app
+            from batchdoctor.cli.commands.task import app
         case "nodes":
-            from batchdoctor.cli.nodes import app
+            from batchdoctor.cli.commands.nodes import app
         case "node":
-            from batchdoctor.cli.node import app
+            from batchdoctor.cli.commands.node import app
         case "pool":
-            from batchdoctor.cli.pool import app
+            from batchdoctor.cli.commands.pool import app
         case "job":
-            from batchdoctor.cli.job import app
+            from batchdoctor.cli.commands.job import app
         case "files":
-            from batchdoctor.cli.files import app
+            from batchdoctor.cli.commands.files import app
         case "auth":
-            from batchdoctor.cli.auth import app
+            from batchdoctor.cli.commands.auth import app
         case "events":
-            from batchdoctor.cli.events import app
+            from batchdoctor.cli.commands.events import app
         case _:
-            from batchdoctor.cli.sandbox import app
+            from batchdoctor.cli.commands.sandbox import app
     return app
 
 
 def _add_verb(app: typer.Typer, word: str) -> None:
     if word == "triage":
-        from batchdoctor.cli import triage
+        from batchdoctor.cli.commands import triage
 
         triage.register(app)
     elif word == "explain":
-        from batchdoctor.cli import explain
+        from batchdoctor.cli.commands import explain
 
         explain.register(app)
     elif word == "demo":
-        from batchdoctor.cli import demo
+        from batchdoctor.cli.commands import demo
 
         demo.register(app)
     else:
-        from batchdoctor.cli import completion
+        from batchdoctor.cli.completion import command as completion
 
         completion.register(app)

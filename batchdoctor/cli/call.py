@@ -10,9 +10,9 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.cli.world import World
+from batchdoctor.core.text.visible import harmless
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.formats import Format
-from batchdoctor.report.untrusted import harmless
 
 if TYPE_CHECKING:
     from batchdoctor.report.document import Document, Ending

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from typing import TextIO
 
 from batchdoctor.cli.world import World
+from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import DeclinedError
 from batchdoctor.report.terminal import describe_terminal
-from batchdoctor.report.untrusted import visible
 
 READ_ONLY = "BATCHDOCTOR_READ_ONLY"
 

@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.formats import Format
-from batchdoctor.report.untrusted import visible
 
 if TYPE_CHECKING:
     from batchdoctor.cli.call import Call

@@ -15,9 +15,9 @@ import typer
 from batchdoctor.cli.app import build_app
 from batchdoctor.cli.error_text import error_text
 from batchdoctor.cli.world import ReaderGoneError, World
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
-from batchdoctor.report.untrusted import visible
 
 # What typer raises for a wrong command line. typer carries its own copy of click and exports of
 # these errors only the subclasses, so their base is taken from one of them.

@@ -15,9 +15,9 @@ from threading import Lock
 from typing import TextIO
 
 from batchdoctor.cli.interruption import Interruption
+from batchdoctor.core.text.visible import harmless, visible
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
-from batchdoctor.report.untrusted import harmless, visible
 
 # A reader at the other end of a pipe sees each item within this time, in seconds.
 _FLUSH_INTERVAL = 0.2

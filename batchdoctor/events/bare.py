@@ -6,9 +6,9 @@ https://learn.microsoft.com/azure/batch/monitor-batch-reference
 
 from __future__ import annotations
 
-from batchdoctor.core import event as names
-from batchdoctor.core.attempt import SUCCESS
-from batchdoctor.core.outcome import outcome_of
+from batchdoctor.core.log import event as names
+from batchdoctor.core.log.attempt import SUCCESS
+from batchdoctor.core.log.outcome import outcome_of
 from batchdoctor.events.fields import Object, inner, text, whole
 
 # What only one kind of pool event has, the most telling first.

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 import msgspec
 
 from batchdoctor.errors import InputError, UsageError
-from batchdoctor.events.filing import may_hold
+from batchdoctor.events.archive_hours import may_hold
 from batchdoctor.events.remote_errors import translated
 from batchdoctor.events.source import Source
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from batchdoctor.core.event import EventBody
+from batchdoctor.core.log.event import EventBody
 from batchdoctor.core.records import (
     AutoScaleError,
     FailureInformation,

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
 
-from batchdoctor.core.damage import Damage, Place
-from batchdoctor.core.tally import Tally
+from batchdoctor.core.log.damage import Damage, Place
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.events.blocks import blocks
 from batchdoctor.events.quick import QuickCount, exhaust
 from batchdoctor.events.selection import Selection
@@ -16,7 +16,7 @@ from batchdoctor.events.shares import Piece
 from batchdoctor.events.source import opened
 
 if TYPE_CHECKING:
-    from batchdoctor.events.pairs import PairCount
+    from batchdoctor.events.compiled.pairs import PairCount
 
 
 class Problem(msgspec.Struct, frozen=True):
@@ -58,7 +58,7 @@ def _pair_count(tally: Tally, selection: Selection) -> PairCount | None:
     if tally.names.portable or not selection.everything:
         return None
     try:
-        from batchdoctor.events.pairs import PairCount
+        from batchdoctor.events.compiled.pairs import PairCount
     except ImportError:
         # There was no compiler where it was installed.
         return None

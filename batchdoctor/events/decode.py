@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from batchdoctor.core.event import LogRecord
+from batchdoctor.core.log.event import LogRecord
 from batchdoctor.events.envelope import UnusableError
 
 _BLANK = b" \t\r\n\0"

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from io import BufferedIOBase, BufferedReader, BytesIO
 from typing import TYPE_CHECKING
 
-from batchdoctor.core.damage import Place
-from batchdoctor.core.event import Event
-from batchdoctor.core.tally import Tally
+from batchdoctor.core.log.damage import Place
+from batchdoctor.core.log.event import Event
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.events.blocks import LONGEST_LINE, Block, blocks
 from batchdoctor.events.decode import bare, decode
 from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_of

@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from batchdoctor.core.event import ATTEMPT_EVENTS, KNOWN_EVENTS, Event
+from batchdoctor.core.log.event import ATTEMPT_EVENTS, KNOWN_EVENTS, Event
 from batchdoctor.events.bare import name_of
 from batchdoctor.events.body import body_of
 from batchdoctor.events.fields import Object, first, inner, moment, text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from batchdoctor.core.event import Event
-from batchdoctor.core.failed_task import failed_task_of
+from batchdoctor.core.log.event import Event
+from batchdoctor.core.log.failed_task import failed_task_of
 from batchdoctor.core.records import FailureInformation, Task, TaskExecution
 
 # A failure is told by two events, a complete and a fail event, close to each other. The first waits

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import msgspec
 
-from batchdoctor.core.event import Event
+from batchdoctor.core.log.event import Event
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.records import Task
-from batchdoctor.core.tally import Tally
 from batchdoctor.errors import InputError
 from batchdoctor.events.blocks import LONGEST_LINE, Block, newlines_in
 from batchdoctor.events.entries import Entry, counted, entries_of_block, overlong

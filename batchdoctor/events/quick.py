@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from batchdoctor.core.event import Event, LogRecord
-from batchdoctor.core.tally import NotDecidedError, Tally
+from batchdoctor.core.log.event import Event, LogRecord
+from batchdoctor.core.log.tally import NotDecidedError, Tally
 from batchdoctor.events.blocks import Block, blocks
 from batchdoctor.events.entries import (
     counted,
@@ -26,7 +26,7 @@ from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
 
 if TYPE_CHECKING:
-    from batchdoctor.events.pairs import Left, PairCount
+    from batchdoctor.events.compiled.pairs import Left, PairCount
     from batchdoctor.events.scanner import Piece
 
 # Lines of a whole block are decoded in one call: that is a third quicker than one by one.

@@ -8,10 +8,10 @@ from typing import BinaryIO
 
 import msgspec
 
-from batchdoctor.core.event import Event
-from batchdoctor.core.failed_task import may_tell_failure
+from batchdoctor.core.log.event import Event
+from batchdoctor.core.log.failed_task import may_tell_failure
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.records import Task
-from batchdoctor.core.tally import Tally
 from batchdoctor.events.counting import Problem, count_pieces, problem_of
 from batchdoctor.events.entries import counted, entries
 from batchdoctor.events.failures import failed_tasks

@@ -6,9 +6,9 @@ from datetime import datetime
 
 import msgspec
 
-from batchdoctor.core.classify import classify
-from batchdoctor.core.event import ATTEMPT_EVENTS, KNOWN_EVENTS, Event, LogRecord
-from batchdoctor.core.failed_task import failed_task_of
+from batchdoctor.core.failures.classify import classify
+from batchdoctor.core.log.event import ATTEMPT_EVENTS, KNOWN_EVENTS, Event, LogRecord
+from batchdoctor.core.log.failed_task import failed_task_of
 
 
 class Selection(msgspec.Struct, frozen=True):

@@ -13,9 +13,9 @@ from typing import BinaryIO, cast
 import msgspec
 
 from batchdoctor.errors import InputError
+from batchdoctor.events.archive_hours import may_hold
 from batchdoctor.events.compression import uncompressed
 from batchdoctor.events.encoding import as_utf8
-from batchdoctor.events.filing import may_hold
 
 BUFFER = 64 * 1024
 

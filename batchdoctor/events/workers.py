@@ -10,9 +10,9 @@ from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import BinaryIO
 
-from batchdoctor.core.damage import Damage
-from batchdoctor.core.tally import Tally
-from batchdoctor.core.tally_state import from_message, to_message
+from batchdoctor.core.log.damage import Damage
+from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.log.tally_state import from_message, to_message
 from batchdoctor.events.counting import Counted, count_pieces, number_lines
 from batchdoctor.events.processors import can_fork
 from batchdoctor.events.selection import Selection

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.text.secrets import masked
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 import msgspec
 
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.text.secrets import masked
 from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.core.event import Event
-from batchdoctor.core.failure import Failure
-from batchdoctor.core.suspect_node import SuspectNode
-from batchdoctor.core.tally_summary import Summary
-from batchdoctor.core.timeline import Bucket
-from batchdoctor.core.unfinished import Unfinished
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.log.event import Event
+from batchdoctor.core.log.summary import Summary
+from batchdoctor.core.log.timeline import Bucket
+from batchdoctor.core.log.unfinished import Unfinished
+from batchdoctor.core.suspicion.suspect_node import SuspectNode
+from batchdoctor.core.text.times import utc_text
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.event_page import (
     event_blocks,
@@ -30,7 +31,6 @@ from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column
 from batchdoctor.report.suspects import KEYS as NODE_KEYS
 from batchdoctor.report.suspects import node_name, suspect_item
-from batchdoctor.report.times import utc_text
 
 EVENT_KEYS = (
     "operationName",

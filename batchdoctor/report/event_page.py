@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from batchdoctor.core.advice import filled
-from batchdoctor.core.failure_counts import largest_first
-from batchdoctor.core.suspect_node import SuspectNode
-from batchdoctor.core.tally_summary import Summary
-from batchdoctor.core.timeline import Bucket
-from batchdoctor.core.unfinished import Unfinished
+from batchdoctor.core.failures.advice import filled
+from batchdoctor.core.failures.counts import largest_first
+from batchdoctor.core.log.summary import Summary
+from batchdoctor.core.log.timeline import Bucket
+from batchdoctor.core.log.unfinished import Unfinished
+from batchdoctor.core.suspicion.suspect_node import SuspectNode
+from batchdoctor.core.text.times import span_text
 from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, node_cell, plural
 from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note, Pairs
 from batchdoctor.report.suspects import suspect_cards
-from batchdoctor.report.times import span_text
 
 _CODES_SHOWN = 8
 _ABOUT_A_TASK = (

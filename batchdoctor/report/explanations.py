@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.explanation import Explanation
+from batchdoctor.core.meaning.explanation import Explanation
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from batchdoctor.core.exit_codes import NTSTATUS, explain_exit_code
-from batchdoctor.core.failure_counts import FailureCounts, largest_first
+from batchdoctor.core.failures.counts import FailureCounts, largest_first
+from batchdoctor.core.meaning.exit_codes import NTSTATUS, explain_exit_code
+from batchdoctor.core.text.times import age_text
 from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note, Tone, Verbatim
-from batchdoctor.report.times import age_text
 
 CATEGORY_NOTES = {
     "preprocessing": "could not start: files or command",

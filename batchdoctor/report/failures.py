@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.failure import Failure
-from batchdoctor.core.failure_counts import FailureCounts, largest_first
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.failures.counts import FailureCounts, largest_first
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.times import utc_text
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import (
     failure_blocks,
@@ -18,7 +19,6 @@ from batchdoctor.report.failure_page import (
     stderr_blocks,
 )
 from batchdoctor.report.head import Head
-from batchdoctor.report.times import utc_text
 
 KEYS = (
     "jobId",

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.finding import Finding, Severity, Subject
-from batchdoctor.core.finding_kinds import KINDS
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.findings.finding import Finding, Severity, Subject
+from batchdoctor.core.findings.kinds import KINDS
+from batchdoctor.core.text.secrets import masked
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from batchdoctor.core.checks.facts import JobFacts
-from batchdoctor.core.checks.pool import states_evidence
+from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.checks.pool import states_evidence
+from batchdoctor.core.text.times import age_text
 from batchdoctor.report.page import Block, Pairs
-from batchdoctor.report.times import age_text
 
 
 def job_blocks(facts: JobFacts) -> Sequence[Block]:

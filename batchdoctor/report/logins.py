@@ -7,10 +7,10 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.text.times import utc_text
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Commands, Pairs
-from batchdoctor.report.times import utc_text
 
 KEYS = (
     "poolId",

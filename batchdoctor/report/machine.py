@@ -9,9 +9,9 @@ from typing import IO
 
 import msgspec
 
+from batchdoctor.core.text.times import utc_text
 from batchdoctor.report.document import SCHEMA_VERSION, Document, Ending, Item
 from batchdoctor.report.formats import Format
-from batchdoctor.report.times import utc_text
 
 # Up to here the items of a json document wait in memory for the summary that precedes them.
 _SPOOL_BYTES = 8 * 1024 * 1024

@@ -6,21 +6,21 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.catalog import Where, load_catalog
-from batchdoctor.core.disturbance import running_tasks
-from batchdoctor.core.evidence import failure_information
-from batchdoctor.core.node_advice import NodeCommands, advice_for
-from batchdoctor.core.node_failures import failed_task_of, recent_outcome
-from batchdoctor.core.node_goal import start_task_words
-from batchdoctor.core.node_state import broken_reasons, minutes_in_state, other_reasons
-from batchdoctor.core.reason import Reason
+from batchdoctor.core.failures.signs import failure_information
+from batchdoctor.core.meaning.catalog import Where, load_catalog
+from batchdoctor.core.nodes.advice import NodeCommands, advice_for
+from batchdoctor.core.nodes.disturbance import running_tasks
+from batchdoctor.core.nodes.goal import start_task_words
+from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.times import age_text, utc_text
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.findings import advice_steps
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone
-from batchdoctor.report.times import age_text, utc_text
 
 KEYS = (
     "poolId",

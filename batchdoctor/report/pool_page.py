@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from batchdoctor.core.checks.facts import PoolFacts
-from batchdoctor.core.checks.pool import states_evidence
+from batchdoctor.core.findings.checks.facts import PoolFacts
+from batchdoctor.core.findings.checks.pool import states_evidence
 from batchdoctor.core.records import Pool
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.times import age_text
 from batchdoctor.report.page import Block, Pairs
-from batchdoctor.report.times import age_text
 
 
 def pool_blocks(facts: PoolFacts) -> Sequence[Block]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.failure import Failure
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.text.secrets import masked
 from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.changes import OUTCOME_TONES, Outcome, outcome_verdict
 from batchdoctor.report.document import Document, Ending, Item, Problem

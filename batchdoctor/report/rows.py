@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
+from batchdoctor.core.text.visible import visible
 from batchdoctor.report.document import Item
 from batchdoctor.report.page import Column, Tone
 from batchdoctor.report.paint import Painter, width_of
-from batchdoctor.report.untrusted import visible
 
 # Rows that are measured before the first one is printed; later ones keep these widths.
 MEASURED_ROWS = 200

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.secrets import masked
-from batchdoctor.core.suspect_node import SuspectNode
+from batchdoctor.core.suspicion.suspect_node import SuspectNode
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.times import utc_text
 from batchdoctor.report.document import Document, Ending, Item, Problem
 from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Tone
-from batchdoctor.report.times import utc_text
 
 KEYS = (
     "poolId",

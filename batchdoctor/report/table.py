@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from batchdoctor.core.text.visible import visible
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.machine import Write
 from batchdoctor.report.page import (
@@ -22,7 +23,6 @@ from batchdoctor.report.page import (
 from batchdoctor.report.paint import Cell, GridColumn, Painter, width_of
 from batchdoctor.report.rows import GAP, MEASURED_ROWS, row_lines
 from batchdoctor.report.terminal import Terminal
-from batchdoctor.report.untrusted import visible
 
 _BAR_WIDTH = 20
 _COUNT_WIDTH = 7

@@ -25,10 +25,10 @@ from batchdoctor.sandbox.faults.effects import Delivery
 from batchdoctor.sandbox.faults.fault import Fault
 from batchdoctor.sandbox.faults.plan import FaultPlan
 from batchdoctor.sandbox.identity import IDENTITY_HEADER, TOKEN_PATH
+from batchdoctor.sandbox.protocol.authentication import Door
 from batchdoctor.sandbox.scenario.expand import expand
 from batchdoctor.sandbox.scenario.load import Scenario, load_scenario
 from batchdoctor.sandbox.service import Service
-from batchdoctor.sandbox.wire.authentication import Door
 from batchdoctor.sandbox.wire.messages import Request
 from batchdoctor.sandbox.wire.server import Server
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 from batchdoctor.sandbox.clock import TICKS_PER_SECOND
+from batchdoctor.sandbox.protocol.authentication import Door
 from batchdoctor.sandbox.protocol.refusals import ServiceError
-from batchdoctor.sandbox.wire.authentication import Door
 from batchdoctor.sandbox.wire.messages import Reply, Request
 
 TOKEN_PATH = "/.identity/token"  # noqa: S105  # an address

@@ -19,9 +19,9 @@ from batchdoctor.sandbox.faults.effects import WHOLE, Delivery
 from batchdoctor.sandbox.faults.fault import Fault, FaultKind
 from batchdoctor.sandbox.faults.plan import FaultPlan
 from batchdoctor.sandbox.identity import TOKEN_PATH, token_reply
+from batchdoctor.sandbox.protocol.authentication import Door, authenticate
 from batchdoctor.sandbox.protocol.paging import Listing
 from batchdoctor.sandbox.protocol.refusals import ServiceError
-from batchdoctor.sandbox.wire.authentication import Door, authenticate
 from batchdoctor.sandbox.wire.envelope import Stamp, compose, refusal_reply
 from batchdoctor.sandbox.wire.messages import Reply, Request
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from batchdoctor.core.secrets import masked
+from batchdoctor.core.text.secrets import masked
 
 SHOWN_CHARACTERS = 80
 

@@ -83,7 +83,7 @@ print(db.sql('''with told as materialized (select name, p.jobId as job, p.id as 
 """
 
 
-COMPILED = "batchdoctor.events._pairs"
+COMPILED = "batchdoctor.events.compiled._pairs"
 # The program as it is where there was no compiler.
 NOT_COMPILED = f"""
 import sys

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from batchdoctor.core.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.records import Node
-from batchdoctor.core.run_counts import RunCounts
-from batchdoctor.core.suspicion import judge
+from batchdoctor.core.suspicion.judge import judge
+from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
+from batchdoctor.core.suspicion.run_counts import RunCounts
 
 SEEDS = (101, 102, 103, 104, 105)
 INCIDENTS = 300

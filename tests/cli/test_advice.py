@@ -11,9 +11,9 @@ import pytest
 import typer.main
 
 from batchdoctor.cli.app import build_app
-from batchdoctor.core.catalog import load_catalog
-from batchdoctor.core.state_meanings import NODE_STATES
-from tests.cli.conftest import Open
+from batchdoctor.core.meaning.catalog import load_catalog
+from batchdoctor.core.meaning.node_states import NODE_STATES
+from tests.box import Open
 
 COMMAND = re.compile(r"\bbatchdoctor .*")
 TREE: Any = typer.main.get_command(build_app())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Box, Open
+from tests.box import Box, Open
 
 
 def events_of(box: Box) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ import json
 import pytest
 
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import Open
+from tests.box import Open
 
 
 def token(**claims: object) -> str:

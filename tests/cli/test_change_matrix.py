@@ -16,7 +16,7 @@ from batchdoctor.sandbox.account.model import Node, Task
 from batchdoctor.sandbox.service import Service
 from batchdoctor.sandbox.wire.envelope import Stamp
 from batchdoctor.sandbox.wire.messages import Reply, Request
-from tests.cli.conftest import NOW, Result, run_with
+from tests.box import NOW, Result, run_with
 
 POOL, JOB = "render-linux", "render-20261121"
 # The others spoil a page of a listing, which the answer to a change is not.

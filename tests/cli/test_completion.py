@@ -10,9 +10,9 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from batchdoctor.cli.command_tree import CommandWords, command_tree
-from batchdoctor.cli.completion_scripts import SHELLS
-from tests.cli.conftest import Run
+from batchdoctor.cli.completion.scripts import SHELLS
+from batchdoctor.cli.completion.tree import CommandWords, command_tree
+from tests.box import Run
 
 COMPLETIONS = Path(__file__).parents[2] / "completions"
 

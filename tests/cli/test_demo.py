@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.cli.journal import Journal, disabled_by_me
 from batchdoctor.sandbox import scenario_names
-from tests.cli.conftest import Result, Run
+from batchdoctor.work.changes.journal import Journal, disabled_by_me
+from tests.box import Result, Run
 
 
 def shown_commands(stdout: str) -> list[list[str]]:

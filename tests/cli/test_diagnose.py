@@ -6,7 +6,7 @@ import pytest
 
 from batchdoctor.sandbox import Fault, Scenario
 from batchdoctor.sandbox.scenario.load import JobPlan, NodePlan, PoolPlan, TaskPlan
-from tests.cli.conftest import Open
+from tests.box import Open
 
 JOBS = {
     "risk-var-20261121": ["job-failing"],

@@ -11,7 +11,7 @@ import pytest
 
 from batchdoctor.report.event_log import EVENT_KEYS
 from batchdoctor.report.failures import KEYS as FAILURE_KEYS
-from tests.cli.conftest import NOW, Run, run_with
+from tests.box import NOW, Run, run_with
 
 # The bodies that Microsoft's pages of the three task events show.
 START = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-from tests.cli.conftest import Run
+from tests.box import Run
 
 
 def test_negative_numbers_are_taken_as_typed(run_offline: Run) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
-from tests.cli.conftest import NOW, Result, run_with
+from tests.box import NOW, Result, run_with
 
 SCENARIO = "bad-node"
 POOL, JOB = "render-linux", "render-20261121"

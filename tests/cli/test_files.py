@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import Box, Clock, Open
+from tests.box import Box, Clock, Open
 
 JOB, TASK = "render-20261121", "frame-0001"
 OF_TASK = ("--job", JOB, "--task", TASK)

@@ -9,7 +9,7 @@ import pytest
 
 from batchdoctor.cli.main import run
 from batchdoctor.cli.world import World
-from tests.cli.conftest import Box, Clock, Open, Stream
+from tests.box import Box, Clock, Open, Stream
 from tests.cli.test_soak import all_failed
 
 JOB = "render-20261121"

@@ -12,7 +12,7 @@ from batchdoctor import __version__
 from batchdoctor.cli.call import worst
 from batchdoctor.cli.error_text import error_text
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError
-from tests.cli.conftest import Open, Run
+from tests.box import Open, Run
 
 WITHOUT_AZURE = [
     ["--version"],

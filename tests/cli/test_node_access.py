@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import Box, Open
+from tests.box import Box, Open
 
 SIGNATURE = "SIGNATURESIGNATURE%3D"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB kim@desk"

@@ -8,7 +8,7 @@ import pytest
 
 from batchdoctor.report.suspects import KEYS
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import Box, Open
+from tests.box import Box, Open
 
 HOW = {"estimated": [], "exact": ["--exact"], "of a span of time": ["--since", "7d"]}
 

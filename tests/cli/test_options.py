@@ -9,7 +9,7 @@ import pytest
 from batchdoctor.cli.options import NodeName, node_names, parse_when
 from batchdoctor.cli.world import World
 from batchdoctor.errors import UsageError
-from tests.cli.conftest import NOW, Stream
+from tests.box import NOW, Stream
 
 
 def world(stdin: bytes = b"", *, terminal: bool = False) -> World:

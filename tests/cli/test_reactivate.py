@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import Box, Open
+from tests.box import Box, Open
 
 JOB = "render-20261121"
 

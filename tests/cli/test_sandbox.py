@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.box import Run
 
 
 @contextmanager

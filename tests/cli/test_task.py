@@ -6,7 +6,7 @@ import pytest
 
 from batchdoctor.report.task_story import KEYS
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import Open
+from tests.box import Open
 
 NIGHT = "night-shift"
 

@@ -12,7 +12,7 @@ import pytest
 
 from batchdoctor.report.failures import KEYS
 from batchdoctor.sandbox import Fault
-from tests.cli.conftest import NOW, Box, Open
+from tests.box import NOW, Box, Open
 
 # Every way in which one exchange of a listing can go wrong and be made good by asking again.
 FAULTS = {

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.cli import survey
-from batchdoctor.core.finding_kinds import KINDS
+from batchdoctor.core.findings.kinds import KINDS
 from batchdoctor.core.records import Task
 from batchdoctor.sandbox import Fault, Scenario
 from batchdoctor.sandbox.scenario.load import JobPlan, NodePlan, PoolPlan, TaskPlan
 from batchdoctor.service.client import Client
-from tests.cli.conftest import NOW, Box, Open
+from batchdoctor.work.diagnosis import account as survey
+from tests.box import NOW, Box, Open
 
 Diagnosis = list[tuple[str, str]]
 

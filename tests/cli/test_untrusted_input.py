@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from batchdoctor.sandbox import Fault, FaultKind
-from tests.cli.conftest import Box, Open
+from tests.box import Box, Open
 
 HOSTILE = (
     "=cmd|'/c calc'!A1 \x1b[2J\x1b]8;;https://evil.example\x07click\x1b]8;;\x07 [red]markup[/] "

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.core.tally import Tally
-from batchdoctor.core.tally_summary import conclude
+from batchdoctor.core.log.summary import conclude
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.errors import (
     AccessError,
     BatchdoctorError,

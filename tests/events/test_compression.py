@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.core.tally_summary import conclude
+from batchdoctor.core.log.summary import conclude
 from batchdoctor.errors import InputError
 from batchdoctor.events import compression
 from batchdoctor.events.reading import EventLog

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.core.damage import Place
-from batchdoctor.core.tally import Tally
-from batchdoctor.core.tally_summary import Summary, conclude
+from batchdoctor.core.log.damage import Place
+from batchdoctor.core.log.summary import Summary, conclude
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from batchdoctor.core.tally import Tally
-from batchdoctor.core.tally_summary import conclude
+from batchdoctor.core.log.summary import conclude
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.errors import InputError
 from batchdoctor.events.following import Following
 from batchdoctor.events.selection import Selection

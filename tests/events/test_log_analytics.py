@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from batchdoctor.core.tally import Tally
-from batchdoctor.core.tally_summary import conclude
+from batchdoctor.core.log.summary import conclude
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.errors import AccessError, NotFoundError, UnreachableError
 from batchdoctor.events import log_analytics
 from batchdoctor.events.kql import query

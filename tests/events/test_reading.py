@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from msgspec.structs import asdict
 
-from batchdoctor.core.failure import failure_of
-from batchdoctor.core.tally import Tally
-from batchdoctor.core.tally_summary import Summary, conclude
+from batchdoctor.core.failures.failure import failure_of
+from batchdoctor.core.log.summary import Summary, conclude
+from batchdoctor.core.log.tally import Tally
 from batchdoctor.errors import InputError
 from batchdoctor.events.reading import EventLog
 from tests.events.corpus import BAD_NODE, corpus

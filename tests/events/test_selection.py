@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from batchdoctor.core.tally import Tally
-from batchdoctor.core.tally_summary import Summary, conclude
-from batchdoctor.events.filing import filed_hours, may_hold
+from batchdoctor.core.log.summary import Summary, conclude
+from batchdoctor.core.log.tally import Tally
+from batchdoctor.events.archive_hours import filed_hours, may_hold
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.source import sources_of

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from batchdoctor.core.tally import Tally
-from batchdoctor.core.tally_state import to_message
-from batchdoctor.core.tally_summary import conclude
+from batchdoctor.core.log.summary import conclude
+from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.log.tally_state import to_message
 from batchdoctor.events import shares, workers
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection

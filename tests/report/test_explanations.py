@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from batchdoctor.core.explanation import explain
+from batchdoctor.core.meaning.explanation import explain
 from batchdoctor.report.explanations import KEYS, Explanations, explanation_item
 from batchdoctor.report.head import Head
 from batchdoctor.report.table import write_table
 from batchdoctor.report.terminal import Terminal
-from tests.cli.conftest import NOW
+from tests.box import NOW
 
 
 def page_of(*words: str) -> str:

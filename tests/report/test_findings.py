@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from batchdoctor.core.finding import Finding, Subject
+from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.report.findings import (
     Findings,
     LookedAt,
@@ -14,7 +14,7 @@ from batchdoctor.report.head import Head
 from batchdoctor.report.page import Step
 from batchdoctor.report.table import write_table
 from batchdoctor.report.terminal import Terminal
-from tests.cli.conftest import NOW
+from tests.box import NOW
 
 FAILED = Finding(
     kind="start-task-failed",

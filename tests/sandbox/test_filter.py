@@ -8,9 +8,7 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.sandbox.clock import parse_wire_time
-from batchdoctor.sandbox.protocol.filter import parse_filter
-from batchdoctor.sandbox.protocol.filterable import (
+from batchdoctor.sandbox.api.filterable import (
     FILES,
     JOBS,
     NODE_COUNTS,
@@ -19,6 +17,8 @@ from batchdoctor.sandbox.protocol.filterable import (
     PREPARATIONS,
     TASKS,
 )
+from batchdoctor.sandbox.clock import parse_wire_time
+from batchdoctor.sandbox.protocol.filter import parse_filter
 from batchdoctor.sandbox.protocol.refusals import ServiceError
 
 

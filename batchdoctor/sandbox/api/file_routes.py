@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 from batchdoctor.sandbox.account.files import Tree, node_tree, task_tree
+from batchdoctor.sandbox.api import filterable
 from batchdoctor.sandbox.api.call import Call, version_headers
 from batchdoctor.sandbox.clock import header_time, wire_time
-from batchdoctor.sandbox.protocol import filterable
 from batchdoctor.sandbox.protocol.conditions import check_conditions
 from batchdoctor.sandbox.protocol.refusals import ServiceError
 from batchdoctor.sandbox.wire.messages import Reply

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from batchdoctor.sandbox.account.model import Job, Preparation
+from batchdoctor.sandbox.api.filterable import preparation_result
 from batchdoctor.sandbox.api.task_shape import failure
 from batchdoctor.sandbox.clock import entity_tag, wire_time
-from batchdoctor.sandbox.protocol.filterable import preparation_result
 from batchdoctor.sandbox.protocol.select import member_names
 
 JOB_MEMBERS = member_names(

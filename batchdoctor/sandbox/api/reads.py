@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from batchdoctor.sandbox.api import filterable
 from batchdoctor.sandbox.api.call import Call
 from batchdoctor.sandbox.api.job_shape import (
     JOB_MEMBERS,
@@ -20,7 +21,6 @@ from batchdoctor.sandbox.api.pool_shape import (
 )
 from batchdoctor.sandbox.api.task_shape import MEMBERS as TASK_MEMBERS
 from batchdoctor.sandbox.api.task_shape import TaskWriter, write_subtasks
-from batchdoctor.sandbox.protocol import filterable
 from batchdoctor.sandbox.protocol.conditions import check_conditions
 from batchdoctor.sandbox.protocol.refusals import ServiceError
 from batchdoctor.sandbox.protocol.select import parse_select, prune

@@ -1,0 +1,1 @@
+"""One file a noun: its options, what it asks, and which document it builds."""

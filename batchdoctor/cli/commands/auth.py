@@ -1,0 +1,33 @@
+"""The noun `auth`: which account, as whom, and does it work?"""
+
+from __future__ import annotations
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command, noun
+
+app = noun("auth", "The way in to the account.")
+
+
+@command(app, "check", live=True)
+def check(call: Call) -> int:
+    """Which account, which credential, does it work, is the clock right?
+
+    Example: batchdoctor auth check
+    """
+    from batchdoctor.cli.call import worst
+    from batchdoctor.report.auth_report import AuthReport
+    from batchdoctor.report.head import Head
+    from batchdoctor.work.diagnosis.auth_checks import AuthChecks
+
+    with call.client() as client:
+        account = client.account
+        checks = AuthChecks(client)
+        head = Head(call.command, account.host, call.world.now())
+        values = {"endpoint": account.endpoint, "name": account.name, "auth": checks.credential}
+        settings = [
+            (setting, f"{values[setting]} ({origin})" if setting in values else f"*** ({origin})")
+            for setting, origin in account.origins.items()
+        ]
+        report = AuthReport(head, settings, checks.results(), checks.facts)
+        call.write(report.document())
+    return worst(checks.statuses)

@@ -1,0 +1,243 @@
+"""The noun `events`: what do these diagnostic-log events say?"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
+
+import typer
+
+from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
+from batchdoctor.core.meaning.category import Category
+from batchdoctor.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from batchdoctor.core.log.tally import Tally
+    from batchdoctor.events.selection import Selection
+    from batchdoctor.work.logs.reading import LogReading
+
+app = noun("events", "Read diagnostic-log events.")
+
+
+class Show(StrEnum):
+    """Values of `--show`."""
+
+    SUMMARY = "summary"
+    FAILURES = "failures"
+    NODES = "nodes"
+    UNFINISHED = "unfinished"
+    TIMELINE = "timeline"
+    EVENTS = "events"
+
+
+ShowOption = Annotated[
+    Show,
+    typer.Option(help="summary, failures, nodes, unfinished, timeline or events.", metavar="WHAT"),
+]
+Nodes = Annotated[
+    list[str] | None, typer.Option("--node", "--node-id", help="Only this node.", metavar="NODE")
+]
+Categories = Annotated[
+    list[Category] | None, typer.Option(help="Only failures of this category.", metavar="NAME")
+]
+MinFailures = Annotated[
+    int, typer.Option(help="Suspect no node with fewer failures.", min=1, metavar="N")
+]
+
+
+@command(app, "parse")
+def parse(
+    call: Call,
+    path: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Files, folders, https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX], or -.",
+            metavar="[PATH]...",
+        ),
+    ] = None,
+    show: ShowOption = Show.SUMMARY,
+    since: Since = None,
+    until: Until = None,
+    job: Jobs = None,
+    pool: Pools = None,
+    node: Nodes = None,
+    category: Categories = None,
+    min_failures: MinFailures = 2,
+    merge: Annotated[
+        list[Path] | None,
+        typer.Option(help="Add a tally that --tally-out wrote.", metavar="FILE"),
+    ] = None,
+    tally_out: Annotated[
+        Path | None, typer.Option(help="Keep what was counted, for --merge.", metavar="FILE")
+    ] = None,
+    workers: Annotated[
+        int | None,
+        typer.Option(help="Processes that count; by itself, as pays.", min=1, metavar="N"),
+    ] = None,
+    follow: Annotated[
+        bool, typer.Option("--follow", help="Show new failures as they are written.")
+    ] = False,
+    kql: Annotated[
+        bool, typer.Option("--kql", help="Print the Kusto query that asks the same.")
+    ] = False,
+    fail_on: FailOnAny = None,
+) -> int:
+    """What do these diagnostic-log events say?
+
+    Example: batchdoctor events parse insights-logs-servicelog/ --since 6h
+    """
+    selection = _selection(call, (since, until), job, pool, node, category)
+    if kql:
+        return _print_query(call, selection, show)
+    _check(show, follow=follow, merging=bool(merge), by_category=bool(category))
+    if follow:
+        from batchdoctor.work.logs.following import follow as follow_log
+
+        return follow_log(call, path or (), show.value, selection)
+    from batchdoctor.events.reading import EventLog
+    from batchdoctor.work.logs.reading import LogReading
+
+    paths = _paths(call, path, needed=not merge)
+    reading = LogReading(
+        call,
+        EventLog(
+            list(paths),
+            stdin=_bytes_of(call.world.stdin),
+            selection=selection,
+            workers=workers,
+        ),
+        ", ".join("standard input" if word == "-" else word for word in paths) or "the tallies",
+        min_failures=min_failures,
+        counted_before=_counted_before(merge),
+        portable=tally_out is not None,
+    )
+    status = _answer(call, reading, show, fail_on=bool(fail_on))
+    if tally_out:
+        from batchdoctor.work.logs.tally_files import write_tally
+
+        write_tally(tally_out, reading.tally)
+    return status
+
+
+@command(app, "query")
+def query(
+    call: Call,
+    workspace: Annotated[
+        str, typer.Option(help="Id of the Log Analytics workspace.", metavar="ID")
+    ],
+    show: ShowOption = Show.SUMMARY,
+    since: Since = None,
+    until: Until = None,
+    job: Jobs = None,
+    pool: Pools = None,
+    node: Nodes = None,
+    category: Categories = None,
+    min_failures: MinFailures = 2,
+    endpoint: Annotated[
+        str | None, typer.Option(help="Endpoint of Log Analytics, in other clouds.", metavar="URL")
+    ] = None,
+    fail_on: FailOnAny = None,
+) -> int:
+    """What do the events in a Log Analytics workspace say?
+
+    Example: batchdoctor events query --workspace ID --since 6h
+    """
+    from batchdoctor.events.log_analytics import ENDPOINT, workspace_source
+    from batchdoctor.events.reading import EventLog
+    from batchdoctor.work.logs.reading import LogReading
+
+    selection = _selection(call, (since, until), job, pool, node, category)
+    source = workspace_source(workspace, selection, endpoint=endpoint or ENDPOINT)
+    reading = LogReading(
+        call,
+        EventLog(sources=[source], selection=selection),
+        f"the workspace {workspace}",
+        min_failures=min_failures,
+    )
+    return _answer(call, reading, show, fail_on=bool(fail_on))
+
+
+def _check(show: Show, *, follow: bool, merging: bool, by_category: bool) -> None:
+    """Refuse what nothing can be shown for. Raises UsageError."""
+    if follow and show in {Show.NODES, Show.UNFINISHED, Show.TIMELINE}:
+        raise UsageError(f"--follow cannot show {show.value}.", hint="--show failures or events")
+    if show is Show.UNFINISHED and merging:
+        raise UsageError(
+            "--show unfinished does not go with --merge: a tally holds no names of tasks.",
+            hint="name the logs themselves",
+        )
+    if show is Show.UNFINISHED and by_category:
+        raise UsageError(
+            "--show unfinished does not go with --category: only failures have one.",
+            hint="--job, --pool, --node, --since or --until",
+        )
+
+
+def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
+    if not files:
+        return ()
+    from batchdoctor.work.logs.tally_files import read_tallies
+
+    return read_tallies(files)
+
+
+def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> int:
+    call.write(reading.document(show.value))
+    reading.tell_damage()
+    found = ExitCode.FINDINGS if fail_on and reading.failures else ExitCode.OK
+    return worst([reading.status, found])
+
+
+def _selection(
+    call: Call,
+    times: tuple[str | None, str | None],
+    job: Sequence[str] | None,
+    pool: Sequence[str] | None,
+    node: Sequence[str] | None,
+    category: Sequence[Category] | None,
+) -> Selection:
+    """The filters as a value. Raises UsageError."""
+    from batchdoctor.events.selection import Selection
+
+    now = call.world.now()
+    since, until = parse_when(times[0], "--since", now), parse_when(times[1], "--until", now)
+    if since and until and since >= until:
+        raise UsageError("--since must be before --until.", hint="--since 6h --until 1h")
+    return Selection(
+        since=since,
+        until=until,
+        jobs=frozenset(job or ()),
+        pools=frozenset(pool or ()),
+        nodes=frozenset(node or ()),
+        categories=frozenset(each.value for each in category or ()),
+    )
+
+
+def _print_query(call: Call, selection: Selection, show: Show) -> int:
+    from batchdoctor.events.kql import query as kusto_query
+
+    call.world.output.write(kusto_query(selection, show.value).rstrip("\n") + "\n")
+    return ExitCode.OK
+
+
+def _paths(call: Call, paths: Sequence[str] | None, *, needed: bool) -> Sequence[str]:
+    """The paths given; a pipe without any is read, a terminal without any is a mistake."""
+    if paths or not needed:
+        return paths or ()
+    if call.world.stdin.isatty():
+        raise UsageError(
+            "There is nothing to read: no file was named, and nothing is piped in.",
+            hint="batchdoctor events parse FILE_OR_FOLDER",
+        )
+    return ["-"]
+
+
+def _bytes_of(stream: TextIO) -> BinaryIO:
+    """The bytes below a text stream."""
+    buffer: BinaryIO | None = getattr(stream, "buffer", None)
+    return buffer if buffer is not None else io.BytesIO(stream.read().encode())

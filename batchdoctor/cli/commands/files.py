@@ -1,0 +1,112 @@
+"""The noun `files`: list, fetch and follow what tasks and nodes have written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.file_names import (
+    JobOption,
+    NodeOption,
+    PoolOption,
+    StartTask,
+    TaskOption,
+    means_many,
+    owner_of,
+    path_of,
+)
+from batchdoctor.errors import ExitCode, UsageError
+
+app = noun("files", "Files of tasks and nodes.")
+
+Raw = Annotated[
+    bool, typer.Option("--raw", help="Leave control characters as they are on a terminal.")
+]
+
+
+@command(app, "list", live=True)
+def list_files(
+    call: Call,
+    job: JobOption = None,
+    task: TaskOption = None,
+    pool: PoolOption = None,
+    node: NodeOption = None,
+    pattern: Annotated[
+        str, typer.Argument(help="Only these: *.txt, or a folder such as wd/.", metavar="[PATTERN]")
+    ] = "./",
+) -> int:
+    """List the files of a task or a node, with sizes and times.
+
+    Example: batchdoctor files list --job nightly --task frame-7
+    """
+    from batchdoctor.cli.commands.file_listing import list_all
+
+    return list_all(call, owner_of((job, task), (pool, node)), pattern)
+
+
+@command(app, "get", live=True, writes=False)
+def get(
+    call: Call,
+    file: Annotated[
+        list[str],
+        typer.Argument(help="stdout, stderr, a path, a pattern or a folder/.", metavar="FILE..."),
+    ],
+    job: JobOption = None,
+    task: TaskOption = None,
+    pool: PoolOption = None,
+    node: NodeOption = None,
+    start_task: StartTask = False,
+    out: Annotated[
+        str | None, typer.Option(help="Write to this file or folder; - prints it.", metavar="PATH")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a file in the way.")] = False,
+    raw: Raw = False,
+) -> int:
+    """Fetch files of a task or a node, byte for byte.
+
+    Example: batchdoctor files get stderr --job nightly --task frame-7
+    """
+    from batchdoctor.cli.commands.download import destination, fetch_many, fetch_one
+
+    owner = owner_of((job, task), (pool, node))
+    paths = [path_of(word, owner, start_task=start_task) for word in file]
+    if len(paths) == 1 and not means_many(paths[0]):
+        return fetch_one(call, owner.source(paths[0]), destination(out), force=force, raw=raw)
+    if out is None or out == "-":
+        raise UsageError("Several files need a folder to go to.", hint="add --out FOLDER")
+    return fetch_many(call, owner, paths, Path(out), force=force)
+
+
+@command(app, "tail", live=True, writes=False)
+def tail(
+    call: Call,
+    file: Annotated[str, typer.Argument(help="stdout, stderr or a path.", metavar="FILE")],
+    job: JobOption = None,
+    task: TaskOption = None,
+    pool: PoolOption = None,
+    node: NodeOption = None,
+    start_task: StartTask = False,
+    lines: Annotated[
+        int, typer.Option("-n", "--lines", help="How many lines.", metavar="N", min=0)
+    ] = 20,
+    follow: Annotated[
+        bool, typer.Option("-f", "--follow", help="Go on until the task ends; 10 if it failed.")
+    ] = False,
+    raw: Raw = False,
+) -> int:
+    """Show the end of a file, and with --follow what is written to it from now on.
+
+    Example: batchdoctor files tail stdout --job nightly --task frame-7 --follow
+    """
+    from batchdoctor.work.files.tail import Tail
+
+    owner = owner_of((job, task), (pool, node))
+    source = owner.source(path_of(file, owner, start_task=start_task))
+    with call.client() as client:
+        showing = Tail(call, client, source, raw=raw)
+        showing.last_lines(lines, patient=follow)
+        return showing.follow() if follow else ExitCode.OK

@@ -1,0 +1,76 @@
+"""The noun `job`: why is this job stuck or failing?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.triage import FailOn, status_of, tell_requests
+from batchdoctor.cli.options import Since, one_name, parse_when
+
+if TYPE_CHECKING:
+    from batchdoctor.report.findings import Findings
+    from batchdoctor.work.diagnosis.job import JobSurvey
+
+app = noun("job", "Look at one job.")
+
+
+@command(app, "diagnose", live=True)
+def diagnose(
+    call: Call,
+    name: Annotated[
+        str | None, typer.Argument(help="The job, instead of --job.", metavar="[JOB]")
+    ] = None,
+    job: Annotated[
+        str | None, typer.Option("--job", "--job-id", help="The job.", metavar="JOB")
+    ] = None,
+    since: Since = None,
+    exact: Annotated[
+        bool, typer.Option("--exact", help="List all tasks, however many, to check the counts.")
+    ] = False,
+    fail_on: FailOn = None,
+) -> int:
+    """Why is this job stuck or failing?
+
+    Example: batchdoctor job diagnose nightly
+    """
+    from batchdoctor.work.diagnosis.job import JobSurvey
+    from batchdoctor.work.reading.reading import Reading
+
+    job_id = one_name("job", name, job)
+    now = call.world.now()
+    earliest = parse_when(since, "--since", now)
+    with call.client() as client:
+        reading = Reading(call, client)
+        answer = _answer(JobSurvey(reading, now, earliest), job_id, exact=exact)
+        call.write(answer.document())
+        reading.finish()
+        tell_requests(call, client.transport.sent)
+    return worst([reading.status, status_of(answer.findings, fail_on)])
+
+
+def _answer(survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
+    """Read the job and judge it."""
+    from batchdoctor.core.findings.checks.account import job_findings, unread_findings
+    from batchdoctor.core.text.command_line import command_line
+    from batchdoctor.report.findings import Findings, LookedAt
+    from batchdoctor.report.head import Head
+    from batchdoctor.report.job_page import job_blocks
+    from batchdoctor.work.diagnosis.last_words import with_last_words
+
+    reading, call = survey.reading, survey.reading.call
+    facts = survey.read(job_id, exact=exact)
+    missed = [(each.subject, each.message) for each in reading.problems]
+    unread = unread_findings(missed, stopped=reading.stopped)
+    return Findings(
+        Head(call.command, reading.client.account.host, survey.at),
+        [*with_last_words(reading, job_findings(facts), {facts.job.id: facts}), *unread],
+        reading.problems,
+        LookedAt(int(facts.pool is not None), 1),
+        about=f"job {facts.job.id}",
+        own=command_line("job", "diagnose", job=facts.job.id),
+        page=job_blocks(facts),
+    )

@@ -1,0 +1,247 @@
+"""`node login`: a user that expires, and the line or the file with which to log in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import msgspec
+import typer
+from msgspec.structs import replace
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.commands.change_options import DryRun, Pool, Yes
+from batchdoctor.cli.commands.login_files import public_key, ssh_line, write_rdp
+from batchdoctor.cli.commands.node_show import OneNode, one_node
+from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_only
+from batchdoctor.cli.options import NodeName, parse_when
+from batchdoctor.core.text.visible import visible
+from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from batchdoctor.core.records.access import PoolAccess
+    from batchdoctor.report.document import Problem
+    from batchdoctor.report.logins import LoginAnswer
+    from batchdoctor.service.client import Client
+
+_SSH, _RDP = 22, 3389
+Expires = Annotated[
+    str, typer.Option(help="The user ends after this long, such as 8h or 2d.", metavar="SPAN")
+]
+SshKey = Annotated[
+    Path | None, typer.Option(help="Public key; default: that of ~/.ssh.", metavar="FILE")
+]
+_USER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,19}")
+
+
+class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """The user that was asked for."""
+
+    name: NodeName
+    user: str
+    expiry: datetime
+    ssh_key: Path | None
+    admin: bool
+    out: Path | None
+
+
+def login(
+    call: Call,
+    node: OneNode,
+    pool: Pool = None,
+    user: Annotated[str | None, typer.Option(help="Name of the user.", metavar="NAME")] = None,
+    expires: Expires = "1d",
+    ssh_key: SshKey = None,
+    admin: Annotated[bool, typer.Option("--admin", help="Make it an administrator.")] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Where to write the .rdp file.", metavar="FILE")
+    ] = None,
+    remove: Annotated[bool, typer.Option("--remove", help="Delete the user again.")] = False,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> int:
+    """Create a user on a node that expires, and say how to log in.
+
+    Example: batchdoctor node login render/tvm-1 --expires 8h
+    """
+    name = one_node(call, node, pool)
+    user_name = _user_name(call, user)
+    now = call.world.now()
+    begin = parse_when(expires, "--expires", now)
+    if begin is None or not timedelta() < now - begin <= timedelta(days=365):
+        raise UsageError("--expires takes a span of up to a year.", hint="--expires 8h")
+    if not dry_run:
+        refuse_when_read_only(call.world, f"node login {name}")
+    with call.client() as client:
+        client.node(name.pool_id, name.node_id)  # one that is not there needs no question
+        if remove:
+            return _remove(call, client, name, user_name, yes=yes, dry_run=dry_run)
+        wanted = _Wanted(
+            name=name,
+            user=user_name,
+            expiry=now + (now - begin),
+            ssh_key=ssh_key,
+            admin=admin,
+            out=out,
+        )
+        return _create(call, client, wanted, yes=yes, dry_run=dry_run)
+
+
+def _user_name(call: Call, user: str | None) -> str:
+    """The name that was given, else the caller's own as far as a node takes it."""
+    environ = call.world.environ
+    name = user or environ.get("USER") or environ.get("LOGNAME") or "oncall"
+    if user is None and (not _USER_NAME.fullmatch(name) or name in {"root", "admin"}):
+        name = "oncall"
+    if not _USER_NAME.fullmatch(name):
+        raise UsageError(f"{name!r} cannot be the name of a user.", hint="--user oncall")
+    return name
+
+
+def _remove(
+    call: Call, client: Client, name: NodeName, user: str, *, yes: bool, dry_run: bool
+) -> int:
+    from batchdoctor.service.access import delete_user
+
+    announce(call.world, f"will delete the user {user} of {name}")
+    if dry_run:
+        call.write(_answer(call, client, name, user, "planned").document())
+        return ExitCode.OK
+    if not yes:
+        ask(call.world, "Delete the user?")
+    result = delete_user(client, name.pool_id, name.node_id, user)
+    outcome = "gone" if result.outcome == "already" else "deleted"
+    _note(call, client, name, "login --remove", user, outcome, result.request_id)
+    call.write(_answer(call, client, name, user, outcome).document())
+    return ExitCode.OK
+
+
+def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: bool) -> int:
+    from batchdoctor.service.access import NodeUser, pool_access, put_user
+
+    name = wanted.name
+    access = pool_access(client, name.pool_id)
+    key = None if access.is_windows else public_key(call, wanted.ssh_key)
+    if access.is_windows and wanted.ssh_key:
+        raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
+    _announce(call, wanted, access)
+    if dry_run:
+        planned = _answer(call, client, name, wanted.user, "planned", wanted.expiry)
+        call.write(planned.document())
+        return ExitCode.OK
+    if not yes:
+        ask(call.world, "Create the user?")
+    password = None if key else ask_secret(call.world, f"Password for {wanted.user}: ")
+    user = NodeUser(
+        name=wanted.user,
+        expiry_time=wanted.expiry,
+        is_admin=wanted.admin,
+        ssh_public_key=key[1] if key else None,
+        password=password,
+    )
+    result = put_user(client, name.pool_id, name.node_id, user)
+    _note(call, client, name, "login", wanted.user, "done", result.request_id)
+    if result.found:
+        _tell_what_stays(call, wanted)
+    return _tell_how(call, client, wanted, access, key[0] if key else None)
+
+
+def _announce(call: Call, wanted: _Wanted, access: PoolAccess) -> None:
+    kind = "an administrator" if wanted.admin else "a user"
+    announce(
+        call.world,
+        f"will create {kind} {wanted.user} on {wanted.name} until {wanted.expiry:%F %R} UTC",
+    )
+    port = _RDP if access.is_windows else _SSH
+    if port not in access.open_ports:
+        announce(
+            call.world,
+            f"warning: the pool opens no port {port} (no inbound NAT pool for it); pools made "
+            "after 30 November 2025 have none of their own, so that the node may be reachable "
+            "from its virtual network only",
+        )
+
+
+def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
+    """A user that is there gets a new key and end; its rights only a new user can have."""
+    from batchdoctor.core.text.command_line import command_line
+
+    name = wanted.name
+    remove = command_line("node", "login", str(name), "--user", wanted.user, "--remove")
+    call.world.tell(
+        visible(
+            f"warning: a user {wanted.user} was found on {name}; whether it is an administrator "
+            f"stays as it was. To make it anew, first: {remove}"
+        )
+    )
+
+
+def _tell_how(
+    call: Call, client: Client, wanted: _Wanted, access: PoolAccess, key: Path | None
+) -> int:
+    from batchdoctor.report.document import Problem
+    from batchdoctor.service.access import remote_login
+
+    name = wanted.name
+    try:
+        where = remote_login(client, name.pool_id, name.node_id)
+    except BatchdoctorError as error:
+        problems = [Problem(f"address of {name}", error.message)]
+        answer = _answer(call, client, name, wanted.user, "there", wanted.expiry, problems)
+        call.write(answer.document())
+        return error.exit_code
+    answer = replace(
+        _answer(call, client, name, wanted.user, "there", wanted.expiry),
+        protocol="rdp" if access.is_windows else "ssh",
+        address=where.address,
+        port=where.port,
+    )
+    if access.is_windows:
+        out = wanted.out or Path(f"{name.node_id}.rdp")
+        write_rdp(out, f"{where.address}:{where.port}", wanted.user)
+        answer = replace(answer, rdp_file=str(out))
+    else:
+        answer = replace(answer, command=ssh_line(wanted.user, where.address, where.port, key))
+    call.write(answer.document())
+    return ExitCode.OK
+
+
+def _answer(
+    call: Call,
+    client: Client,
+    name: NodeName,
+    user: str,
+    outcome: str,
+    expiry: datetime | None = None,
+    problems: Sequence[Problem] = (),
+) -> LoginAnswer:
+    from batchdoctor.report.head import Head
+    from batchdoctor.report.logins import LoginAnswer
+
+    return LoginAnswer(
+        head=Head(call.command, client.account.host, call.world.now()),
+        pool_id=name.pool_id,
+        node_id=name.node_id,
+        user=user,
+        outcome=outcome,
+        expiry_time=expiry,
+        problems=problems,
+    )
+
+
+def _note(
+    call: Call,
+    client: Client,
+    name: NodeName,
+    action: str,
+    user: str,
+    result: str,
+    request_id: str | None,
+) -> None:
+    from batchdoctor.work.changes.journal import Journal
+
+    journal = Journal(call.world, client.account.host)
+    journal.note(str(name), action, result, options={"user": user}, request_id=request_id)

@@ -1,0 +1,198 @@
+"""The noun `tasks`: which tasks failed, and what kind of failure is each?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.change_options import DryRun, Yes
+from batchdoctor.cli.options import FailOnAny, Jobs, Since, expanded_words, parse_when
+from batchdoctor.core.meaning.category import Category
+from batchdoctor.errors import ExitCode, UsageError
+
+if TYPE_CHECKING:
+    from batchdoctor.core.failures.counts import FailureCounts
+    from batchdoctor.core.failures.failure import Failure
+    from batchdoctor.core.records import Task
+    from batchdoctor.report.document import Document
+    from batchdoctor.service.client import Client
+    from batchdoctor.work.files.save_logs import LogKeeper
+    from batchdoctor.work.reading.reading import Reading
+
+app = noun("tasks", "Ask about many tasks.")
+
+SaveLogs = Annotated[
+    Path | None,
+    typer.Option(help="Save stdout and stderr of each task below it.", metavar="FOLDER"),
+]
+
+
+class By(StrEnum):
+    """Values of `--by`."""
+
+    NODE = "node"
+    CODE = "code"
+    CATEGORY = "category"
+    EXIT_CODE = "exit-code"
+    JOB = "job"
+
+
+@command(app, "failed", live=True)
+def failed(
+    call: Call,
+    job: Jobs = None,
+    pool: Annotated[
+        str | None,
+        typer.Option("--pool", "--pool-id", help="Only tasks that ran there.", metavar="POOL"),
+    ] = None,
+    since: Since = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Stop after this many.", metavar="N", min=1)
+    ] = None,
+    by: Annotated[
+        By | None,
+        typer.Option(help="Group by node, code, category, exit-code or job.", metavar="KEY"),
+    ] = None,
+    stderr: Annotated[
+        int | None,
+        typer.Option(help="Add the last N lines of each task's stderr.", min=1, metavar="N"),
+    ] = None,
+    save_logs: SaveLogs = None,
+    fail_on: FailOnAny = None,
+) -> int:
+    """Which tasks failed, and what kind of failure is each?
+
+    Example: batchdoctor tasks failed --job nightly --since 6h
+    """
+    from batchdoctor.work.reading.reading import Reading
+
+    if by and stderr:
+        raise UsageError("Groups have no stderr.", hint="give one of --by, --stderr")
+    earliest = parse_when(since, "--since", call.world.now())
+    with call.client() as client:
+        reading = Reading(call, client)
+        failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
+        keeper = _log_keeper(call, client, save_logs)
+        if keeper:
+            failures = keeper.passing(failures)
+        document, counts = _document(reading, failures, by, stderr, limit)
+        call.write(document)
+        reading.finish()
+        if keeper:
+            keeper.tell()
+    found = ExitCode.FINDINGS if fail_on and counts.tasks else ExitCode.OK
+    return worst([reading.status, found, *(keeper.statuses if keeper else ())])
+
+
+def _document(
+    reading: Reading,
+    failures: Iterator[Failure],
+    by: By | None,
+    stderr: int | None,
+    limit: int | None,
+) -> tuple[Document, FailureCounts]:
+    """The answer in the form that was asked for, and the counts that it will have filled."""
+    from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
+    from batchdoctor.report.formats import Format
+    from batchdoctor.report.head import Head
+    from batchdoctor.work.files.last_lines import StderrReading
+
+    call = reading.call
+    head = Head(call.command, reading.client.account.host, call.world.now())
+    if by:
+        groups = FailureGroups(head, failures, reading.problems, by.value, limit=limit)
+        return groups.document(), groups.counts
+    every = FailedTasks(head, failures, reading.problems, limit=limit)
+    if stderr:
+        most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
+        ends = StderrReading(reading, stderr, most)
+        every.failures, every.stderr = ends.along(failures), ends.lines
+    return every.document(), every.counts
+
+
+def _log_keeper(call: Call, client: Client, folder: Path | None) -> LogKeeper | None:
+    if folder is None:
+        return None
+    from batchdoctor.work.files.save_logs import LogKeeper
+
+    return LogKeeper(call, client, folder)
+
+
+@command(app, "reactivate", live=True)
+def reactivate(
+    call: Call,
+    task: Annotated[
+        list[str] | None,
+        typer.Argument(help="JOB/TASK, or TASK with --job; - reads them.", metavar="[TASK]..."),
+    ] = None,
+    job: Jobs = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="All failed tasks of the jobs given with --job.")
+    ] = False,
+    category: Annotated[
+        Category | None, typer.Option(help="With --failed: only this kind.", metavar="CATEGORY")
+    ] = None,
+    node: Annotated[
+        str | None,
+        typer.Option("--node", "--node-id", help="With --failed: only of this node.", metavar="N"),
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> int:
+    """Run failed tasks again; what the service then forgets of them is saved first.
+
+    Example: batchdoctor tasks reactivate --failed --job nightly --category node
+    """
+    from batchdoctor.cli.commands.reactivate import Chosen, reactivate_tasks, task_names
+
+    if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
+        raise UsageError(
+            "Say which tasks: name them, or ask for the failed ones of a job.",
+            hint="batchdoctor tasks reactivate JOB/TASK, or tasks reactivate --failed --job JOB",
+        )
+    if failed:
+        chosen = Chosen(jobs=tuple(dict.fromkeys(job or ())), category=category, node_id=node)
+    else:
+        words = expanded_words(task or (), call.world)
+        chosen = Chosen(tasks=task_names(words, job[0] if job else None))
+    return reactivate_tasks(call, chosen, yes=yes, dry_run=dry_run)
+
+
+def failures_of(
+    reading: Reading, jobs: list[str] | None, pool_id: str | None, since: datetime | None
+) -> Iterator[Failure]:
+    """Failures of the given jobs, or of all, in the order in which the service lists them."""
+    from batchdoctor.core.failures.failure import failure_of
+    from batchdoctor.core.records import same
+
+    matched = False
+    for task in failed_tasks(reading, jobs, since):
+        where = task.node_info.pool_id if task.node_info else None
+        if pool_id is None or same(where, pool_id):
+            matched = True
+            yield failure_of(task)
+    if pool_id and not matched and not reading.stopped:
+        # Tasks outlive their pool, so only a pool without any is asked whether it exists.
+        reading.client.pool(pool_id)
+
+
+def failed_tasks(
+    reading: Reading, jobs: list[str] | None, since: datetime | None
+) -> Iterator[Task]:
+    """Failed tasks, job by job, each as soon as its page has arrived."""
+    from batchdoctor.work.reading.chosen import chosen_jobs
+
+    client = reading.client
+    names = (job.id for job in chosen_jobs(reading, jobs))
+    for job_id, tasks in reading.ahead(
+        names, lambda job_id: client.failed_tasks(job_id, since=since)
+    ):
+        yield from reading.each(f"job {job_id}", tasks)

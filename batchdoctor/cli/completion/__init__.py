@@ -1,0 +1,1 @@
+"""Completion scripts for four shells, written from the tree of commands."""

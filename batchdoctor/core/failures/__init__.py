@@ -1,0 +1,1 @@
+"""One failure: its category, its cause, and what to do about it."""

@@ -1,0 +1,78 @@
+"""The failures of one job by cause and node: a fold that grows with those, not with tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
+
+import msgspec
+
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.meaning.category import Category
+
+_EXAMPLES = 3
+
+
+class NodeKey(NamedTuple):
+    """A node; both None for a task that never came to one."""
+
+    pool_id: str | None
+    node_id: str | None
+
+
+class Cause(NamedTuple):
+    """What makes two failures the same for whoever has to repair them."""
+
+    category: Category
+    code: str | None
+    exit_code: int | None
+
+
+class CauseCount(msgspec.Struct):
+    """How many tasks failed of one cause, where, and the first of them."""
+
+    first: Failure
+    count: int = 0
+    examples: list[str] = msgspec.field(default_factory=list)
+    nodes: set[NodeKey] = msgspec.field(default_factory=set)
+
+
+class JobFailures(msgspec.Struct):
+    """Failures of one job."""
+
+    job_id: str
+    _counts: dict[tuple[Cause, NodeKey], CauseCount] = msgspec.field(default_factory=dict)
+    recent: int = 0
+    failed_ids: set[str] | None = None
+    """Ids of the failed tasks, only where other tasks may depend on them."""
+
+    def add(self, failure: Failure, *, recent: bool = True) -> None:
+        """Count one failure; a recent one is of the time that was asked about."""
+        self.recent += recent
+        cause = Cause(failure.category, failure.code, failure.exit_code)
+        node = NodeKey(failure.pool_id, failure.node_id)
+        count = self._counts.setdefault((cause, node), CauseCount(failure))
+        _include(count, 1, [failure.task_id], node)
+        if self.failed_ids is not None:
+            self.failed_ids.add(failure.task_id)
+
+    @property
+    def total(self) -> int:
+        """All failures."""
+        return sum(count.count for count in self._counts.values())
+
+    def by_cause(self, *, without: Collection[NodeKey] = ()) -> dict[Cause, CauseCount]:
+        """Failures by cause, the most frequent first, those on some nodes left out."""
+        causes: dict[Cause, CauseCount] = {}
+        for (cause, node), count in self._counts.items():
+            if node not in without:
+                whole = causes.setdefault(cause, CauseCount(count.first))
+                _include(whole, count.count, count.examples, node)
+        return dict(sorted(causes.items(), key=lambda entry: -entry[1].count))
+
+
+def _include(count: CauseCount, times: int, examples: Iterable[str], node: NodeKey) -> None:
+    count.count += times
+    count.examples = [*count.examples, *examples][:_EXAMPLES]
+    if node.node_id:
+        count.nodes.add(node)

@@ -1,0 +1,38 @@
+"""Failures counted by category, code, exit code, node and job; grows with those, not with tasks."""
+
+from __future__ import annotations
+
+import msgspec
+
+from batchdoctor.core.failures.failure import Failure
+
+
+class FailureCounts(msgspec.Struct):
+    """A fold over failures. Keys are as the service spells them; nodes are `POOL/NODE`."""
+
+    tasks: int = 0
+    by_category: dict[str, int] = msgspec.field(default_factory=dict)
+    by_code: dict[str, int] = msgspec.field(default_factory=dict)
+    by_exit_code: dict[str, int] = msgspec.field(default_factory=dict)
+    by_node: dict[str, int] = msgspec.field(default_factory=dict)
+    by_job: dict[str, int] = msgspec.field(default_factory=dict)
+
+    def add(self, failure: Failure) -> None:
+        """Count one failure; what it does not tell is not counted there."""
+        self.tasks += 1
+        _count(self.by_category, failure.category)
+        _count(self.by_code, failure.code)
+        _count(self.by_exit_code, failure.exit_code)
+        _count(self.by_node, f"{failure.pool_id}/{failure.node_id}" if failure.node_id else None)
+        _count(self.by_job, failure.job_id)
+
+
+def _count(counts: dict[str, int], key: str | int | None) -> None:
+    if key is not None:
+        text = str(key)
+        counts[text] = counts.get(text, 0) + 1
+
+
+def largest_first(counts: dict[str, int]) -> dict[str, int]:
+    """The same counts, the largest first and equal ones by name."""
+    return dict(sorted(counts.items(), key=lambda entry: (-entry[1], entry[0])))

@@ -1,0 +1,194 @@
+"""The rules of classification: an ordered table, of which the first match wins.
+
+Sources: https://learn.microsoft.com/azure/batch/error-handling and
+https://learn.microsoft.com/azure/batch/batch-job-task-error-checking
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from batchdoctor.core.failures.signs import Evidence, Timing
+from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.meaning.exit_codes import SIGKILL, SIGTERM, STATUS_CONTROL_C_EXIT, signal_of
+from batchdoctor.core.records import same
+
+# States in which a node takes its tasks down with it.
+GOING_STATES = frozenset({"preempted", "leavingpool", "unusable", "deallocating", "deallocated"})
+# How the codes begin that keep a task from starting; the service adds codes to these families.
+START_FAMILIES = ("blob", "resource", "container", "command", "applicationpackage", "mount")
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """One line of the table."""
+
+    name: str
+    matches: Callable[[Evidence], bool]
+    category: Category
+    reason: str
+    """A sentence; may name the {code}, the {exit} code, the {limit}, the {job_end}, the {node}."""
+    guessed: bool = False
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("not-failed", lambda e: not e.failed, Category.UNKNOWN, "The task has not failed."),
+    Rule(
+        "ended-at-limit",
+        lambda e: e.says("TaskEnded") and e.timing is Timing.REACHED,
+        Category.CONSTRAINT,
+        "Batch ended it after its time limit of {limit}.",
+    ),
+    Rule(
+        "ended-with-job",
+        # The last task's end is what AllTasksComplete follows, so that never ended a task.
+        lambda e: (
+            e.says("TaskEnded")
+            and e.job_end is not None
+            and not same(e.job_end, "AllTasksComplete")
+        ),
+        Category.CONSTRAINT,
+        "Batch ended it, and its job ended for {job_end}, which ends the tasks that still run.",
+    ),
+    Rule(
+        "ended-by-request",
+        lambda e: e.says("TaskEnded") and e.timing is not Timing.UNKNOWN,
+        Category.CONSTRAINT,
+        "Batch ended it, and not for its time limit: somebody or some program asked for it.",
+    ),
+    Rule(
+        "ended",
+        lambda e: e.says("TaskEnded"),
+        Category.CONSTRAINT,
+        "Batch ended it, at its time limit or by request; the limit is not told here.",
+    ),
+    Rule(
+        "file-upload",
+        lambda e: e.listed is Category.FILE_UPLOAD,
+        Category.FILE_UPLOAD,
+        "{code}: the program ended, and its output files were not stored.",
+    ),
+    Rule(
+        "file-upload-by-name",
+        lambda e: e.unlisted.startswith("fileupload"),
+        Category.FILE_UPLOAD,
+        "{code} is not in the catalog; its name is that of a failed upload.",
+        guessed=True,
+    ),
+    Rule(
+        "start-on-going-node",
+        lambda e: e.says("CommandLaunchFailed") and e.node_state in GOING_STATES,
+        Category.NODE,
+        "The command could not be started, and the node is {node}: it was going away.",
+        guessed=True,
+    ),
+    Rule(
+        "could-not-start",
+        lambda e: e.listed is Category.PREPROCESSING,
+        Category.PREPROCESSING,
+        "{code}: the task could not start.",
+    ),
+    Rule(
+        "node-fault",
+        lambda e: e.listed is Category.NODE,
+        Category.NODE,
+        "{code}: the node or the service failed the task.",
+    ),
+    Rule(
+        "wall-clock-by-name",
+        lambda e: "wallclock" in e.unlisted,
+        Category.CONSTRAINT,
+        "{code} is not in the catalog; its name is that of a time limit.",
+        guessed=True,
+    ),
+    Rule(
+        "ran-to-limit",
+        lambda e: e.timing is Timing.REACHED,
+        Category.CONSTRAINT,
+        "It ran for its whole time limit of {limit}, so Batch most likely ended it.",
+        guessed=True,
+    ),
+    Rule(
+        "control-c",
+        lambda e: e.exit_code == STATUS_CONTROL_C_EXIT,
+        Category.CONSTRAINT,
+        "It returned 0xC000013A, as processes on Windows do that Batch ends.",
+        guessed=True,
+    ),
+    Rule(
+        "exit-code",
+        lambda e: e.listed is Category.APPLICATION,
+        Category.APPLICATION,
+        "The program ran and returned {exit}.",
+    ),
+    Rule(
+        "unknown-to-service",
+        lambda e: e.listed is Category.UNKNOWN,
+        Category.UNKNOWN,
+        "The service itself does not know why.",
+    ),
+    Rule(
+        "start-by-name",
+        lambda e: e.unlisted.startswith(START_FAMILIES),
+        Category.PREPROCESSING,
+        "{code} is not in the catalog; its name is that of a failed start.",
+        guessed=True,
+    ),
+    Rule(
+        "service-fault",
+        # ServerError is the service's own word for "not the fault of the task's specification".
+        lambda e: e.service == "servererror",
+        Category.NODE,
+        "The service calls it an error of its own (ServerError) and gives no code we know.",
+        guessed=True,
+    ),
+    Rule(
+        "failed-after-success",
+        lambda e: e.exit_code == 0,
+        Category.FILE_UPLOAD,
+        "The program returned 0 and the task failed: all that comes after it is the upload.",
+        guessed=True,
+    ),
+    Rule(
+        "killed",
+        lambda e: (
+            e.code is None
+            and e.exit_code is not None
+            and signal_of(e.exit_code) in {SIGKILL, SIGTERM}
+        ),
+        Category.APPLICATION,
+        "It returned {exit}; nothing tells who sent the signal.",
+        guessed=True,
+    ),
+    Rule(
+        "exit-code-alone",
+        lambda e: e.code is None and e.exit_code is not None,
+        Category.APPLICATION,
+        "The program ran and returned {exit}; no failure code is told.",
+    ),
+    Rule(
+        "exit-code-with-new-code",
+        lambda e: e.exit_code is not None,
+        Category.APPLICATION,
+        "{code} is not in the catalog; the program ran and returned {exit}.",
+        guessed=True,
+    ),
+    Rule(
+        "lost-with-node",
+        lambda e: e.node_state in GOING_STATES,
+        Category.NODE,
+        "Nothing tells why it failed, but its node is {node}.",
+        guessed=True,
+    ),
+    Rule(
+        "never-ran",
+        lambda e: e.service == "usererror",
+        Category.PREPROCESSING,
+        "The service blames the task (UserError), and no process ran that could have failed.",
+        guessed=True,
+    ),
+    Rule(
+        "nothing-known", lambda _: True, Category.UNKNOWN, "Neither a code nor an exit code tells."
+    ),
+)

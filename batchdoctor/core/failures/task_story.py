@@ -1,0 +1,95 @@
+"""One task with all that was read about it, and the questions that its page answers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.failures.signs import has_failed
+from batchdoctor.core.records import Node, NodeReference, Task, TaskExecution, same
+from batchdoctor.core.text.command_line import command_line
+
+_NO_NODE = NodeReference()
+_NO_EXECUTION = TaskExecution()
+
+
+class NodeFate(StrEnum):
+    """What became of the node that a task ran on."""
+
+    PRESENT = "present"
+    GONE = "gone"
+    REPLACED = "replaced"
+    """A node of the same id is there, allocated after the task had started."""
+    UNKNOWN = "unknown"
+    """It could not be read."""
+
+
+class TaskStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A task as it was `at` a moment. `stderr` are its last lines, None if they were not read."""
+
+    task: Task
+    at: datetime
+    failure: Failure | None = None
+    node: Node | None = None
+    fate: NodeFate | None = None
+    """None for a task that never came to a node."""
+    stderr: tuple[str, ...] | None = None
+    stderr_problem: str | None = None
+
+    @property
+    def execution(self) -> TaskExecution:
+        """How its latest run went."""
+        return self.task.execution_info or _NO_EXECUTION
+
+    @property
+    def place(self) -> NodeReference:
+        """Where it ran."""
+        return self.task.node_info or _NO_NODE
+
+    @property
+    def name(self) -> str:
+        """`JOB/TASK`."""
+        return f"{self.task.job_id}/{self.task.id}"
+
+
+def fate_of(task: Task, node: Node | None) -> NodeFate:
+    """What became of a task's node, which is None when there is none of its id any more."""
+    if node is None:
+        return NodeFate.GONE
+    started = task.execution_info.start_time if task.execution_info else None
+    allocated = node.allocation_time
+    return NodeFate.REPLACED if started and allocated and started < allocated else NodeFate.PRESENT
+
+
+def next_steps(story: TaskStory) -> tuple[str, ...]:
+    """Sentences and command lines that help with the task, the safest first."""
+    task = story.task
+    own = command_line("task", "show", job=task.job_id, task=task.id)
+    if story.failure:
+        steps = [step for step in story.failure.advice if step != own]
+        if story.place.pool_id:
+            suspects = command_line("nodes", "suspect", pool=story.place.pool_id)
+            steps += [suspects] if suspects not in steps else []
+        return tuple(steps)
+    if same(task.state, "active") or same(task.state, "preparing"):
+        return (command_line("job", "diagnose", job=task.job_id),)
+    if same(task.state, "running"):
+        look = command_line("files", "tail", "stdout", job=task.job_id, task=task.id)
+        place = story.place
+        if not (place.pool_id and place.node_id):
+            return (look,)
+        return (look, command_line("node", "show", place.node_id, pool=place.pool_id))
+    if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or story.stderr_problem:
+        return ()
+    return (command_line("files", "list", job=task.job_id, task=task.id),)
+
+
+def outcome(task: Task) -> str:
+    """The state, and how the task ended if it did."""
+    if not same(task.state, "completed"):
+        back = same(task.state, "active") and same(task.previous_state, "preparing")
+        return f"{task.state or 'unknown'}{' again, after preparing failed' if back else ''}"
+    return "failed" if has_failed(task) else "succeeded"

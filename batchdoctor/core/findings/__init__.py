@@ -1,0 +1,1 @@
+"""What is found wrong, how badly, and what there is to find."""

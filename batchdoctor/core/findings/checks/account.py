@@ -1,0 +1,114 @@
+"""All checks of an account, or of as much of it as was read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+
+from batchdoctor.core.failures.by_cause import NodeKey
+from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.findings.checks.guarded import guarded, run_checks
+from batchdoctor.core.findings.checks.job import JOB_CHECKS, ended_by_request
+from batchdoctor.core.findings.checks.node import NODE_CHECKS
+from batchdoctor.core.findings.checks.pool import POOL_CHECKS
+from batchdoctor.core.findings.checks.start_task import START_TASK_CHECKS
+from batchdoctor.core.findings.checks.task import failed_tasks
+from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS, WAITING_CHECKS
+from batchdoctor.core.findings.finding import Finding, Severity, Subject, worst_first
+from batchdoctor.core.records import same
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.wording import counted
+
+JobCheck = Callable[[JobFacts], Iterable[Finding]]
+
+_READING_WENT_ON = "What rests on it was not checked; whatever else could be read was."
+_READING_ENDED = "What rests on it was not checked, and more besides: the reading ended early."
+
+# What explains by itself why tasks of a job wait.
+_EXPLAINS_WAITING = frozenset(
+    {
+        *("preparation-failed", "slots-never-fit", "dependency-never-met", "job-disabled"),
+        *("pool-missing", "no-usable-nodes", "job-not-started"),
+    }
+)
+
+
+def account_findings(pools: Sequence[PoolFacts], jobs: Sequence[JobFacts]) -> list[Finding]:
+    """Everything that the checks find, the worst first."""
+    return worst_first(_findings(pools, jobs, (*JOB_CHECKS, *WAITING_CHECKS)))
+
+
+def job_findings(facts: JobFacts) -> list[Finding]:
+    """What the checks find about one job, and about its pool as far as it matters to the job."""
+    pools = [facts.pool] if facts.pool else []
+    checks = (*JOB_CHECKS, *WAITING_CHECKS, ended_by_request, *DETAIL_CHECKS)
+    found = worst_first(_findings(pools, [facts], checks))
+    if any(finding.kind in _EXPLAINS_WAITING for finding in found):
+        found = [finding for finding in found if finding.kind != "tasks-waiting"]
+    waits = bool(facts.active) and same(facts.job.state, "active")
+    relevant = [finding for finding in found if _matters(finding, waits=waits)]
+    severities = tuple(Severity)
+    return sorted(
+        relevant, key=lambda each: (severities.index(each.severity), not each.subject.job_ids)
+    )
+
+
+def _matters(finding: Finding, *, waits: bool) -> bool:
+    """Whether a finding is the job's concern; the pool's size is only while its tasks wait."""
+    subject = finding.subject
+    if subject.job_ids or not subject.pool_id or finding.kind == "node-suspect":
+        return True
+    return waits and finding.severity is not Severity.INFO
+
+
+def _findings(
+    pools: Sequence[PoolFacts], jobs: Sequence[JobFacts], job_checks: Sequence[JobCheck]
+) -> Iterator[Finding]:
+    for pool in pools:
+        subject = Subject(pool_id=pool.pool.id)
+        yield from run_checks((*POOL_CHECKS, *START_TASK_CHECKS, *NODE_CHECKS), pool, subject)
+    for job in jobs:
+        yield from run_checks(job_checks, job, Subject(job_ids=(job.job.id,)))
+    suspects = {
+        NodeKey(pool.pool.id, suspicion.node_id)
+        for pool in pools
+        for suspicion in pool.suspicions
+        if suspicion.verdict == "suspect"
+    }
+    yield from guarded(partial(failed_tasks, jobs, suspects), "failed_tasks", Subject())
+
+
+def unread_findings(
+    missed: Iterable[tuple[str, str]],
+    jobs_left_out: int = 0,
+    *,
+    waiting_left_out: Sequence[str] = (),
+    stopped: bool = False,
+) -> Iterator[Finding]:
+    """What could not be read, as findings; `missed` are pairs of what and why.
+
+    `waiting_left_out` are jobs whose waiting tasks were not looked at. `stopped` says that the
+    reading ended early, so that more was not read than `missed` names.
+    """
+    for what, why in missed:
+        yield Finding(
+            kind="not-read",
+            subject=Subject(),
+            message=f"Could not read {what}: {why}",
+            advice=(_READING_ENDED if stopped else _READING_WENT_ON,),
+        )
+    if jobs_left_out:
+        yield Finding(
+            kind="not-looked-at",
+            subject=Subject(),
+            message=f"{jobs_left_out:,} more jobs were not looked at.",
+            advice=("Ask about a shorter time: batchdoctor triage --since 6h",),
+        )
+    if waiting_left_out:
+        yield Finding(
+            kind="not-looked-at",
+            subject=Subject(),
+            message=f"The waiting tasks of {counted(len(waiting_left_out), 'more job')} were not"
+            " looked at.",
+            advice=(command_line("job", "diagnose", job=waiting_left_out[0]),),
+        )

@@ -1,0 +1,79 @@
+"""What the checks look at: a pool or a job with all that was read about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import msgspec
+
+from batchdoctor.core.failures.by_cause import JobFailures
+from batchdoctor.core.records import (
+    Job,
+    Node,
+    NodeStateCounts,
+    Pool,
+    PoolNodeCounts,
+    PreparationStatus,
+    Task,
+    TaskCounts,
+)
+from batchdoctor.core.suspicion.judge import Suspicion
+
+_NO_COUNTS = NodeStateCounts()
+
+
+class PoolFacts(msgspec.Struct, kw_only=True):
+    """A pool as it was `at` a moment. What is None was not read.
+
+    `nodes` are all of its nodes, unless the listing broke off: then they are `nodes_partial`.
+    """
+
+    pool: Pool
+    at: datetime
+    counts: PoolNodeCounts | None = None
+    nodes: Sequence[Node] | None = None
+    nodes_partial: bool = False
+    suspicions: Sequence[Suspicion] = ()
+    waiting: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """Jobs that run on the pool to the number of their active tasks, where there are any."""
+
+    def in_states(self, *states: str) -> int:
+        """How many nodes the counts have in these states, named as fields of the counts."""
+        kinds = (self.counts.dedicated, self.counts.low_priority) if self.counts else ()
+        return sum(getattr(kind or _NO_COUNTS, state) for kind in kinds for state in states)
+
+
+class Rival(msgspec.Struct, kw_only=True):
+    """Another job of the same pool that has waiting tasks."""
+
+    job_id: str
+    priority: int
+    waiting: int
+
+
+class JobFacts(msgspec.Struct, kw_only=True):
+    """A job as it was `at` a moment. What is None was not read."""
+
+    job: Job
+    at: datetime
+    pool_id: str | None
+    pool: PoolFacts | None = None
+    pool_exists: bool = True
+    counts: TaskCounts | None = None
+    listed: TaskCounts | None = None
+    """Tasks counted one by one."""
+    waiting: Sequence[Task] | None = None
+    """Active tasks; perhaps the first of many."""
+    dependencies: Mapping[str, Task | None] = msgspec.field(default_factory=dict)
+    """Tasks that waiting tasks depend on, None for one that does not exist."""
+    preparations: Sequence[PreparationStatus] | None = None
+    preparations_partial: bool = False
+    """Whether the listing of those broke off."""
+    failures: JobFailures | None = None
+    rivals: Sequence[Rival] = ()
+
+    @property
+    def active(self) -> int:
+        """How many tasks wait, as far as is known."""
+        return self.counts.active if self.counts else len(self.waiting or ())

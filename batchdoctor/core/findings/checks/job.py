@@ -1,0 +1,173 @@
+"""Checks of jobs: why their tasks do not start, and why they ended.
+
+https://learn.microsoft.com/azure/batch/batch-job-task-error-checking
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from batchdoctor.core.failures.advice import filled
+from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.finding import Finding, Subject
+from batchdoctor.core.meaning.catalog import Where, load_catalog
+from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.wording import ago, cause, counted, listed, said, since, verb
+
+_ENDED = {"MaxWallClockTimeExpiry": "job-ended-by-limit", "TaskFailed": "job-ended-by-failure"}
+# Ends that are as they should be.
+_GOOD_ENDS = ("AllTasksComplete", "JMComplete")
+
+
+def disabled(facts: JobFacts) -> Iterator[Finding]:
+    """A job that somebody disabled."""
+    job = facts.job
+    if any(same(job.state, state) for state in ("disabled", "disabling")):
+        wait = f"; {counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}"
+        yield Finding(
+            kind="job-disabled",
+            subject=_subject(facts),
+            message=f"Is {job.state}{since(job.state_transition_time, facts.at)}"
+            f"{wait if facts.active else ''}.",
+            evidence=("A disabled job starts no tasks until it is enabled again.",),
+            advice=(
+                "Ask who disabled it, and why.",
+                f"If the reason is gone, enable it: az batch job enable --job-id {job.id}",
+            ),
+        )
+
+
+def not_started(facts: JobFacts) -> Iterator[Finding]:
+    """A job that could not be started, or whose pool is gone."""
+    execution = facts.job.execution_info
+    error = execution.scheduling_error if execution else None
+    if error and (error.code or error.message):
+        code = error.code or "an error without a code"
+        entry = load_catalog().lookup(code, Where.JOB)
+        yield Finding(
+            kind="job-not-started",
+            subject=_subject(facts),
+            message=f"Could not be started: {code}.",
+            evidence=(entry.meaning, *_told(error)),
+            advice=filled(entry.actions, job_id=facts.job.id, pool_id=facts.pool_id),
+        )
+    if not facts.pool_exists and same(facts.job.state, "active"):
+        yield Finding(
+            kind="pool-missing",
+            subject=_subject(facts),
+            message=f"Its pool {facts.pool_id} does not exist, and the job is active.",
+            evidence=(_waiting(facts),) if facts.active else (),
+            advice=("Make the pool again under the same id, or end the job.",),
+        )
+
+
+def _told(error: JobSchedulingError) -> tuple[str, ...]:
+    said = [f"Batch says: {error.message}"] if error.message else []
+    return (*said, *(f"{each.name}: {each.value}" for each in error.details or ()))
+
+
+def _waiting(facts: JobFacts) -> str:
+    return f"{counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}."
+
+
+def preparation(facts: JobFacts) -> Iterator[Finding]:
+    """A preparation task that fails, which sends the job's tasks back to waiting."""
+    statuses = facts.preparations or ()
+    failed = [status for status in statuses if _preparation_failed(status)]
+    if not failed:
+        return
+    info = failed[0].job_preparation_task_execution_info
+    failure = info.failure_info if info else None
+    ends = [s.job_preparation_task_execution_info for s in failed]
+    latest = max((end.end_time for end in ends if end and end.end_time), default=None)
+    nodes = tuple(dict.fromkeys(status.node_id for status in failed if status.node_id))
+    pool_id = failed[0].pool_id or facts.pool_id
+    sent_back = sum(same(task.previous_state, "preparing") for task in facts.waiting or ())
+    why = cause(failure.code if failure else None, info.exit_code if info else None)
+    evidence = [f"The latest failure was{ago(latest, facts.at)}, on {listed(nodes)}."]
+    if sent_back:
+        evidence.append(f"{counted(sent_back, 'task')} went back from preparing to waiting.")
+    evidence += said(failure)
+    yield Finding(
+        kind="preparation-failed",
+        subject=Subject(pool_id=pool_id, node_ids=nodes, job_ids=(facts.job.id,)),
+        message=f"Its preparation task failed on {_of_nodes(facts, len(nodes))}: {why}."
+        f" {_waiting(facts)}",
+        evidence=tuple(evidence),
+        advice=_preparation_advice(failed[0], pool_id, nodes),
+    )
+
+
+def _of_nodes(facts: JobFacts, failed: int) -> str:
+    """On how many nodes of how many; of a listing that broke off, how many there are at least."""
+    if facts.preparations_partial:
+        return f"{counted(failed, 'node')} or more"
+    return f"{counted(failed, 'node')} of {len(facts.preparations or ()):,}"
+
+
+def _preparation_failed(status: PreparationStatus) -> bool:
+    info = status.job_preparation_task_execution_info
+    return info is not None and same(info.result, "failure")
+
+
+def _preparation_advice(
+    status: PreparationStatus, pool_id: str | None, nodes: tuple[str, ...]
+) -> tuple[str, ...]:
+    info = status.job_preparation_task_execution_info
+    folder = (info.task_root_directory or "") if info else ""
+    end = "Correct the preparation task and submit the job again: it cannot be changed in place."
+    if not folder or not nodes:
+        return (end,)
+    path = f"{folder}/stderr.txt".replace("\\", "/")
+    return (command_line("files", "get", path, pool=pool_id, node=nodes[0]), end)
+
+
+def ended(facts: JobFacts) -> Iterator[Finding]:
+    """A job that a limit or a failed task ended."""
+    execution = facts.job.execution_info
+    reason = execution.terminate_reason if execution else None
+    kind = next((kind for name, kind in _ENDED.items() if same(reason, name)), None)
+    if kind and reason and execution:
+        entry = load_catalog().lookup(reason, Where.JOB)
+        constraints = facts.job.constraints
+        limit = f" of {constraints.max_wall_clock_time}" if constraints else ""
+        by_limit = kind == "job-ended-by-limit"
+        yield Finding(
+            kind=kind,
+            subject=_subject(facts),
+            message=f"Was ended{ago(execution.end_time, facts.at)}"
+            + (f" by its time limit{limit}." if by_limit else " because one of its tasks failed."),
+            evidence=_unfinished(facts),
+            advice=filled(entry.actions, job_id=facts.job.id),
+        )
+
+
+def _unfinished(facts: JobFacts) -> tuple[str, ...]:
+    counts = facts.counts
+    if counts is None:
+        return ()
+    return (f"{counted(counts.succeeded, 'task')} succeeded, {counts.failed:,} failed.",)
+
+
+def ended_by_request(facts: JobFacts) -> Iterator[Finding]:
+    """A job that somebody ended; worth knowing for whoever wonders about this one job."""
+    execution = facts.job.execution_info
+    reason = execution.terminate_reason if execution else None
+    if not execution or not reason or any(same(reason, name) for name in (*_ENDED, *_GOOD_ENDS)):
+        return
+    entry = load_catalog().lookup(reason, Where.JOB)
+    yield Finding(
+        kind="job-ended-by-request",
+        subject=_subject(facts),
+        message=f"Was ended{ago(execution.end_time, facts.at)}: {reason}.",
+        evidence=((entry.meaning,) if entry.known else ()) + _unfinished(facts),
+        advice=(command_line("tasks", "failed", job=facts.job.id),),
+    )
+
+
+def _subject(facts: JobFacts) -> Subject:
+    return Subject(pool_id=facts.pool_id, job_ids=(facts.job.id,))
+
+
+JOB_CHECKS = (not_started, disabled, preparation, ended)

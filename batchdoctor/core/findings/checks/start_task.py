@@ -1,0 +1,89 @@
+"""Checks of start tasks: nodes that take no tasks because of one, or take them all the same.
+
+https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from batchdoctor.core.findings.checks import groups
+from batchdoctor.core.findings.checks.facts import PoolFacts
+from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.meaning.catalog import CatalogEntry, Retry, Where, load_catalog
+from batchdoctor.core.nodes.advice import ALL_START_TASKS_FAIL
+from batchdoctor.core.nodes.trouble import FAILED_START, start_task_fails_everywhere
+from batchdoctor.core.records import Node, same
+from batchdoctor.core.text import wording
+from batchdoctor.core.text.wording import listed, said
+
+
+def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
+    """Start tasks that failed, whether their nodes take tasks or not."""
+    nodes = facts.nodes or ()
+    failed = [node for node in nodes if same(node.state, FAILED_START)]
+    everywhere = not facts.nodes_partial and start_task_fails_everywhere(nodes)
+    for cause, group in groups.grouped(failed, _cause).items():
+        yield _failed(facts, group, cause, everywhere=everywhere)
+    ignored = [node for node in nodes if node not in failed and _result(node) == "failure"]
+    for cause, group in groups.grouped(ignored, _cause).items():
+        yield Finding(
+            kind="start-task-failure-ignored",
+            subject=groups.subject(facts, group),
+            message=f"The start task failed on {groups.named(group)} ({_text(cause)}),"
+            " and they take tasks all the same: the pool does not wait for its success.",
+            advice=(groups.first(facts, group).start_task_file("stderr"),),
+        )
+
+
+def _failed(
+    facts: PoolFacts,
+    group: Sequence[Node],
+    cause: groups.Cause,
+    *,
+    everywhere: bool,
+) -> Finding:
+    code, exit_code = cause
+    info = group[0].start_task_info
+    entry = load_catalog().find(code, Where.START_TASK) if code else None
+    told = (entry.meaning,) if entry and not exit_code else ()
+    waiting = f"They wait{groups.longest(facts, group)}: {listed(groups.ids(group))}."
+    return Finding(
+        kind="start-task-failed",
+        subject=groups.subject(facts, group),
+        message=f"The start task failed on {groups.named(group)}: {_text(cause)}.",
+        evidence=(waiting, *told, *said(info.failure_info if info else None)),
+        advice=_advice(facts, group, entry, everywhere=everywhere),
+    )
+
+
+def _advice(
+    facts: PoolFacts, group: Sequence[Node], entry: CatalogEntry | None, *, everywhere: bool
+) -> tuple[str, ...]:
+    look = groups.first(facts, group).start_task_file("stderr")
+    again = groups.act(facts, group, "reboot")
+    if entry and entry.retry is Retry.NO:
+        sentences = [action for action in entry.actions if "batchdoctor " not in action]
+        return (*sentences[:1], look, f"When that is corrected: {again}")
+    if everywhere:
+        return (look, f"{ALL_START_TASKS_FAIL[:1].upper()}{ALL_START_TASKS_FAIL[1:]}.")
+    return (look, again)
+
+
+def _cause(node: Node) -> groups.Cause:
+    info = node.start_task_info
+    code = info.failure_info.code if info and info.failure_info else None
+    return (code or "", str(info.exit_code) if info and info.exit_code is not None else "")
+
+
+def _result(node: Node) -> str:
+    result = node.start_task_info.result if node.start_task_info else None
+    return (result or "").lower()
+
+
+def _text(cause: groups.Cause) -> str:
+    code, exit_code = cause
+    return wording.cause(code, int(exit_code) if exit_code else None)
+
+
+START_TASK_CHECKS = (start_tasks,)

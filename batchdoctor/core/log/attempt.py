@@ -1,0 +1,193 @@
+"""What several events together tell of one attempt: a small number, and how two of them join.
+
+An attempt is one run of a task: (job, task, retry count, requeue count, system task version).
+What is known of it is packed into one integer, because a log holds millions of them:
+
+    bits 0-7    which events told of it (`START` ... `CLOSED`)
+    bits 8-35   where it ran: index of a `NodeName`
+    bits 36-63  how it failed: index of an `Outcome`, 0 while no failure is known
+
+Joining is commutative and associative, so events may come in any order and from any split of a log.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from batchdoctor.core.log.event import (
+    TASK_COMPLETE,
+    TASK_FAIL,
+    TASK_REQUEUE,
+    TASK_START,
+    CountedNode,
+)
+
+START = 1
+COMPLETE = 2
+FAIL = 4
+REQUEUE = 8
+# A start that names no requeue count, as all starts up to 2026: it may belong to a later requeue.
+LOOSE = 16
+# Put back in the queue, as a requeue event of the next attempt told.
+CLOSED = 32
+
+ENDED = COMPLETE | FAIL
+GONE = ENDED | REQUEUE | CLOSED
+TELLING = {TASK_START: START, TASK_COMPLETE: COMPLETE, TASK_FAIL: FAIL, TASK_REQUEUE: REQUEUE}
+
+NODE_SHIFT = 8
+OUTCOME_SHIFT = 36
+ONE_NODE = 1 << NODE_SHIFT
+ONE_OUTCOME = 1 << OUTCOME_SHIFT
+EVENTS = ONE_NODE - 1
+_PLACE = ONE_OUTCOME - ONE_NODE
+NODES = (ONE_OUTCOME - ONE_NODE) >> NODE_SHIFT
+
+
+class NodeName(NamedTuple):
+    """A node; empty text is unknown."""
+
+    pool_id: str
+    node_id: str
+
+
+class Outcome(NamedTuple):
+    """How an attempt failed. Of two, the greater one tells more."""
+
+    coded: bool
+    certain: bool
+    category: str
+    code: str
+    exit_code: int | None
+    node_caused: bool
+
+    @property
+    def rank(self) -> tuple[bool, bool, bool, tuple[object, ...]]:
+        """Richest first, then any fixed order, so that the choice does not depend on the order."""
+        known = self.exit_code is not None
+        rest = (self.category, self.code, self.exit_code or 0, self.node_caused)
+        return (self.coded, self.certain, known, rest)
+
+
+SUCCESS = Outcome(
+    coded=False, certain=False, category="", code="", exit_code=None, node_caused=False
+)
+
+
+# A moment, in any form that can be ordered.
+M = TypeVar("M", int, datetime)
+N = TypeVar("N", NodeName, str, Outcome)
+
+
+class Place(NamedTuple):
+    """What is known of attempts at one node: where they ran alone, and that they ran there well.
+
+    `completed` is after a start that names no requeue count, `completed_named` after one that does.
+    """
+
+    bits: int
+    completed: int
+    completed_named: int
+
+
+class Names:
+    """What the numbers stand for; grows with nodes, jobs and ways to fail, never with tasks.
+
+    `places` remembers what `place` gave, and is open to the fold that asks for it. `task_number`
+    gives the number of a task id: 64 bits, which are kept in its stead. Numbers that are `portable`
+    are the same in every process, and take longer to find.
+    """
+
+    def __init__(self, *, portable: bool = False) -> None:
+        self.portable = portable
+        self.task_number: Callable[[str], int] = _portable_number if portable else hash
+        self.places: dict[CountedNode | None, Place] = {}
+        self.nodes: list[NodeName] = []
+        self.jobs: list[str] = []
+        self.outcomes: list[Outcome] = [SUCCESS]
+        self._bits: dict[NodeName | str | Outcome, int] = {SUCCESS: 0}
+
+    def place(self, node: CountedNode | None) -> Place:
+        """Give what is known of attempts at a node, as an event names it."""
+        place = self.places.get(node)
+        if place is None:
+            # A schedule failure may name its node with a single blank.
+            pool_id, node_id = (node.pool_id, node.node_id) if node else (None, None)
+            bits = self.node_bits(NodeName((pool_id or "").strip(), (node_id or "").strip()))
+            place = Place(bits, bits | LOOSE | COMPLETE, bits | START | COMPLETE)
+            self.places[node] = place
+        return place
+
+    def node_bits(self, node: NodeName) -> int:
+        """Give the index of a node, shifted to its place."""
+        return self._shifted(node, self.nodes, NODE_SHIFT)
+
+    def job_index(self, job_id: str) -> int:
+        """Give the index of a job."""
+        return self._shifted(job_id, self.jobs, 0)
+
+    def outcome_bits(self, outcome: Outcome) -> int:
+        """Give the index of an outcome, shifted to its place."""
+        return self._shifted(outcome, self.outcomes, OUTCOME_SHIFT)
+
+    def node(self, packed: int) -> NodeName:
+        """Where an attempt ran."""
+        return self.nodes[packed >> NODE_SHIFT & NODES]
+
+    def outcome(self, packed: int) -> Outcome:
+        """How an attempt failed; `SUCCESS` when it is not known to have failed."""
+        return self.outcomes[packed >> OUTCOME_SHIFT]
+
+    def join(self, left: int, right: int) -> int:
+        """Everything that two sets of events tell of one attempt."""
+        outcome = self._outcome(left >> OUTCOME_SHIFT, right >> OUTCOME_SHIFT)
+        return outcome << OUTCOME_SHIFT | self._place(left, right) | (left | right) & EVENTS
+
+    def _shifted(self, name: N, names: list[N], shift: int) -> int:
+        bits = self._bits.get(name)
+        if bits is None:
+            bits = self._bits[name] = len(names) << shift
+            names.append(name)
+        return bits
+
+    def _outcome(self, left: int, right: int) -> int:
+        if left == right or not right:
+            return left
+        if not left:
+            return right
+        return max(left, right, key=lambda index: self.outcomes[index].rank)
+
+    def _place(self, left: int, right: int) -> int:
+        """An end knows better than a start where the attempt ran; a node better than none."""
+        if not (left ^ right) & _PLACE:
+            return left & _PLACE
+        return min(left, right, key=self._placing) & _PLACE
+
+    def _placing(self, packed: int) -> tuple[bool, bool, NodeName]:
+        node = self.node(packed)
+        return (not packed & ENDED, not node.node_id, node)
+
+
+def _portable_number(task_id: str) -> int:
+    # Most logs need none, and it loads a library.
+    from hashlib import blake2b
+
+    name = task_id.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
+
+
+def moment_of(left: int, left_moment: M | None, right: int, right_moment: M | None) -> M | None:
+    """The moment to remember of two sets of events that tell of one attempt.
+
+    The earliest failure if there is one, else the earliest start of what has not ended.
+    """
+    if (left | right) >= ONE_OUTCOME:
+        left_moment = left_moment if left >= ONE_OUTCOME else None
+        right_moment = right_moment if right >= ONE_OUTCOME else None
+    elif (left | right) & ENDED:
+        return None
+    if left_moment is None or right_moment is None:
+        return left_moment if right_moment is None else right_moment
+    return min(left_moment, right_moment)

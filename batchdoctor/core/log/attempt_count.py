@@ -1,0 +1,152 @@
+"""Counts over all attempts of a store: how many, how they ended, and what was told twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, MutableMapping
+from typing import TypeVar
+
+import msgspec
+
+from batchdoctor.core.log.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START
+from batchdoctor.core.log.attempt_store import AttemptStore, Known, seconds_of
+from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent, unpacked
+
+K = TypeVar("K", bound=Hashable)
+
+_EVENT_BITS = START | ENDED | REQUEUE | LOOSE
+_REQUEUES = 0xFFFF
+_FIRST = b"\0\0"
+
+
+class AttemptCount(msgspec.Struct):
+    """What the attempts of a log add up to.
+
+    `by_packed` counts attempts by index of their job and by what is known of them (see `attempt`).
+    `told` is the number of different (event, attempt) pairs; whatever was delivered beyond that is
+    a duplicate. `service_retries` are attempts that differ from another one in the system task
+    version only. `oldest_open` is in seconds since 1970.
+    """
+
+    by_packed: Counter[tuple[int, int]] = msgspec.field(default_factory=Counter)
+    told: int = 0
+    retried: int = 0
+    requeued: int = 0
+    service_retries: int = 0
+    oldest_open: int | None = None
+
+    @property
+    def attempts(self) -> int:
+        """Distinct attempts."""
+        return self.by_packed.total()
+
+    @property
+    def unfinished(self) -> int:
+        """Attempts that started and are not known to have ended."""
+        return sum(times for (_, packed), times in self.by_packed.items() if is_open(packed))
+
+
+def is_open(packed: int) -> bool:
+    """Whether an attempt started and is not known to have ended."""
+    return bool(packed & (START | LOOSE)) and not packed & GONE
+
+
+def count_attempts(store: AttemptStore) -> AttemptCount:
+    """Count what a store holds; one that never spilled is counted where it is."""
+    count = AttemptCount()
+    if store.spilled:
+        for group in store.groups():
+            _count_group(group, count)
+        return count
+    for job_id, attempts in store.jobs.items():
+        attempts.set_apart(store.names)
+        _count_recent(store.names.job_index(job_id), attempts, count)
+    return count
+
+
+def open_keys(store: AttemptStore) -> set[bytes]:
+    """Keys, as of `AttemptStore.key`, of attempts that started and are not known to have ended."""
+    found: set[bytes] = set()
+    for group in store.groups():
+        found.update(key for key, (packed, _, _) in _corrected(group).items() if is_open(packed))
+    return found
+
+
+def _corrected(group: Mapping[bytes, Known]) -> Mapping[bytes, Known]:
+    requeued = [key for key in group if key[14:] != _FIRST]
+    if not requeued:
+        return group
+    rows = {key: packed for key, (packed, _, _) in group.items()}
+    before = (key[:14] + (int.from_bytes(key[14:]) - 1).to_bytes(2) for key in requeued)
+    firsts = (key[:14] + _FIRST for key in requeued)
+    _correct(rows, list(zip(requeued, before, firsts, strict=True)))
+    return {key: (packed, *group[key][1:]) for key, packed in rows.items()}
+
+
+def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
+    # Few things are known of many: a function called for every row would be most of the time.
+    for packed, times in Counter([packed for packed, _, _ in group.values()]).items():
+        count.told += times * _events_in(packed)
+    rows = _corrected(group)
+    met = Counter([(job, packed) for packed, job, _ in rows.values()])
+    count.by_packed.update(met)
+    again = [key[12:] for key in rows if key[12:] != _FIRST + _FIRST]
+    count.retried += sum(1 for tag in again if tag[:2] != _FIRST)
+    count.requeued += sum(1 for tag in again if tag[2:] != _FIRST)
+    unversioned = {key[:8] + key[12:] for key in rows} if again else {key[:8] for key in rows}
+    count.service_retries += len(rows) - len(unversioned)
+    still_open = {packed for _, packed in met if is_open(packed)}
+    _note_oldest(count, [moment for packed, _, moment in rows.values() if packed in still_open])
+
+
+def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
+    for packed, times in Counter(attempts.closed[PACKED]).items():
+        count.by_packed[job, packed] += times
+        count.told += times * _events_in(packed)
+    _count_others(job, attempts.others, count)
+
+
+def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount) -> None:
+    """Count the attempts of tasks that may have been retried or requeued."""
+    rows = {key: unpacked(recent)[0] for key, recent in attempts.items()}
+    requeues = [
+        (key, (key[0], key[1], key[2] - 1), (key[0], key[1], key[2] & ~_REQUEUES))
+        for key in rows
+        if key[2] & _REQUEUES
+    ]
+    count.told += sum(map(_events_in, rows.values()))
+    _correct(rows, requeues)
+    for packed, times in Counter(rows.values()).items():
+        count.by_packed[job, packed] += times
+    tags = [key[2] for key in rows if key[2]]
+    count.retried += sum(1 for tag in tags if tag > _REQUEUES)
+    count.requeued += sum(1 for tag in tags if tag & _REQUEUES)
+    count.service_retries += len(rows) - len({(key[0], key[2]) for key in rows})
+    opened = (unpacked(attempts[key])[1] for key, packed in rows.items() if is_open(packed))
+    _note_oldest(count, (seconds_of(time) for time in opened if time is not None))
+
+
+def _events_in(packed: int) -> int:
+    """How many different events told of an attempt."""
+    return (packed & _EVENT_BITS).bit_count()
+
+
+def _correct(rows: MutableMapping[K, int], requeues: list[tuple[K, K, K]]) -> None:
+    """Pair what the requeue counts keep apart.
+
+    Starts without a requeue count are filed under 0; one that is alone there belongs to the end of
+    a later requeue. A requeue event that carries the next attempt's count ends the one before.
+    """
+    for key, before, _ in requeues:
+        if rows[key] & REQUEUE and is_open(rows.get(before, 0)):
+            rows[before] |= CLOSED
+    for key, _, first in requeues:
+        strayed = rows.get(first, 0)
+        if strayed & LOOSE and not strayed & (START | GONE) and not rows[key] & START:
+            del rows[first]
+
+
+def _note_oldest(count: AttemptCount, moments: Iterable[int]) -> None:
+    oldest = min((moment for moment in moments if moment), default=None)
+    if oldest is not None and (count.oldest_open is None or oldest < count.oldest_open):
+        count.oldest_open = oldest

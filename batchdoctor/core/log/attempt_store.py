@@ -1,0 +1,202 @@
+"""All attempts of a log in little memory: recent ones by job, older ones as rows of 32 bytes.
+
+Of a task only a 64-bit number is kept (see `Names`). When there are too many recent attempts, they
+move to 256 buckets, chosen and keyed by a number that job and task make together; retry count,
+requeue count and version stay exact. Rows of one attempt that meet in a bucket are joined when the
+bucket is tidied, at the latest when the attempts are counted.
+
+Two tasks are mistaken for one if their numbers are equal: for a million tasks the odds of any such
+pair are 3 in 100 million, for a hundred million tasks 3 in 10,000.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import cache
+from struct import Struct
+
+from batchdoctor.core.log.attempt import (
+    EVENTS,
+    NODE_SHIFT,
+    NODES,
+    ONE_OUTCOME,
+    OUTCOME_SHIFT,
+    Names,
+    moment_of,
+)
+from batchdoctor.core.log.job_attempts import HEAVIEST, PACKED, JobAttempts, unpacked
+
+# What is known of an attempt found again: packed, index of its job, moment in seconds or 0.
+Known = tuple[int, int, int]
+
+# Some 330 bytes each, so this is a third of the memory that may be used at all.
+HOT_LIMIT = 160_000
+BUCKETS = 256
+# Number of job and task, version, retry and requeue count: these 16 bytes are the key.
+_ROW = Struct(">QIHHQII")
+_KEY = Struct(">QIHH")
+_KEYED = Struct(">16sQII")
+_NUMBERS = 2**64 - 1
+# Odd, so that no bit is lost; without it, task `a` of job `b` would be task `b` of job `a`.
+_SPREAD = 0x9E3779B97F4A7C15
+_TIDY_ABOVE = 64 * 1024
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST = 2**32 - 1
+
+
+class AttemptStore:
+    """A map from attempts to what is known of them.
+
+    `jobs` is open to the fold that fills it: it looks each attempt up once, and calls `settle` now
+    and then.
+    """
+
+    def __init__(self, names: Names, hot_limit: int = HOT_LIMIT) -> None:
+        self.names = names
+        self.jobs: dict[str, JobAttempts] = {}
+        self._hot_limit = hot_limit
+        self._grown = 0
+        self._buckets = [bytearray() for _ in range(BUCKETS)]
+        self._tidied = [0] * BUCKETS
+
+    @property
+    def spilled(self) -> bool:
+        """Whether any row has left the dictionaries of recent attempts."""
+        return any(self._buckets)
+
+    def settle(self, events: int) -> None:
+        """Spill if the memory for recent attempts is used up; `events` were added since last."""
+        self._grown += events * HEAVIEST
+        if self._grown >= self._hot_limit:
+            self._grown = sum(attempts.weight for attempts in self.jobs.values())
+            # With little room left, this sum would be made again and again.
+            if self._grown >= self._hot_limit * 3 // 4:
+                self.spill()
+
+    def spill(self) -> None:
+        """Move the recent attempts to their buckets."""
+        pack, buckets, names = _ROW.pack, self._buckets, self.names
+        for job_id, attempts in self.jobs.items():
+            job, spread = names.job_index(job_id), self._spread(job_id)
+            for (task, version, tag), packed, time in attempts.told(names):
+                number = (task ^ spread) & _NUMBERS
+                moment = seconds_of(time) if time is not None else 0
+                buckets[number >> 56] += pack(
+                    number, version, tag >> 16, tag & 0xFFFF, packed, job, moment
+                )
+        self.jobs.clear()
+        self._grown = 0
+        for index, bucket in enumerate(buckets):
+            if len(bucket) > 2 * self._tidied[index] + _TIDY_ABOVE:
+                self._tidy(index)
+
+    def key(self, job_id: str, task_id: str, version: int, tag: int) -> bytes:
+        """What an attempt is called in `groups`; `tag` are its `counters`."""
+        number = (self.names.task_number(task_id) ^ self._spread(job_id)) & _NUMBERS
+        return _KEY.pack(number, version, tag >> 16, tag & 0xFFFF)
+
+    def failure_moments(self) -> Iterator[int]:
+        """When each failed attempt failed, in seconds since 1970, as far as that is known."""
+        for group in self.groups():
+            for packed, _, moment in group.values():
+                if moment and packed >= ONE_OUTCOME:
+                    yield moment
+
+    def of_job(self, job_id: str) -> JobAttempts:
+        """The recent attempts of a job, none at first."""
+        attempts = self.jobs.get(job_id)
+        if attempts is None:
+            attempts = self.jobs[job_id] = JobAttempts()
+        return attempts
+
+    def merge(self, other: AttemptStore) -> None:
+        """Join all attempts of another store, whose indices are those of its own names.
+
+        Raises ValueError if they do not number tasks alike.
+        """
+        if self.names.portable != other.names.portable:
+            raise ValueError("tallies that number tasks in different ways cannot be merged")
+        for attempts in other.jobs.values():
+            attempts.settle(other.names)
+        nodes = [self.names.node_bits(node) for node in other.names.nodes]
+        outcomes = [self.names.outcome_bits(outcome) for outcome in other.names.outcomes]
+        jobs = [self.names.job_index(job_id) for job_id in other.names.jobs]
+
+        @cache
+        def here(packed: int) -> int:
+            places = nodes[packed >> NODE_SHIFT & NODES]
+            return outcomes[packed >> OUTCOME_SHIFT] | places | packed & EVENTS
+
+        for job_id, attempts in other.jobs.items():
+            mine, closed = self.of_job(job_id), attempts.closed[:]
+            closed[PACKED] = array("q", map(here, closed[PACKED]))
+            mine.closed.extend(closed)
+            for key, recent in attempts.others.items():
+                packed, time = unpacked(recent)
+                mine.tell(self.names, key, here(packed), time)
+            self.settle(attempts.weight)
+        for bucket, rows in zip(self._buckets, other._buckets, strict=True):
+            for key, packed, job, moment in _KEYED.iter_unpack(rows):
+                bucket.extend(_KEYED.pack(key, here(packed), jobs[job], moment))
+
+    def rows(self) -> bytes:
+        """Every attempt as packed rows, joined."""
+        self.spill()
+        return self.cold_rows()
+
+    def cold_rows(self) -> bytes:
+        """The attempts that have moved to buckets, joined."""
+        for index in range(BUCKETS):
+            self._tidy(index)
+        return b"".join(self._buckets)
+
+    def load(self, rows: bytes) -> None:
+        """Take over what `rows` gave for a store with the same names.
+
+        Raises struct.error, IndexError or ValueError if they are damaged.
+        """
+        names = self.names
+        for key, packed, job, moment in _KEYED.iter_unpack(rows):
+            if not packed & EVENTS:
+                raise ValueError("an attempt that no event told of")
+            _ = names.jobs[job], names.node(packed), names.outcome(packed)
+            self._buckets[key[0]] += _KEYED.pack(key, packed, job, moment)
+
+    def groups(self) -> Iterator[dict[bytes, Known]]:
+        """Attempts by their 16 byte key; all attempts of one task are in the same group."""
+        self.spill()
+        for index in range(BUCKETS):
+            yield self._tidy(index)
+
+    def _spread(self, job_id: str) -> int:
+        return self.names.task_number(job_id) * _SPREAD
+
+    def _tidy(self, index: int) -> dict[bytes, Known]:
+        bucket = self._buckets[index]
+        joined: dict[bytes, Known] = {row[0]: row[1:] for row in _KEYED.iter_unpack(bucket)}
+        if len(joined) != len(bucket) // _KEYED.size:
+            joined = self._joined(bucket)
+            pack = _KEYED.pack
+            self._buckets[index] = bytearray(
+                b"".join([pack(key, *known) for key, known in joined.items()])
+            )
+        self._tidied[index] = len(self._buckets[index])
+        return joined
+
+    def _joined(self, bucket: bytearray) -> dict[bytes, Known]:
+        joined: dict[bytes, Known] = {}
+        for key, *row in _KEYED.iter_unpack(bucket):
+            known = joined.get(key)
+            joined[key] = tuple(row) if known is None else self._join(known, *row)
+        return joined
+
+    def _join(self, known: Known, packed: int, job: int, moment: int) -> Known:
+        earliest = moment_of(known[0], known[2] or None, packed, moment or None)
+        return self.names.join(known[0], packed), job, earliest or 0
+
+
+def seconds_of(moment: datetime) -> int:
+    """Whole seconds since 1970, at least 1 and at most what four bytes hold."""
+    return min(max(int((moment - _EPOCH).total_seconds()), 1), _LATEST)

@@ -1,0 +1,144 @@
+"""The recent attempts of one job, each kept in the cheapest way that loses nothing of it.
+
+Most attempts are told of twice: a start, and soon after it an end without failure. So a start is
+only laid aside under its task; the end takes it up again, and both become one row of three
+numbers. Whatever is not as simple as that is joined under its exact key.
+
+An attempt may be in several of these places, as when the same events were delivered twice; joining
+(see `attempt`) may happen at any time and in any order, and does before anything is counted.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from batchdoctor.core.log.attempt import ENDED, LOOSE, ONE_OUTCOME, START, Names, moment_of
+from batchdoctor.core.log.event import CountedExecution, LogRecord
+
+# Number of the task, system task version, and retry and requeue count in one (see `counters`).
+Key = tuple[int, int, int]
+# What is known of an attempt, with a moment while that is worth anything.
+Recent = int | tuple[int, datetime | None]
+
+# A first attempt, as starts tell of it up to 2026, and since.
+FIRST = CountedExecution(retry_count=0)
+FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
+
+# Memory in units of one of the `others`: of a job and of a start; and the rows in one unit.
+_JOB, _START, _ROWS = 2, 2, 4
+# The most that one event can add.
+HEAVIEST = _JOB + _START
+# Numbers in a row of `closed`, and where they are.
+ROW = 3
+TASKS, VERSIONS, PACKED = (slice(column, None, ROW) for column in range(ROW))
+
+
+class JobAttempts:
+    """Attempts of a job: `opened` by task id, `closed` in any order, and `others` by key.
+
+    `closed` are attempts that started and completed, each the first one of its task, one after the
+    other: number of the task, system task version, and what is known. All three are open to the
+    fold that fills them.
+    """
+
+    __slots__ = ("closed", "opened", "others")
+
+    def __init__(self) -> None:
+        self.opened: dict[str, LogRecord] = {}
+        self.closed = array("q")
+        self.others: dict[Key, Recent] = {}
+
+    @property
+    def weight(self) -> int:
+        """What memory is used, in attempts kept under their key."""
+        rows = len(self.closed) // ROW
+        return _JOB + _START * len(self.opened) + rows // _ROWS + len(self.others)
+
+    def tell(self, names: Names, key: Key, packed: int, time: datetime | None) -> None:
+        """Join what was told of one attempt to what is known of it."""
+        recent = self.others.get(key)
+        if recent is not None:
+            known, moment = unpacked(recent)
+            time = moment_of(known, moment, packed, time)
+            packed = names.join(known, packed)
+        self.others[key] = (packed, time) if worth_a_moment(packed) else packed
+
+    def tell_start(self, names: Names, record: LogRecord) -> None:
+        """Join what a start tells, which no end was found for."""
+        self.tell(names, *_told_by_start(names, record))
+
+    def add_closed(self, rows: array[int], completed: Sequence[int]) -> None:
+        """Take over rows that name a place each; `completed` is what is known of one there."""
+        rows = rows[:]
+        rows[PACKED] = array("q", map(completed.__getitem__, rows[PACKED]))
+        self.closed.extend(rows)
+
+    def settle(self, names: Names) -> None:
+        """Wait no longer for ends: afterwards every attempt is in `closed` or `others`."""
+        opened, self.opened = self.opened, {}
+        for record in opened.values():
+            self.tell_start(names, record)
+
+    def told(self, names: Names) -> Iterator[tuple[Key, int, datetime | None]]:
+        """What is known of every attempt; of one that is in several places, in as many parts."""
+        for record in self.opened.values():
+            yield _told_by_start(names, record)
+        for task, version, packed in self._rows():
+            yield (task, version, 0), packed, None
+        for key, recent in self.others.items():
+            yield key, *unpacked(recent)
+
+    def set_apart(self, names: Names) -> None:
+        """Settle, and leave only those in `closed` of whose task nothing else is known."""
+        self.settle(names)
+        numbers = self.closed[TASKS]
+        tasks = set(numbers)
+        met_again = {key[0] for key in self.others} & tasks
+        if len(tasks) < len(numbers):
+            met_again |= {task for task, times in Counter(numbers).items() if times > 1}
+        if not met_again:
+            return
+        rows, self.closed = self._rows(), array("q")
+        for task, version, packed in rows:
+            if task in met_again:
+                self.tell(names, (task, version, 0), packed, None)
+            else:
+                self.closed.fromlist([task, version, packed])
+
+    def _rows(self) -> Iterator[tuple[int, int, int]]:
+        closed = self.closed
+        return zip(closed[TASKS], closed[VERSIONS], closed[PACKED], strict=True)
+
+
+def _told_by_start(names: Names, record: LogRecord) -> tuple[Key, int, datetime | None]:
+    body = record.properties
+    bits, tag = started(body.execution_info)
+    key = (names.task_number(body.id), body.system_task_version, tag)
+    return key, names.place(body.node_info).bits | bits, record.time
+
+
+def started(execution: CountedExecution | None) -> tuple[int, int]:
+    """What a start tells of its attempt, and the attempt's counters."""
+    named = execution is not None and execution.requeue_count is not None
+    return START if named else LOOSE, counters(execution)
+
+
+def counters(execution: CountedExecution | None) -> int:
+    """Retry and requeue count in one number, 0 for the first attempt of a task."""
+    if execution is None:
+        return 0
+    retries, requeues = execution.retry_count or 0, execution.requeue_count or 0
+    return (retries & 0xFFFF) << 16 | requeues & 0xFFFF
+
+
+def unpacked(recent: Recent) -> tuple[int, datetime | None]:
+    """What is known of a recent attempt, and its moment."""
+    return (recent, None) if isinstance(recent, int) else recent
+
+
+def worth_a_moment(packed: int) -> bool:
+    """Whether the moment of an attempt tells anything: it failed, or it has not ended."""
+    return packed >= ONE_OUTCOME or not packed & ENDED

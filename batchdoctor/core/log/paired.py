@@ -1,0 +1,60 @@
+"""Starts and ends of attempts that were paired before they come to a tally."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from batchdoctor.core.log.event import CountedExecution, CountedNode
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ToldWay(msgspec.Struct, frozen=True):
+    """A way in which events tell of attempts, and how many did."""
+
+    operation_name: str
+    execution: CountedExecution
+    times: int
+
+
+class PairedJob(msgspec.Struct, frozen=True):
+    """Attempts of a job, in rows of 64-bit numbers, one after the other.
+
+    `closed` ones are first attempts that completed well: number of the task, system task version,
+    place. All others are in `others`, see `other_rows`. A place is twice the index of a node, and
+    one more if the start named a requeue count.
+    """
+
+    job_id: str
+    closed: array[int]
+    others: array[int]
+
+    def other_rows(self) -> Iterator[tuple[int, int, int, int, int, int, int, int, int]]:
+        """Of each: task, version, counters, place, moment of the start, ways and moments of ends.
+
+        An attempt has up to two ends, each with the index of the way that it was told in, or -1.
+        """
+        numbers = iter(self.others)
+        return zip(*[numbers] * 9, strict=True)
+
+
+class Paired(msgspec.Struct, frozen=True):
+    """What starts and ends told, each end after its start.
+
+    `moments` are when the first and the last of them were, in microseconds since 1970. They may all
+    have been told of before, and only their attempts not yet.
+    """
+
+    ways: list[ToldWay]
+    moments: list[int]
+    nodes: list[CountedNode]
+    jobs: list[PairedJob]
+
+
+def time_of(moment: int) -> datetime:
+    """The time of a moment, in UTC."""
+    return _EPOCH + timedelta(0, 0, moment)

@@ -1,0 +1,131 @@
+"""What a tally says in the end: the summary of a log, and the runs of every node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from batchdoctor.core.failures.counts import largest_first
+from batchdoctor.core.log.attempt import ENDED, NODE_SHIFT, NODES, ONE_OUTCOME, OUTCOME_SHIFT
+from batchdoctor.core.log.attempt_count import AttemptCount, count_attempts
+from batchdoctor.core.log.event import ATTEMPT_EVENTS, KNOWN_EVENTS
+from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
+from batchdoctor.core.suspicion.run_counts import RunCounts
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Summary(msgspec.Struct, frozen=True):
+    """A log in numbers.
+
+    `events` counts deliveries by operation name, `duplicates` those of an event of an attempt
+    beyond the first. `attempts` are distinct (job, task, retry count, requeue count, version);
+    `retried` and `requeued` those of them that the service began again for the one reason or the
+    other, `service_retries` those that differ from another one by the service's own version
+    counter only. `by_category`, `by_code` and `by_exit_code` count failed attempts.
+    `oldest_unfinished` is when the longest running of the `unfinished` attempts started.
+    """
+
+    events: Mapping[str, int]
+    unknown_events: int
+    audit_records: int
+    malformed: int
+    duplicates: int
+    attempts: int
+    failures: int
+    unfinished: int
+    retried: int
+    requeued: int
+    service_retries: int
+    by_category: Mapping[str, int]
+    by_code: Mapping[str, int]
+    by_exit_code: Mapping[str, int]
+    jobs: int
+    pools: int
+    nodes: int
+    first_time: datetime | None
+    last_time: datetime | None
+    oldest_unfinished: datetime | None
+    damage: Mapping[str, int]
+
+
+def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
+    """Sum up a tally: its summary, and how often each node ran and failed each job."""
+    count = count_attempts(tally.attempts)
+    outcomes, events = tally.names.outcomes, tally.events
+    delivered = sum(times for name, times in events.items() if name in ATTEMPT_EVENTS)
+    failures = _by_outcome(count)
+    pools = {node.pool_id for node in tally.names.nodes} | tally.pools
+    summary = Summary(
+        events=dict(sorted(events.items())),
+        unknown_events=sum(n for name, n in events.items() if name not in KNOWN_EVENTS),
+        audit_records=tally.audit_records,
+        malformed=tally.damage.total,
+        duplicates=delivered - count.told,
+        attempts=count.attempts,
+        failures=sum(failures.values()),
+        unfinished=count.unfinished,
+        retried=count.retried,
+        requeued=count.requeued,
+        service_retries=count.service_retries,
+        by_category=_by({index: outcomes[index].category for index in failures}, failures),
+        by_code=_by({index: outcomes[index].code for index in failures}, failures),
+        by_exit_code=_by({index: _text(outcomes[index].exit_code) for index in failures}, failures),
+        jobs=len(set(tally.names.jobs) - {""}),
+        pools=len(pools - {""}),
+        nodes=sum(1 for node in tally.names.nodes if node.node_id),
+        first_time=None if tally.first_time is ALWAYS else tally.first_time,
+        last_time=None if tally.last_time is NEVER else tally.last_time,
+        oldest_unfinished=_moment(count.oldest_open),
+        damage=largest_first(tally.damage.kinds),
+    )
+    return summary, _run_counts(tally, count)
+
+
+def _by_outcome(count: AttemptCount) -> dict[int, int]:
+    failures: dict[int, int] = {}
+    for (_, packed), times in count.by_packed.items():
+        index = packed >> OUTCOME_SHIFT
+        if index:
+            failures[index] = failures.get(index, 0) + times
+    return failures
+
+
+def _by(keys: Mapping[int, str], failures: Mapping[int, int]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for index, times in failures.items():
+        if keys[index]:
+            counts[keys[index]] = counts.get(keys[index], 0) + times
+    return largest_first(counts)
+
+
+def _text(exit_code: int | None) -> str:
+    return "" if exit_code is None else str(exit_code)
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
+
+
+def _run_counts(tally: Tally, count: AttemptCount) -> RunCounts:
+    """Runs by node and job; built in place, since there may be a hundred thousand such pairs."""
+    names, runs = tally.names, RunCounts()
+    nodes = [runs.node(*name) if name.node_id else None for name in names.nodes]
+    for (job, packed), times in count.by_packed.items():
+        node = nodes[packed >> NODE_SHIFT & NODES] if packed & ENDED else None
+        if node is None:
+            continue
+        if packed < ONE_OUTCOME:
+            node.job(names.jobs[job]).runs += times
+            continue
+        outcome = names.outcome(packed)
+        caused = times if outcome.node_caused else 0
+        node.job(names.jobs[job]).include(times, times, caused)
+        node.note_failure(outcome.code or None, None, times)
+    for index, time in tally.last_failures.items():
+        failed = nodes[index]
+        if failed is not None:
+            failed.note_failure(None, time)
+    return runs

@@ -1,0 +1,324 @@
+"""The mergeable fold over the events of a log: some 30 bytes an attempt, none an event."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from batchdoctor.core.log.attempt import (
+    COMPLETE,
+    ENDED,
+    FAIL,
+    LOOSE,
+    NODE_SHIFT,
+    NODES,
+    ONE_OUTCOME,
+    START,
+    TELLING,
+    Names,
+    Place,
+)
+from batchdoctor.core.log.attempt_store import AttemptStore, seconds_of
+from batchdoctor.core.log.counted import counted
+from batchdoctor.core.log.damage import Damage
+from batchdoctor.core.log.event import (
+    KNOWN_EVENTS,
+    POOL_EVENTS,
+    POOL_RESIZE_START,
+    TASK_START,
+    CountedExecution,
+    CountedFailure,
+    Event,
+    LogRecord,
+)
+from batchdoctor.core.log.job_attempts import FIRST, FIRST_NAMED, JobAttempts, counters
+from batchdoctor.core.log.outcome import outcome_of
+from batchdoctor.core.log.paired import Paired, ToldWay, time_of
+from batchdoctor.core.records import same
+
+NEVER = datetime(1, 1, 1, tzinfo=UTC)
+ALWAYS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+_UNTOLD = CountedExecution()
+_NO_FAILURE = CountedFailure()
+# Events that end attempts, or put them back in the queue.
+ENDINGS = tuple(name for name in TELLING if name != TASK_START)
+# Beyond this many, ways to tell are forgotten and learned again: exit codes may be random numbers.
+MANY_WAYS = 20_000
+
+# One way in which an event tells that an attempt ended: packed bits without a node, retry and
+# requeue count, whether it closes what a start opened, and how often it was met. A list, so that it
+# is counted in place.
+Way = list[Any]
+# A start is none.
+NO_WAY: Way = []
+
+
+class NotDecidedError(ValueError):
+    """The counted fields of a record do not say enough; the whole event has to be looked at."""
+
+
+class Tally:
+    """Counts over events, in one pass and in any order.
+
+    Tallies of any split of the same events, merged in any order, equal the tally of the whole. Only
+    those that are `portable` can be written to a file, or merged with such ones; others are for one
+    process and those that it forks.
+    """
+
+    def __init__(self, *, portable: bool = False) -> None:
+        self.damage = Damage()
+        self.names = Names(portable=portable)
+        self.attempts = AttemptStore(self.names)
+        self.pools: set[str] = set()
+        # Resizes that began, by second since 1970.
+        self.resizes: dict[int, int] = {}
+        self.audit_records = 0
+        # Whether there were events that nobody asked for.
+        self.left_out = False
+        self.first_time = ALWAYS
+        self.last_time = NEVER
+        self.last_failures: dict[int, datetime] = {}
+        # Events that no way below counts: of other kinds, from other tallies, of forgotten ways.
+        self.met: dict[str, int] = {}
+        self._starts = 0
+        self._ways: dict[str, dict[CountedExecution | None, Way]] = {name: {} for name in ENDINGS}
+
+    @property
+    def events(self) -> dict[str, int]:
+        """Deliveries by operation name."""
+        met = Counter(self.met)
+        met[TASK_START] += self._starts
+        for name, ways in self._ways.items():
+            met[name] += sum(way[3] for way in ways.values())
+        return dict(+met)
+
+    def add(self, event: Event) -> None:
+        """Count one event.
+
+        Raises NotDecidedError for one of a task without job or task id.
+        """
+        name, record = event.operation_name, counted(event)
+        if name not in KNOWN_EVENTS and same(event.category, "AuditLog"):
+            self.audit_records += 1
+        elif name not in TELLING:
+            self._add_other(record)
+        elif event.time is None:
+            self._add_untimed(record)
+        else:
+            self.add_all((record,))
+
+    # One loop without calls: a call would cost a tenth of all that is done for an event.
+    def add_all(self, records: Iterable[LogRecord]) -> None:  # noqa: C901, PLR0912
+        """Count many records; written for speed, since it is all that is done for most of a log.
+
+        Raises NotDecidedError, before anything of it is counted, for a record that is no event of
+        Azure Batch, one without the ids that it needs, or whose time is not in UTC; and whatever
+        `records` raises. What came before is counted, and `records` may be iterated on.
+        """
+        ways, places, jobs = self._ways, self.names.places, self.attempts.jobs
+        task_number, first_attempt = self.names.task_number, FIRST
+        first, last, starts = self.first_time, self.last_time, 0
+        try:
+            for record in records:
+                body, name, time = record.properties, record.operation_name, record.time
+                task_id = body.id
+                if not task_id or time.tzinfo is not UTC:
+                    raise NotDecidedError(f"{name} without id, or at a time of another zone")
+                try:
+                    attempts = jobs[body.job_id]
+                    if name != TASK_START:
+                        way, place = ways[name][body.execution_info], places[body.node_info]
+                except KeyError:
+                    if name not in TELLING:
+                        self._add_known(record)
+                        continue
+                    attempts, way, place = self._learn(record)
+                if time > last:
+                    last = time
+                    if first is ALWAYS:
+                        first = time
+                elif time < first:
+                    first = time
+                if name == TASK_START:
+                    starts += 1
+                    if attempts.opened.setdefault(task_id, record) is not record:
+                        attempts.tell_start(self.names, record)
+                    continue
+                way[3] += 1
+                begun = attempts.opened.pop(task_id, None)
+                if begun is not None:
+                    start, version = begun.properties, body.system_task_version
+                    execution = start.execution_info
+                    if (
+                        way[2]
+                        and start.system_task_version == version
+                        and start.node_info == body.node_info
+                        and ((unnamed := execution == first_attempt) or execution == FIRST_NAMED)
+                    ):
+                        packed = place.completed if unnamed else place.completed_named
+                        attempts.closed.fromlist([task_number(task_id), version, packed])
+                        continue
+                    attempts.tell_start(self.names, begun)
+                self._tell(attempts, record, way[0] | place.bits, way[1])
+        finally:
+            self._starts += starts
+            self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
+
+    def ending(self, name: str, execution: CountedExecution) -> tuple[int, bool]:
+        """Counters of an attempt whose end is told in this way, and whether it closes a start.
+
+        To close is to make one row with the start: a first attempt that completed well does.
+        """
+        _, tag, closes, _ = self._way(name, execution)
+        return tag, closes
+
+    def add_paired(self, paired: Paired) -> None:
+        """Count what was paired elsewhere, as `add_all` would have counted the same records.
+
+        Not for a portable tally: tasks are numbered as `hash` does.
+        """
+        names, places = self.names, [self.names.place(node) for node in paired.nodes]
+        starts = [place.bits | bits for place in places for bits in (LOOSE, START)]
+        completed = [bits for place in places for bits in (place.completed, place.completed_named)]
+        # No end is the last of them, and tells nothing.
+        ends = [*map(self._told_in, paired.ways), 0]
+        failed = [bits >= ONE_OUTCOME for bits in ends]
+        last_failures: dict[int, int] = {}
+
+        @cache
+        def known(place: int, way: int, other_way: int) -> int:
+            node = places[place // 2].bits
+            return names.join(names.join(starts[place], node | ends[way]), node | ends[other_way])
+
+        for moment in paired.moments:
+            self._note_time(time_of(moment))
+        for job in paired.jobs:
+            attempts = self.attempts.of_job(job.job_id)
+            attempts.add_closed(job.closed, completed)
+            for (
+                task,
+                version,
+                tag,
+                place,
+                begun,
+                way,
+                end,
+                other_way,
+                other_end,
+            ) in job.other_rows():
+                packed, moment = known(place, way, other_way), begun
+                ended = ((way, end), (other_way, other_end))
+                if failures := [when for told, when in ended if failed[told]]:
+                    moment, node = min(failures), packed >> NODE_SHIFT & NODES
+                    last_failures[node] = max(*failures, last_failures.get(node, moment))
+                attempts.tell(names, (task, version, tag), packed, time_of(moment))
+        for node, moment in last_failures.items():
+            self._note_failure(node, time_of(moment))
+        self.attempts.settle(sum(way.times for way in paired.ways))
+
+    def _told_in(self, way: ToldWay) -> int:
+        """Count events of a way; what they tell of an attempt, without a node."""
+        if way.operation_name == TASK_START:
+            self._starts += way.times
+            return 0
+        known = self._way_to_end(way.operation_name, way.execution)
+        known[3] += way.times
+        return int(known[0])
+
+    def merge(self, other: Tally) -> None:
+        """Add another's counts; the order of merging makes no difference."""
+        self.damage.merge(other.damage)
+        for name, times in other.events.items():
+            self.met[name] = self.met.get(name, 0) + times
+        self.pools |= other.pools
+        self.audit_records += other.audit_records
+        self.left_out |= other.left_out
+        for second, times in other.resizes.items():
+            self.resizes[second] = self.resizes.get(second, 0) + times
+        self.first_time = min(self.first_time, other.first_time)
+        self.last_time = max(self.last_time, other.last_time)
+        for index, time in other.last_failures.items():
+            node = self.names.node_bits(other.names.nodes[index]) >> NODE_SHIFT
+            self._note_failure(node, time)
+        self.attempts.merge(other.attempts)
+
+    def _tell(self, attempts: JobAttempts, record: LogRecord, packed: int, tag: int) -> None:
+        """Add what the end of an attempt tells; the quick cases never come here."""
+        body, time = record.properties, record.time
+        key = (self.names.task_number(body.id), body.system_task_version, tag)
+        attempts.tell(self.names, key, packed, time)
+        if packed >= ONE_OUTCOME and time is not None:
+            self._note_failure(packed >> NODE_SHIFT & NODES, time)
+
+    def _note_failure(self, node: int, time: datetime) -> None:
+        last = self.last_failures.get(node)
+        if last is None or time > last:
+            self.last_failures[node] = time
+
+    def _learn(self, record: LogRecord) -> tuple[JobAttempts, Way, Place]:
+        """Meet a new way to end, node or job."""
+        name, body = record.operation_name, record.properties
+        if not body.job_id or not body.id:
+            raise NotDecidedError(f"{name} without a job or task id")
+        if body.execution_info is not None and body.execution_info.is_unclear:
+            raise NotDecidedError(f"{name} that may tell of a failure by other fields")
+        way = NO_WAY if name == TASK_START else self._way_to_end(name, body.execution_info)
+        self._note_time(record.time)
+        return self.attempts.of_job(body.job_id), way, self.names.place(body.node_info)
+
+    def _way_to_end(self, name: str, execution: CountedExecution | None) -> Way:
+        ways = self._ways[name]
+        way = ways.get(execution)
+        if way is None:
+            if len(ways) >= MANY_WAYS:
+                forgotten = sum(way[3] for way in ways.values())
+                self.met[name] = self.met.get(name, 0) + forgotten
+                ways.clear()
+            way = ways[execution] = self._way(name, execution or _UNTOLD)
+        return way
+
+    def _way(self, name: str, execution: CountedExecution) -> Way:
+        telling = TELLING[name]
+        tag = counters(execution)
+        if telling & ENDED:
+            error = execution.scheduling_error or _NO_FAILURE
+            end = (execution.exit_code, execution.result, error.category, error.code)
+            telling |= self.names.outcome_bits(outcome_of(end, failed=telling == FAIL))
+        return [telling, tag, telling == COMPLETE and not tag, 0]
+
+    def _add_known(self, record: LogRecord) -> None:
+        if record.operation_name not in KNOWN_EVENTS:
+            raise NotDecidedError(f"{record.operation_name} is not a known event")
+        self._add_other(record)
+
+    def _add_other(self, record: LogRecord) -> None:
+        """Count an event that tells of no attempt."""
+        name, body = record.operation_name, record.properties
+        self.met[name] = self.met.get(name, 0) + 1
+        self._note_time(record.time)
+        if name == POOL_RESIZE_START and record.time is not None:
+            second = seconds_of(record.time)
+            self.resizes[second] = self.resizes.get(second, 0) + 1
+        if name in POOL_EVENTS:
+            self.pools |= {body.id or body.pool_id or ""} - {""}
+            return
+        if body.node_info is not None:
+            self.names.place(body.node_info)
+        if body.job_id:
+            self.names.job_index(body.job_id)
+
+    def _add_untimed(self, record: LogRecord) -> None:
+        attempts, way, place = self._learn(record)
+        if record.operation_name == TASK_START:
+            self._starts += 1
+            attempts.tell_start(self.names, record)
+        else:
+            way[3] += 1
+            self._tell(attempts, record, way[0] | place.bits, way[1])
+
+    def _note_time(self, time: datetime | None) -> None:
+        if time is not None:
+            self.last_time, self.first_time = max(self.last_time, time), min(self.first_time, time)

@@ -1,0 +1,1 @@
+"""The catalog: what service codes, exit codes and states mean."""

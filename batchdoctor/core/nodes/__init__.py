@@ -1,0 +1,1 @@
+"""What a node is doing, what is wrong with it, and what a change would disturb."""

@@ -1,0 +1,109 @@
+"""What to type next about a node: exact command lines, the safest first."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Collection
+
+from batchdoctor.core.records import StartTaskInformation, same
+from batchdoctor.core.suspicion.node_failures import FAILS_OFTEN, TaskName
+from batchdoctor.core.text.command_line import command_line
+
+ALL_START_TASKS_FAIL = (
+    "the start task fails on every node of the pool: a reboot repeats it, so correct it first"
+)
+NETWORK_CHECK = (
+    "check that the node's subnet allows outbound 443 to the BatchNodeManagement service tag,"
+    " or that the node management private endpoint resolves"
+)
+
+
+# Rebooting and reimaging are documented for nodes that are idle or running:
+# https://learn.microsoft.com/rest/api/batchservice/nodes/reboot-node
+MAY_BE_REFUSED = "Unless the service refuses it in this state"
+# What `node logs` cannot do without: a file with the signed URL of a container.
+_CONTAINER = ("--container-file", "URL.txt")
+
+
+class NodeCommands:
+    """Command lines for one node, quoted for a shell."""
+
+    def __init__(self, pool_id: str, node_id: str) -> None:
+        self._node = shlex.quote(node_id)
+        self._pool = _option("--pool", pool_id)
+        self._files = f"{self._pool} {_option('--node', node_id)}"
+
+    def act(self, verb: str, *options: str) -> str:
+        """Give a command about the node: show, disable, enable, reboot, reimage, remove, logs."""
+        return " ".join(("batchdoctor node", verb, self._node, self._pool, *options))
+
+    def start_task_file(self, name: str) -> str:
+        """Give the command that fetches what the start task wrote to stdout or stderr."""
+        return f"batchdoctor files get {name} {self._files} --start-task"
+
+    def task_file(self, task: TaskName) -> str:
+        """Give the command that shows the end of what a task wrote to stderr."""
+        return command_line("files", "tail", "stderr", job=task[0], task=task[1])
+
+    def suspects(self) -> str:
+        """Give the command that tells whether the failures are the node's or its jobs'."""
+        return f"batchdoctor nodes suspect {self._pool}"
+
+    def failed_tasks(self) -> str:
+        """Give the command that groups the pool's failed tasks by node."""
+        return f"batchdoctor tasks failed {self._pool} --by node"
+
+    def diagnose_pool(self) -> str:
+        """Give the command that looks at the pool around the node."""
+        return f"batchdoctor pool diagnose {self._pool}"
+
+
+def advice_for(
+    commands: NodeCommands,
+    kinds: Collection[str],
+    *,
+    accused: bool,
+    disabled: bool,
+    start_task_fails_everywhere: bool,
+    start_task: StartTaskInformation | None = None,
+    failed_task: TaskName | None = None,
+) -> tuple[str, ...]:
+    """Give the next steps for a node with reasons of these kinds.
+
+    `accused`: it is suspect by its failures. `disabled`: scheduling is off already. `failed_task`
+    is one that failed on the node, as far as that is known.
+    """
+    stop = () if disabled else (commands.act("disable", "--requeue"),)
+    restart = tuple(commands.act(verb) for verb in ("reboot", "reimage", "remove"))
+    replace = (
+        commands.act("remove"),
+        *(f"{MAY_BE_REFUSED}: {commands.act(verb)}" for verb in ("reboot", "reimage")),
+    )
+    start_task_files = (commands.start_task_file("stderr"), commands.start_task_file("stdout"))
+    begun = start_task_files if start_task else ()
+    again = ALL_START_TASKS_FAIL if start_task_fails_everywhere else commands.act("reboot")
+    look: tuple[str, ...] = (commands.failed_tasks(),)
+    if failed_task:
+        look += (commands.task_file(failed_task),)
+    if start_task and not same(start_task.result, "success"):
+        look += (commands.start_task_file("stderr"),)
+    # The first that applies counts: the state goes before the failures, which may follow from it.
+    plans: tuple[tuple[bool, tuple[str, ...]], ...] = (
+        ("start-task-failed" in kinds, (*start_task_files, again, commands.act("remove"))),
+        ("agent-unreachable" in kinds, (NETWORK_CHECK, commands.diagnose_pool(), *replace)),
+        ("node-error" in kinds, (*stop, commands.act("logs", *_CONTAINER), *replace)),
+        ("unknown" in kinds, (commands.act("show"), *replace)),
+        ("stuck" in kinds, (commands.act("show"), *begun, commands.act("remove"))),
+        (accused, (*stop, *look, *restart)),
+        (FAILS_OFTEN in kinds, (commands.suspects(), *look)),
+        ("offline" in kinds, (commands.act("show"), commands.act("enable"))),
+    )
+    watch = (*look, commands.act("show"))
+    return next((steps for applies, steps in plans if applies), watch)
+
+
+def _option(name: str, value: str) -> str:
+    """Write an option so that a value with a dash in front is not taken for another option."""
+    return (
+        f"{name}={shlex.quote(value)}" if value.startswith("-") else f"{name} {shlex.quote(value)}"
+    )

@@ -1,0 +1,127 @@
+"""What a node's own state says against it: broken, stuck on its way, or merely worth knowing.
+
+States: https://learn.microsoft.com/rest/api/batchservice/nodes/get-node and
+https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.records import Node, NodeError, StartTaskInformation, same
+
+# From allocation to idle 3 to 8 minutes are usual; slow images and start tasks make it half an
+# hour (https://github.com/Azure/Batch/issues/145). A reboot or reimage goes the same way again.
+USUALLY_READY = timedelta(minutes=30)
+
+# Leaving may wait for running tasks and then for the resize timeout, 15 minutes unless set
+# (https://learn.microsoft.com/rest/api/batchservice/pools/remove-nodes). No page gives a time for
+# deallocating or upgrading; an hour leaves room for tasks that are let finish.
+USUALLY_GONE = timedelta(minutes=60)
+
+USUAL_LIMITS: dict[str, timedelta] = {
+    "creating": USUALLY_READY,
+    "starting": USUALLY_READY,
+    "waitingforstarttask": USUALLY_READY,
+    "rebooting": USUALLY_READY,
+    "reimaging": USUALLY_READY,
+    "upgradingos": USUALLY_GONE,
+    "leavingpool": USUALLY_GONE,
+    "deallocating": USUALLY_GONE,
+}
+
+STUCK_BECAUSE: dict[str, str] = {
+    "starting": "; a missing node identity keeps nodes in this state",
+    "waitingforstarttask": "; the start task has not ended yet",
+    "leavingpool": "; it may be waiting for its running tasks to end",
+}
+
+
+def minutes_in_state(node: Node, now: datetime) -> int | None:
+    """Give the whole minutes since the state last changed; None when the service does not say."""
+    if node.state_transition_time is None:
+        return None
+    # A clock behind the service's would make it negative.
+    return max(0, (now - node.state_transition_time) // timedelta(minutes=1))
+
+
+def broken_reasons(node: Node, now: datetime) -> list[Reason]:
+    """Say why a node cannot be expected to run tasks, the gravest first; empty for a sound one."""
+    return [*_errors(node), *_start_task_failed(node), *_lost(node), *_stuck(node, now)]
+
+
+def other_reasons(node: Node) -> list[Reason]:
+    """Say what else is worth knowing of a node that is not broken by it."""
+    found = []
+    start_task = node.start_task_info
+    if start_task and same(start_task.result, "failure") and not same(node.state, FAILED_START):
+        message = f"{_start_task_end(start_task)}, but the pool does not wait for its success"
+        found.append(Reason("start-task-failure-ignored", message))
+    if same(node.state, "preempted"):
+        found.append(Reason("preempted", "the spot node was taken back; it returns with capacity"))
+    if same(node.scheduling_state, "disabled") and not same(node.state, "offline"):
+        found.append(Reason("scheduling-disabled", "scheduling was disabled by someone"))
+    return found
+
+
+FAILED_START = "starttaskfailed"
+
+
+def start_task_fails_everywhere(nodes: Iterable[Node]) -> bool:
+    """Whether no node of several got past its start task; nodes still on their way do not count."""
+    arrived = [node for node in nodes if (node.state or "").lower() not in USUAL_LIMITS]
+    return len(arrived) > 1 and all(same(node.state, FAILED_START) for node in arrived)
+
+
+def _errors(node: Node) -> Iterator[Reason]:
+    for error in node.errors or ():
+        yield Reason("node-error", _error_sentence(error))
+    if same(node.state, "unusable") and not node.errors:
+        yield Reason(
+            "agent-unreachable",
+            "unusable without any error: the service cannot reach the node's agent; look at"
+            " network security groups, routes, DNS, firewalls and private endpoints",
+        )
+
+
+def _error_sentence(error: NodeError) -> str:
+    parts = [error.message or ""]
+    parts += [f"{detail.name}: {detail.value}" for detail in error.error_details or ()]
+    return f"{error.code or 'error without a code'}: {'; '.join(filter(None, parts)) or 'no text'}"
+
+
+def _start_task_failed(node: Node) -> Iterator[Reason]:
+    if same(node.state, FAILED_START):
+        yield Reason("start-task-failed", _start_task_end(node.start_task_info))
+
+
+def _start_task_end(info: StartTaskInformation | None) -> str:
+    """Tell how a start task failed, as far as the service says."""
+    known = []
+    if info and info.exit_code is not None:
+        known.append(f"exit code {info.exit_code}")
+    if info and info.failure_info:
+        failure = info.failure_info
+        known += [": ".join(filter(None, (failure.code, failure.message)))]
+    details = ", ".join(filter(None, known))
+    return f"the start task failed ({details})" if details else "the start task failed"
+
+
+def _lost(node: Node) -> Iterator[Reason]:
+    if same(node.state, "unknown"):
+        yield Reason(
+            "unknown", "the service lost sight of the node; its tasks may still be running"
+        )
+    if same(node.state, "offline"):
+        yield Reason("offline", "someone disabled scheduling, and no task is left on the node")
+
+
+def _stuck(node: Node, now: datetime) -> Iterator[Reason]:
+    state, minutes = (node.state or "").lower(), minutes_in_state(node, now)
+    limit = USUAL_LIMITS.get(state)
+    if limit and minutes is not None and timedelta(minutes=minutes) > limit:
+        usual = limit // timedelta(minutes=1)
+        because = STUCK_BECAUSE.get(state, "")
+        yield Reason("stuck", f"{state} for {minutes} minutes, {usual} are usual{because}")

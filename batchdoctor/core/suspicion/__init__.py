@@ -1,0 +1,1 @@
+"""Is this node failing more than its pool and its jobs explain?"""

@@ -1,0 +1,121 @@
+"""Does a node fail more than its pool and its jobs explain?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.suspicion.pool_trial import Case, PoolTrial
+from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.core.suspicion.sentences import evidence, few_runs
+from batchdoctor.core.suspicion.tail_probability import discoveries
+
+Verdict = Literal["suspect", "watch"]
+
+# Of the nodes called suspect, the share that may be innocent on average.
+FALSE_SHARE = 0.02
+
+# A node that fell short of being suspect is watched up to this probability, not corrected for the
+# number of nodes: one healthy node in a hundred.
+WATCH_UP_TO = 0.01
+
+# Fewer runs to compare than this accuse nobody: the next two may turn the picture.
+FEWEST_RUNS = 5
+
+
+class Suspicion(msgspec.Struct, frozen=True):
+    """A node held suspect or to be watched, and why.
+
+    `jobs` and `codes` count failures. `expected_failures` is what the rates of the same jobs on the
+    other nodes of the pool give, over the runs that can be compared; it and `p_value` are None
+    where none can.
+    """
+
+    pool_id: str
+    node_id: str
+    verdict: Verdict
+    runs: int
+    failures: int
+    failure_rate: float
+    expected_failures: float | None
+    p_value: float | None
+    jobs: Mapping[str, int]
+    codes: Mapping[str, int]
+    last_failure_time: datetime | None
+    reasons: tuple[Reason, ...]
+
+
+def judge(
+    counts: RunCounts, *, min_failures: int = 2, false_share: float = FALSE_SHARE
+) -> list[Suspicion]:
+    """Name the nodes that fail more than their jobs do on the other nodes of their pool.
+
+    A node needs at least `min_failures` failures to be named; `false_share` is the share of the
+    suspect nodes that may be innocent on average. Worst first; the order depends on the counts
+    alone.
+    """
+    trials = {pool: PoolTrial(nodes, min_failures) for pool, nodes in sorted(counts.pools.items())}
+    tests = sum(trial.tests for trial in trials.values())
+    settled = False
+    while not settled:
+        p_values = [case.p_value for trial in trials.values() for case in trial.cases]
+        limit = discoveries(p_values, tests=tests, false_share=false_share)
+        # One sick node must not excuse the next: the accused leave the baseline and the rest are
+        # judged again, until nobody new is found.
+        settled = not sum(trial.accuse(limit) for trial in trials.values())
+    found = [
+        _suspicion(pool_id, case, verdict, few=case.p_value <= limit, estimated=counts.estimated)
+        for pool_id, trial in trials.items()
+        for case in trial.cases
+        if (verdict := _verdict(case, limit)) is not None
+    ]
+    return sorted(found, key=_worst_first)
+
+
+def _verdict(case: Case, limit: float) -> Verdict | None:
+    runs = case.found.comparable_runs
+    if case.p_value <= limit and runs >= FEWEST_RUNS:
+        return "suspect"
+    if case.p_value <= max(limit, WATCH_UP_TO):
+        return "watch"
+    mostly_failed = 2 * case.node.failures >= case.node.runs
+    return "watch" if not runs and mostly_failed else None
+
+
+def _suspicion(
+    pool_id: str, case: Case, verdict: Verdict, *, few: bool, estimated: bool
+) -> Suspicion:
+    node, found = case.node, case.found
+    reasons = list(evidence(node, found, estimated=estimated))
+    if few and verdict == "watch":
+        reasons.append(few_runs(found.comparable_runs))
+    return Suspicion(
+        pool_id=pool_id,
+        node_id=case.node_id,
+        verdict=verdict,
+        runs=node.runs,
+        failures=node.failures,
+        failure_rate=node.failures / node.runs,
+        expected_failures=found.expected if found.comparable_runs else None,
+        p_value=case.p_value if found.comparable_runs else None,
+        jobs=_most_first({job_id: job.failures for job_id, job in node.jobs.items()}),
+        codes=_most_first(node.codes),
+        last_failure_time=node.last_failure_time,
+        reasons=tuple(reasons),
+    )
+
+
+def _most_first(failures: Mapping[str, int]) -> dict[str, int]:
+    """Order what failed by how often, then by name; what never failed is left out."""
+    return dict(sorted(((key, n) for key, n in failures.items() if n), key=lambda x: (-x[1], x[0])))
+
+
+def _worst_first(suspicion: Suspicion) -> tuple[bool, float, float, str, str]:
+    excess = suspicion.failures - (suspicion.expected_failures or 0.0)
+    p_value = 1.0 if suspicion.p_value is None else suspicion.p_value
+    watch = suspicion.verdict == "watch"
+    return watch, p_value, -excess, suspicion.pool_id, suspicion.node_id

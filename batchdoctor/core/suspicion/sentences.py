@@ -1,0 +1,95 @@
+"""The sentences that say why a node's failures count against it, or do not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.suspicion.comparison import Comparison
+from batchdoctor.core.suspicion.run_counts import NodeRuns
+from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
+
+# From here down a probability is easier to take in by its magnitude.
+SMALL_PROBABILITY = 1e-3
+
+
+def evidence(node: NodeRuns, found: Comparison, *, estimated: bool) -> Iterator[Reason]:
+    """Tell a node's failures beside those of the same jobs elsewhere, the strongest point first.
+
+    Each point carries the probability of itself alone. `estimated` puts "about" before a number of
+    runs.
+    """
+    about = "about " if estimated else ""
+    if found.strata:
+        yield Reason("repeated-failures", _beside_others(found.strata, about))
+    if any(stratum.failures for stratum in found.node_caused):
+        yield Reason("node-caused-failures", _node_caused(found.node_caused))
+    for lone in found.lone:
+        yield Reason("lone-jobs-failed", _lone_jobs(lone))
+    if not found.comparable_runs:
+        yield Reason("no-comparison", _no_comparison(node, about))
+    for job_id, rate in sorted(found.jobs_at_fault.items()):
+        sentence = f"job {job_id} fails {percent(rate)} elsewhere and is not held against the node"
+        yield Reason("job-at-fault", sentence)
+
+
+def few_runs(runs: int) -> Reason:
+    """Say that a node is not accused because too little of it can be compared."""
+    return Reason("few-runs", f"only {plural(runs, 'run')} to compare, too few to accuse the node")
+
+
+def plural(count: int, noun: str) -> str:
+    """Put a number before a noun: `1 run`, `2 runs`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def percent(rate: float) -> str:
+    """Write a share for people: `4 %`, `0.4 %`, `0 %`."""
+    return f"{rate * 100:.1f} %" if 0 < rate < 0.01 else f"{rate * 100:.0f} %"  # noqa: PLR2004
+
+
+def probability(p_value: float) -> str:
+    """Write a p-value for people: `p = 0.004`, `p < 1e-9`."""
+    if p_value >= SMALL_PROBABILITY:
+        return f"p = {p_value:.2g}"
+    return f"p < 1e{math.floor(math.log10(p_value)) + 1}"
+
+
+def _beside_others(strata: Sequence[Stratum], about: str) -> str:
+    failures = sum(stratum.failures for stratum in strata)
+    runs = sum(stratum.runs for stratum in strata)
+    expected = sum(stratum.expected for stratum in strata)
+    jobs = "the same job fails" if len(strata) == 1 else "the same jobs fail"
+    return (
+        f"{plural(failures, 'failure')} of {about}{plural(runs, 'run')} in"
+        f" {plural(len(strata), 'job')}, {expected:.1f} expected,"
+        f" {probability(upper_tail(strata))}; {jobs} {percent(expected / runs)} elsewhere"
+    )
+
+
+def _node_caused(strata: Sequence[Stratum]) -> str:
+    failures = sum(stratum.failures for stratum in strata)
+    expected = sum(stratum.expected for stratum in strata)
+    return (
+        f"{plural(failures, 'failure')} caused by the node itself, {expected:.1f} expected,"
+        f" {probability(upper_tail(strata))}"
+    )
+
+
+def _lone_jobs(lone: Stratum) -> str:
+    return (
+        f"{lone.failures} of {plural(lone.runs, 'job')} that ran on this node only failed,"
+        f" {lone.expected:.1f} expected, {probability(upper_tail([lone]))}; such jobs fail"
+        f" {percent(lone.failures_elsewhere / lone.runs_elsewhere)} elsewhere"
+    )
+
+
+def _no_comparison(node: NodeRuns, about: str) -> str:
+    jobs = sum(1 for job in node.jobs.values() if job.runs)
+    theirs = "the job's" if jobs == 1 else "the jobs'"
+    return (
+        f"{plural(node.failures, 'failure')} of {about}{plural(node.runs, 'run')} in"
+        f" {plural(jobs, 'job')} that ran on no other node of the pool, so nothing tells the"
+        f" node's fault from {theirs}"
+    )

@@ -1,0 +1,1 @@
+"""Words: wording, times, secrets, what may be shown, and lines to type."""

@@ -1,0 +1,1 @@
+"""Counts plain event lines in compiled code, where there was a compiler."""

@@ -1,0 +1,121 @@
+"""What a change to nodes will disturb: told before anyone is asked, refused if too much."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import msgspec
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.consent import announce
+from batchdoctor.cli.options import NodeName
+from batchdoctor.core.nodes.disturbance import Disturbance, RunningTasks, disturbance, running_tasks
+from batchdoctor.core.records import Node
+from batchdoctor.errors import BatchdoctorError, DeclinedError, NotFoundError
+from batchdoctor.report.failure_page import plural
+from batchdoctor.service.client import Client
+from batchdoctor.work.changes.actions import Action
+
+# From here on the nodes on which nothing runs are counted rather than named.
+_NAMED_IDLE_NODES = 10
+
+
+class Plan(msgspec.Struct):
+    """The nodes of a change: as they are now, or why they cannot be changed."""
+
+    action: Action
+    option: str
+    names: Sequence[NodeName]
+    nodes: dict[NodeName, Node] = msgspec.field(default_factory=dict)
+    missing: dict[NodeName, BatchdoctorError] = msgspec.field(default_factory=dict)
+
+    @property
+    def unchanged(self) -> set[NodeName]:
+        """The nodes that are as asked already."""
+        return {name for name, node in self.nodes.items() if self.action.is_there(node)}
+
+
+def make_plan(
+    call: Call,
+    client: Client,
+    action: Action,
+    names: Sequence[NodeName],
+    option: str,
+    max_share: int,
+) -> Plan:
+    """Read the pools and tell what the change disturbs.
+
+    Raises DeclinedError if more than `max_share` percent of a pool's schedulable nodes would go.
+    """
+    plan = Plan(action, option, names)
+    too_much: list[DeclinedError] = []
+    for pool_id, group in groupby(sorted(names), key=lambda name: name.pool_id):
+        chosen = [name.node_id for name in group]
+        call.world.progress.show(f"reading the nodes of pool {pool_id}")
+        try:
+            effect = disturbance(client.nodes(pool_id), chosen)
+        except BatchdoctorError as error:
+            plan.missing |= {NodeName(pool_id, node_id): error for node_id in chosen}
+            continue
+        _sort(plan, pool_id, chosen, effect)
+        if effect.nodes:
+            _tell(call, plan, pool_id, effect)
+        if action.takes_out and effect.lost_share * 100 > max_share:
+            too_much.append(_too_much(pool_id, effect, max_share))
+    if too_much:
+        raise too_much[0]
+    return plan
+
+
+def _sort(plan: Plan, pool_id: str, chosen: Sequence[str], effect: Disturbance) -> None:
+    for node_id in chosen:
+        name = NodeName(pool_id, node_id)
+        if node_id in effect.nodes:
+            plan.nodes[name] = effect.nodes[node_id]
+        else:
+            plan.missing[name] = NotFoundError(
+                f"The node {node_id} is not in the pool {pool_id}.",
+                hint=f"batchdoctor nodes suspect --pool {pool_id}",
+                code="NodeNotFound",
+            )
+
+
+def _tell(call: Call, plan: Plan, pool_id: str, effect: Disturbance) -> None:
+    intent, lines, idle = plan.action.intent, [], []
+    already = [node.id for node in effect.nodes.values() if plan.action.is_there(node)]
+    for node in effect.nodes.values():
+        if node.id in already:
+            continue
+        tasks = running_tasks(node)
+        if tasks.names or tasks.unnamed:
+            lines.append(f"will {intent} {pool_id}/{node.id}; {_fate(plan, tasks)}")
+        else:
+            idle.append(f"will {intent} {pool_id}/{node.id}; no tasks run there")
+    if len(idle) > _NAMED_IDLE_NODES:
+        idle = [f"will {intent} {len(idle)} nodes of the pool {pool_id} on which no tasks run"]
+    lines += [f"{pool_id}/{node_id}: {plan.action.already}" for node_id in already]
+    if plan.action.takes_out and len(already) < len(effect.nodes):
+        idle.append(
+            f"the pool {pool_id} keeps {effect.schedulable_after} of "
+            f"{plural(effect.schedulable_before, 'schedulable node')}"
+        )
+    for line in (*lines, *idle):
+        announce(call.world, line)
+
+
+def _fate(plan: Plan, tasks: RunningTasks) -> str:
+    """What becomes of the tasks that run on a node."""
+    names = [*tasks.names, *([f"{tasks.unnamed} more"] if tasks.unnamed else [])]
+    fate = plan.action.effects.get(plan.option, "not disturbed")
+    return f"running tasks {fate}: {', '.join(names)}"
+
+
+def _too_much(pool_id: str, effect: Disturbance, max_share: int) -> DeclinedError:
+    share = round(effect.lost_share * 100)
+    lost = effect.schedulable_before - effect.schedulable_after
+    return DeclinedError(
+        f"Nothing was done: this takes {lost} of the {effect.schedulable_before} schedulable nodes "
+        f"of the pool {pool_id} ({share} %), and --max-share allows {max_share} %.",
+        hint=f"name fewer nodes, or add --max-share {share} if that is what you want",
+    )

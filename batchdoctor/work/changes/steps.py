@@ -1,0 +1,64 @@
+"""Cuts a change to many nodes into requests: the nodes of each, and what comes before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import timedelta
+from itertools import groupby
+
+import msgspec
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.options import NodeName
+from batchdoctor.core.records import same
+from batchdoctor.core.text.visible import visible
+from batchdoctor.errors import StateError
+from batchdoctor.service.client import Client
+from batchdoctor.work.changes.actions import Action
+from batchdoctor.work.changes.wait import POLL_SECONDS
+
+
+class Step(msgspec.Struct, frozen=True):
+    """The nodes of one request, all of one pool, and what must have happened before it is sent."""
+
+    names: Sequence[NodeName]
+    prepare: Callable[[], None]
+
+
+def steps_of(
+    call: Call, client: Client, action: Action, names: Sequence[NodeName], limit_seconds: float
+) -> Iterator[Step]:
+    """Yield the requests of an action in the order in which their nodes were named.
+
+    A pool takes one removal at a time, so each further one waits until the pool is steady again.
+    """
+    if action.at_once == 1:
+        yield from (Step([name], _nothing) for name in names)
+        return
+
+    def steady(pool_id: str) -> Callable[[], None]:
+        return lambda: _wait_until_steady(call, client, pool_id, limit_seconds)
+
+    for pool_id, group in groupby(sorted(names), key=lambda name: name.pool_id):
+        members = list(group)
+        for first in range(0, len(members), action.at_once):
+            before = steady(pool_id) if first else _nothing
+            yield Step(members[first : first + action.at_once], before)
+
+
+def _nothing() -> None:
+    """Most requests can be sent at once."""
+
+
+def _wait_until_steady(call: Call, client: Client, pool_id: str, limit_seconds: float) -> None:
+    """Wait until a pool takes the next change of its size; raises StateError when it does not."""
+    until = call.world.now() + timedelta(seconds=limit_seconds)
+    while not same(client.pool(pool_id).allocation_state, "steady"):
+        if call.world.now() >= until:
+            raise StateError(
+                f"The pool {pool_id} was still being resized after {limit_seconds:g} s.",
+                hint="run the command again for the nodes that are left",
+                code="PoolBeingResized",
+            )
+        call.world.progress.show(visible(f"waiting until the pool {pool_id} is steady"))
+        call.world.sleep(POLL_SECONDS)

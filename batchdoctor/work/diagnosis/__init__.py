@@ -1,0 +1,1 @@
+"""Reads what a judgement needs, and has the core judge."""

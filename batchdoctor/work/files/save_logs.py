@@ -1,0 +1,133 @@
+"""Saves what failed tasks wrote, while it still exists: their files, and a manifest of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.commands.file_names import STANDARD_NAMES
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.times import utc_text
+from batchdoctor.core.text.visible import visible
+from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, UsageError
+from batchdoctor.report.failure_page import plural
+from batchdoctor.service.client import Client
+from batchdoctor.service.files import TaskFile
+from batchdoctor.work.files.safe_names import LocalFolder
+from batchdoctor.work.files.whole_file import save_whole
+from batchdoctor.work.files.why_missing import explained
+from batchdoctor.work.reading.prefetch import started_ahead
+
+MANIFEST = "manifest.jsonl"
+
+
+class LogKeeper(msgspec.Struct):
+    """The folder that logs go to. What an earlier run has saved of the same attempt stays."""
+
+    call: Call
+    client: Client
+    folder: Path
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
+    saved: int = 0
+    kept: int = 0
+    missing: int = 0
+
+    def passing(self, failures: Iterator[Failure]) -> Iterator[Failure]:
+        """Yield failures, each after its files were saved; several are fetched at a time."""
+        done = self._done_before()
+        with self._manifest() as manifest:
+            for failure, results in started_ahead(failures, lambda each: self._save(each, done)):
+                for entries in results:
+                    for entry in entries:
+                        self._count(entry)
+                        if entry["status"] != "kept":
+                            manifest.write(json.dumps(entry) + "\n")
+                manifest.flush()
+                yield failure
+
+    def tell(self) -> None:
+        """Say what was saved, and what could not be had."""
+        parts = [f"saved {plural(self.saved, 'file')} below {self.folder}"]
+        if self.kept:
+            parts.append(f"{self.kept} were there already")
+        if self.missing:
+            parts.append(f"{self.missing} could not be had; {MANIFEST} says why")
+        self.call.world.tell(visible("; ".join(parts)))
+
+    def _manifest(self) -> IO[str]:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            return (self.folder / MANIFEST).open("a", encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"{self.folder} cannot be written to: {error.strerror}.") from error
+
+    def _done_before(self) -> set[tuple[Any, ...]]:
+        """The attempts and files that the manifest has as saved, if the files are still whole."""
+        path = self.folder / MANIFEST
+        if not path.exists():
+            return set()
+        done = set()
+        with path.open(encoding="utf-8", errors="replace") as lines:
+            for line in lines:
+                try:
+                    entry = json.loads(line)
+                    if entry["status"] == "saved" and self._is_whole(entry):
+                        done.add(_key(entry))
+                except (ValueError, KeyError, TypeError):
+                    continue  # the last line of a run that was killed
+        return done
+
+    def _is_whole(self, entry: dict[str, Any]) -> bool:
+        try:
+            size: int = (self.folder / str(entry["file"])).stat().st_size
+        except OSError:
+            return False
+        return bool(size == entry["size"])
+
+    def _save(
+        self, failure: Failure, done: set[tuple[Any, ...]]
+    ) -> Iterator[list[dict[str, object]]]:
+        yield [self._save_one(failure, name, done) for name in STANDARD_NAMES.values()]
+
+    def _save_one(
+        self, failure: Failure, name: str, done: set[tuple[Any, ...]]
+    ) -> dict[str, object]:
+        source = TaskFile(failure.job_id, failure.task_id, name)
+        entry: dict[str, object] = {
+            "jobId": failure.job_id,
+            "taskId": failure.task_id,
+            "poolId": failure.pool_id,
+            "nodeId": failure.node_id,
+            "endTime": utc_text(failure.end_time),
+            "path": name,
+            "status": "saved",
+            "reason": None,
+        }
+        try:
+            target = LocalFolder(self.folder).path_of(f"{failure.job_id}/{failure.task_id}/{name}")
+            entry["file"] = str(target.relative_to(self.folder))
+            if _key(entry) in done:
+                return entry | {"status": "kept", "size": target.stat().st_size}
+            info = save_whole(self.client, source, target, force=True)
+        except BatchdoctorError as error:
+            told = explained(error, self.client, source, self.call.world.now())
+            if isinstance(told, UnreachableError):
+                self.statuses.append(told.exit_code)
+            return entry | {"status": "missing", "reason": masked(told.message), "code": told.code}
+        return entry | {"size": info.size, "lastModified": utc_text(info.last_modified)}
+
+    def _count(self, entry: dict[str, object]) -> None:
+        self.saved += entry["status"] == "saved"
+        self.kept += entry["status"] == "kept"
+        self.missing += entry["status"] == "missing"
+
+
+def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes a file of one attempt: a task that ran again ended at another time."""
+    return (entry["jobId"], entry["taskId"], entry["endTime"], entry["path"])

@@ -1,0 +1,1 @@
+"""Reads diagnostic event logs, once or as they grow."""

@@ -1,0 +1,102 @@
+"""Reads on past what cannot be read, and remembers it, so that the rest is still shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+from batchdoctor.cli.call import Call, worst
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError
+from batchdoctor.report.document import Problem
+from batchdoctor.work.reading.prefetch import started_ahead
+
+if TYPE_CHECKING:
+    from batchdoctor.service.client import Client
+
+Name = TypeVar("Name")
+Record = TypeVar("Record")
+
+
+# So many subjects in a row out of reach, each after all its retries, mean that the service is gone
+# and not that some of them are ill.
+_GONE_AFTER = 3
+
+
+class Reading(msgspec.Struct):
+    """What of an account could be read so far.
+
+    A failure before anything at all was read is raised: there is no answer to mark incomplete.
+    After that it becomes a problem of the document, and decides the exit status.
+    """
+
+    call: Call
+    client: Client
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    statuses: list[ExitCode] = msgspec.field(default_factory=list)
+    begun: bool = False
+    stopped: bool = False
+    """Whether asking on is of no use: the service is gone, or the user wants to stop."""
+    _out_of_reach: int = 0
+
+    def each(self, subject: str, records: Iterator[Record]) -> Iterator[Record]:
+        """Yield `records` until they end or fail; once the service is gone, nothing more."""
+        if self.stopped:
+            return
+        self.call.world.progress.show(f"reading {subject}")
+        try:
+            for record in records:
+                self.begun = True
+                yield record
+                self.call.world.interruption.check()
+            self.begun = True
+            self._out_of_reach = 0
+        except BatchdoctorError as error:
+            self.remember(subject, error)
+        except KeyboardInterrupt:
+            self._stop(subject, "interrupted", ExitCode.INTERRUPTED)
+
+    def ahead(
+        self, names: Iterable[Name], listing: Callable[[Name], Iterator[Record]]
+    ) -> Iterator[tuple[Name, Iterator[Record]]]:
+        """Start listings ahead, and no further ones once the service is gone."""
+        return started_ahead(names, listing, lambda: self.stopped)
+
+    def remember(self, subject: str, error: BatchdoctorError) -> None:
+        """Note what could not be read; raises it while nothing has been."""
+        if not self.begun:
+            raise error
+        self._note(subject, masked(error.message), error.exit_code)
+        if not isinstance(error, UnreachableError):
+            return
+        self._out_of_reach += 1
+        if self._out_of_reach >= _GONE_AFTER:
+            self._stop("the rest", "was not asked for, since nothing answers", error.exit_code)
+
+    def _stop(self, subject: str, message: str, status: ExitCode) -> None:
+        self.stopped = True
+        self._note(subject, message, status)
+
+    def _note(self, subject: str, message: str, status: ExitCode) -> None:
+        self.problems.append(Problem(subject, message))
+        self.statuses.append(status)
+
+    @property
+    def status(self) -> ExitCode:
+        """The exit status that the problems ask for."""
+        return worst(self.statuses)
+
+    def finish(self) -> None:
+        """Tell on standard error what the reader of the answer should know of its making."""
+        totals = self.client.retry.totals
+        if totals.retries:
+            self.call.world.tell(
+                f"note: {totals.retries} requests were sent again, after waiting "
+                f"{totals.waited_seconds:.1f} s in all"
+            )
+        for notice in self.client.notices:
+            self.call.world.tell(f"note: {notice}")
+        for problem in self.problems:
+            self.call.world.tell(f"warning: {problem.subject}: {problem.message}")

@@ -1,0 +1,48 @@
+"""The failures of a job by cause and node."""
+
+from __future__ import annotations
+
+from batchdoctor.core.failures.by_cause import JobFailures, NodeKey
+from batchdoctor.core.failures.failure import failure_of
+from batchdoctor.core.records import FailureInformation, NodeReference, Task, TaskExecution
+
+
+def add(failures: JobFailures, task_id: str, node_id: str, exit_code: int) -> None:
+    execution = TaskExecution(
+        exit_code=exit_code,
+        result="failure",
+        failure_info=FailureInformation(category="UserError", code="FailureExitCode"),
+    )
+    where = NodeReference(pool_id="p", node_id=node_id)
+    failures.add(
+        failure_of(Task(id=task_id, job_id="j", execution_info=execution, node_info=where))
+    )
+
+
+def test_failures_are_told_by_cause_with_examples_and_nodes() -> None:
+    failures = JobFailures("j")
+    for number in range(5):
+        add(failures, f"t{number}", f"n{number % 2}", 1)
+    add(failures, "other", "n0", 2)
+    (first, most), (second, _) = failures.by_cause().items()
+    assert (first.exit_code, second.exit_code) == (1, 2)
+    assert (most.count, most.examples) == (5, ["t0", "t2", "t4"])
+    assert most.nodes == {NodeKey("p", "n0"), NodeKey("p", "n1")}
+    assert (failures.total, failures.recent) == (6, 6)
+
+
+def test_failures_on_some_nodes_can_be_left_out() -> None:
+    failures = JobFailures("j")
+    add(failures, "a", "sick", 1)
+    add(failures, "b", "well", 1)
+    (count,) = failures.by_cause(without={NodeKey("p", "sick")}).values()
+    assert (count.count, count.examples) == (1, ["b"])
+    assert failures.by_cause()  # what was asked before changes nothing
+    assert sum(count.count for count in failures.by_cause().values()) == 2
+
+
+def test_ids_are_kept_only_where_others_may_depend_on_them() -> None:
+    without, kept = JobFailures("j"), JobFailures("j", failed_ids=set())
+    for failures in (without, kept):
+        add(failures, "a", "n", 1)
+    assert (without.failed_ids, kept.failed_ids) == (None, {"a"})

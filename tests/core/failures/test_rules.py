@@ -1,0 +1,293 @@
+"""The rules of classification: each wins where it should, and none hides another."""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from batchdoctor.core.failures.classify import Classification, classify, decide
+from batchdoctor.core.failures.rules import RULES
+from batchdoctor.core.failures.signs import Evidence, Timing, evidence_of, task_entry
+from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.records import FailureInformation, Task, TaskConstraints, TaskExecution
+
+START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+LIMIT = "PT1H"
+NO_LIMIT = "P10675199DT2H48M5.4775807S"
+
+
+def failed(
+    code: str | None = None,
+    exit_code: int | None = None,
+    *,
+    category: str | None = None,
+    minutes: float | None = None,
+    limit: str | None = None,
+) -> Task:
+    """A failed task that says this much."""
+    return Task(
+        id="t",
+        execution_info=TaskExecution(
+            result="failure",
+            exit_code=exit_code,
+            failure_info=FailureInformation(category=category, code=code),
+            start_time=START if minutes is not None else None,
+            end_time=START + timedelta(minutes=minutes) if minutes is not None else None,
+        ),
+        constraints=TaskConstraints(max_wall_clock_time=limit),
+    )
+
+
+# Rule -> a task that it must win, what else is known, category, reason, guessed.
+WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
+    "not-failed": (
+        Task(id="t", execution_info=TaskExecution(result="Success", exit_code=0)),
+        {},
+        Category.UNKNOWN,
+        "The task has not failed.",
+        False,
+    ),
+    "ended-at-limit": (
+        failed("TaskEnded", -1073741510, category="ServerError", minutes=60, limit=LIMIT),
+        {"job_terminate_reason": "UserTerminate"},
+        Category.CONSTRAINT,
+        "Batch ended it after its time limit of 1:00:00.",
+        False,
+    ),
+    "ended-with-job": (
+        failed("TaskEnded", minutes=5, limit=LIMIT),
+        {"job_terminate_reason": "MaxWallClockTimeExpiry"},
+        Category.CONSTRAINT,
+        "Batch ended it, and its job ended for MaxWallClockTimeExpiry, which ends the tasks that "
+        "still run.",
+        False,
+    ),
+    "ended-by-request": (
+        failed("taskended", minutes=5, limit=NO_LIMIT),
+        {"job_terminate_reason": "AllTasksComplete"},
+        Category.CONSTRAINT,
+        "Batch ended it, and not for its time limit: somebody or some program asked for it.",
+        False,
+    ),
+    "ended": (
+        failed("TaskEnded", minutes=5),
+        {},
+        Category.CONSTRAINT,
+        "Batch ended it, at its time limit or by request; the limit is not told here.",
+        False,
+    ),
+    "file-upload": (
+        failed("FileUploadAccessDenied", 0, minutes=70, limit=LIMIT),
+        {},
+        Category.FILE_UPLOAD,
+        "FileUploadAccessDenied: the program ended, and its output files were not stored.",
+        False,
+    ),
+    "file-upload-by-name": (
+        failed("FileUploadQuotaReached", 0, minutes=70, limit=LIMIT),
+        {},
+        Category.FILE_UPLOAD,
+        "FileUploadQuotaReached is not in the catalog; its name is that of a failed upload.",
+        True,
+    ),
+    "start-on-going-node": (
+        failed("CommandLaunchFailed", category="UserError"),
+        {"node_state": "Preempted"},
+        Category.NODE,
+        "The command could not be started, and the node is preempted: it was going away.",
+        True,
+    ),
+    "could-not-start": (
+        failed("CommandProgramNotFound", category="UserError", minutes=70, limit=LIMIT),
+        {"node_state": "idle"},
+        Category.PREPROCESSING,
+        "CommandProgramNotFound: the task could not start.",
+        False,
+    ),
+    "node-fault": (
+        failed("DISKFULL", category="ServerError"),
+        {},
+        Category.NODE,
+        "DiskFull: the node or the service failed the task.",
+        False,
+    ),
+    "wall-clock-by-name": (
+        failed("TaskWallClockTimeExceeded", -15, category="UserError"),
+        {},
+        Category.CONSTRAINT,
+        "TaskWallClockTimeExceeded is not in the catalog; its name is that of a time limit.",
+        True,
+    ),
+    "ran-to-limit": (
+        failed("SomethingNew", 143, category="ServerError", minutes=60, limit=LIMIT),
+        {},
+        Category.CONSTRAINT,
+        "It ran for its whole time limit of 1:00:00, so Batch most likely ended it.",
+        True,
+    ),
+    "control-c": (
+        failed("FailureExitCode", -1073741510, category="UserError"),
+        {},
+        Category.CONSTRAINT,
+        "It returned 0xC000013A, as processes on Windows do that Batch ends.",
+        True,
+    ),
+    "exit-code": (
+        failed("FailureExitCode", 137, category="UserError", minutes=5, limit=LIMIT),
+        {"node_state": "preempted"},
+        Category.APPLICATION,
+        "The program ran and returned 137 (SIGKILL: killed; the code does not say by whom).",
+        False,
+    ),
+    "unknown-to-service": (
+        failed("Unknown", category="ServerError"),
+        {},
+        Category.UNKNOWN,
+        "The service itself does not know why.",
+        False,
+    ),
+    "start-by-name": (
+        failed("ContainerImageTooOld", category="ServerError"),
+        {},
+        Category.PREPROCESSING,
+        "ContainerImageTooOld is not in the catalog; its name is that of a failed start.",
+        True,
+    ),
+    "service-fault": (
+        failed("AgentLostItsWay", 1, category="servererror"),
+        {},
+        Category.NODE,
+        "The service calls it an error of its own (ServerError) and gives no code we know.",
+        True,
+    ),
+    "failed-after-success": (
+        failed(exit_code=0),
+        {},
+        Category.FILE_UPLOAD,
+        "The program returned 0 and the task failed: all that comes after it is the upload.",
+        True,
+    ),
+    "killed": (
+        Task(id="t", execution_info=TaskExecution(exit_code=-9)),
+        {},
+        Category.APPLICATION,
+        "It returned -9 (SIGKILL: killed; the code does not say by whom); nothing tells who sent "
+        "the signal.",
+        True,
+    ),
+    "exit-code-alone": (
+        Task(id="t", execution_info=TaskExecution(exit_code=1)),
+        {},
+        Category.APPLICATION,
+        "The program ran and returned 1; no failure code is told.",
+        False,
+    ),
+    "exit-code-with-new-code": (
+        failed("SomethingNew", 3, category="UserError"),
+        {},
+        Category.APPLICATION,
+        "SomethingNew is not in the catalog; the program ran and returned 3.",
+        True,
+    ),
+    "lost-with-node": (
+        failed(category="UserError"),
+        {"node_state": "unusable"},
+        Category.NODE,
+        "Nothing tells why it failed, but its node is unusable.",
+        True,
+    ),
+    "never-ran": (
+        failed("SomethingNew", category="UserError"),
+        {"node_state": "idle"},
+        Category.PREPROCESSING,
+        "The service blames the task (UserError), and no process ran that could have failed.",
+        True,
+    ),
+    "nothing-known": (
+        failed(),
+        {},
+        Category.UNKNOWN,
+        "Neither a code nor an exit code tells.",
+        False,
+    ),
+}
+
+
+def test_every_rule_has_one_name_and_one_witness() -> None:
+    assert [rule.name for rule in RULES] == list(WITNESSES)
+
+
+@pytest.mark.parametrize("name", WITNESSES)
+def test_a_rule_wins_its_witness(name: str) -> None:
+    task, known, category, reason, guessed = WITNESSES[name]
+    found = classify(
+        task,
+        job_terminate_reason=known.get("job_terminate_reason"),
+        node_state=known.get("node_state"),
+    )
+    assert found == Classification(
+        category=category, code=found.code, reason=reason, guessed=guessed, rule=name
+    )
+
+
+def test_no_rule_is_hidden_by_those_before_it_and_every_case_has_a_rule() -> None:
+    codes = [None, "TaskEnded", "FileUploadMiscError", "FileUploadNew", "CommandLaunchFailed"]
+    codes += ["DiskFull", "NewWallClock", "FailureExitCode", "Unknown", "BlobNew", "New"]
+    cases = itertools.product(
+        codes,
+        [None, "usererror", "servererror"],
+        [None, 0, 1, 137, -1073741510],
+        Timing,
+        [None, "UserTerminate"],
+        [None, "preempted"],
+    )
+    winners = {
+        decide(
+            Evidence(
+                failed=True,
+                code=code,
+                listed=entry.category if code and (entry := task_entry(code)) else None,
+                service=service,
+                exit_code=exit_code,
+                timing=timing,
+                job_end=job_end,
+                node_state=node_state,
+            )
+        ).rule
+        for code, service, exit_code, timing, job_end, node_state in cases
+    }
+    assert winners == {rule.name for rule in RULES} - {"not-failed"}
+
+
+@pytest.mark.parametrize("name", [rule.name for rule in RULES[:-1]])
+def test_without_its_rule_a_witness_would_be_told_something_else(name: str) -> None:
+    rules = {rule.name: rule for rule in RULES}
+    task, known, *_ = WITNESSES[name]
+    evidence = evidence_of(
+        task,
+        job_terminate_reason=known.get("job_terminate_reason"),
+        node_state=known.get("node_state"),
+    )
+    matching = [rule.name for rule in RULES if rule.matches(evidence)]
+    assert matching[0] == name
+    runner_up = rules[matching[1]]
+    assert (runner_up.category, runner_up.reason) != (rules[name].category, rules[name].reason)
+
+
+def test_a_guess_is_always_marked_and_a_code_of_the_catalog_is_believed() -> None:
+    assert {rule.name for rule in RULES if rule.guessed} == {
+        "file-upload-by-name",
+        "start-on-going-node",
+        "wall-clock-by-name",
+        "ran-to-limit",
+        "control-c",
+        "start-by-name",
+        "service-fault",
+        "failed-after-success",
+        "killed",
+        "exit-code-with-new-code",
+        "lost-with-node",
+        "never-ran",
+    }

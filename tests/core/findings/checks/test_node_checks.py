@@ -1,0 +1,155 @@
+"""Checks of nodes: the same trouble of several nodes is one finding."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from batchdoctor.core.findings.checks.facts import PoolFacts
+from batchdoctor.core.findings.checks.node import (
+    lost_and_stuck,
+    old_agents,
+    suspects,
+    taken_out,
+    unusable,
+)
+from batchdoctor.core.findings.checks.start_task import start_tasks
+from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.records import Node, Pool
+from batchdoctor.core.suspicion.judge import judge
+from batchdoctor.core.suspicion.run_counts import RunCounts
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+def node(name: str, state: str = "idle", minutes: float = 90, **members: Any) -> Node:
+    since = (NOW - timedelta(minutes=minutes)).isoformat()
+    told = {"id": name, "state": state, "stateTransitionTime": since} | members
+    return msgspec.structs.replace(msgspec.convert(told, Node), pool_id="p")
+
+
+def facts(*nodes: Node) -> PoolFacts:
+    return PoolFacts(pool=Pool(id="p"), at=NOW, nodes=nodes)
+
+
+def started(code: str | None = None, exit_code: int | None = None) -> dict[str, Any]:
+    info: dict[str, Any] = {"result": "failure", "state": "completed", "exitCode": exit_code}
+    if code:
+        info["failureInfo"] = {"category": "UserError", "code": code, "message": "no entry"}
+    return {"startTaskInfo": info}
+
+
+def only(found: Any) -> Finding:
+    (finding,) = found
+    assert isinstance(finding, Finding)
+    return finding
+
+
+def test_nodes_with_the_same_start_task_failure_are_one_finding() -> None:
+    same_failure = started("BlobAccessDenied")
+    pool = facts(
+        *(node(f"n{number}", "starttaskfailed", **same_failure) for number in range(12)),
+        node("other", "StartTaskFailed", **started("FailureExitCode", 7)),
+        node("well"),
+    )
+    first, second = start_tasks(pool)
+    assert (len(first.subject.node_ids), second.subject.node_ids) == (12, ("other",))
+    assert first.message == "The start task failed on 12 nodes: BlobAccessDenied."
+    assert second.message == "The start task failed on 1 node: exit code 7."
+
+
+def test_of_many_nodes_one_is_tried_first() -> None:
+    many = [node(f"n{number}", "starttaskfailed", **started(exit_code=1)) for number in range(6)]
+    (found,) = start_tasks(facts(*many, node("well")))
+    assert found.advice == (
+        "batchdoctor files get stderr --pool p --node n0 --start-task",
+        "batchdoctor node reboot n0 --pool p",
+    )
+
+
+def test_of_a_fragment_nobody_can_say_what_is_so_on_every_node() -> None:
+    pool = facts(*(node(name, "starttaskfailed", **started(exit_code=1)) for name in "ab"))
+    pool.nodes_partial = True
+    assert only(start_tasks(pool)).advice == (
+        "batchdoctor files get stderr --pool p --node a --start-task",
+        "batchdoctor node reboot a b --pool p",
+    )
+
+
+def test_what_a_reboot_cannot_help_is_corrected_first() -> None:
+    denied = only(start_tasks(facts(node("a", "starttaskfailed", **started("BlobAccessDenied")))))
+    assert denied.advice[-1] == "When that is corrected: batchdoctor node reboot a --pool p"
+    everywhere = [node(name, "starttaskfailed", **started(exit_code=1)) for name in "ab"]
+    assert "on every node" in only(start_tasks(facts(*everywhere))).advice[-1]
+
+
+def test_a_failed_start_task_that_nobody_waits_for_is_a_warning() -> None:
+    found = only(start_tasks(facts(node("a", "running", **started(exit_code=1)))))
+    assert found.kind == "start-task-failure-ignored"
+
+
+def test_unusable_nodes_are_told_apart_by_their_errors() -> None:
+    full = {"errors": [{"code": "DiskFull", "message": "no space"}]}
+    nodes = [node("a", "unusable", 30, **full), node("b", "unusable", 60, **full)]
+    erring, silent = unusable(facts(*nodes, node("c", "unusable", 10)))
+    assert erring.message == "2 nodes are unusable for 1 h: DiskFull."
+    assert erring.evidence[1:] == ("Batch says: no space",)
+    assert silent.kind == "node-unreachable"
+    assert silent.subject.node_ids == ("c",)
+    assert silent.evidence == ("That is 1 of the pool's 3 nodes.",)
+
+
+def test_a_node_on_its_way_is_stuck_only_beyond_what_is_usual() -> None:
+    assert not list(lost_and_stuck(facts(node("a", "starting", 20))))
+    found = only(lost_and_stuck(facts(node("a", "starting", 80), node("b", "starting", 50))))
+    assert found.subject.node_ids == ("a", "b")
+    assert found.message.startswith("2 nodes are starting for 1 h 20 min, 30 are usual")
+
+
+def test_lost_nodes_are_an_error() -> None:
+    assert only(lost_and_stuck(facts(node("a", "unknown")))).kind == "node-unknown"
+
+
+def test_nodes_taken_out_by_somebody_and_by_azure() -> None:
+    offline, preempted = taken_out(
+        facts(
+            node("a", "offline", schedulingState="disabled"),
+            node("b", "running", schedulingState="Disabled"),
+            node("c", "preempted"),
+        )
+    )
+    assert (offline.kind, offline.subject.node_ids) == ("node-offline", ("a", "b"))
+    assert offline.advice[-1] == ("If the reason is gone: batchdoctor node enable a b --pool p")
+    assert (preempted.kind, preempted.subject.node_ids) == ("node-preempted", ("c",))
+
+
+def test_agents_are_compared_by_number() -> None:
+    versions = {"a": "1.9.27", "b": "1.13.7", "c": "1.13.7"}
+    nodes = [node(name, nodeAgentInfo={"version": v}) for name, v in versions.items()]
+    found = only(old_agents(facts(*nodes, node("d"))))
+    assert found.subject.node_ids == ("a",)
+    assert "older than the 1.13.7 of the others, down to 1.9.27" in found.message
+    assert not list(old_agents(facts(*nodes[1:])))
+
+
+def test_a_suspect_is_stopped_before_it_is_restarted() -> None:
+    counts = RunCounts()
+    for name in "abcdefgh":
+        counts.add_many("p", name, "j", runs=40)
+    counts.add_many("p", "sick", "j", runs=30, failures=30)
+    pool = facts(node("sick"))
+    pool.suspicions = judge(counts)
+    found = only(suspects(pool))
+    assert found.subject.node_ids == ("sick",)
+    assert [line.split()[2] for line in found.advice] == ["disable", "failed", "reboot"]
+    disabled = facts(node("sick", schedulingState="disabled"))
+    disabled.suspicions = pool.suspicions
+    assert only(suspects(disabled)).advice[0].startswith("batchdoctor tasks failed")
+
+
+def test_a_healthy_pool_has_no_findings() -> None:
+    pool = facts(node("a"), node("b", "running"))
+    for check in (start_tasks, unusable, lost_and_stuck, taken_out, old_agents, suspects):
+        assert not list(check(pool))

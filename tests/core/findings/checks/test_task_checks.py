@@ -1,0 +1,90 @@
+"""Is it the job as a whole, some of its tasks, or the usual background?"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from batchdoctor.core.failures.by_cause import JobFailures, NodeKey
+from batchdoctor.core.failures.failure import failure_of
+from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.checks.task import failed_tasks
+from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.records import (
+    FailureInformation,
+    Job,
+    NodeReference,
+    Task,
+    TaskCounts,
+    TaskExecution,
+)
+
+NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+
+
+def job(
+    name: str, succeeded: int, failed: int, *, code: str = "FailureExitCode", recent: bool = True
+) -> JobFacts:
+    failures = JobFailures(name)
+    exit_code = 1 if code == "FailureExitCode" else None
+    for number in range(failed):
+        execution = TaskExecution(
+            exit_code=exit_code,
+            result="failure",
+            failure_info=FailureInformation(category="UserError", code=code),
+        )
+        where = NodeReference(pool_id="p", node_id=f"n{number % 4}")
+        task = Task(id=f"t{number}", job_id=name, execution_info=execution, node_info=where)
+        failures.add(failure_of(task), recent=recent)
+    return JobFacts(
+        job=Job(id=name),
+        at=NOW,
+        pool_id="p",
+        counts=TaskCounts(succeeded=succeeded, failed=failed),
+        failures=failures,
+    )
+
+
+def judged(*jobs: JobFacts, suspects: set[NodeKey] | None = None) -> list[Finding]:
+    return list(failed_tasks(jobs, suspects or set()))
+
+
+def test_a_job_that_fails_most_of_its_tasks_is_failing() -> None:
+    (found,) = judged(job("j", 5, 45))
+    assert found.kind == "job-failing"
+    assert found.message == (
+        "45 of 50 tasks failed (90%) on 4 nodes, so it is the job: exit code 1."
+    )
+    assert found.evidence == ("45 with exit code 1: t0, t4, t8.",)
+    assert found.advice[-1] == "batchdoctor tasks failed --by code --job j"
+
+
+def test_a_few_failures_are_not_most_however_large_their_share() -> None:
+    (found,) = judged(job("j", 0, 4))
+    assert found.kind == "tasks-failed"
+
+
+def test_a_failure_that_is_not_the_programs_is_worth_a_word_of_its_own() -> None:
+    (found,) = judged(job("j", 999, 1, code="BlobNotFound"))
+    assert (found.kind, found.message) == (
+        "tasks-failed",
+        "1 of 1,000 tasks failed: 1 preprocessing.",
+    )
+
+
+def test_the_background_of_all_jobs_is_one_note() -> None:
+    (found,) = judged(job("a", 98, 2), job("b", 198, 2), job("c", 10, 0))
+    assert found.kind == "tasks-failed-rarely"
+    assert found.subject.job_ids == ("a", "b")
+    assert found.message == "4 of 300 tasks failed in 2 jobs, each less than 5% of its tasks."
+
+
+def test_failures_on_a_suspect_node_count_for_the_node() -> None:
+    every = {NodeKey("p", f"n{number}") for number in range(4)}
+    assert not judged(job("j", 5, 45), suspects=every)
+    (found,) = judged(job("j", 100, 8), suspects={NodeKey("p", "n0")})
+    assert found.message == "6 of 108 tasks failed: 6 application."
+    assert "2 failures more on suspect nodes counted for those." in found.evidence
+
+
+def test_failures_of_before_the_time_asked_for_are_left_out() -> None:
+    assert not judged(job("j", 5, 45, recent=False))

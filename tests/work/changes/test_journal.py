@@ -1,0 +1,117 @@
+"""The journal of changes: whole lines whatever is masked, and a line for every change sent."""
+
+from __future__ import annotations
+
+import io
+import json
+import threading
+from collections.abc import Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batchdoctor.cli.main import run
+from batchdoctor.cli.world import World
+from batchdoctor.errors import ExitCode
+from batchdoctor.work.changes.journal import Journal, entries
+from tests.box import NOW, Box, Open, Stream
+
+JOB, POOL = "render-20261121", "render-linux"
+SIGNATURE = "abcdefgh%3D"
+DENIED = f'could not read "https://a.blob.core.windows.net/c/x?sv=1&sig={SIGNATURE}" (403)'
+
+
+def world(folder: Path) -> World:
+    return World(
+        stdin=io.StringIO(),
+        stdout=io.StringIO(),
+        stderr=io.StringIO(),
+        environ={"XDG_STATE_HOME": str(folder)},
+        now=lambda: NOW,
+    )
+
+
+def written(folder: Path) -> list[dict[str, Any]]:
+    path = folder / "batchdoctor" / "journal.jsonl"
+    return [json.loads(line) for line in path.read_text().splitlines()]
+
+
+def results(folder: Path) -> dict[str, str]:
+    return {entry["object"]: entry["result"] for entry in written(folder)}
+
+
+def test_a_signature_between_quotes_is_masked_and_the_line_stays_whole(tmp_path: Path) -> None:
+    journal = Journal(world(tmp_path), "acct")
+    erased = {"message": DENIED, "advice": ["az storage", DENIED], "exitCode": 1}
+    journal.note("j/t", "reactivate", "done", erased=erased)
+    (entry,) = entries({"XDG_STATE_HOME": str(tmp_path)}, "acct")
+    masked = DENIED.replace(SIGNATURE, "***")
+    assert entry["erased"] == {"message": masked, "advice": ["az storage", masked], "exitCode": 1}
+
+
+def test_a_signature_at_the_begin_of_a_line_is_masked_too(tmp_path: Path) -> None:
+    journal = Journal(world(tmp_path), "acct")
+    journal.note("j/t", "reactivate", "done", erased={"message": f"denied:\nsig={SIGNATURE}"})
+    (entry,) = written(tmp_path)
+    assert entry["erased"] == {"message": "denied:\nsig=***"}
+
+
+def test_a_change_that_was_begun_and_never_noted_is_unknown(tmp_path: Path) -> None:
+    with closing(Journal(world(tmp_path), "acct")) as journal:
+        journal.begin("p/a", "reboot", options={"option": "requeue"})
+        journal.begin("p/b", "reboot")
+        journal.note("p/b", "reboot", "done")
+    assert [(e["object"], e["result"], e["options"]) for e in written(tmp_path)] == [
+        ("p/b", "done", {}),
+        ("p/a", "unknown", {"option": "requeue"}),
+    ]
+
+
+class Gone(Stream):
+    """A reader that goes away at the first word of a change that was made."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__()
+        self._word = word
+
+    def write(self, text: str) -> int:
+        if self._word in text:
+            raise BrokenPipeError
+        return super().write(text)
+
+
+def run_until_gone(
+    box: Box, word: str, argv: list[str], state: Path, environ: Mapping[str, str]
+) -> int:
+    """Run a command whose reader goes away, and let its threads come to their end."""
+    environ = {**box.sandbox.environment(), "XDG_STATE_HOME": str(state), **environ}
+    before = set(threading.enumerate())
+    status = run(argv, World(Stream(), Gone(word), Stream(), environ, box.clock, box.clock.sleep))
+    for thread in set(threading.enumerate()) - before:
+        # Those of the program; the sandbox's own ones wait for the next request.
+        if thread.name.endswith("(_fetch)"):
+            thread.join(timeout=20)
+    return int(status)
+
+
+@pytest.mark.parametrize("command", ["reactivate", "disable", "logs"])
+def test_every_change_is_written_down_though_the_reader_goes_away(
+    open_box: Open, tmp_path: Path, command: str
+) -> None:
+    box = open_box("bad-node")
+    tasks = [f"{JOB}/{t.id}" for t in box.sandbox.store.job(JOB).tasks if t.result == "failure"]
+    nodes = [f"{POOL}/{n.id}" for n in box.sandbox.store.pool(POOL).nodes if n.state == "idle"]
+    words = {
+        "reactivate": ["tasks", "reactivate", *tasks[:6], "--yes", "-o", "jsonl"],
+        "disable": ["node", "disable", *nodes[:6], "--yes", "--max-share", "100", "-o", "jsonl"],
+        "logs": ["node", "logs", *nodes[:6], "--yes", "-o", "jsonl"],
+    }
+    word = {"reactivate": '"outcome":"done"', "disable": "done", "logs": "asked"}[command]
+    environ = {"BATCHDOCTOR_LOGS_CONTAINER": f"https://a.blob.core.windows.net/c?sig={SIGNATURE}"}
+    status = run_until_gone(box, word, words[command], tmp_path, environ)
+    assert (status, box.requested("POST", "") > 1) == (ExitCode.BROKEN_PIPE, True)
+    known = results(tmp_path)
+    assert sorted(known) == sorted(words[command][2:8])
+    assert set(known.values()) <= {"asked", "done", "unknown"}
