@@ -7,15 +7,13 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command
+from batchdoctor.cli.command import command, verb
 from batchdoctor.errors import ExitCode, UsageError
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the tree."""
-    command(app, "explain", negative_numbers=True)(explain)
+app = verb()
 
 
+@command(app, "explain", negative_numbers=True)
 def explain(
     call: Call,
     code: Annotated[
@@ -34,7 +32,6 @@ def explain(
     """
     from batchdoctor.core.meaning import explanation
     from batchdoctor.report.explanations import Explanations
-    from batchdoctor.report.head import Head
 
     words = _words(code or [])
     if bool(words) == everything:
@@ -47,8 +44,7 @@ def explain(
         if everything
         else (each for word in words for each in explanation.explain(word))
     )
-    head = Head(call.command, None, call.world.now())
-    call.write(Explanations(head, found, brief=everything).document())
+    call.write(Explanations(call.head(), found, brief=everything).document())
     return ExitCode.OK
 
 

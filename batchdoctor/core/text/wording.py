@@ -34,7 +34,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
     return f" {span(max(now - moment, timedelta()))} ago" if moment else ""
 
 
-def counted(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
     """A number before a noun: `1 node`, `1,200 nodes`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 

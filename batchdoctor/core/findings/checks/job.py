@@ -13,7 +13,7 @@ from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import ago, cause, counted, listed, said, since, verb
+from batchdoctor.core.text.wording import ago, cause, listed, plural, said, since, verb
 
 _ENDED = {"MaxWallClockTimeExpiry": "job-ended-by-limit", "TaskFailed": "job-ended-by-failure"}
 # Ends that are as they should be.
@@ -24,7 +24,7 @@ def disabled(facts: JobFacts) -> Iterator[Finding]:
     """A job that somebody disabled."""
     job = facts.job
     if any(same(job.state, state) for state in ("disabled", "disabling")):
-        wait = f"; {counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}"
+        wait = f"; {plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}"
         yield Finding(
             kind="job-disabled",
             subject=_subject(facts),
@@ -68,7 +68,7 @@ def _told(error: JobSchedulingError) -> tuple[str, ...]:
 
 
 def _waiting(facts: JobFacts) -> str:
-    return f"{counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}."
+    return f"{plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}."
 
 
 def preparation(facts: JobFacts) -> Iterator[Finding]:
@@ -87,7 +87,7 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
     why = cause(failure.code if failure else None, info.exit_code if info else None)
     evidence = [f"The latest failure was{ago(latest, facts.at)}, on {listed(nodes)}."]
     if sent_back:
-        evidence.append(f"{counted(sent_back, 'task')} went back from preparing to waiting.")
+        evidence.append(f"{plural(sent_back, 'task')} went back from preparing to waiting.")
     evidence += said(failure)
     yield Finding(
         kind="preparation-failed",
@@ -102,8 +102,8 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
 def _of_nodes(facts: JobFacts, failed: int) -> str:
     """On how many nodes of how many; of a listing that broke off, how many there are at least."""
     if facts.preparations_partial:
-        return f"{counted(failed, 'node')} or more"
-    return f"{counted(failed, 'node')} of {len(facts.preparations or ()):,}"
+        return f"{plural(failed, 'node')} or more"
+    return f"{plural(failed, 'node')} of {len(facts.preparations or ()):,}"
 
 
 def _preparation_failed(status: PreparationStatus) -> bool:
@@ -147,7 +147,7 @@ def _unfinished(facts: JobFacts) -> tuple[str, ...]:
     counts = facts.counts
     if counts is None:
         return ()
-    return (f"{counted(counts.succeeded, 'task')} succeeded, {counts.failed:,} failed.",)
+    return (f"{plural(counts.succeeded, 'task')} succeeded, {counts.failed:,} failed.",)
 
 
 def ended_by_request(facts: JobFacts) -> Iterator[Finding]:
