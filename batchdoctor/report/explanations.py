@@ -31,6 +31,7 @@ KEYS = (
     "note",
     "page",
     "suggestions",
+    "evidence",
 )
 
 _PLACES = {
@@ -73,6 +74,7 @@ def explanation_item(found: Explanation) -> Item:
         "note": found.note,
         "page": found.page,
         "suggestions": list(found.suggestions),
+        "evidence": found.evidence,
     }
 
 
@@ -117,7 +119,8 @@ class Explanations(msgspec.Struct):
             return f"{plural(known, 'meaning')}{f', {unknown} unknown' if unknown else ''}."
         only = self.shown[0]
         if not only.known:
-            return f"{only.word} is not known.{_did_you_mean(only)}"
+            told = "Nothing in it is known" if " " in only.word else f"{only.word} is not known"
+            return f"{told}.{_did_you_mean(only)}"
         if only.retry:
             return f"{_RETRIES[only.retry]}."
         return f"{only.name} is {_kind_text(only)}."
@@ -155,6 +158,8 @@ def _title(found: Explanation) -> str:
 
 
 def _rows(found: Explanation) -> Iterator[tuple[str, str]]:
+    if found.evidence and found.evidence != found.word:
+        yield "in", found.evidence
     yield "means", found.meaning
     if found.suggestions:
         yield "perhaps", ", ".join(found.suggestions)
