@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from batchdoctor.core.failures.advice import filled
+from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import ago, cause, listed, plural, said, since, verb
+from batchdoctor.core.text.wording import ago, listed, plural, since, verb
 
 _ENDED = {"MaxWallClockTimeExpiry": "job-ended-by-limit", "TaskFailed": "job-ended-by-failure"}
 # Ends that are as they should be.
@@ -84,7 +85,7 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
     nodes = tuple(dict.fromkeys(status.node_id for status in failed if status.node_id))
     pool_id = failed[0].pool_id or facts.pool_id
     sent_back = sum(same(task.previous_state, "preparing") for task in facts.waiting or ())
-    why = cause(failure.code if failure else None, info.exit_code if info else None)
+    why = called(failure.code if failure else None, info.exit_code if info else None)
     evidence = [f"The latest failure was{ago(latest, facts.at)}, on {listed(nodes)}."]
     if sent_back:
         evidence.append(f"{plural(sent_back, 'task')} went back from preparing to waiting.")

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import msgspec
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
+from batchdoctor.core.failures.wording import called
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.core.text import wording
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.wording import listed, plural
 
@@ -123,7 +123,7 @@ def _evidence(failed: _Failed) -> Iterator[str]:
 
 
 def _text(cause: Cause) -> str:
-    return wording.cause(cause.code, cause.exit_code)
+    return called(cause.code, cause.exit_code)
 
 
 def _reason(count: CauseCount) -> str:
