@@ -17,9 +17,9 @@ from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
 from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
 from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.times import age_text, utc_text
 from batchdoctor.report.document import Document, Ending, Item
-from batchdoctor.report.findings import advice_steps
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone
 
@@ -67,7 +67,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         return [*self._broken, *failing, *other_reasons(self.node)]
 
     @property
-    def _advice(self) -> tuple[str, ...]:
+    def _advice(self) -> tuple[Step, ...]:
         return advice_for(
             NodeCommands(self.node.pool_id, self.node.id),
             {reason.kind for reason in self._reasons},
@@ -119,7 +119,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             "reasons": [
                 {"kind": reason.kind, "message": masked(reason.message)} for reason in self._reasons
             ],
-            "advice": list(self._advice),
+            "advice": [str(step) for step in self._advice],
         }
 
     def _ending(self) -> Ending:
@@ -141,9 +141,10 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             ]
             yield Pairs(rows, title="Recent tasks")
         # The page itself is what `node show` would show.
-        steps = [step for step in self._advice if " node show " not in step]
+        show = NodeCommands(self.node.pool_id, self.node.id).act("show")
+        steps = [step for step in self._advice if step.run != show]
         if steps:
-            yield Steps("Next", list(advice_steps(steps)))
+            yield Steps("Next", steps)
 
     def _facts(self) -> Sequence[tuple[str, str]]:
         node, now, agent = self.node, self.head.generated_at, self.node.node_agent_info

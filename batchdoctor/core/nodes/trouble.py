@@ -122,6 +122,10 @@ def _stuck(node: Node, now: datetime) -> Iterator[Reason]:
     state, minutes = (node.state or "").lower(), minutes_in_state(node, now)
     limit = USUAL_LIMITS.get(state)
     if limit and minutes is not None and timedelta(minutes=minutes) > limit:
-        usual = limit // timedelta(minutes=1)
-        because = STUCK_BECAUSE.get(state, "")
-        yield Reason("stuck", f"{state} for {minutes} minutes, {usual} are usual{because}")
+        yield Reason("stuck", f"{state} for {minutes} minutes, {usual_for(state)}")
+
+
+def usual_for(state: str) -> str:
+    """How many minutes a node is usually in a state on its way, and what may make them more."""
+    usual = USUAL_LIMITS[state.lower()] // timedelta(minutes=1)
+    return f"{usual} are usual{STUCK_BECAUSE.get(state.lower(), '')}"
