@@ -10,7 +10,7 @@ from batchdoctor.core.failures.signs import failure_information
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
 from batchdoctor.core.nodes.disturbance import running_tasks
-from batchdoctor.core.nodes.goal import start_task_words
+from batchdoctor.core.nodes.goal import start_task_end
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.problem import Problem
@@ -161,7 +161,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
                 f"{node.total_tasks_run or 0} run, {node.total_tasks_succeeded or 0} succeeded, "
                 f"{len(tasks.names) + tasks.unnamed} running",
             ),
-            ("start task", (start_task_words(node) or "none").removeprefix("its start task ")),
+            ("start task", start_task_end(node) or "none"),
         ]
         if agent:
             heard = age_text(agent.last_update_time, now)
@@ -189,10 +189,10 @@ class NodeAnswer(msgspec.Struct, frozen=True):
 
 
 def _explained(reason: Reason) -> Iterator[str]:
-    """What the catalog knows of a node error, whose sentence begins with its code."""
-    if reason.kind != "node-error":
+    """What the catalog knows of a node error."""
+    if reason.kind != "node-error" or not reason.code:
         return
-    entry = load_catalog().lookup(reason.message.partition(":")[0], Where.NODE)
+    entry = load_catalog().lookup(reason.code, Where.NODE)
     if entry.known:
         yield entry.meaning
 

@@ -127,16 +127,22 @@ def is_leaving(node: Node) -> bool:
 
 def start_task_words(node: Node) -> str | None:
     """How the start task went, as a clause; None for a node without one."""
+    end = start_task_end(node)
+    return f"its start task {end}" if end else None
+
+
+def start_task_end(node: Node) -> str | None:
+    """How the start task went, as a verb with what belongs to it; None for a node without one."""
     info = node.start_task_info
     if info is None:
         return None
     if same(info.result, "failure"):
         known = [f"exit code {info.exit_code}"] if info.exit_code is not None else []
         known += [info.failure_info.code] if info.failure_info and info.failure_info.code else []
-        return f"its start task failed ({', '.join(known) or 'no reason given'})"
+        return f"failed ({', '.join(known) or 'no reason given'})"
     if same(info.state, "running"):
-        return "its start task is still running"
-    return "its start task succeeded"
+        return "is still running"
+    return "succeeded"
 
 
 def _is(node: Node, *states: str) -> bool:

@@ -77,7 +77,7 @@ def start_task_fails_everywhere(nodes: Iterable[Node]) -> bool:
 
 def _errors(node: Node) -> Iterator[Reason]:
     for error in node.errors or ():
-        yield Reason("node-error", _error_sentence(error))
+        yield Reason("node-error", _error_sentence(error), error.code)
     if same(node.state, "unusable") and not node.errors:
         yield Reason(
             "agent-unreachable",
@@ -94,7 +94,12 @@ def _error_sentence(error: NodeError) -> str:
 
 def _start_task_failed(node: Node) -> Iterator[Reason]:
     if same(node.state, FAILED_START):
-        yield Reason("start-task-failed", _start_task_end(node.start_task_info))
+        failure = node.start_task_info.failure_info if node.start_task_info else None
+        yield Reason(
+            "start-task-failed",
+            _start_task_end(node.start_task_info),
+            failure.code if failure else None,
+        )
 
 
 def _start_task_end(info: StartTaskInformation | None) -> str:
