@@ -42,7 +42,7 @@ def test_every_error_of_an_unusable_node_is_named() -> None:
     )
     node = Node(id="n", state="Unusable", errors=[full, NodeError()])
     assert broken_reasons(node, NOW) == [
-        Reason("node-error", "DiskFull: There is not enough disk space; Free: 2 MB"),
+        Reason("node-error", "DiskFull: There is not enough disk space; Free: 2 MB", "DiskFull"),
         Reason("node-error", "error without a code: no text"),
     ]
 
@@ -76,7 +76,8 @@ def test_a_failed_start_task_is_told_with_all_that_is_known(
     info: StartTaskInformation | None, sentence: str
 ) -> None:
     node = Node(id="n", state="startTaskFailed", start_task_info=info)
-    assert broken_reasons(node, NOW) == [Reason("start-task-failed", sentence)]
+    code = info.failure_info.code if info and info.failure_info else None
+    assert broken_reasons(node, NOW) == [Reason("start-task-failed", sentence, code)]
 
 
 @pytest.mark.parametrize(("state", "kind"), [("unknown", "unknown"), ("Offline", "offline")])

@@ -115,7 +115,7 @@ def test_a_broken_node_that_also_failed_tasks_tells_both() -> None:
     full = NodeError(code="DiskFull", message="full")
     found = only([node("n1", "unusable", errors=[full])], (suspicion("n1"),))
     assert (found.verdict, found.failures) == ("broken", 12)
-    assert found.reasons == (Reason("node-error", "DiskFull: full"), EVIDENCE)
+    assert found.reasons == (Reason("node-error", "DiskFull: full", "DiskFull"), EVIDENCE)
 
 
 @pytest.mark.parametrize(
