@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.failures.signs import failure_information
-from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
 from batchdoctor.core.nodes.disturbance import running_tasks
 from batchdoctor.core.nodes.goal import start_task_end
+from batchdoctor.core.nodes.error_story import meaning_of, steps_for
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.problem import Problem
@@ -76,6 +76,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             start_task_fails_everywhere=False,
             start_task=self.node.start_task_info,
             failed_task=failed_task_of(self.node),
+            error_steps=steps_for(self.node.errors or (), self.node.pool_id, self.node.id),
         )
 
     def document(self) -> Document:
@@ -172,7 +173,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         broken = self._broken
         for reason in self._reasons:
             bad = reason in broken
-            lines = [masked(reason.message), *_explained(reason)]
+            lines = [masked(reason.message), *_explained(reason, self.node)]
             yield Card(
                 "broken" if bad else "note", Tone.BAD if bad else Tone.WARN, reason.kind, lines
             )
@@ -188,13 +189,13 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         return "Nothing is wrong with the node itself."
 
 
-def _explained(reason: Reason) -> Iterator[str]:
-    """What the catalog knows of a node error."""
-    if reason.kind != "node-error" or not reason.code:
+def _explained(reason: Reason, node: Node) -> Iterator[str]:
+    """What is known of a node error."""
+    if reason.kind != "node-error":
         return
-    entry = load_catalog().lookup(reason.code, Where.NODE)
-    if entry.known:
-        yield entry.meaning
+    error = next((each for each in node.errors or () if each.code == reason.code), None)
+    if error and (meaning := meaning_of(error)):
+        yield meaning
 
 
 def _recent_task(task: NodeTask) -> Item:

@@ -56,6 +56,8 @@ def diagnose(
 def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
     """Read the job and judge it."""
     from batchdoctor.core.findings.checks.account import job_findings, unread_findings
+    from batchdoctor.core.checked import Span
+    from batchdoctor.core.findings.examined import Grounds, examined
     from batchdoctor.core.text.command_line import command_line
     from batchdoctor.report.findings import Findings, LookedAt
     from batchdoctor.report.head import Head
@@ -66,6 +68,11 @@ def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findi
     facts = survey.read(job_id, exact=exact)
     missed = [(each.subject, each.message) for each in reading.problems]
     unread = unread_findings(missed, stopped=reading.stopped)
+    pools = [facts.pool] if facts.pool else []
+    unread_lists = () if facts.pool or not facts.pool_exists or not facts.pool_id else ("pools",)
+    grounds = Grounds(
+        pools=pools, jobs=[facts], span=Span(survey.since, survey.at), unread=unread_lists
+    )
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),
         [*with_last_words(reading, job_findings(facts), {facts.job.id: facts}), *unread],
@@ -74,4 +81,6 @@ def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findi
         about=f"job {facts.job.id}",
         own=command_line("job", "diagnose", job=facts.job.id),
         page=job_blocks(facts),
+        checked=examined(grounds),
+        span=grounds.span,
     )

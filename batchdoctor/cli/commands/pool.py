@@ -49,6 +49,7 @@ def diagnose(
 def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
     """Read the pool and judge it."""
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
+    from batchdoctor.core.findings.examined import examined
     from batchdoctor.core.findings.finding import worst_first
     from batchdoctor.core.text.command_line import command_line
     from batchdoctor.report.findings import Findings, LookedAt
@@ -74,4 +75,6 @@ def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
         about=f"pool {facts.pool.id}",
         own=command_line("pool", "diagnose", pool=facts.pool.id),
         page=pool_blocks(facts),
+        checked=examined(survey.grounds),
+        span=survey.grounds.span,
     )

@@ -84,6 +84,7 @@ def _answer(
     """Judge what was read."""
     from batchdoctor.core.findings.acceptance import sift
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
+    from batchdoctor.core.findings.examined import examined
     from batchdoctor.core.findings.finding import worst_first
     from batchdoctor.core.text.wording import plural
     from batchdoctor.report.findings import Findings, LookedAt
@@ -109,6 +110,8 @@ def _answer(
         about=f"{plural(len(pools), 'pool')} and {plural(len(jobs), 'job')}",
         own="batchdoctor triage",
         brief=not call.shared.verbose,
+        checked=examined(survey.grounds),
+        span=survey.grounds.span,
     )
 
 

@@ -10,6 +10,7 @@ import msgspec
 from batchdoctor.core.failures.advice import advice_for
 from batchdoctor.core.failures.classify import classify
 from batchdoctor.core.failures.signs import failure_information, run_time
+from batchdoctor.core.failures.tellings import detail_message
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.exit_codes import SIGKILL, explain_exit_code, signal_of
 from batchdoctor.core.records import NodeReference, Task, TaskConstraints, TaskExecution
@@ -46,6 +47,10 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Why the category was chosen."""
     guessed: bool
     """Whether the category rests on signs rather than on what the service says."""
+    detail: str | None = None
+    """What the details say where the code has many causes."""
+    told: bool = False
+    """Whether the reason was read from the details."""
 
 
 def failure_of(
@@ -91,6 +96,8 @@ def failure_of(
         ),
         reason=found.reason,
         guessed=found.guessed,
+        detail=detail_message(execution.failure_info),
+        told=found.rule.startswith(("told-", "sas-")),
     )
 
 

@@ -69,11 +69,13 @@ def advice_for(
     start_task_fails_everywhere: bool,
     start_task: StartTaskInformation | None = None,
     failed_task: TaskName | None = None,
+    error_steps: tuple[Step, ...] = (),
 ) -> tuple[Step, ...]:
     """Give the next steps for a node with reasons of these kinds.
 
     `accused`: it is suspect by its failures. `disabled`: scheduling is off already. `failed_task`
-    is one that failed on the node, as far as that is known.
+    is one that failed on the node, as far as that is known. `error_steps` help with the errors that
+    the node reports.
     """
     show = run(commands.act("show"))
     stop = () if disabled else (run(commands.act("disable", "--requeue")),)
@@ -99,7 +101,10 @@ def advice_for(
             "agent-unreachable" in kinds,
             (say(NETWORK_CHECK), run(commands.diagnose_pool()), *replace),
         ),
-        ("node-error" in kinds, (*stop, run(commands.act("logs", *_CONTAINER)), *replace)),
+        (
+            "node-error" in kinds,
+            error_steps or (run(commands.act("logs", *_CONTAINER)), *replace),
+        ),
         ("unknown" in kinds, (show, *replace)),
         ("stuck" in kinds, (show, *begun, run(commands.act("remove")))),
         (accused, (*stop, *look, *restart)),

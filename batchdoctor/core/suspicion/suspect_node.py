@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
+from batchdoctor.core.nodes.error_story import steps_for
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.trouble import (
     broken_reasons,
@@ -112,6 +113,7 @@ def _judged(
         start_task_fails_everywhere=fails_everywhere,
         start_task=node.start_task_info,
         failed_task=failed_task_of(node),
+        error_steps=steps_for(node.errors or (), node.pool_id, node.id),
     )
     found = SuspectNode(
         pool_id=node.pool_id,

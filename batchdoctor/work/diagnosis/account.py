@@ -7,9 +7,11 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.by_cause import JobFailures
 from batchdoctor.core.failures.failure import failure_of
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.findings.examined import Grounds
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.live_estimate import (
@@ -49,6 +51,20 @@ class Survey(msgspec.Struct):
     waiting_left_out: Sequence[str] = ()
     """Jobs whose waiting tasks were not looked at, because there are too many of those jobs."""
     nodes: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
+    unread: set[str] = msgspec.field(default_factory=set)
+    """The lists that could not be read."""
+
+    @property
+    def grounds(self) -> Grounds:
+        """What a verdict rests on."""
+        return Grounds(
+            pools=list(self.pools.values()),
+            jobs=list(self.jobs.values()),
+            span=Span(self.since, self.at),
+            unread=self.unread,
+            left_out=self.jobs_left_out,
+            waiting_left_out=len(self.waiting_left_out),
+        )
 
     def read(self) -> None:
         """Read everything, the cheap before the dear."""
@@ -77,6 +93,7 @@ class Survey(msgspec.Struct):
         self.reading.begun = len(errors) < len(lists)
         for name, failure in errors:
             self.reading.remember(name, failure)
+            self.unread.add(name)
         self._know_pools(complete="pools" not in dict(errors))
 
     def _take(self, record: object) -> None:
@@ -133,10 +150,12 @@ class Survey(msgspec.Struct):
 
     def read_jobs_of(self, pool: PoolFacts) -> None:
         """Read the unfinished jobs of a single pool: who waits for it, and what failed on it."""
-        jobs = self.reading.client.jobs(states=UNFINISHED)
+        jobs, problems = self.reading.client.jobs(states=UNFINISHED), len(self.reading.problems)
         for job in self.reading.each("jobs", jobs):
             if same(pool_of(job), pool.pool.id):
                 self._take(job)
+        if len(self.reading.problems) > problems:
+            self.unread.add("jobs")
         self._know_pools(complete=False)
         self._read_counts()
         self.read_failures()
@@ -158,8 +177,10 @@ class Survey(msgspec.Struct):
             facts = failing[job_id]
             depended_on = bool(facts.job.uses_task_dependencies and facts.active)
             facts.failures = JobFailures(job_id, failed_ids=set() if depended_on else None)
+            problems = len(self.reading.problems)
             for task in self.reading.each(f"failed tasks of job {job_id}", tasks):
                 self._count(failures, facts.failures, task)
+            facts.failures_partial = len(self.reading.problems) > problems or self.reading.stopped
         self._suspect(failures)
 
     def _suspect(self, failures: RunCounts) -> None:

@@ -28,7 +28,10 @@ InvalidAutoScaleFormulaInAutoPool InvalidAutoPoolSettings InvalidCertificatesInA
 JobBeingTerminated Unknown JMComplete MaxWallClockTimeExpiry TerminateJobSchedule AllTasksComplete
 TaskFailed UserTerminate
 """
-NODE = "DiskFull BatchAgentInstallationFailure ApplicationPackageError MountConfigurationError"
+NODE = """
+DiskFull BatchAgentInstallationFailure ApplicationPackageError MountConfigurationError
+ContainerInvalidImage ContainerInvalidRegistry ContainerInvalidSettings ContainerMiscError
+"""
 RESIZE = """
 AccountCoreQuotaReached AccountLowPriorityCoreQuotaReached AccountSpotCoreQuotaReached
 AccountVMSeriesCoreQuotaReached AllocationTimedOut AllocationTimedout AllocationFailed

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from batchdoctor.core.failures.by_cause import NodeKey
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.checks.guarded import guarded, run_checks
-from batchdoctor.core.findings.checks.job import JOB_CHECKS, ended_by_request
-from batchdoctor.core.findings.checks.node import NODE_CHECKS
-from batchdoctor.core.findings.checks.pool import POOL_CHECKS
-from batchdoctor.core.findings.checks.start_task import START_TASK_CHECKS
+from batchdoctor.core.findings.checks.job import ended_by_request
+from batchdoctor.core.findings.checks.table import OF_JOBS, OF_POOLS, JobCheck
 from batchdoctor.core.findings.checks.task import failed_tasks
-from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS, WAITING_CHECKS
+from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS
 from batchdoctor.core.findings.finding import Finding, Severity, Subject, worst_first
 from batchdoctor.core.records import same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import plural
-
-JobCheck = Callable[[JobFacts], Iterable[Finding]]
 
 _READING_WENT_ON = "What rests on it was not checked; whatever else could be read was."
 _READING_ENDED = "What rests on it was not checked, and more besides: the reading ended early."
@@ -36,13 +32,13 @@ _EXPLAINS_WAITING = frozenset(
 
 def account_findings(pools: Sequence[PoolFacts], jobs: Sequence[JobFacts]) -> list[Finding]:
     """Everything that the checks find, the worst first."""
-    return worst_first(_findings(pools, jobs, (*JOB_CHECKS, *WAITING_CHECKS)))
+    return worst_first(_findings(pools, jobs, OF_JOBS))
 
 
 def job_findings(facts: JobFacts) -> list[Finding]:
     """What the checks find about one job, and about its pool as far as it matters to the job."""
     pools = [facts.pool] if facts.pool else []
-    checks = (*JOB_CHECKS, *WAITING_CHECKS, ended_by_request, *DETAIL_CHECKS)
+    checks = (*OF_JOBS, ended_by_request, *DETAIL_CHECKS)
     found = worst_first(_findings(pools, [facts], checks))
     if any(finding.kind in _EXPLAINS_WAITING for finding in found):
         found = [finding for finding in found if finding.kind != "tasks-waiting"]
@@ -67,7 +63,7 @@ def _findings(
 ) -> Iterator[Finding]:
     for pool in pools:
         subject = Subject(pool_id=pool.pool.id)
-        yield from run_checks((*POOL_CHECKS, *START_TASK_CHECKS, *NODE_CHECKS), pool, subject)
+        yield from run_checks(OF_POOLS, pool, subject)
     for job in jobs:
         yield from run_checks(job_checks, job, Subject(job_ids=(job.job.id,)))
     suspects = {

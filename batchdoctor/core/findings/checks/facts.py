@@ -65,12 +65,20 @@ class JobFacts(msgspec.Struct, kw_only=True):
     """Tasks counted one by one."""
     waiting: Sequence[Task] | None = None
     """Active tasks; perhaps the first of many."""
+    running: Sequence[Task] | None = None
+    """Tasks that run or are being prepared; perhaps the first of many."""
+    ended: Sequence[Task] = ()
+    """Some tasks that succeeded, to compare those with that run."""
+    unfinished_partial: bool = False
+    """Whether the listing of waiting or running tasks broke off."""
     dependencies: Mapping[str, Task | None] = msgspec.field(default_factory=dict)
     """Tasks that waiting tasks depend on, None for one that does not exist."""
     preparations: Sequence[PreparationStatus] | None = None
     preparations_partial: bool = False
     """Whether the listing of those broke off."""
     failures: JobFailures | None = None
+    failures_partial: bool = False
+    """Whether the listing of those broke off."""
     rivals: Sequence[Rival] = ()
 
     @property

@@ -6,17 +6,18 @@ https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
-from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NETWORK_CHECK, NodeCommands
+from batchdoctor.core.nodes.error_story import meaning_of, steps_for
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
 from batchdoctor.core.suspicion.judge import Suspicion
-from batchdoctor.core.text.step import filled, run, say
+from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import sentence, verb
 
 _NUMBERS = re.compile(r"\d+")
@@ -27,15 +28,16 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
     nodes = facts.nodes or ()
     erring = [node for node in nodes if node.errors]
     for (code,), group in groups.grouped(erring, lambda node: (_first_code(node),)).items():
-        entry = load_catalog().lookup(code, Where.NODE)
+        first = (group[0].errors or ())[:1]
+        meaning = tuple(filter(None, map(meaning_of, first)))
         told = dict.fromkeys(_error_text(error) for node in group for error in node.errors or ())
         yield Finding(
             kind="node-error",
             subject=groups.subject(facts, group),
             message=f"{groups.named(group)} {verb(len(group), 'is', 'are')} {group[0].state}"
-            f"{groups.longest(facts, group)}: {code}.",
-            evidence=(entry.meaning, *list(told)[:3]),
-            advice=filled(entry.actions, {"POOL": facts.pool.id, "NODE": group[0].id}),
+            f"{groups.longest(facts, group)}: {code}{_quoted(first)}.",
+            evidence=(*meaning, *list(told)[:3], *_growing(facts)),
+            advice=steps_for(group[0].errors or (), facts.pool.id, group[0].id),
         )
     silent = [node for node in nodes if same(node.state, "unusable") and not node.errors]
     if silent:
@@ -54,9 +56,25 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
         )
 
 
+def _growing(facts: PoolFacts) -> tuple[str, ...]:
+    """A pool that goes on making such nodes, where it does so by a formula."""
+    if not facts.pool.enable_auto_scale:
+        return ()
+    return ("The pool scales by a formula, which goes on making such nodes meanwhile.",)
+
+
 def _first_code(node: Node) -> str:
     errors = node.errors or ()
     return next((error.code for error in errors if error.code), "an error without a code")
+
+
+def _quoted(errors: Sequence[NodeError]) -> str:
+    """The sentence in an error's details that tells what its code means here."""
+    for error in errors:
+        for each in error.error_details or ():
+            if same(each.name, "message") and each.value:
+                return f' ("{quotable(each.value)}")'
+    return ""
 
 
 def _error_text(error: NodeError) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import msgspec
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
+from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.failures.wording import called
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
@@ -82,12 +83,14 @@ def _only_application(failed: _Failed) -> bool:
 
 def _job_failing(failed: _Failed) -> Finding:
     nodes = len(failed.nodes)
-    where = f"on {plural(nodes, 'node')}, so it is the job" if nodes > 1 else "all on one node"
+    most = next(iter(failed.causes))
+    so = "" if most.category is Category.NODE else ", so it is the job"
+    where = f"on {plural(nodes, 'node')}{so}" if nodes > 1 else "all on one node"
     return Finding(
         kind="job-failing",
         subject=_subject(failed),
         message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed ({failed.share:.0%})"
-        f"{f' {where}' if nodes else ''}: {_text(next(iter(failed.causes)))}.",
+        f"{f' {where}' if nodes else ''}: {_text(most)}.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
     )
@@ -103,10 +106,21 @@ def _tasks_failed(failed: _Failed) -> Finding:
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}.",
+        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
     )
+
+
+def _told(failed: _Failed) -> str:
+    """What the service's details say of most of the failures, where the code leaves it open."""
+    most = next(iter(failed.causes.values()))
+    first = most.first
+    if most.count * 2 < failed.total:
+        return ""
+    if first.told:
+        return f" {first.code}: {first.reason}" if first.code else f" {first.reason}"
+    return f' {first.code} says: "{quotable(first.detail)}".' if first.detail else ""
 
 
 def _evidence(failed: _Failed) -> Iterator[str]:
