@@ -9,8 +9,8 @@ import msgspec
 from batchdoctor.core.failures.signs import failure_information
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
 from batchdoctor.core.nodes.disturbance import running_tasks
-from batchdoctor.core.nodes.goal import start_task_end
 from batchdoctor.core.nodes.error_story import meaning_of, steps_for
+from batchdoctor.core.nodes.goal import start_task_end
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.problem import Problem

@@ -55,8 +55,8 @@ def diagnose(
 
 def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
     """Read the job and judge it."""
-    from batchdoctor.core.findings.checks.account import job_findings, unread_findings
     from batchdoctor.core.checked import Span
+    from batchdoctor.core.findings.checks.account import job_findings, unread_findings
     from batchdoctor.core.findings.examined import Grounds, examined
     from batchdoctor.core.text.command_line import command_line
     from batchdoctor.report.findings import Findings, LookedAt
