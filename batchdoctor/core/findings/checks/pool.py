@@ -12,6 +12,7 @@ from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.meaning.provider_error import provider_error_lines
+from batchdoctor.core.nodes.states import Trait
 from batchdoctor.core.records import NameValue, Pool, ResizeError, same
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.command_line import command_line
@@ -30,11 +31,6 @@ FROZEN_AFTER = 5
 # (https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking).
 LONG_DELETION = timedelta(minutes=60)
 
-_ABLE = ("idle", "running")
-_COMING = (
-    *("creating", "starting", "waiting_for_start_task", "rebooting", "reimaging"),
-    *("upgrading_os", "deallocating"),
-)
 _PROVIDER_JSON = "provider error json"
 
 
@@ -218,7 +214,7 @@ def no_usable_nodes(facts: PoolFacts) -> Iterator[Finding]:
     pool = facts.pool
     if not facts.waiting or not facts.counts or same(pool.allocation_state, "resizing"):
         return
-    if facts.in_states(*_ABLE, *_COMING):
+    if facts.with_trait(Trait.WORKS | Trait.COMES):
         return
     total = facts.in_states("total")
     have = f"none of its {plural(total, 'node')} can run tasks" if total else "it has no nodes"
