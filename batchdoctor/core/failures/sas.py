@@ -5,6 +5,7 @@ https://learn.microsoft.com/rest/api/storageservices/create-service-sas
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
@@ -27,15 +28,20 @@ def sas_told(url: str, when: datetime | None) -> tuple[str, str] | None:
         return None
     if "sig" not in terms:
         return "sas-missing", urlsplit(url).hostname or "storage"
-    start, end = _moment(terms.get("st")), _moment(terms.get("se"))
-    if end is None or when is None or "si" in terms:
+    if when is None or "si" in terms:
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
+    return _compared(terms, when if when.tzinfo else when.replace(tzinfo=UTC))
+
+
+def _compared(terms: Mapping[str, str], when: datetime) -> tuple[str, str] | None:
+    """How the terms of a signature stand to a moment."""
+    start, end, allowed = _moment(terms.get("st")), _moment(terms.get("se")), terms.get("sp", "")
+    if end is None:
+        return None
     if end <= when:
         return "sas-expired", f"{terms['se']}, {span(when - end)} before the failure"
     if start and start > when:
         return "sas-not-yet", f"{terms['st']}, {span(start - when)} after the failure"
-    allowed = terms.get("sp", "")
     if allowed and _READ not in allowed:
         return "sas-no-read", f"sp={allowed}"
     return "sas-valid", f"until {terms['se']}" + (f", sp={allowed}" if allowed else "")

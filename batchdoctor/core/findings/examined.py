@@ -12,9 +12,6 @@ from batchdoctor.core.findings.checks.table import Sight, checks_by_sight
 from batchdoctor.core.records import same
 from batchdoctor.core.text.wording import listed, plural
 
-# States in which a node works, or has nothing to do: counts of these say enough.
-_FINE = ("idle", "running", "total")
-
 
 class _Seen(msgspec.Struct, frozen=True):
     """How many objects of a kind were seen; None for none at all, and then why."""
@@ -83,14 +80,7 @@ def _nodes_known(facts: PoolFacts) -> bool:
         return not facts.nodes_partial
     if facts.counts is None:
         return False
-    kinds = (facts.counts.dedicated, facts.counts.low_priority)
-    return not any(
-        getattr(kind, state)
-        for kind in kinds
-        if kind
-        for state in kind.__struct_fields__
-        if state not in _FINE
-    )
+    return not facts.counts_look_bad
 
 
 def _jobs(grounds: Grounds) -> _Seen:

@@ -75,9 +75,11 @@ class Pool(Record, frozen=True):
     current_low_priority_nodes: int | None = None
     target_low_priority_nodes: int | None = None
     enable_auto_scale: bool | None = None
+    auto_scale_formula: str | None = None
     auto_scale_evaluation_interval: str | None = None
     auto_scale_run: AutoScaleRun | None = None
     task_slots_per_node: int | None = None
+    enable_inter_node_communication: bool | None = None
     start_task: StartTask | None = None
     virtual_machine_configuration: VirtualMachineConfiguration | None = None
 

@@ -35,8 +35,6 @@ UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "del
 MOST_JOBS = 1000
 # Looking at waiting tasks takes up to two requests for each job, and more for what they depend on.
 MOST_STUCK = 100
-# States in which a node works, or has nothing to do.
-_FINE = ("idle", "running", "total")
 
 
 class Survey(msgspec.Struct):
@@ -140,7 +138,7 @@ class Survey(msgspec.Struct):
         wanted = [
             pool_id
             for pool_id, facts in self.pools.items()
-            if pool_id in failing or _has_bad_nodes(facts)
+            if pool_id in failing or facts.counts_look_bad
         ]
         for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
             read_nodes(self.reading, self.pools[pool_id], nodes)
@@ -231,14 +229,3 @@ def _may_be_stuck(facts: JobFacts) -> bool:
 def _urgency(facts: JobFacts) -> tuple[bool, float]:
     changed = facts.job.state_transition_time
     return not same(facts.job.state, "completed"), changed.timestamp() if changed else 0.0
-
-
-def _has_bad_nodes(facts: PoolFacts) -> bool:
-    kinds = (facts.counts.dedicated, facts.counts.low_priority) if facts.counts else ()
-    return any(
-        getattr(kind, state)
-        for kind in kinds
-        if kind
-        for state in kind.__struct_fields__
-        if state not in _FINE
-    )

@@ -106,7 +106,8 @@ def _tasks_failed(failed: _Failed) -> Finding:
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}.{_told(failed)}",
+        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}."
+        f"{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
     )

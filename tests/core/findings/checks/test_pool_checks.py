@@ -8,15 +8,10 @@ from typing import Any
 
 import msgspec
 
+from batchdoctor.core.findings.checks.autoscale import autoscale
 from batchdoctor.core.findings.checks.facts import PoolFacts
-from batchdoctor.core.findings.checks.pool import (
-    autoscale,
-    below_target,
-    no_usable_nodes,
-    resize_errors,
-    stuck_deletion,
-    stuck_resize,
-)
+from batchdoctor.core.findings.checks.pool import no_usable_nodes, stuck_deletion
+from batchdoctor.core.findings.checks.resize import below_target, resize_errors, stuck_resize
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import Pool, PoolNodeCounts
 from tests.steps import words
