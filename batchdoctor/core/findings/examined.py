@@ -125,8 +125,10 @@ def _waiting_known(facts: JobFacts) -> bool:
         return False
     if facts.unfinished_partial:
         return False
-    waits = bool(facts.counts.active or facts.counts.running)
-    return not waits or not same(facts.job.state, "active") or facts.waiting is not None
+    if not same(facts.job.state, "active"):
+        return True
+    seen = facts.waiting is not None or not facts.counts.active
+    return seen and (facts.running is not None or not facts.counts.running)
 
 
 def _preparations(grounds: Grounds) -> _Seen:

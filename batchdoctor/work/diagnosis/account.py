@@ -11,6 +11,7 @@ from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.by_cause import JobFailures
 from batchdoctor.core.failures.failure import failure_of
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.findings.checks.running import rerun
 from batchdoctor.core.findings.examined import Grounds
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.suspicion.judge import judge
@@ -22,7 +23,7 @@ from batchdoctor.core.suspicion.live_estimate import (
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.errors import BatchdoctorError
-from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
+from batchdoctor.work.diagnosis.job_reading import read_preparations, read_unfinished
 from batchdoctor.work.diagnosis.pool_reading import read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
@@ -33,8 +34,9 @@ UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "del
 # A request for each job: more than this takes minutes, and no account may have more active jobs
 # (https://learn.microsoft.com/azure/batch/batch-quota-limit).
 MOST_JOBS = 1000
-# Looking at waiting tasks takes up to two requests for each job, and more for what they depend on.
-MOST_STUCK = 100
+# Looking at unfinished tasks takes up to two requests for each job, and more for what they depend
+# on.
+MOST_UNFINISHED = 300
 
 
 class Survey(msgspec.Struct):
@@ -70,7 +72,7 @@ class Survey(msgspec.Struct):
         self._read_counts()
         self._read_nodes()
         self.read_failures()
-        self._read_waiting()
+        self._read_unfinished()
 
     def _read_lists(self) -> None:
         """Read pools, counts of nodes and jobs; two of the three may be forbidden."""
@@ -138,7 +140,7 @@ class Survey(msgspec.Struct):
         wanted = [
             pool_id
             for pool_id, facts in self.pools.items()
-            if pool_id in failing or facts.counts_look_bad
+            if pool_id in failing or facts.counts_look_bad or facts.has_idle_nodes
         ]
         for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
             read_nodes(self.reading, self.pools[pool_id], nodes)
@@ -157,6 +159,7 @@ class Survey(msgspec.Struct):
         self._know_pools(complete=False)
         self._read_counts()
         self.read_failures()
+        self._read_unfinished()
 
     def read_failures(self) -> None:
         """Read the failed tasks once, for the jobs and for the nodes."""
@@ -204,13 +207,22 @@ class Survey(msgspec.Struct):
         if pool_id in self.pools and node_id:
             count_failure(runs, failure, blamed_node(node_id, node, failure.start_time))
 
-    def _read_waiting(self) -> None:
-        """Read who waits, where the counts say that it may be for ever: most tasks first."""
-        stuck = [facts for facts in self.jobs.values() if _may_be_stuck(facts)]
-        stuck.sort(key=lambda facts: -facts.active)
-        self.waiting_left_out = [facts.job.id for facts in stuck[MOST_STUCK:]]
-        read_preparations(self.reading, [facts for facts in stuck[:MOST_STUCK] if _prepares(facts)])
-        read_waiting(self.reading, stuck[:MOST_STUCK])
+    def _read_unfinished(self) -> None:
+        """Read who waits and who runs; first where the counts say that it may be for ever."""
+        jobs = [facts for facts in self.jobs.values() if facts.counts and facts.unfinished]
+        jobs = [facts for facts in jobs if same(facts.job.state, "active")]
+        jobs.sort(key=lambda facts: (not _may_be_stuck(facts), -facts.active))
+        self.waiting_left_out = [facts.job.id for facts in jobs[MOST_UNFINISHED:]]
+        chosen = jobs[:MOST_UNFINISHED]
+        read_preparations(self.reading, [facts for facts in chosen if _prepares(facts)])
+        read_unfinished(self.reading, chosen)
+        self._read_more_nodes([facts.pool for facts in chosen if facts.pool and rerun(facts)])
+
+    def _read_more_nodes(self, pools: Sequence[PoolFacts]) -> None:
+        """Read the nodes of pools whose tasks raise a question about them."""
+        wanted = {facts.pool.id: facts for facts in pools if facts.nodes is None}
+        for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
+            read_nodes(self.reading, wanted[pool_id], nodes)
 
 
 def _prepares(facts: JobFacts) -> bool:

@@ -51,6 +51,7 @@ def autoscale(facts: PoolFacts) -> Iterator[Finding]:
             advice=(
                 say("Disable autoscale and enable it again: that evaluates the formula at once."),
             ),
+            stops=facts.waits,
         )
     if error:
         yield _autoscale_error(facts, error)
@@ -76,6 +77,7 @@ def _autoscale_error(facts: PoolFacts, error: AutoScaleError) -> Finding:
             *waiting_evidence(facts),
         ),
         advice=(*filled(known, {"POOL": pool.id}), *_general(facts)),
+        stops=facts.waits,
     )
 
 
@@ -147,6 +149,7 @@ def scaled_to_nothing(facts: PoolFacts) -> Iterator[Finding]:
         message=message,
         evidence=formula_lines(facts) if for_good else (),
         advice=_general(facts)[1:] if for_good else (say("Wait for the next evaluation."),),
+        stops=tasks,
     )
 
 

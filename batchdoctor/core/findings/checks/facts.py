@@ -41,6 +41,11 @@ class PoolFacts(msgspec.Struct, kw_only=True):
     waiting_since: datetime | None = None
     """Since when the first of those wait, as far as they were looked at."""
 
+    @property
+    def waits(self) -> int:
+        """How many tasks wait for the pool."""
+        return sum(self.waiting.values())
+
     def in_states(self, *states: str) -> int:
         """How many nodes the counts have in these states, named as fields of the counts."""
         kinds = (self.counts.dedicated, self.counts.low_priority) if self.counts else ()
@@ -55,6 +60,12 @@ class PoolFacts(msgspec.Struct, kw_only=True):
     def counts_look_bad(self) -> bool:
         """Whether the counts have nodes that neither work nor wait for work."""
         return self.in_states("total") > self.with_trait(Trait.WORKS)
+
+    @property
+    def has_idle_nodes(self) -> bool:
+        """Whether nodes have nothing to do while tasks wait, or none of the nodes has."""
+        idle = self.in_states("idle")
+        return bool(idle) and (bool(self.waiting) or idle == self.in_states("total"))
 
 
 class Rival(msgspec.Struct, kw_only=True):
@@ -98,3 +109,9 @@ class JobFacts(msgspec.Struct, kw_only=True):
     def active(self) -> int:
         """How many tasks wait, as far as is known."""
         return self.counts.active if self.counts else len(self.waiting or ())
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether tasks wait or run, or may do so: the counts were not read."""
+        counts = self.counts
+        return counts is None or bool(counts.active or counts.running)

@@ -38,6 +38,7 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
             f"{groups.longest(facts, group)}: {code}{_quoted(first)}.",
             evidence=(*meaning, *list(told)[:3], *_growing(facts)),
             advice=steps_for(group[0].errors or (), facts.pool.id, group[0].id),
+            stops=facts.waits,
         )
     silent = [node for node in nodes if same(node.state, "unusable") and not node.errors]
     if silent:
@@ -53,6 +54,7 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
                 run(groups.act(facts, silent, "remove")),
                 run(groups.act(facts, silent, "reboot"), MAY_BE_REFUSED),
             ),
+            stops=facts.waits,
         )
 
 
@@ -192,6 +194,7 @@ def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Findi
         message=f"Fails more than its jobs explain: {why}.",
         evidence=tuple(f"{reason.message}." for reason in suspicion.reasons[1:]),
         advice=(*stop, run(commands.failed_tasks()), run(commands.act("reboot"))),
+        stops=suspicion.failures,
     )
 
 

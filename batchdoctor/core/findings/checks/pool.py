@@ -62,6 +62,7 @@ def no_usable_nodes(facts: PoolFacts) -> Iterator[Finding]:
             *([] if target or not pool.enable_auto_scale else again(facts)),
             *([] if target or pool.enable_auto_scale else [say("Resize the pool.")]),
         ),
+        stops=facts.waits,
     )
 
 

@@ -65,6 +65,7 @@ def resize_errors(facts: PoolFacts) -> Iterator[Finding]:
                     )
                 )
             ),
+            stops=facts.waits,
         )
 
 
@@ -196,6 +197,7 @@ def stuck_resize(facts: PoolFacts) -> Iterator[Finding]:
             f" {span(allowed)} are allowed.",
             evidence=(f"{waits}; they may wait for running tasks to end.",) if leaving else (),
             advice=(run(command_line("pool", "diagnose", pool=pool.id)),),
+            stops=facts.waits,
         )
 
 
@@ -211,4 +213,5 @@ def below_target(facts: PoolFacts) -> Iterator[Finding]:
             message=f"Has {short}{lasts}, without an error.",
             evidence=waiting_evidence(facts),
             advice=tuple(again(facts)),
+            stops=facts.waits,
         )

@@ -55,6 +55,7 @@ def _failed(
         message=f"The start task failed on {groups.named(group)}: {_text(cause)}.",
         evidence=(waiting, *told, *said(info.failure_info if info else None)),
         advice=_advice(facts, group, entry, everywhere=everywhere),
+        stops=facts.waits,
     )
 
 

@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.findings.checks.fitting import FITTING_CHECKS
+from batchdoctor.core.findings.checks.idle import finished_jobs, idle_pool
 from batchdoctor.core.findings.checks.job import JOB_CHECKS, preparation
 from batchdoctor.core.findings.checks.node import NODE_CHECKS
 from batchdoctor.core.findings.checks.pool import POOL_CHECKS, no_usable_nodes
+from batchdoctor.core.findings.checks.running import RUNNING_CHECKS
 from batchdoctor.core.findings.checks.start_task import START_TASK_CHECKS
 from batchdoctor.core.findings.checks.task import failed_tasks
 from batchdoctor.core.findings.checks.waiting import WAITING_CHECKS
@@ -30,10 +33,20 @@ class Sight(StrEnum):
     PREPARATIONS = "preparation tasks"
 
 
-OF_POOLS: tuple[PoolCheck, ...] = (*POOL_CHECKS, *START_TASK_CHECKS, *NODE_CHECKS)
+OF_POOLS: tuple[PoolCheck, ...] = (
+    *POOL_CHECKS,
+    *START_TASK_CHECKS,
+    *NODE_CHECKS,
+    idle_pool,
+)
 """The checks of a pool, in the order in which they run."""
 
-OF_JOBS: tuple[JobCheck, ...] = (*JOB_CHECKS, *WAITING_CHECKS)
+OF_JOBS: tuple[JobCheck, ...] = (
+    *JOB_CHECKS,
+    *WAITING_CHECKS,
+    *FITTING_CHECKS,
+    *RUNNING_CHECKS,
+)
 """The checks of a job."""
 
 _Named = Callable[..., Iterable[Finding]]
@@ -41,10 +54,11 @@ _Named = Callable[..., Iterable[Finding]]
 _SIGHTS: tuple[tuple[tuple[_Named, ...], Sight], ...] = (
     (POOL_CHECKS, Sight.POOLS),
     (START_TASK_CHECKS, Sight.NODES),
-    (NODE_CHECKS, Sight.NODES),
+    ((*NODE_CHECKS, idle_pool), Sight.NODES),
     (JOB_CHECKS, Sight.JOBS),
-    (WAITING_CHECKS, Sight.UNFINISHED_TASKS),
+    ((*WAITING_CHECKS, *FITTING_CHECKS, *RUNNING_CHECKS), Sight.UNFINISHED_TASKS),
     ((failed_tasks,), Sight.FAILED_TASKS),
+    ((finished_jobs,), Sight.JOBS),
 )
 _OTHERWISE: dict[_Named, Sight] = {
     no_usable_nodes: Sight.NODE_COUNTS,

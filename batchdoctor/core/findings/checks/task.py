@@ -93,6 +93,7 @@ def _job_failing(failed: _Failed) -> Finding:
         f"{f' {where}' if nodes else ''}: {_text(most)}.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
+        stops=failed.total,
     )
 
 
@@ -110,6 +111,7 @@ def _tasks_failed(failed: _Failed) -> Finding:
         f"{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
+        stops=failed.total,
     )
 
 
