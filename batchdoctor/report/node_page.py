@@ -8,10 +8,12 @@ import msgspec
 
 from batchdoctor.core.failures.signs import failure_information
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
+from batchdoctor.core.nodes.boots import boot_reasons
 from batchdoctor.core.nodes.disturbance import running_tasks
 from batchdoctor.core.nodes.error_story import meaning_of, steps_for
 from batchdoctor.core.nodes.goal import start_task_end
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.nodes.start_story import start_steps, start_task_evidence
 from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
@@ -64,7 +66,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
     @property
     def _reasons(self) -> list[Reason]:
         failing = [self.failing] if self.failing else []
-        return [*self._broken, *failing, *other_reasons(self.node)]
+        booted = boot_reasons(self.node, self.head.generated_at)
+        return [*self._broken, *failing, *other_reasons(self.node), *booted]
 
     @property
     def _advice(self) -> tuple[Step, ...]:
@@ -77,6 +80,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             start_task=self.node.start_task_info,
             failed_task=failed_task_of(self.node),
             error_steps=steps_for(self.node.errors or (), self.node.pool_id, self.node.id),
+            start_steps=start_steps(self.node),
         )
 
     def document(self) -> Document:
@@ -173,7 +177,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         broken = self._broken
         for reason in self._reasons:
             bad = reason in broken
-            lines = [masked(reason.message), *_explained(reason, self.node)]
+            explained = _explained(reason, self.node)
+            lines = [masked(line) for line in (reason.message, *explained)]
             yield Card(
                 "broken" if bad else "note", Tone.BAD if bad else Tone.WARN, reason.kind, lines
             )
@@ -190,7 +195,9 @@ class NodeAnswer(msgspec.Struct, frozen=True):
 
 
 def _explained(reason: Reason, node: Node) -> Iterator[str]:
-    """What is known of a node error."""
+    """What is known of a node error or a failed start task."""
+    if reason.kind.startswith("start-task-fail"):
+        yield from start_task_evidence(node.start_task_info)
     if reason.kind != "node-error":
         return
     error = next((each for each in node.errors or () if each.code == reason.code), None)

@@ -73,9 +73,11 @@ def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findi
     grounds = Grounds(
         pools=pools, jobs=[facts], span=Span(survey.since, survey.at), unread=unread_lists
     )
+    near = {pool.pool.id: pool for pool in pools}
+    told = with_last_words(reading, job_findings(facts), {facts.job.id: facts}, near)
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),
-        [*with_last_words(reading, job_findings(facts), {facts.job.id: facts}), *unread],
+        [*told, *unread],
         reading.problems,
         LookedAt(int(facts.pool is not None), 1),
         about=f"job {facts.job.id}",

@@ -69,7 +69,7 @@ def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
     )
     return Findings(
         Head(call.command, reading.client.account.host, now),
-        with_last_words(reading, found, survey.jobs),
+        with_last_words(reading, found, survey.jobs, survey.pools),
         reading.problems,
         LookedAt(1, len(survey.jobs)),
         about=f"pool {facts.pool.id}",

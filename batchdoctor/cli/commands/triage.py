@@ -104,7 +104,7 @@ def _answer(
     sifted = sift(worst_first(found), accepted=accepted, ignored=ignored, today=survey.at.date())
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),
-        with_last_words(reading, sifted.shown, survey.jobs),
+        with_last_words(reading, sifted.shown, survey.jobs, survey.pools),
         reading.problems,
         LookedAt(len(pools), len(jobs), sifted.accepted, sifted.ignored),
         about=f"{plural(len(pools), 'pool')} and {plural(len(jobs), 'job')}",

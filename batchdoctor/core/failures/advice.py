@@ -133,6 +133,11 @@ _BY_CATEGORY: dict[Category, tuple[Step, ...]] = {
 }
 
 
+def told_steps(rule: str) -> tuple[Step, ...]:
+    """What helps where the details of a failure tell the cause, with places for the ids."""
+    return _BY_RULE[rule]
+
+
 def advice_for(
     *,
     rule: str,

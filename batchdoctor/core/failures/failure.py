@@ -9,7 +9,8 @@ import msgspec
 
 from batchdoctor.core.failures.advice import advice_for
 from batchdoctor.core.failures.classify import classify
-from batchdoctor.core.failures.signs import failure_information, run_time
+from batchdoctor.core.failures.rules import START_FAMILIES
+from batchdoctor.core.failures.signs import failure_information, run_time, task_entry
 from batchdoctor.core.failures.tellings import detail_message
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.exit_codes import SIGKILL, explain_exit_code, signal_of
@@ -99,6 +100,16 @@ def failure_of(
         detail=detail_message(execution.failure_info),
         told=found.rule.startswith(("told-", "sas-")),
     )
+
+
+def never_ran(failure: Failure) -> bool:
+    """Whether a task failed before its program was started, so that it wrote nothing."""
+    if failure.exit_code is not None or not failure.code:
+        return False
+    entry = task_entry(failure.code)
+    listed = entry.category if entry else None
+    families = failure.code.lower().startswith(START_FAMILIES)
+    return listed is Category.PREPROCESSING or families
 
 
 def _message(execution: TaskExecution) -> str | None:

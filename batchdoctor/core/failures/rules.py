@@ -11,8 +11,15 @@ from collections.abc import Callable
 import msgspec
 
 from batchdoctor.core.failures.signs import Evidence, Timing
+from batchdoctor.core.failures.tellings import Telling
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.core.meaning.exit_codes import SIGKILL, SIGTERM, STATUS_CONTROL_C_EXIT, signal_of
+from batchdoctor.core.meaning.exit_codes import (
+    NOT_STARTED,
+    SIGKILL,
+    SIGTERM,
+    STATUS_CONTROL_C_EXIT,
+    signal_of,
+)
 from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import same
 
@@ -88,6 +95,13 @@ _TOLD: tuple[Rule, ...] = (
         "The URL at {quote} has no SAS: an identity of the pool or public access has to open it.",
     ),
 )
+
+
+def told_reason(telling: Telling) -> str:
+    """The sentence about what the details of a failure tell."""
+    rule = next(rule for rule in _TOLD if rule.name == telling.name)
+    return rule.reason.format(quote=telling.quote)
+
 
 RULES: tuple[Rule, ...] = (
     Rule("not-failed", lambda e: not e.failed, Category.UNKNOWN, "The task has not failed."),
@@ -173,6 +187,12 @@ RULES: tuple[Rule, ...] = (
         Category.CONSTRAINT,
         "It returned 0xC000013A, as processes on Windows do that Batch ends.",
         guessed=True,
+    ),
+    Rule(
+        "not-started-by-exit-code",
+        lambda e: e.exit_code in NOT_STARTED and (e.code is None or e.says("FailureExitCode")),
+        Category.APPLICATION,
+        "It returned {exit}: the program itself was not started.",
     ),
     Rule(
         "exit-code",

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
 from batchdoctor.core.nodes.error_story import steps_for
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.nodes.start_story import start_steps
 from batchdoctor.core.nodes.trouble import (
     broken_reasons,
     minutes_in_state,
@@ -114,6 +115,7 @@ def _judged(
         start_task=node.start_task_info,
         failed_task=failed_task_of(node),
         error_steps=steps_for(node.errors or (), node.pool_id, node.id),
+        start_steps=start_steps(node),
     )
     found = SuspectNode(
         pool_id=node.pool_id,

@@ -37,6 +37,8 @@ MOST_JOBS = 1000
 # Looking at unfinished tasks takes up to two requests for each job, and more for what they depend
 # on.
 MOST_UNFINISHED = 300
+# Pools that only idle cost a request each; the largest cost most money.
+MOST_IDLE = 10
 
 
 class Survey(msgspec.Struct):
@@ -140,8 +142,11 @@ class Survey(msgspec.Struct):
         wanted = [
             pool_id
             for pool_id, facts in self.pools.items()
-            if pool_id in failing or facts.counts_look_bad or facts.has_idle_nodes
+            if pool_id in failing or facts.counts_look_bad or facts.idles_while_tasks_wait
         ]
+        idle = [pool_id for pool_id, facts in self.pools.items() if facts.idles]
+        idle.sort(key=lambda pool_id: -self.pools[pool_id].in_states("total"))
+        wanted += [pool_id for pool_id in idle[:MOST_IDLE] if pool_id not in wanted]
         for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
             read_nodes(self.reading, self.pools[pool_id], nodes)
 

@@ -62,10 +62,14 @@ class PoolFacts(msgspec.Struct, kw_only=True):
         return self.in_states("total") > self.with_trait(Trait.WORKS)
 
     @property
-    def has_idle_nodes(self) -> bool:
-        """Whether nodes have nothing to do while tasks wait, or none of the nodes has."""
-        idle = self.in_states("idle")
-        return bool(idle) and (bool(self.waiting) or idle == self.in_states("total"))
+    def idles_while_tasks_wait(self) -> bool:
+        """Whether nodes have nothing to do while tasks wait for the pool."""
+        return bool(self.waiting) and bool(self.in_states("idle"))
+
+    @property
+    def idles(self) -> bool:
+        """Whether all of its nodes have nothing to do, and no task waits."""
+        return not self.waiting and 0 < self.in_states("total") == self.in_states("idle")
 
 
 class Rival(msgspec.Struct, kw_only=True):

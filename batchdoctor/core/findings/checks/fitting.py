@@ -145,10 +145,14 @@ def _free_to_run(facts: JobFacts) -> list[Task]:
 
 
 def _idle_nodes(pool: PoolFacts) -> list[Node]:
+    """Nodes that take tasks and have had none for long."""
     return [
         node
         for node in pool.nodes or ()
-        if same(node.state, "idle") and not same(node.scheduling_state, "disabled")
+        if same(node.state, "idle")
+        and not same(node.scheduling_state, "disabled")
+        and node.state_transition_time
+        and pool.at - node.state_transition_time > WAITS_LONG
     ]
 
 

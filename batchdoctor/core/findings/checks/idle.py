@@ -19,8 +19,9 @@ from batchdoctor.core.text.wording import plural, since, span, verb
 _STAYS = timedelta(hours=1)
 # From here on a good part of the smallest quota, 100 active jobs, is gone.
 MANY_FINISHED = 24
-# Fewer are nobody's trouble in an account; asked about one job, one counts.
-_SOME_FINISHED = 3
+# Fewer are nobody's trouble in an account, nor are those of today; asked about one job, one counts.
+_SOME_FINISHED = 5
+_NOT_OF_TODAY = timedelta(days=1)
 _IDLE_FOR_LONG = timedelta(hours=12)
 
 
@@ -31,6 +32,8 @@ def finished_jobs(jobs: Sequence[JobFacts], *, fewest: int = _SOME_FINISHED) -> 
         return
     finished.sort(key=lambda facts: facts.job.creation_time or facts.at)
     many, oldest = len(finished) >= MANY_FINISHED, finished[0]
+    if not many and oldest.at - (oldest.job.creation_time or oldest.at) < _NOT_OF_TODAY:
+        return
     kind = "jobs-fill-quota" if many else "jobs-stay-active"
     noun, has = plural(len(finished), "active job"), verb(len(finished), "has", "have")
     age = span(oldest.at - (oldest.job.creation_time or oldest.at))
