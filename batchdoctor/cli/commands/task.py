@@ -97,11 +97,8 @@ def _read(reading: Reading, job_id: str, task_id: str, lines: int, now: datetime
         )
     ran = task.execution_info is not None and task.execution_info.start_time is not None
     unborn = failure is not None and never_ran(failure)
-    tail = (
-        stderr_tail(reading.client, job_id, task_id, lines)
-        if ran and lines and not unborn
-        else None
-    )
+    wrote = ran and not unborn and lines
+    tail = stderr_tail(reading.client, job_id, task_id, lines) if wrote else None
     return TaskStory(
         task=task,
         at=now,

@@ -14,8 +14,8 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
-    r"^see '|^try '|--help\b|^run '.*' for|^for more (?:details|information|help)|^usage:|^traceback"
-    r"|^\s*at \S+\(|^\s*file \"|^-+$|^=+$|^note: ",
+    r"^see '|^try '|--help\b|^run '.*' for|^for more (?:details|information|help)|^usage:"
+    r"|^traceback|^\s*at \S+\(|^\s*file \"|^-+$|^=+$|^note: ",
     re.IGNORECASE,
 )
 _OF_IMAGES = re.compile(r"docker|podman|manifest|registry|\bimages?\b|pull", re.IGNORECASE)

@@ -152,15 +152,17 @@ def _preparation(facts: JobFacts) -> _Speaker | None:
                 run(command_line("files", "get", path, pool=status.pool_id, node=status.node_id))
                 for path in paths
             ]
-            return _Speaker("the first node", *files, *looks)
+            return _Speaker("the first node", files[0], files[1], *looks)
     return None
 
 
 def _quoting(finding: Finding, speaker: _Speaker, words: _Words) -> Finding:
     """A finding with the words of its program, and the steps that fit them."""
     says = "ends" if words.is_last else "says"
-    trouble = image_trouble(words.line)
-    evidence = (*finding.evidence, _PASSES) if passes(words.line) else finding.evidence
+    # Trouble that passes is told in a sentence; its steps are those of tasks.
+    passing = passes(words.line)
+    trouble = None if passing else image_trouble(words.line)
+    evidence = (*finding.evidence, _PASSES) if passing else finding.evidence
     advice = finding.advice
     if words.file == "stdout" and speaker.look_instead:
         advice = tuple(speaker.look_instead if step == speaker.look else step for step in advice)

@@ -104,11 +104,12 @@ def _tasks_failed(failed: _Failed) -> Finding:
         categories[name] = categories.get(name, 0) + count.count
     largest = sorted(categories.items(), key=lambda entry: -entry[1])
     kinds = ", ".join(f"{count:,} {name}" for name, count in largest)
+    told = _told(failed)
+    code = f" ({_text(next(iter(failed.causes)))})" if told else ""
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}."
-        f"{_told(failed)}",
+        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}{code}.{told}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
         stops=failed.total,
@@ -122,8 +123,8 @@ def _told(failed: _Failed) -> str:
     if most.count * 2 < failed.total:
         return ""
     if first.told:
-        return f" {first.code}: {first.reason}" if first.code else f" {first.reason}"
-    return f' {first.code} says: "{quotable(first.detail)}".' if first.detail else ""
+        return f" {first.reason}"
+    return f' Batch says: "{quotable(first.detail)}".' if first.detail else ""
 
 
 def _evidence(failed: _Failed) -> Iterator[str]:
@@ -133,11 +134,35 @@ def _evidence(failed: _Failed) -> Iterator[str]:
     every = failed.facts.failures
     if every and every.recent < every.total:
         yield f"{every.recent:,} of them ended in the time that was asked about."
+    yield from _elsewhere(failed)
     more = len(failed.causes) - len(shown)
     if more:
         yield f"And {plural(more, 'other cause')}."
     if failed.on_suspects:
         yield f"{plural(failed.on_suspects, 'failure')} more on suspect nodes counted for those."
+
+
+def _elsewhere(failed: _Failed) -> Iterator[str]:
+    """That other tasks ran well where these failed, before a node is blamed."""
+    if _blames_nodes(failed) and (succeeded := _succeeded_there(failed)):
+        yield (
+            f"On the same {plural(len(failed.nodes), 'node')} {plural(succeeded, 'other task')}"
+            " succeeded, so what the job asks for is likelier than the nodes."
+        )
+
+
+def _blames_nodes(failed: _Failed) -> bool:
+    most = next(iter(failed.causes))
+    return most.category is Category.NODE and failed.share >= FAILING_SHARE
+
+
+def _succeeded_there(failed: _Failed) -> int:
+    """How many tasks succeeded on the nodes on which this job's failed."""
+    pool = failed.facts.pool
+    there = {node.node_id for node in failed.nodes}
+    return sum(
+        node.total_tasks_succeeded or 0 for node in (pool and pool.nodes) or () if node.id in there
+    )
 
 
 def _text(cause: Cause) -> str:
@@ -147,7 +172,7 @@ def _text(cause: Cause) -> str:
 def _reason(count: CauseCount) -> str:
     """Why the category was chosen, where the code does not say it; programs have their own."""
     first = count.first
-    if first.category is Category.APPLICATION:
+    if first.category is Category.APPLICATION or first.told:
         return ""
     reason = first.reason.removeprefix(f"{first.code}: ")
     return f" {reason[:1].upper()}{reason[1:]}"
