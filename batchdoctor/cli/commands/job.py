@@ -62,6 +62,7 @@ def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findi
     from batchdoctor.report.findings import Findings, LookedAt
     from batchdoctor.report.head import Head
     from batchdoctor.report.job_page import job_blocks
+    from batchdoctor.work.changes.deeds import with_deeds
     from batchdoctor.work.diagnosis.last_words import with_last_words
 
     reading = survey.reading
@@ -77,7 +78,7 @@ def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findi
     told = with_last_words(reading, job_findings(facts), {facts.job.id: facts}, near)
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),
-        [*told, *unread],
+        [*with_deeds(call.journal(reading.client), told, pools, survey.at), *unread],
         reading.problems,
         LookedAt(int(facts.pool is not None), 1),
         about=f"job {facts.job.id}",

@@ -55,6 +55,7 @@ def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
     from batchdoctor.report.findings import Findings, LookedAt
     from batchdoctor.report.head import Head
     from batchdoctor.report.pool_page import pool_blocks
+    from batchdoctor.work.changes.deeds import with_deeds
     from batchdoctor.work.diagnosis.account import Survey
     from batchdoctor.work.diagnosis.last_words import with_last_words
     from batchdoctor.work.diagnosis.pool_reading import read_pool
@@ -67,9 +68,10 @@ def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
     found = worst_first(
         [*account_findings([facts], []), *unread_findings(missed, stopped=reading.stopped)]
     )
+    told = with_last_words(reading, found, survey.jobs, survey.pools)
     return Findings(
         Head(call.command, reading.client.account.host, now),
-        with_last_words(reading, found, survey.jobs, survey.pools),
+        with_deeds(call.journal(reading.client), told, [facts], now),
         reading.problems,
         LookedAt(1, len(survey.jobs)),
         about=f"pool {facts.pool.id}",

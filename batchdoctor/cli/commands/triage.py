@@ -89,6 +89,7 @@ def _answer(
     from batchdoctor.core.text.wording import plural
     from batchdoctor.report.findings import Findings, LookedAt
     from batchdoctor.report.head import Head
+    from batchdoctor.work.changes.deeds import with_deeds
     from batchdoctor.work.diagnosis.last_words import with_last_words
 
     reading = survey.reading
@@ -102,9 +103,10 @@ def _answer(
     )
     found = [*account_findings(pools, jobs), *unread]
     sifted = sift(worst_first(found), accepted=accepted, ignored=ignored, today=survey.at.date())
+    told = with_last_words(reading, sifted.shown, survey.jobs, survey.pools)
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),
-        with_last_words(reading, sifted.shown, survey.jobs, survey.pools),
+        with_deeds(call.journal(reading.client), told, pools, survey.at),
         reading.problems,
         LookedAt(len(pools), len(jobs), sifted.accepted, sifted.ignored),
         about=f"{plural(len(pools), 'pool')} and {plural(len(jobs), 'job')}",

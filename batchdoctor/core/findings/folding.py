@@ -15,6 +15,12 @@ _LEAVES_NOTHING = (
     *("node-unreachable", "node-error"),
 )
 
+# Kind -> kinds that say the same of the same nodes or job, and why.
+_SAYS_MORE = {
+    "node-offline": ("node-suspect", "node-error"),
+    "tasks-preparing": ("preparation-failed",),
+}
+
 
 def folded(found: Iterable[Finding]) -> list[Finding]:
     """The same findings, the worst first; a pool without usable nodes is told with its cause."""
@@ -24,7 +30,21 @@ def folded(found: Iterable[Finding]) -> list[Finding]:
         if cause is not None:
             findings[findings.index(cause)] = _with(cause, empty)
             findings.remove(empty)
-    return worst_first(findings)
+    return [each for each in worst_first(findings) if not _is_told(each, findings)]
+
+
+def _is_told(finding: Finding, findings: Sequence[Finding]) -> bool:
+    """Whether others say it with more: nodes that are suspect, a preparation that failed."""
+    others = [each for each in findings if each.kind in _SAYS_MORE.get(finding.kind, ())]
+    if finding.kind == "tasks-preparing":
+        return any(each.subject.job_ids == finding.subject.job_ids for each in others)
+    named = {
+        node_id
+        for each in others
+        if same_id(each.subject.pool_id, finding.subject.pool_id)
+        for node_id in each.subject.node_ids
+    }
+    return bool(others) and named.issuperset(finding.subject.node_ids)
 
 
 def _cause_of(empty: Finding, findings: Sequence[Finding]) -> Finding | None:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_QUOTED = 8
 # Enough to find the line that names the error among what a program writes after it.
 _LINES = 30
-_PASSES = "That passes: a server was busy, or did not answer in time; another try may be enough."
+_PASSES = " (a server was busy or did not answer in time, which passes: another try may do)"
 
 
 class _Speaker(msgspec.Struct, frozen=True):
@@ -162,7 +162,6 @@ def _quoting(finding: Finding, speaker: _Speaker, words: _Words) -> Finding:
     # Trouble that passes is told in a sentence; its steps are those of tasks.
     passing = passes(words.line)
     trouble = None if passing else image_trouble(words.line)
-    evidence = (*finding.evidence, _PASSES) if passing else finding.evidence
     advice = finding.advice
     if words.file == "stdout" and speaker.look_instead:
         advice = tuple(speaker.look_instead if step == speaker.look else step for step in advice)
@@ -171,7 +170,7 @@ def _quoting(finding: Finding, speaker: _Speaker, words: _Words) -> Finding:
         advice = (*sentences[:1], *advice)
     return replace(
         finding,
-        message=f"{finding.message} {words.file} of {speaker.whose} {says}: {words.line}",
-        evidence=evidence,
+        message=f"{finding.message} {words.file} of {speaker.whose} {says}: {words.line}"
+        f"{_PASSES if passing else ''}",
         advice=tuple(dict.fromkeys(advice)),
     )

@@ -129,7 +129,7 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
             kind="node-offline",
             subject=groups.subject(facts, disabled),
             message=f"{groups.named(disabled)} {verb(len(disabled), 'takes', 'take')} no tasks"
-            f"{groups.longest(facts, disabled)}: somebody disabled scheduling.",
+            f"{_off_for(facts, disabled)}: scheduling is disabled.",
             evidence=(groups.share(facts, disabled),),
             advice=(
                 run(groups.first(facts, disabled).act("show")),
@@ -147,6 +147,13 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
             evidence=(groups.share(facts, preempted),),
             advice=(say("For work that must not wait, use dedicated nodes."),),
         )
+
+
+def _off_for(facts: PoolFacts, disabled: Sequence[Node]) -> str:
+    """Since when they take no tasks; of nodes that still run some that is not told."""
+    return (
+        groups.longest(facts, disabled) if all(same(n.state, "offline") for n in disabled) else ""
+    )
 
 
 def old_agents(facts: PoolFacts) -> Iterator[Finding]:

@@ -44,8 +44,13 @@ class _Failed(msgspec.Struct, frozen=True):
         return max(counts.succeeded + counts.failed if counts else 0, listed_)
 
     @property
+    def judged(self) -> int:
+        """The tasks that ended, without those that failed on suspect nodes."""
+        return self.ended - self.on_suspects
+
+    @property
     def share(self) -> float:
-        return self.total / max(self.ended - self.on_suspects, 1)
+        return self.total / max(self.judged, 1)
 
     @property
     def nodes(self) -> set[NodeKey]:
@@ -89,7 +94,7 @@ def _job_failing(failed: _Failed) -> Finding:
     return Finding(
         kind="job-failing",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed ({failed.share:.0%})"
+        message=f"{failed.total:,} of {plural(failed.judged, 'task')} failed ({failed.share:.0%})"
         f"{f' {where}' if nodes else ''}: {_text(most)}.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
@@ -109,7 +114,7 @@ def _tasks_failed(failed: _Failed) -> Finding:
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}{code}.{told}",
+        message=f"{failed.total:,} of {plural(failed.judged, 'task')} failed: {kinds}{code}.{told}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
         stops=failed.total,
@@ -187,7 +192,7 @@ def _advice(failed: _Failed) -> tuple[Step, ...]:
 
 
 def _rare(failed: list[_Failed]) -> Finding:
-    total, ended = sum(each.total for each in failed), sum(each.ended for each in failed)
+    total, ended = sum(each.total for each in failed), sum(each.judged for each in failed)
     jobs = tuple(each.facts.job.id for each in failed)
     fails = "less than" if len(jobs) == 1 else "each less than"
     return Finding(
@@ -196,7 +201,7 @@ def _rare(failed: list[_Failed]) -> Finding:
         message=f"{total:,} of {plural(ended, 'task')} failed in {plural(len(jobs), 'job')},"
         f" {fails} {RARE_SHARE:.0%} of its tasks.",
         evidence=tuple(
-            f"{each.facts.job.id}: {each.total:,} of {each.ended:,}" for each in failed[:3]
+            f"{each.facts.job.id}: {each.total:,} of {each.judged:,}" for each in failed[:3]
         ),
         advice=(run(command_line("tasks", "failed", job=jobs[0] if len(jobs) == 1 else None)),),
     )
