@@ -10,7 +10,8 @@ from typing import BinaryIO
 
 from batchdoctor.core import records
 from batchdoctor.service.client import Client
-from batchdoctor.service.download import Download, FileChangedError, ask
+from batchdoctor.service.download import Download, FileChangedError
+from batchdoctor.service.file_answer import ask
 from batchdoctor.service.paging import Listing
 from batchdoctor.service.query import parameters, path
 from batchdoctor.service.source import FileInfo, FileSource, NodeFile, TaskFile
@@ -59,14 +60,21 @@ def list_node_files(
 
 
 def read(
-    client: Client, source: FileSource, *, start: int = 0, end: int | None = None
+    client: Client,
+    source: FileSource,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    before: bytes = b"",
 ) -> Iterator[bytes]:
     """Yield a file's bytes from `start` up to `end` (exclusive), going on where a connection broke.
+
+    `before` are bytes that stood just before `start` when the file was read earlier.
 
     Raises `FileChangedError` when bytes handed out were rewritten meanwhile; they cannot be taken
     back.
     """
-    return Download(client, source, start, end).blocks()
+    return Download(client, source, start, end, before=before).blocks()
 
 
 def download(
