@@ -32,7 +32,8 @@ class Download:
     A HEAD tells how far the file reaches, and it is read up to there. After a break the reading
     goes on with `ocp-range` a little before the next byte, and what is read again is compared. A
     file that may have been written to meanwhile must also begin as before: a log that grew goes on,
-    anything else raises `FileChangedError`. `before` are bytes known to stand before `start`.
+    anything else raises `FileChangedError`. `before` are bytes known to stand before `start`;
+    `info` is what a HEAD has just told.
 
     The unit of retry is a block of bytes that were not there before. What is read again is no
     progress, so `--timeout` ends a download that never gets ahead.
@@ -46,8 +47,9 @@ class Download:
         end: int | None = None,
         *,
         before: bytes = b"",
+        info: FileInfo | None = None,
     ) -> None:
-        self.info: FileInfo | None = None
+        self.info = info
         self._client = client
         self._source = source
         self._end = end
