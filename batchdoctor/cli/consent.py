@@ -34,7 +34,7 @@ def announce(world: World, text: str) -> None:
             line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
         line = "\n".join(folded)
-    world.tell(line)
+    world.note(line)
 
 
 def _columns_of(stream: TextIO, environ: Mapping[str, str]) -> int:
@@ -55,7 +55,7 @@ def ask(world: World, question: str) -> None:
             "Nothing was done: this needs a yes, and there is no terminal to ask on.",
             hint="add --yes to go ahead, or --dry-run to see what would be done",
         )
-    world.progress.clear()
+    world.progress_line.clear()
     world.stderr.write(f"{question} [y/N] ")
     world.stderr.flush()
     answer = _line(world)
@@ -85,7 +85,7 @@ def ask_secret(world: World, question: str) -> str:
             "Nothing was done: a password is needed, and there is no terminal to ask on.",
             hint="on Linux nodes a key needs no password: --ssh-key FILE",
         )
-    world.progress.clear()
+    world.progress_line.clear()
     world.stderr.write(question)
     world.stderr.flush()
     with _echo_off(world.stdin):

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 
-import msgspec
 import typer
 
 from batchdoctor.cli.world import World
+from batchdoctor.core.names import NodeName
 from batchdoctor.errors import UsageError
 
 _SPAN = re.compile(r"(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[smhdw])")
@@ -44,16 +44,6 @@ Until = Annotated[
     str | None,
     typer.Option(help="Only what ended until: 30m, 6h, 2d or an ISO 8601 time.", metavar="WHEN"),
 ]
-
-
-class NodeName(msgspec.Struct, frozen=True, order=True):
-    """A node and its pool."""
-
-    pool_id: str
-    node_id: str
-
-    def __str__(self) -> str:
-        return f"{self.pool_id}/{self.node_id}"
 
 
 def one_name(kind: str, word: str | None, option: str | None) -> str:

@@ -7,12 +7,12 @@ import io
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from batchdoctor.cli.interruption import Interruption
 from batchdoctor.core.text.visible import harmless, visible
@@ -127,7 +127,7 @@ class World:
     environ: Mapping[str, str]
     now: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
-    progress: Progress = field(init=False)
+    progress_line: Progress = field(init=False)
     output: Output = field(init=False)
     interruption: Interruption = field(init=False, default_factory=Interruption)
 
@@ -138,12 +138,24 @@ class World:
             and not self.environ.get("CI")
         )
         progress = Progress(self.stderr, enabled=animated, clock=time.monotonic)
-        object.__setattr__(self, "progress", progress)
+        object.__setattr__(self, "progress_line", progress)
         object.__setattr__(self, "output", Output(self.stdout, progress))
 
-    def tell(self, text: str) -> None:
+    def progress(self, text: str) -> None:
+        """Say what is being done, where a person sees it."""
+        self.progress_line.show(text)
+
+    def deliver(self) -> None:
+        """Hand everything written to the reader. Raises ReaderGoneError or OutputError."""
+        self.output.flush()
+
+    def stop_if_asked(self) -> None:
+        """Raise the KeyboardInterrupt that was remembered."""
+        self.interruption.check()
+
+    def note(self, text: str) -> None:
         """Write a line to standard error; nobody reading it is no reason to stop."""
-        self.progress.clear()
+        self.progress_line.clear()
         try:
             self.stderr.write(harmless(text) + "\n")
             self.stderr.flush()
@@ -159,6 +171,13 @@ class World:
             columns=_columns_of(self.stdout) if is_terminal else None,
             encoding=self.stdout.encoding,
         )
+
+
+class Session(NamedTuple):
+    """The world of one run, and the way to run another command line inside of it."""
+
+    world: World
+    run: Callable[[Sequence[str], World], int]
 
 
 def _columns_of(stream: TextIO) -> int | None:

@@ -6,19 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from batchdoctor.core.problem import Problem
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column
 
 SCHEMA_VERSION = 1
 
 Item = Mapping[str, object]
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """Something that was asked for and could not be read."""
-
-    subject: str
-    message: str
 
 
 class Ending(msgspec.Struct, frozen=True):

@@ -8,13 +8,14 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.timeline import Bucket
 from batchdoctor.core.log.unfinished import Unfinished
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.event_page import (
     event_blocks,
     event_columns,
@@ -134,14 +135,6 @@ def event_item(event: Event) -> Item:
         "message": (failure.message or None) if failure else body.result_message,
         "properties": event.body,
     }
-
-
-class Conclusion(msgspec.Struct, frozen=True):
-    """What is known once the whole log has been read."""
-
-    summary: Summary
-    suspects: Sequence[SuspectNode]
-    problems: Sequence[Problem]
 
 
 class LogAnswer(msgspec.Struct, frozen=True):

@@ -12,7 +12,8 @@ from batchdoctor.core.log.timeline import Bucket
 from batchdoctor.core.log.unfinished import Unfinished
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.text.times import span_text
-from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, node_cell, plural
+from batchdoctor.core.text.wording import plural
+from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, node_cell
 from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note, Pairs
 from batchdoctor.report.suspects import suspect_cards
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.meaning.explanation import Explanation
+from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending, Item
-from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Note, Pairs, Tone
 

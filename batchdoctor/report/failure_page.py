@@ -8,6 +8,7 @@ from datetime import datetime
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.text.times import age_text
+from batchdoctor.core.text.wording import plural
 from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note, Tone, Verbatim
 
 CATEGORY_NOTES = {
@@ -133,8 +134,3 @@ def failure_verdict(counts: FailureCounts, *, complete: bool, limit: int | None 
         f"{first}{plural(counts.tasks, 'failed task')} in {plural(len(counts.by_job), 'job')} "
         f"on {plural(len(counts.by_node), 'node')}, {most:,} of them {category}{so_far}."
     )
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 job`, `2 jobs`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -9,9 +9,10 @@ import msgspec
 
 from batchdoctor.core.findings.finding import Finding, Severity, Subject
 from batchdoctor.core.findings.kinds import KINDS
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.secrets import masked
-from batchdoctor.report.document import Document, Ending, Item, Problem
-from batchdoctor.report.failure_page import plural
+from batchdoctor.core.text.wording import plural
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Step, Tone
 

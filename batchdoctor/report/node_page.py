@@ -13,11 +13,12 @@ from batchdoctor.core.nodes.disturbance import running_tasks
 from batchdoctor.core.nodes.goal import start_task_words
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
 from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import age_text, utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.findings import advice_steps
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
-from batchdoctor.report.failure_page import plural
+from batchdoctor.core.text.wording import plural
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Tone
 

@@ -8,11 +8,12 @@ import msgspec
 
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps, outcome
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import age_text, span_text, utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import CATEGORY_NOTES, exit_code_label
 from batchdoctor.report.findings import advice_steps
 from batchdoctor.report.head import Head

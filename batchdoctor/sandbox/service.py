@@ -15,15 +15,14 @@ from batchdoctor.sandbox.api.call import Settings
 from batchdoctor.sandbox.api.routes import answer
 from batchdoctor.sandbox.clock import seconds, ticks, utc_now
 from batchdoctor.sandbox.faults import effects
-from batchdoctor.sandbox.faults.effects import WHOLE, Delivery
 from batchdoctor.sandbox.faults.fault import Fault, FaultKind
 from batchdoctor.sandbox.faults.plan import FaultPlan
 from batchdoctor.sandbox.identity import TOKEN_PATH, token_reply
 from batchdoctor.sandbox.protocol.authentication import Door, authenticate
 from batchdoctor.sandbox.protocol.paging import Listing
-from batchdoctor.sandbox.protocol.refusals import ServiceError
-from batchdoctor.sandbox.wire.envelope import Stamp, compose, refusal_reply
-from batchdoctor.sandbox.wire.messages import Reply, Request
+from batchdoctor.sandbox.protocol.refusals import ServiceError, refusal_reply
+from batchdoctor.sandbox.wire.envelope import Stamp, compose
+from batchdoctor.sandbox.wire.messages import WHOLE, Delivery, Reply, Request
 
 
 @dataclass(slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Generic, TypeVar
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from batchdoctor.core.records import Record
 from batchdoctor.errors import UnreachableError
 from batchdoctor.service.faults import Fault, fault_of_body
+from batchdoctor.service.link import ForeignLinkError, OddLinkError, target_of
 from batchdoctor.service.retry import RetryPolicy
 from batchdoctor.service.transport import Request, Transport
 
@@ -114,18 +114,20 @@ class Listing(Generic[RecordType]):
         return self._retry.run(self._operation, attempt)
 
     def _checked(self, link: str) -> str:
-        """Return an absolute link, otherwise verbatim: the SDK would turn its `+` into a space.
+        """Return a link's path and query verbatim: the SDK would turn its `+` into a space.
 
-        It is followed with our signature, so it must stay on the account's own origin.
+        It is followed with our signature, so only the account's own origin is ever put before it.
         """
-        endpoint = self._transport.account.endpoint
-        absolute = link if "://" in link else urljoin(endpoint + "/", link)
-        if origin(absolute) != origin(endpoint):
-            raise UnreachableError(
-                f"Could not {self._operation} to the end: the link to the next page leads away "
-                f"from {self._transport.account.host}, and no credential is sent there."
-            )
-        return absolute
+        account = self._transport.account
+        try:
+            return target_of(link, account.endpoint)
+        except ForeignLinkError:
+            why = f"leads away from {account.host}, and no credential is sent there"
+        except OddLinkError:
+            why = "is none that can be followed"
+        raise UnreachableError(
+            f"Could not {self._operation} to the end: the link to the next page {why}."
+        )
 
 
 class Seen:
@@ -187,17 +189,3 @@ def decode(decoder: msgspec.json.Decoder[DecodedType], body: bytes) -> DecodedTy
         return decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise fault_of_body(body, str(error)) from error
-
-
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Return scheme, host and port of a URL, with the scheme's own port where none is named."""
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        return ("", "", None)
-    return (
-        parts.scheme,
-        parts.hostname or "",
-        port or {"https": 443, "http": 80}.get(parts.scheme),
-    )

@@ -44,7 +44,7 @@ class ClosedError(UnreachableError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send. `target` is a path below the endpoint, or a whole URL used as it stands."""
+    """What to send. `target` begins with a slash and follows the endpoint as it stands."""
 
     method: str
     target: str
@@ -170,7 +170,7 @@ class Transport:
             self.sent += 1
         batch = self._client()
         # The SDK formats the URL as a template; doubled braces come out as they went in.
-        url = request.target.replace("{", "{{").replace("}", "}}")
+        url = self.account.endpoint + request.target.replace("{", "{{").replace("}", "}}")
         headers = dict(request.headers or {})
         content = None
         if request.body is not None:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.core.problem import Problem
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
 from batchdoctor.report.machine import MACHINE_FORMATS

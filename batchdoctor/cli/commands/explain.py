@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command
+from batchdoctor.cli.command import command, verb
 from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 # Of standard input no more is looked at.
 LONGEST_TEXT = 1024 * 1024
 
-
-def register(app: typer.Typer) -> None:
-    """Add the command to the tree."""
-    command(app, "explain", negative_numbers=True)(explain)
+app = verb()
 
 
+@command(app, "explain", negative_numbers=True)
 def explain(
     call: Call,
     code: Annotated[
@@ -45,7 +43,6 @@ def explain(
     """
     from batchdoctor.core.meaning import explanation
     from batchdoctor.report.explanations import Explanations
-    from batchdoctor.report.head import Head
 
     words = _words(code or [])
     if bool(words) == everything:
@@ -54,8 +51,7 @@ def explain(
             hint="batchdoctor explain BlobAccessDenied",
         )
     found = explanation.every_explanation() if everything else _explained(call, words)
-    head = Head(call.command, None, call.world.now())
-    call.write(Explanations(head, found, brief=everything).document())
+    call.write(Explanations(call.head(), found, brief=everything).document())
     return ExitCode.OK
 
 

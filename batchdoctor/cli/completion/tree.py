@@ -7,9 +7,6 @@ from enum import Enum
 from typing import Any
 
 import msgspec
-import typer.main
-
-from batchdoctor.cli.app import build_app
 
 
 class OptionWords(msgspec.Struct, frozen=True):
@@ -36,9 +33,9 @@ class CommandWords(msgspec.Struct, frozen=True):
             yield from child.every()
 
 
-def command_tree() -> CommandWords:
-    """The tree as it is registered; hidden commands are left out."""
-    return _words(typer.main.get_command(build_app()), ())
+def tree_of(root: Any) -> CommandWords:
+    """The tree below the click command `root`, as it is registered; hidden ones are left out."""
+    return _words(root, ())
 
 
 def _words(command: Any, path: tuple[str, ...]) -> CommandWords:

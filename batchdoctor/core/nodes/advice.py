@@ -5,8 +5,9 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection
 
+from batchdoctor.core.names import TaskName
+from batchdoctor.core.nodes.reason import FAILS_OFTEN
 from batchdoctor.core.records import StartTaskInformation, same
-from batchdoctor.core.suspicion.node_failures import FAILS_OFTEN, TaskName
 from batchdoctor.core.text.command_line import command_line
 
 ALL_START_TASKS_FAIL = (
@@ -43,7 +44,7 @@ class NodeCommands:
 
     def task_file(self, task: TaskName) -> str:
         """Give the command that shows the end of what a task wrote to stderr."""
-        return command_line("files", "tail", "stderr", job=task[0], task=task[1])
+        return command_line("files", "tail", "stderr", job=task.job_id, task=task.task_id)
 
     def suspects(self) -> str:
         """Give the command that tells whether the failures are the node's or its jobs'."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+# More fails on a node than on the others of its pool.
+FAILS_OFTEN = "fails-often"
+
 
 class Reason(msgspec.Struct, frozen=True):
     """A stable kebab-case kind for scripts, and one sentence for people."""

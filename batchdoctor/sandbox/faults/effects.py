@@ -9,27 +9,8 @@ from dataclasses import dataclass, replace
 from batchdoctor.sandbox.clock import header_time, seconds
 from batchdoctor.sandbox.faults.fault import Fault, FaultKind
 from batchdoctor.sandbox.protocol.refusals import ServiceError, bad_query
-from batchdoctor.sandbox.wire.messages import JSON_TYPE, Reply, Request
+from batchdoctor.sandbox.wire.messages import JSON_TYPE, WHOLE, Delivery, Reply, Request
 
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How a reply goes over the wire: how much of it, how slowly, and how it ends.
-
-    `part` is the share of the head, then of the body, that is sent: 0 nothing, 1 the whole head,
-    2 everything. `end` is `keep`, `reset`, `close` or `hold`.
-    """
-
-    part: float = 2.0
-    end: str = "keep"
-    delay: float = 0.0
-    drop: int = 0
-    hold: float = 0.0
-    without_length: bool = False
-    without_last_chunk: bool = False
-
-
-WHOLE = Delivery()
 _REFUSALS = {
     FaultKind.THROTTLED: ("TooManyRequests", None),
     FaultKind.BUSY: ("ServerBusy", None),

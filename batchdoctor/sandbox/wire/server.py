@@ -13,8 +13,7 @@ from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from typing import Any
 
-from batchdoctor.sandbox.faults.effects import Delivery
-from batchdoctor.sandbox.wire.messages import Request
+from batchdoctor.sandbox.wire.messages import Delivery, Request
 
 Respond = Callable[[Request], tuple[bytes, bytes, Delivery]]
 

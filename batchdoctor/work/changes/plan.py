@@ -7,15 +7,14 @@ from itertools import groupby
 
 import msgspec
 
-from batchdoctor.cli.call import Call
-from batchdoctor.cli.consent import announce
-from batchdoctor.cli.options import NodeName
+from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.disturbance import Disturbance, RunningTasks, disturbance, running_tasks
 from batchdoctor.core.records import Node
+from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, DeclinedError, NotFoundError
-from batchdoctor.report.failure_page import plural
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.actions import Action
+from batchdoctor.work.surroundings import Surroundings
 
 # From here on the nodes on which nothing runs are counted rather than named.
 _NAMED_IDLE_NODES = 10
@@ -29,6 +28,10 @@ class Plan(msgspec.Struct):
     names: Sequence[NodeName]
     nodes: dict[NodeName, Node] = msgspec.field(default_factory=dict)
     missing: dict[NodeName, BatchdoctorError] = msgspec.field(default_factory=dict)
+    disturbs: list[str] = msgspec.field(default_factory=list)
+    """What will be done and what it disturbs, a line each."""
+    too_much: DeclinedError | None = None
+    """Why it may not be done: it takes too many of a pool's schedulable nodes."""
 
     @property
     def unchanged(self) -> set[NodeName]:
@@ -37,22 +40,21 @@ class Plan(msgspec.Struct):
 
 
 def make_plan(
-    call: Call,
+    outside: Surroundings,
     client: Client,
     action: Action,
     names: Sequence[NodeName],
     option: str,
     max_share: int,
 ) -> Plan:
-    """Read the pools and tell what the change disturbs.
+    """Read the pools and find out what the change disturbs.
 
-    Raises DeclinedError if more than `max_share` percent of a pool's schedulable nodes would go.
+    It is too much if more than `max_share` percent of a pool's schedulable nodes would go.
     """
     plan = Plan(action, option, names)
-    too_much: list[DeclinedError] = []
     for pool_id, group in groupby(sorted(names), key=lambda name: name.pool_id):
         chosen = [name.node_id for name in group]
-        call.world.progress.show(f"reading the nodes of pool {pool_id}")
+        outside.progress(f"reading the nodes of pool {pool_id}")
         try:
             effect = disturbance(client.nodes(pool_id), chosen)
         except BatchdoctorError as error:
@@ -60,11 +62,9 @@ def make_plan(
             continue
         _sort(plan, pool_id, chosen, effect)
         if effect.nodes:
-            _tell(call, plan, pool_id, effect)
+            plan.disturbs += _disturbed(plan, pool_id, effect)
         if action.takes_out and effect.lost_share * 100 > max_share:
-            too_much.append(_too_much(pool_id, effect, max_share))
-    if too_much:
-        raise too_much[0]
+            plan.too_much = plan.too_much or _too_much(pool_id, effect, max_share)
     return plan
 
 
@@ -81,7 +81,7 @@ def _sort(plan: Plan, pool_id: str, chosen: Sequence[str], effect: Disturbance) 
             )
 
 
-def _tell(call: Call, plan: Plan, pool_id: str, effect: Disturbance) -> None:
+def _disturbed(plan: Plan, pool_id: str, effect: Disturbance) -> list[str]:
     intent, lines, idle = plan.action.intent, [], []
     already = [node.id for node in effect.nodes.values() if plan.action.is_there(node)]
     for node in effect.nodes.values():
@@ -100,8 +100,7 @@ def _tell(call: Call, plan: Plan, pool_id: str, effect: Disturbance) -> None:
             f"the pool {pool_id} keeps {effect.schedulable_after} of "
             f"{plural(effect.schedulable_before, 'schedulable node')}"
         )
-    for line in (*lines, *idle):
-        announce(call.world, line)
+    return [*lines, *idle]
 
 
 def _fate(plan: Plan, tasks: RunningTasks) -> str:

@@ -24,7 +24,7 @@ from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiti
 from batchdoctor.work.diagnosis.pool_reading import read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
-from batchdoctor.work.reading.prefetch import started_ahead
+from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.reading.reading import Reading
 
 UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "deleting")
@@ -68,7 +68,7 @@ class Survey(msgspec.Struct):
                 states=UNFINISHED if self.since else (), or_changed_since=self.since
             ),
         }
-        for name, records in started_ahead(lists, lambda name: lists[name]):
+        for name, records in prefetched(lists, lambda name: lists[name]):
             try:
                 for record in records:
                     self._take(record)

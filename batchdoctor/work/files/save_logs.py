@@ -9,20 +9,20 @@ from typing import IO, Any
 
 import msgspec
 
-from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.file_names import STANDARD_NAMES
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.core.text.visible import visible
+from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, UsageError
-from batchdoctor.report.failure_page import plural
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import TaskFile
+from batchdoctor.work.files.owner import STANDARD_NAMES
 from batchdoctor.work.files.safe_names import LocalFolder
 from batchdoctor.work.files.whole_file import save_whole
-from batchdoctor.work.files.why_missing import explained
-from batchdoctor.work.reading.prefetch import started_ahead
+from batchdoctor.work.files.why_missing import with_reason
+from batchdoctor.work.reading.prefetch import prefetched
+from batchdoctor.work.surroundings import Surroundings
 
 MANIFEST = "manifest.jsonl"
 
@@ -30,7 +30,7 @@ MANIFEST = "manifest.jsonl"
 class LogKeeper(msgspec.Struct):
     """The folder that logs go to. What an earlier run has saved of the same attempt stays."""
 
-    call: Call
+    outside: Surroundings
     client: Client
     folder: Path
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
@@ -42,7 +42,7 @@ class LogKeeper(msgspec.Struct):
         """Yield failures, each after its files were saved; several are fetched at a time."""
         done = self._done_before()
         with self._manifest() as manifest:
-            for failure, results in started_ahead(failures, lambda each: self._save(each, done)):
+            for failure, results in prefetched(failures, lambda each: self._save(each, done)):
                 for entries in results:
                     for entry in entries:
                         self._count(entry)
@@ -58,7 +58,7 @@ class LogKeeper(msgspec.Struct):
             parts.append(f"{self.kept} were there already")
         if self.missing:
             parts.append(f"{self.missing} could not be had; {MANIFEST} says why")
-        self.call.world.tell(visible("; ".join(parts)))
+        self.outside.note(visible("; ".join(parts)))
 
     def _manifest(self) -> IO[str]:
         try:
@@ -116,7 +116,7 @@ class LogKeeper(msgspec.Struct):
                 return entry | {"status": "kept", "size": target.stat().st_size}
             info = save_whole(self.client, source, target, force=True)
         except BatchdoctorError as error:
-            told = explained(error, self.client, source, self.call.world.now())
+            told = with_reason(error, self.client, source, self.outside.now())
             if isinstance(told, UnreachableError):
                 self.statuses.append(told.exit_code)
             return entry | {"status": "missing", "reason": masked(told.message), "code": told.code}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.download import Shown
+from typing import Protocol
+
 from batchdoctor.core.failures.classify import has_failed
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.records import Task, same
@@ -12,24 +12,40 @@ from batchdoctor.errors import ExitCode, NotFoundError, StateError, UnreachableE
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import FileChangedError, TaskFile, properties, read
 from batchdoctor.service.source import FileSource
-from batchdoctor.work.files.why_missing import explained
+from batchdoctor.work.files.why_missing import with_reason
+from batchdoctor.work.surroundings import Surroundings
 
 _FIRST_RANGE = 16 * 1024
 _POLL_SECONDS = 2.0
+
+
+class Sink(Protocol):
+    """Whoever shows the contents of a file."""
+
+    def write(self, block: bytes) -> None:
+        """Take some bytes."""
+
+    def flush(self) -> None:
+        """Show what was taken."""
+
+    def finish(self) -> None:
+        """Show what is left of a character that never came to its end."""
 
 
 class IsFolderError(NotFoundError):
     """There is a folder of that name, and no file."""
 
 
-class Tail:
+class Follower:
     """Shows a file from somewhere near its end on; `position` is the next byte to show."""
 
-    def __init__(self, call: Call, client: Client, source: FileSource, *, raw: bool) -> None:
-        self._call = call
+    def __init__(
+        self, outside: Surroundings, client: Client, source: FileSource, shown: Sink
+    ) -> None:
+        self._outside = outside
         self._client = client
         self._source = source
-        self._shown = Shown(call, raw=raw)
+        self._shown = shown
         self._position = 0
 
     def last_lines(self, count: int, *, patient: bool) -> None:
@@ -61,7 +77,7 @@ class Tail:
                 return self._end(task)
             if task is None and self._start_task_is_over():
                 return ExitCode.OK
-            self._call.world.sleep(_POLL_SECONDS)
+            self._outside.sleep(_POLL_SECONDS)
 
     def _task(self) -> Task | None:
         if isinstance(self._source, TaskFile):
@@ -88,14 +104,14 @@ class Tail:
             except (NotFoundError, StateError) as error:
                 task = self._task() if patient else None
                 if task is None or same(task.state, "completed"):
-                    now = self._call.world.now()
-                    raise explained(error, self._client, self._source, now) from error
-                if not told and not self._call.world.stderr.isatty():
+                    now = self._outside.now()
+                    raise with_reason(error, self._client, self._source, now) from error
+                if not told:
                     name = f"{task.job_id}/{task.id}"
-                    self._call.world.tell(f"note: waiting for task {name}, which is {task.state}")
+                    self._outside.note(f"note: waiting for task {name}, which is {task.state}")
                 told = True
-                self._call.world.progress.show(f"waiting; the task is {task.state}")
-                self._call.world.sleep(_POLL_SECONDS)
+                self._outside.progress(f"waiting; the task is {task.state}")
+                self._outside.sleep(_POLL_SECONDS)
 
     def _length(self) -> int:
         info = properties(self._client, self._source)
@@ -114,7 +130,7 @@ class Tail:
         try:
             size = self._length()
             if size < self._position:
-                self._call.world.tell("note: the file was written anew; it follows from its start")
+                self._outside.note("note: the file was written anew; it follows from its start")
                 self._position = 0
             if size > self._position:
                 for block in read(self._client, self._source, start=self._position, end=size):
@@ -124,17 +140,17 @@ class Tail:
         except FileChangedError:
             self._position = 0
         except (NotFoundError, StateError) as error:
-            self._call.world.progress.show(visible(error.message))
+            self._outside.progress(visible(error.message))
 
     def _end(self, task: Task) -> ExitCode:
         self._shown.finish()
         if not has_failed(task):
-            self._call.world.tell("note: the task ended with success")
+            self._outside.note("note: the task ended with success")
             return ExitCode.OK
         code = task.execution_info.exit_code if task.execution_info else None
         meaning = explain_exit_code(code).text if code is not None else None
         told = f", exit code {code}" if code is not None else ""
-        self._call.world.tell(f"note: the task failed{told}{f' ({meaning})' if meaning else ''}")
+        self._outside.note(f"note: the task failed{told}{f' ({meaning})' if meaning else ''}")
         return ExitCode.FINDINGS
 
 

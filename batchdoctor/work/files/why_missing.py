@@ -16,7 +16,7 @@ _NOT_STARTED = ("active", "preparing")
 _OUT_OF_REACH = ("unusable", "unknown", "preempted", "deallocated", "deallocating", "leavingpool")
 
 
-def explained(
+def with_reason(
     error: BatchdoctorError, client: Client, source: FileSource, now: datetime
 ) -> BatchdoctorError:
     """The same kind of error, with the reason that its task and node give for it."""

@@ -41,7 +41,7 @@ class _Started(Generic[Record]):
         yield from chain(self._first, self._records)
 
 
-def started_ahead(
+def prefetched(
     names: Iterable[Name],
     listing: Callable[[Name], Iterator[Record]],
     stopped: Callable[[], bool] = lambda: False,

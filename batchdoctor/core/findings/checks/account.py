@@ -17,7 +17,7 @@ from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS, WAITING_CHEC
 from batchdoctor.core.findings.finding import Finding, Severity, Subject, worst_first
 from batchdoctor.core.records import same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import counted
+from batchdoctor.core.text.wording import plural
 
 JobCheck = Callable[[JobFacts], Iterable[Finding]]
 
@@ -108,7 +108,7 @@ def unread_findings(
         yield Finding(
             kind="not-looked-at",
             subject=Subject(),
-            message=f"The waiting tasks of {counted(len(waiting_left_out), 'more job')} were not"
+            message=f"The waiting tasks of {plural(len(waiting_left_out), 'more job')} were not"
             " looked at.",
             advice=(command_line("job", "diagnose", job=waiting_left_out[0]),),
         )

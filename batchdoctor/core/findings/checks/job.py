@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from batchdoctor.core.failures.advice import filled
+from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import ago, cause, counted, listed, said, since, verb
+from batchdoctor.core.text.wording import ago, listed, plural, since, verb
 
 _ENDED = {"MaxWallClockTimeExpiry": "job-ended-by-limit", "TaskFailed": "job-ended-by-failure"}
 # Ends that are as they should be.
@@ -24,7 +25,7 @@ def disabled(facts: JobFacts) -> Iterator[Finding]:
     """A job that somebody disabled."""
     job = facts.job
     if any(same(job.state, state) for state in ("disabled", "disabling")):
-        wait = f"; {counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}"
+        wait = f"; {plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}"
         yield Finding(
             kind="job-disabled",
             subject=_subject(facts),
@@ -68,7 +69,7 @@ def _told(error: JobSchedulingError) -> tuple[str, ...]:
 
 
 def _waiting(facts: JobFacts) -> str:
-    return f"{counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}."
+    return f"{plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}."
 
 
 def preparation(facts: JobFacts) -> Iterator[Finding]:
@@ -84,10 +85,10 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
     nodes = tuple(dict.fromkeys(status.node_id for status in failed if status.node_id))
     pool_id = failed[0].pool_id or facts.pool_id
     sent_back = sum(same(task.previous_state, "preparing") for task in facts.waiting or ())
-    why = cause(failure.code if failure else None, info.exit_code if info else None)
+    why = called(failure.code if failure else None, info.exit_code if info else None)
     evidence = [f"The latest failure was{ago(latest, facts.at)}, on {listed(nodes)}."]
     if sent_back:
-        evidence.append(f"{counted(sent_back, 'task')} went back from preparing to waiting.")
+        evidence.append(f"{plural(sent_back, 'task')} went back from preparing to waiting.")
     evidence += said(failure)
     yield Finding(
         kind="preparation-failed",
@@ -102,8 +103,8 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
 def _of_nodes(facts: JobFacts, failed: int) -> str:
     """On how many nodes of how many; of a listing that broke off, how many there are at least."""
     if facts.preparations_partial:
-        return f"{counted(failed, 'node')} or more"
-    return f"{counted(failed, 'node')} of {len(facts.preparations or ()):,}"
+        return f"{plural(failed, 'node')} or more"
+    return f"{plural(failed, 'node')} of {len(facts.preparations or ()):,}"
 
 
 def _preparation_failed(status: PreparationStatus) -> bool:
@@ -147,7 +148,7 @@ def _unfinished(facts: JobFacts) -> tuple[str, ...]:
     counts = facts.counts
     if counts is None:
         return ()
-    return (f"{counted(counts.succeeded, 'task')} succeeded, {counts.failed:,} failed.",)
+    return (f"{plural(counts.succeeded, 'task')} succeeded, {counts.failed:,} failed.",)
 
 
 def ended_by_request(facts: JobFacts) -> Iterator[Finding]:

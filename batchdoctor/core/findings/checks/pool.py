@@ -16,7 +16,7 @@ from batchdoctor.core.meaning.provider_error import provider_error_lines
 from batchdoctor.core.records import NameValue, Pool, ResizeError, same
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import ago, counted, listed, since, span, verb
+from batchdoctor.core.text.wording import ago, listed, plural, since, span, verb
 
 # What a pool has that does not say otherwise
 # (https://learn.microsoft.com/rest/api/batchservice/pools/create-pool).
@@ -78,7 +78,7 @@ def shortage(pool: Pool) -> str:
         (pool.current_low_priority_nodes, pool.target_low_priority_nodes, "spot node"),
     )
     return " and ".join(
-        f"{current or 0:,} of {counted(target, noun)}"
+        f"{current or 0:,} of {plural(target, noun)}"
         for current, target, noun in sizes
         if target is not None and (current or 0) < target
     )
@@ -108,7 +108,7 @@ def waiting_evidence(facts: PoolFacts) -> tuple[str, ...]:
         return ()
     tasks = sum(facts.waiting.values())
     jobs = listed(sorted(facts.waiting))
-    return (f"{counted(tasks, 'task')} {verb(tasks, 'waits', 'wait')} for the pool: {jobs}.",)
+    return (f"{plural(tasks, 'task')} {verb(tasks, 'waits', 'wait')} for the pool: {jobs}.",)
 
 
 def stuck_resize(facts: PoolFacts) -> Iterator[Finding]:
@@ -120,7 +120,7 @@ def stuck_resize(facts: PoolFacts) -> Iterator[Finding]:
     allowed = parse_duration(pool.resize_timeout) or RESIZE_TIMEOUT
     if facts.at - began > allowed + RESIZE_GRACE:
         leaving = facts.in_states("leaving_pool")
-        waits = f"{counted(leaving, 'node')} {verb(leaving, 'is', 'are')} leaving the pool"
+        waits = f"{plural(leaving, 'node')} {verb(leaving, 'is', 'are')} leaving the pool"
         yield Finding(
             kind="pool-resize-stuck",
             subject=Subject(pool_id=pool.id),
@@ -215,7 +215,7 @@ def no_usable_nodes(facts: PoolFacts) -> Iterator[Finding]:
     if facts.in_states(*_ABLE, *_COMING):
         return
     total = facts.in_states("total")
-    have = f"none of its {counted(total, 'node')} can run tasks" if total else "it has no nodes"
+    have = f"none of its {plural(total, 'node')} can run tasks" if total else "it has no nodes"
     target = (pool.target_dedicated_nodes or 0) + (pool.target_low_priority_nodes or 0)
     grow = "Resize the pool." if not pool.enable_auto_scale else "Look at the autoscale formula."
     yield Finding(

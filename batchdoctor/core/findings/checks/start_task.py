@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding
@@ -14,8 +15,7 @@ from batchdoctor.core.meaning.catalog import CatalogEntry, Retry, Where, load_ca
 from batchdoctor.core.nodes.advice import ALL_START_TASKS_FAIL
 from batchdoctor.core.nodes.trouble import FAILED_START, start_task_fails_everywhere
 from batchdoctor.core.records import Node, same
-from batchdoctor.core.text import wording
-from batchdoctor.core.text.wording import listed, said
+from batchdoctor.core.text.wording import listed
 
 
 def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
@@ -83,7 +83,7 @@ def _result(node: Node) -> str:
 
 def _text(cause: groups.Cause) -> str:
     code, exit_code = cause
-    return wording.cause(code, int(exit_code) if exit_code else None)
+    return called(code, int(exit_code) if exit_code else None)
 
 
 START_TASK_CHECKS = (start_tasks,)

@@ -12,7 +12,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.records import Task
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import counted, listed, verb
+from batchdoctor.core.text.wording import listed, plural, verb
 
 _JOBS_NAMED = 5
 
@@ -28,7 +28,7 @@ def slots(facts: JobFacts) -> Iterator[Finding]:
         yield Finding(
             kind="slots-never-fit",
             subject=_subject(facts, large),
-            message=f"{counted(len(large), 'task')} {verb(len(large), 'needs', 'need')} up to"
+            message=f"{plural(len(large), 'task')} {verb(len(large), 'needs', 'need')} up to"
             f" {most} slots, and a node of the pool has {offered}: they never start.",
             evidence=(f"The tasks are {listed(_ids(large))}.",),
             advice=(
@@ -59,7 +59,7 @@ def dependencies(facts: JobFacts) -> Iterator[Finding]:
     yield Finding(
         kind="dependency-never-met",
         subject=_subject(facts, stuck),
-        message=f"{counted(len(stuck), 'task')} ({listed(_ids(stuck))})"
+        message=f"{plural(len(stuck), 'task')} ({listed(_ids(stuck))})"
         f" {verb(len(stuck), 'waits', 'wait')} for tasks that will not succeed.",
         evidence=tuple(evidence),
         advice=(
@@ -82,7 +82,7 @@ def priority(facts: JobFacts) -> Iterator[Finding]:
         yield Finding(
             kind="lower-priority",
             subject=_subject(facts, ()),
-            message=f"{counted(tasks, 'task')} of {counted(len(above), 'job')} of higher priority"
+            message=f"{plural(tasks, 'task')} of {plural(len(above), 'job')} of higher priority"
             f" go first; this job has {own}.",
             evidence=(f"Before it: {listed(named)}.",),
             advice=("Raise the job's priority, or give it a pool of its own.",),
@@ -96,17 +96,17 @@ def unexplained(facts: JobFacts) -> Iterator[Finding]:
         return
     idle, busy = pool.in_states("idle"), pool.in_states("running")
     if idle:
-        text = f"{counted(idle, 'node')} {verb(idle, 'is', 'are')} idle: no task of it runs"
+        text = f"{plural(idle, 'node')} {verb(idle, 'is', 'are')} idle: no task of it runs"
         advice = "Look again in a minute: the counts are approximate."
     elif busy:
-        text = f"all {counted(busy, 'usable node')} are busy with other jobs"
+        text = f"all {plural(busy, 'usable node')} are busy with other jobs"
         advice = "Wait, or resize the pool."
     else:
         return
     yield Finding(
         kind="tasks-waiting",
         subject=_subject(facts, ()),
-        message=f"{counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}, and"
+        message=f"{plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}, and"
         f" {text}.",
         advice=(advice,),
     )
