@@ -8,10 +8,10 @@ from typing import TypeVar
 
 import msgspec
 
-from batchdoctor.core.log.attempt import CLOSED, ENDED, OVERTAKEN, GONE, LOOSE, REQUEUE, START
+from batchdoctor.core.log.attempt import CLOSED, ENDED, GONE, LOOSE, OVERTAKEN, REQUEUE, START
 from batchdoctor.core.log.attempt_store import AttemptStore, Known, seconds_of
-from batchdoctor.core.log.overtaken import Tried, overtaken
 from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent, unpacked
+from batchdoctor.core.log.overtaken import Tried, overtaken
 
 K = TypeVar("K", bound=Hashable)
 

@@ -20,8 +20,8 @@ _Key = tuple[str, str, int, int]
 class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt; `duration_seconds` is until the last event of the log, whatever that is about.
 
-    `requeue_count` is unknown for a start that names none, as those up to 2026. With `overtaken` the
-    task began again, at `next_start_time` if that is known, and the duration is until then.
+    `requeue_count` is unknown for a start that names none, as those up to 2026. Of an `overtaken`
+    one the task began again, at `next_start_time` if known, and the duration is until then.
     """
 
     job_id: str
