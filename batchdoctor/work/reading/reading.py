@@ -10,7 +10,7 @@ import msgspec
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, worst
-from batchdoctor.work.reading.prefetch import prefetched
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
 
 if TYPE_CHECKING:
