@@ -108,10 +108,3 @@ def test_the_command_that_is_being_run_is_no_advice() -> None:
         Step("Look there:"),
         Step("batchdoctor triage --since 6h", is_command=True),
     ]
-
-
-def test_secrets_in_messages_are_masked() -> None:
-    told = Finding(
-        kind="job-failing", subject=Subject(), message="m", evidence=("https://x/?sig=abc%3D",)
-    )
-    assert finding_item(told)["evidence"] == ["https://x/?sig=***"]

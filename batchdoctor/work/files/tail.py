@@ -7,7 +7,6 @@ from typing import Protocol
 from batchdoctor.core.failures.classify import has_failed
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.records import Task, same
-from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import ExitCode, NotFoundError, StateError, UnreachableError
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import FileChangedError, TaskFile, properties, read
@@ -140,7 +139,7 @@ class Follower:
         except FileChangedError:
             self._position = 0
         except (NotFoundError, StateError) as error:
-            self._outside.progress(visible(error.message))
+            self._outside.progress(error.message)
 
     def _end(self, task: Task) -> ExitCode:
         self._shown.finish()
