@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from batchdoctor.core.failures.advice import filled
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.timeline import Bucket
 from batchdoctor.core.log.unfinished import Unfinished
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.times import span_text
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, node_cell
@@ -18,10 +18,6 @@ from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note
 from batchdoctor.report.suspects import suspect_cards
 
 _CODES_SHOWN = 8
-_ABOUT_A_TASK = (
-    "batchdoctor task show --job JOB --task TASK",
-    "batchdoctor files tail stdout --job JOB --task TASK",
-)
 
 
 def event_columns() -> tuple[Column, ...]:
@@ -80,7 +76,11 @@ def unfinished_blocks(attempts: Sequence[Unfinished]) -> Sequence[Block]:
     if not attempts:
         return ()
     longest = attempts[0]
-    lines = filled(_ABOUT_A_TASK, job_id=longest.job_id, task_id=longest.task_id)
+    task = {"job": longest.job_id, "task": longest.task_id}
+    lines = (
+        command_line("task", "show", **task),
+        command_line("files", "tail", "stdout", **task),
+    )
     return (Commands("What does the longest one do?", [("", line) for line in lines]),)
 
 

@@ -6,10 +6,8 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Node, same
-
-# Nodes in these states take tasks as long as their scheduling is enabled.
-_WORKING_STATES = ("idle", "running")
 
 
 class Disturbance(msgspec.Struct, frozen=True):
@@ -38,9 +36,7 @@ class RunningTasks(msgspec.Struct, frozen=True):
 
 def takes_tasks(node: Node) -> bool:
     """Whether the service may schedule tasks on the node."""
-    return not same(node.scheduling_state, "disabled") and any(
-        same(node.state, state) for state in _WORKING_STATES
-    )
+    return has_trait(node.state, Trait.WORKS) and not same(node.scheduling_state, "disabled")
 
 
 def running_tasks(node: Node) -> RunningTasks:
