@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.folders import state_folder
 from batchdoctor.cli.world import World
-from batchdoctor.core.text.visible import harmless
 from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
@@ -138,9 +137,4 @@ class Call(msgspec.Struct):
             return write_table(document, write, self.world.terminal())
         from batchdoctor.report.machine import MACHINE_FORMATS
 
-        if self.world.stdout.isatty():
-            # A pipe gets every character as it is; a terminal must not obey any of them.
-            return MACHINE_FORMATS[self.shared.output](
-                document, lambda text: self.world.output.write(harmless(text))
-            )
         return MACHINE_FORMATS[self.shared.output](document, write)
