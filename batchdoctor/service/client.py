@@ -173,7 +173,7 @@ class Client:
     def preparation_status(self, job_id: str) -> Iterator[PreparationStatus]:
         """List how a job's preparation and release tasks went on each node.
 
-        Raises `StateError` (JobPreparationTaskNotSpecified) for a job without such tasks.
+        Raises `StateError` (JobPreparationTaskOrReleaseTaskNotSpecified) for a job without.
         """
         target = path("jobs", job_id, "jobpreparationandreleasetaskstatus")
         query = parameters(select=PREPARATION_PROPERTIES, paged=True)
