@@ -26,6 +26,7 @@ from batchdoctor.core.records import (
     PoolNodeCounts,
     PreparationStatus,
     Record,
+    SupportedImage,
     Task,
     TaskCounts,
     TaskCountsResult,
@@ -117,6 +118,12 @@ class Client:
         node = self._get(Node, target, f"read node {pool_id}/{node_id}", select=NODE_PROPERTIES)
         msgspec.structs.force_setattr(node, "pool_id", pool_id)
         return node
+
+    def supported_images(self) -> Iterator[SupportedImage]:
+        """List the images that pools may be made of, with the ends of their support."""
+        query = parameters(paged=True)
+        operation = "list the supported images"
+        return self._list(SupportedImage, path("supportedimages"), query, operation, _image_id)
 
     def node_counts(self, pool_id: str | None = None) -> Iterator[PoolNodeCounts]:
         """Count the nodes of every pool, or of one, by state; the service calls it approximate."""
@@ -235,6 +242,11 @@ class Client:
 
 def _id(record: Task | Job | Pool | Node) -> str:
     return record.id
+
+
+def _image_id(image: SupportedImage) -> str:
+    reference = image.image_reference
+    return f"{image.node_agent_sku_id} {msgspec.json.encode(reference).decode()}"
 
 
 def _filled(records: Iterator[RecordType], field: str, value: str) -> Iterator[RecordType]:

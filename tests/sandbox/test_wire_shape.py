@@ -177,6 +177,7 @@ def test_a_pool_has_the_recorded_members(wire: Wire) -> None:
         "stateTransitionTime",
         "allocationState",
         "allocationStateTransitionTime",
+        "currentNodeCommunicationMode",
         "vmSize",
         "resizeTimeout",
         "currentDedicatedNodes",
