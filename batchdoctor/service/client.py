@@ -26,6 +26,7 @@ from batchdoctor.core.records import (
     PoolNodeCounts,
     PreparationStatus,
     Record,
+    SupportedImage,
     Task,
     TaskCounts,
     TaskCountsResult,
@@ -45,6 +46,8 @@ TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
 PREPARATION_PROPERTIES = properties_of(PreparationStatus)
 # What a failure is told from; the command line and the rest are asked for by `task`.
 FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
+# How far a task is, for who asks again and again.
+PROGRESS_PROPERTIES = "id,state,executionInfo"
 FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
 
 
@@ -116,6 +119,12 @@ class Client:
         msgspec.structs.force_setattr(node, "pool_id", pool_id)
         return node
 
+    def supported_images(self) -> Iterator[SupportedImage]:
+        """List the images that pools may be made of, with the ends of their support."""
+        query = parameters(paged=True)
+        operation = "list the supported images"
+        return self._list(SupportedImage, path("supportedimages"), query, operation, _image_id)
+
     def node_counts(self, pool_id: str | None = None) -> Iterator[PoolNodeCounts]:
         """Count the nodes of every pool, or of one, by state; the service calls it approximate."""
         where = f"poolId eq {text(pool_id)}" if pool_id else None
@@ -161,17 +170,17 @@ class Client:
         query = parameters(where=where, select=TASK_PROPERTIES, paged=True)
         return self._tasks(job_id, query, f"list the tasks of job {job_id}")
 
-    def task(self, job_id: str, task_id: str) -> Task:
-        """Read a task; raises `NotFoundError`."""
+    def task(self, job_id: str, task_id: str, *, select: str = TASK_PROPERTIES) -> Task:
+        """Read a task, or only some of its properties; raises `NotFoundError`."""
         target = path("jobs", job_id, "tasks", task_id)
-        task = self._get(Task, target, f"read task {job_id}/{task_id}", select=TASK_PROPERTIES)
+        task = self._get(Task, target, f"read task {job_id}/{task_id}", select=select)
         msgspec.structs.force_setattr(task, "job_id", job_id)
         return task
 
     def preparation_status(self, job_id: str) -> Iterator[PreparationStatus]:
         """List how a job's preparation and release tasks went on each node.
 
-        Raises `StateError` (JobPreparationTaskNotSpecified) for a job without such tasks.
+        Raises `StateError` (JobPreparationTaskOrReleaseTaskNotSpecified) for a job without.
         """
         target = path("jobs", job_id, "jobpreparationandreleasetaskstatus")
         query = parameters(select=PREPARATION_PROPERTIES, paged=True)
@@ -233,6 +242,11 @@ class Client:
 
 def _id(record: Task | Job | Pool | Node) -> str:
     return record.id
+
+
+def _image_id(image: SupportedImage) -> str:
+    reference = image.image_reference
+    return f"{image.node_agent_sku_id} {msgspec.json.encode(reference).decode()}"
 
 
 def _filled(records: Iterator[RecordType], field: str, value: str) -> Iterator[RecordType]:

@@ -20,6 +20,7 @@ class FindingKind(msgspec.Struct, frozen=True):
 _TABLE = (
     FindingKind("pool-missing", _ERROR, "an active job runs on a pool that does not exist"),
     FindingKind("no-usable-nodes", _ERROR, "tasks wait for a pool without any node to run them"),
+    FindingKind("pool-support-ended", _ERROR, "Batch does not support what the pool is made of"),
     FindingKind("pool-resize-failed", _ERROR, "the pool did not get the nodes that it asked for"),
     FindingKind("autoscale-error", _ERROR, "the autoscale formula could not be evaluated"),
     FindingKind("autoscale-gives-nothing", _ERROR, "the autoscale formula gives no node for tasks"),
@@ -59,6 +60,8 @@ _TABLE = (
     FindingKind("parallel-limit", _INFO, "the job runs as many tasks as its maxParallelTasks"),
     FindingKind("jobs-stay-active", _INFO, "jobs whose tasks have all ended stay active"),
     FindingKind("pool-idle", _INFO, "nodes cost money and have had nothing to do for long"),
+    FindingKind("pool-support-ends", _INFO, "Batch soon ends its support of what the pool is of"),
+    FindingKind("pool-deleting", _INFO, "the pool is being deleted"),
     FindingKind("node-preempted", _INFO, "spot nodes were taken back"),
     FindingKind("node-agent-behind", _INFO, "nodes have an older agent than others of the pool"),
     FindingKind("tasks-failed-rarely", _INFO, "a few tasks failed among many that succeeded"),

@@ -34,6 +34,7 @@ from batchdoctor.core.records.pool import (
     PoolNodeCounts,
     ResizeError,
     StartTask,
+    SupportedImage,
     VirtualMachineConfiguration,
 )
 from batchdoctor.core.records.task import (
@@ -88,6 +89,7 @@ __all__ = [
     "ResourceFile",
     "StartTask",
     "StartTaskInformation",
+    "SupportedImage",
     "Task",
     "TaskConstraints",
     "TaskCounts",

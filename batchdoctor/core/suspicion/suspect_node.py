@@ -116,6 +116,7 @@ def _judged(
         failed_task=failed_task_of(node),
         error_steps=steps_for(node.errors or (), node.pool_id, node.id),
         start_steps=start_steps(node),
+        leaving=same(node.state, "leavingpool"),
     )
     found = SuspectNode(
         pool_id=node.pool_id,

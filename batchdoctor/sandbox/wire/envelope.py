@@ -30,7 +30,7 @@ def chunked(body: bytes) -> bytes:
 
 def _framing(reply: Reply, *, head_only: bool) -> tuple[dict[str, str], bytes]:
     if reply.status in _WITHOUT_BODY:
-        return {}, b""
+        return ({"Content-Length": "0"} if reply.status == HTTPStatus.NO_CONTENT else {}), b""
     if head_only:
         # A file's length is what a HEAD is asked for; other replies say only how they would come.
         return ({} if reply.length else {"Transfer-Encoding": "chunked"}), b""
@@ -42,6 +42,7 @@ def _framing(reply: Reply, *, head_only: bool) -> tuple[dict[str, str], bytes]:
 def _own_headers(request: Request, stamp: Stamp) -> dict[str, str]:
     headers = {
         "DataServiceVersion": "3.0",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
         "Server": "Microsoft-HTTPAPI/2.0",
         "request-id": stamp.request_id,

@@ -18,8 +18,8 @@ from batchdoctor.core.nodes.start_story import never_ran
 from batchdoctor.core.records import same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.files.last_lines import STDERR, STDOUT, file_tail
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:

@@ -10,6 +10,8 @@ from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.checks.guarded import guarded, run_checks
 from batchdoctor.core.findings.checks.idle import finished_jobs
 from batchdoctor.core.findings.checks.job import ended_by_request
+from batchdoctor.core.findings.checks.pool import DELETION_CHECKS
+from batchdoctor.core.findings.checks.support import EXPLAINED_BY_SUPPORT
 from batchdoctor.core.findings.checks.table import OF_JOBS, OF_POOLS, JobCheck
 from batchdoctor.core.findings.checks.task import failed_tasks
 from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS
@@ -29,6 +31,7 @@ _EXPLAINS_WAITING = frozenset(
         *("preparation-failed", "slots-never-fit", "dependency-never-met", "job-disabled"),
         *("pool-missing", "no-usable-nodes", "job-not-started", "multi-instance-never-fits"),
         *("tasks-stranded", "parallel-limit", "autoscale-gives-nothing", "autoscale-due"),
+        *("pool-support-ended", "pool-deletion-stuck"),
     }
 )
 
@@ -68,7 +71,10 @@ def _findings(
 ) -> Iterator[Finding]:
     for pool in pools:
         subject = Subject(pool_id=pool.pool.id)
-        yield from run_checks(OF_POOLS, pool, subject)
+        if same(pool.pool.state, "deleting"):
+            yield from run_checks(DELETION_CHECKS, pool, subject)
+        else:
+            yield from _without_consequences(run_checks(OF_POOLS, pool, subject))
     for job in jobs:
         yield from run_checks(job_checks, job, Subject(job_ids=(job.job.id,)))
     suspects = {
@@ -78,6 +84,15 @@ def _findings(
         if suspicion.verdict == "suspect"
     }
     yield from guarded(partial(failed_tasks, jobs, suspects), "failed_tasks", Subject())
+
+
+def _without_consequences(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave out what an end of support explains by itself."""
+    findings = list(found)
+    ended = any(finding.kind == "pool-support-ended" for finding in findings)
+    for finding in findings:
+        if not (ended and finding.kind in EXPLAINED_BY_SUPPORT):
+            yield finding
 
 
 def unread_findings(

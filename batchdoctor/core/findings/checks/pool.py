@@ -11,7 +11,7 @@ from datetime import timedelta
 from batchdoctor.core.findings.checks.autoscale import AUTOSCALE_CHECKS, is_scaled_to_nothing
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.checks.resize import again, below_target, resize_errors, stuck_resize
-from batchdoctor.core.findings.checks.waiters import who_waits
+from batchdoctor.core.findings.checks.waiters import waiting_evidence, who_waits
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.nodes.states import Trait
 from batchdoctor.core.records import same
@@ -24,22 +24,26 @@ from batchdoctor.core.text.wording import plural, since
 LONG_DELETION = timedelta(minutes=60)
 
 
-def stuck_deletion(facts: PoolFacts) -> Iterator[Finding]:
-    """A pool that does not go away."""
+def deletion(facts: PoolFacts) -> Iterator[Finding]:
+    """A pool on its way out; all else about it is of no use any more."""
     pool = facts.pool
     began = pool.state_transition_time
-    if same(pool.state, "deleting") and began and facts.at - began > LONG_DELETION:
-        yield Finding(
-            kind="pool-deletion-stuck",
-            subject=Subject(pool_id=pool.id),
-            message=f"Is being deleted{since(began, facts.at)}.",
-            advice=(
-                say(
-                    "Look for locks on the resource group, and for a network that still uses the"
-                    " pool's network security group or load balancer."
-                ),
-            ),
-        )
+    late = began is not None and facts.at - began > LONG_DELETION
+    states = states_evidence(facts)
+    yield Finding(
+        kind="pool-deletion-stuck" if late else "pool-deleting",
+        subject=Subject(pool_id=pool.id),
+        message=f"Is being deleted{since(began, facts.at)}.",
+        evidence=((f"Its nodes: {states}.",) if states else ()) + waiting_evidence(facts),
+        advice=(
+            say(
+                "Look for locks on the resource group, and for a network that still uses the"
+                " pool's network security group or load balancer."
+            )
+            if late
+            else say("Wait: up to 20 minutes are usual, more where tasks or networks hold it."),
+        ),
+    )
 
 
 def no_usable_nodes(facts: PoolFacts) -> Iterator[Finding]:
@@ -76,10 +80,11 @@ def states_evidence(facts: PoolFacts) -> str:
     )
 
 
+# A pool that is being deleted is looked at by these only.
+DELETION_CHECKS = (deletion,)
 POOL_CHECKS = (
     resize_errors,
     stuck_resize,
-    stuck_deletion,
     below_target,
     *AUTOSCALE_CHECKS,
     no_usable_nodes,

@@ -10,9 +10,10 @@ from batchdoctor.core.findings.checks.fitting import FITTING_CHECKS
 from batchdoctor.core.findings.checks.idle import finished_jobs, idle_pool
 from batchdoctor.core.findings.checks.job import JOB_CHECKS, preparation
 from batchdoctor.core.findings.checks.node import NODE_CHECKS
-from batchdoctor.core.findings.checks.pool import POOL_CHECKS, no_usable_nodes
+from batchdoctor.core.findings.checks.pool import DELETION_CHECKS, POOL_CHECKS, no_usable_nodes
 from batchdoctor.core.findings.checks.running import RUNNING_CHECKS
 from batchdoctor.core.findings.checks.start_task import START_TASK_CHECKS
+from batchdoctor.core.findings.checks.support import support
 from batchdoctor.core.findings.checks.task import failed_tasks
 from batchdoctor.core.findings.checks.waiting import WAITING_CHECKS
 from batchdoctor.core.findings.finding import Finding
@@ -35,6 +36,7 @@ class Sight(StrEnum):
 
 OF_POOLS: tuple[PoolCheck, ...] = (
     *POOL_CHECKS,
+    support,
     *START_TASK_CHECKS,
     *NODE_CHECKS,
     idle_pool,
@@ -52,7 +54,7 @@ OF_JOBS: tuple[JobCheck, ...] = (
 _Named = Callable[..., Iterable[Finding]]
 
 _SIGHTS: tuple[tuple[tuple[_Named, ...], Sight], ...] = (
-    (POOL_CHECKS, Sight.POOLS),
+    ((*POOL_CHECKS, support, *DELETION_CHECKS), Sight.POOLS),
     (START_TASK_CHECKS, Sight.NODES),
     ((*NODE_CHECKS, idle_pool), Sight.NODES),
     (JOB_CHECKS, Sight.JOBS),
