@@ -10,13 +10,13 @@ from batchdoctor.core.failures.signs import failure_information
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
 from batchdoctor.core.nodes.boots import boot_reasons
 from batchdoctor.core.nodes.disturbance import running_tasks
-from batchdoctor.core.nodes.error_story import meaning_of, steps_for
 from batchdoctor.core.nodes.goal import start_task_end
 from batchdoctor.core.nodes.reason import Reason
-from batchdoctor.core.nodes.start_story import start_steps, start_task_evidence
 from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
+from batchdoctor.core.remedies.node_error import meaning_of, steps_for
+from batchdoctor.core.remedies.start_task import start_steps, start_task_evidence
 from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.times import age_text, utc_text

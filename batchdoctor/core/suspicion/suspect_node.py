@@ -10,9 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
-from batchdoctor.core.nodes.error_story import steps_for
 from batchdoctor.core.nodes.reason import Reason
-from batchdoctor.core.nodes.start_story import start_steps
 from batchdoctor.core.nodes.trouble import (
     broken_reasons,
     minutes_in_state,
@@ -20,6 +18,8 @@ from batchdoctor.core.nodes.trouble import (
     start_task_fails_everywhere,
 )
 from batchdoctor.core.records import Node, same
+from batchdoctor.core.remedies.node_error import steps_for
+from batchdoctor.core.remedies.start_task import start_steps
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.node_failures import failed_task_of
 from batchdoctor.core.text.step import Step, run, say

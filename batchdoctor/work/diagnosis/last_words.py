@@ -14,8 +14,8 @@ from batchdoctor.core.failures.telling_line import image_trouble, passes, tellin
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.nodes.advice import NodeCommands
-from batchdoctor.core.nodes.start_story import never_ran
 from batchdoctor.core.records import same
+from batchdoctor.core.remedies.start_task import never_ran
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
 from batchdoctor.prefetch import prefetched

@@ -13,9 +13,9 @@ from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NodeCommands, network_check
-from batchdoctor.core.nodes.error_story import meaning_of, steps_for
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
+from batchdoctor.core.remedies.node_error import meaning_of, steps_for
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import sentence, verb

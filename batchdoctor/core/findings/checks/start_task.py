@@ -12,9 +12,9 @@ from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.nodes.advice import ALL_START_TASKS_FAIL
-from batchdoctor.core.nodes.start_story import never_ran, repair_steps, start_task_evidence
 from batchdoctor.core.nodes.trouble import FAILED_START, start_task_fails_everywhere
 from batchdoctor.core.records import Node, same
+from batchdoctor.core.remedies.start_task import never_ran, repair_steps, start_task_evidence
 from batchdoctor.core.text.step import Step, run, say
 from batchdoctor.core.text.wording import listed, sentence
 
