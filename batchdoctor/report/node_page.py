@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.failures.examined import examined_node, sound_node
 from batchdoctor.core.failures.signs import failure_information
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
 from batchdoctor.core.nodes.boots import boot_reasons
@@ -133,7 +135,13 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             problems=self.problems,
             page=list(self._blocks()),
             verdict=self._verdict(),
+            span=Span(self.node.allocation_time, self.head.generated_at),
+            checked=self._checked,
         )
+
+    @property
+    def _checked(self) -> tuple[Checked, ...]:
+        return examined_node(self.node.total_tasks_run, compared=not self.problems)
 
     def _blocks(self) -> Iterator[Block]:
         yield Pairs(self._facts(), title=f"Node {self.node.pool_id}/{self.node.id}")
@@ -189,8 +197,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             look = NodeCommands(self.node.pool_id, self.node.id).suspects()
             return f"{self.failing.message}; {look} tells whether that is the node."
         if same(self.node.scheduling_state, "disabled"):
-            return "Nothing is wrong with the node itself; it takes no new tasks."
-        return "Nothing is wrong with the node itself."
+            return sound_node(self._checked, ", which takes no new tasks")
+        return sound_node(self._checked, "")
 
 
 def _explained(reason: Reason, node: Node) -> Iterator[str]:

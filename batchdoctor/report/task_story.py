@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps, outcome
 from batchdoctor.core.meaning.exit_codes import NOT_STARTED, explain_exit_code
@@ -98,6 +99,8 @@ class TaskPage(msgspec.Struct):
             problems=self.problems,
             page=list(task_blocks(story)),
             verdict=f"{story.name}: {_verdict(story)}",
+            span=Span(story.task.creation_time, story.at),
+            checked=(Checked(check="task", objects=1, of="tasks"),),
         )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from batchdoctor.core.checked import Checked, Span, blind_spots
-from batchdoctor.core.text.wording import span as in_words
+from batchdoctor.core.checked import Checked, Span, blind_spots, past
 
 _MOST_BLIND = 2
 
@@ -42,8 +41,7 @@ def health(
 
 def period(span: Span, at: datetime) -> str:
     """The time that was looked at: the state of now, and how far back."""
-    past = f"of the last {in_words(at - span.since)}" if span.since else "of all time"
-    return f"now, and failures {past}"
+    return f"now, and failures {past(span, at)}"
 
 
 def _several(blind: Sequence[str]) -> str:
