@@ -24,8 +24,7 @@ def list_all(call: Call, owner: Owner, pattern: str) -> int:
         files = reading.each(f"files of {owner.group_id}/{owner.id}", _files(call, client, owner))
         head = call.head(client)
         found = (file for file in files if matches(pattern, file.name))
-        ids = (owner.group_id, owner.id)
-        call.write(FileList(head, owner.kind, ids, found, reading.problems).document())
+        call.write(FileList(head, owner.name, found, reading.problems).document())
         reading.finish()
     return reading.status
 

@@ -19,12 +19,12 @@ from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_only
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.names import NodeName
+from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
 from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
 
 if TYPE_CHECKING:
     from batchdoctor.core.problem import Problem
     from batchdoctor.core.records.access import PoolAccess
-    from batchdoctor.report.logins import LoginAnswer
     from batchdoctor.service.client import Client
 
 _SSH, _RDP = 22, 3389
@@ -109,14 +109,15 @@ def _remove(
 
     announce(call.world, f"will delete the user {user} of {name}")
     if dry_run:
-        call.write(_answer(call, client, name, user, "planned").document())
+        _write(call, client, _user_of(name, user, LoginOutcome.PLANNED))
         return ExitCode.OK
     if not yes:
         ask(call.world, "Delete the user?")
     result = delete_user(client, name.pool_id, name.node_id, user)
-    outcome = "gone" if result.outcome is Effect.ALREADY else "deleted"
+    gone = result.outcome is Effect.ALREADY
+    outcome = LoginOutcome.GONE if gone else LoginOutcome.DELETED
     _note(call, client, name, "login --remove", user, outcome, result.request_id)
-    call.write(_answer(call, client, name, user, outcome).document())
+    _write(call, client, _user_of(name, user, outcome))
     return ExitCode.OK
 
 
@@ -130,8 +131,8 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: 
         raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
     _announce(call, wanted, access)
     if dry_run:
-        planned = _answer(call, client, name, wanted.user, "planned", wanted.expiry)
-        call.write(planned.document())
+        planned = _user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
+        _write(call, client, planned)
         return ExitCode.OK
     if not yes:
         ask(call.world, "Create the user?")
@@ -181,52 +182,40 @@ def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
 def _tell_how(
     call: Call, client: Client, wanted: _Wanted, access: PoolAccess, key: Path | None
 ) -> int:
-    from batchdoctor.core.problem import Problem
+    from batchdoctor.core.problem import problem_of
     from batchdoctor.service.access import remote_login
 
     name = wanted.name
+    login = _user_of(name, wanted.user, LoginOutcome.THERE, wanted.expiry)
     try:
         where = remote_login(client, name.pool_id, name.node_id)
     except BatchdoctorError as error:
-        problems = [Problem(f"address of {name}", error.message)]
-        answer = _answer(call, client, name, wanted.user, "there", wanted.expiry, problems)
-        call.write(answer.document())
+        _write(call, client, login, [problem_of(f"address of {name}", error)])
         return error.exit_code
-    answer = replace(
-        _answer(call, client, name, wanted.user, "there", wanted.expiry),
-        protocol="rdp" if access.is_windows else "ssh",
-        address=where.address,
-        port=where.port,
-    )
+    protocol = "rdp" if access.is_windows else "ssh"
+    login = replace(login, protocol=protocol, address=where.address, port=where.port)
     if access.is_windows:
         out = wanted.out or Path(f"{name.node_id}.rdp")
         write_rdp(out, f"{where.address}:{where.port}", wanted.user)
-        answer = replace(answer, rdp_file=str(out))
+        login = replace(login, rdp_file=str(out))
     else:
-        answer = replace(answer, command=ssh_line(wanted.user, where.address, where.port, key))
-    call.write(answer.document())
+        login = replace(login, command=ssh_line(wanted.user, where.address, where.port, key))
+    _write(call, client, login)
     return ExitCode.OK
 
 
-def _answer(
-    call: Call,
-    client: Client,
-    name: NodeName,
-    user: str,
-    outcome: str,
-    expiry: datetime | None = None,
-    problems: Sequence[Problem] = (),
-) -> LoginAnswer:
+def _write(call: Call, client: Client, login: NodeLogin, problems: Sequence[Problem] = ()) -> None:
     from batchdoctor.report.logins import LoginAnswer
 
-    return LoginAnswer(
-        head=call.head(client),
-        pool_id=name.pool_id,
-        node_id=name.node_id,
-        user=user,
-        outcome=outcome,
-        expiry_time=expiry,
-        problems=problems,
+    call.write(LoginAnswer(call.head(client), login, problems).document())
+
+
+def _user_of(
+    name: NodeName, user: str, outcome: LoginOutcome, expiry: datetime | None = None
+) -> NodeLogin:
+    """What became of a user, without a way in."""
+    return NodeLogin(
+        pool_id=name.pool_id, node_id=name.node_id, user=user, expiry_time=expiry, outcome=outcome
     )
 
 

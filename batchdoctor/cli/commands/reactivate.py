@@ -11,7 +11,6 @@ from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import UsageError, worst
-from batchdoctor.report.failures import failure_item
 from batchdoctor.report.reactivations import Reactivations
 from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
 from batchdoctor.work.reading.reading import Reading
@@ -51,7 +50,6 @@ def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) ->
             reading.problems,
             dry_run,
             call.journal(client),
-            failure_item,
         )
         answer = Reactivations(
             call.head(client), with_refusals_told(call, work.steps()), reading.problems
