@@ -11,12 +11,12 @@ from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
 from batchdoctor.core.nodes.disturbance import running_tasks
 from batchdoctor.core.nodes.goal import start_task_end
-from batchdoctor.core.nodes.item import NodeItem, NodeSummary, node_item
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.trouble import broken_reasons, other_reasons
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node, same
 from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
+from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary, node_item
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.times import age_text
 from batchdoctor.report.document import Document, Ending

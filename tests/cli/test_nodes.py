@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from batchdoctor.report.suspects import KEYS
+from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.sandbox import Fault
 from tests.box import Box, Open
 
@@ -60,7 +60,7 @@ def test_a_night_shift_has_broken_nodes_by_state_and_a_suspect_by_failures(
 
 def test_an_item_has_exactly_the_keys_of_the_contract(open_box: Open) -> None:
     told = open_box("night-shift").run("nodes", "suspect", "-o", "json").json()
-    assert {tuple(item) for item in told["items"]} == {KEYS}
+    assert {tuple(item) for item in told["items"]} == {SuspectItem.__struct_encode_fields__}
     assert told["summary"] == {
         "pools": 5,
         "nodes": 35,

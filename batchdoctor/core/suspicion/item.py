@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from batchdoctor.core.item import Item
-from batchdoctor.core.nodes.item import ReasonItem, reason_items
+from batchdoctor.core.nodes.reason_item import ReasonItem, reason_items
 from batchdoctor.core.suspicion.suspect_node import NodeVerdict, SuspectNode
 from batchdoctor.core.text.step import commands_of
 

@@ -9,16 +9,10 @@ from typing import Literal
 from batchdoctor.core.failures.signs import failure_information
 from batchdoctor.core.item import Item
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.nodes.reason_item import ReasonItem, reason_items
 from batchdoctor.core.nodes.trouble import minutes_in_state
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation
 from batchdoctor.core.text.step import Step, commands_of
-
-
-class ReasonItem(Item, frozen=True, kw_only=True):
-    """One reason why something is held against a node."""
-
-    kind: str
-    message: str
 
 
 class NodeErrorItem(Item, frozen=True, kw_only=True):
@@ -127,11 +121,6 @@ def node_item(
         advice=tuple(map(str, advice)),
         next_commands=commands_of(advice),
     )
-
-
-def reason_items(reasons: Sequence[Reason]) -> tuple[ReasonItem, ...]:
-    """Reasons as parts of an item."""
-    return tuple(ReasonItem(kind=reason.kind, message=reason.message) for reason in reasons)
 
 
 def _recent_task(task: NodeTask) -> RecentTask:
