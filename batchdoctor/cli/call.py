@@ -41,6 +41,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     account_name: str | None = None
     account_key_file: str | None = None
     auth: AuthMode | None = None
+    profile: str | None = None
     timeout: float = 60.0
 
 
@@ -69,6 +70,7 @@ class Call(msgspec.Struct):
     def account(self) -> Account:
         """The account that options, environment and az's configuration name. UsageError."""
         from batchdoctor.service.account import AccountOptions, resolve_account
+        from batchdoctor.work.configuration import read_profile
 
         shared = self.shared
         account = resolve_account(
@@ -77,6 +79,7 @@ class Call(msgspec.Struct):
                 name=shared.account_name,
                 key_file=shared.account_key_file,
                 auth=shared.auth,
+                profile=read_profile(self.world.environ, shared.profile),
             ),
             self.world.environ,
             read_stdin=self.world.stdin.read,

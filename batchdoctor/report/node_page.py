@@ -52,6 +52,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             start_task_fails_everywhere=False,
             start_task=self.node.start_task_info,
             failed_task=failed_task_of(self.node),
+            leaving=same(self.node.state, "leavingpool"),
         )
 
     def document(self) -> Document[NodeItem]:

@@ -31,7 +31,8 @@ class Nested(Item, frozen=True):
 
 PROMISED = {
     FailedTask: "jobId taskId poolId nodeId category code message exitCode exitCodeMeaning "
-    "startTime endTime durationSeconds retryCount maxTaskRetryCount requeueCount advice nextCommands",
+    "startTime endTime durationSeconds retryCount maxTaskRetryCount requeueCount advice "
+    "nextCommands",
     SuspectItem: "poolId nodeId state schedulingState minutesInState verdict reasons runs failures "
     "failureRate expectedFailures pValue jobs codes lastFailureTime advice nextCommands",
     FindingItem: "kind severity subject message evidence advice nextCommands",

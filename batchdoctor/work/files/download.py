@@ -11,12 +11,12 @@ import msgspec
 from batchdoctor.core.text.times import size_text
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError, worst
+from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
 from batchdoctor.work.files.owner import Owner, matches, means_many
 from batchdoctor.work.files.safe_names import LocalFolder
 from batchdoctor.work.files.whole_file import save_whole
 from batchdoctor.work.files.why_missing import with_reason
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
 
 

@@ -15,13 +15,13 @@ from batchdoctor.core.text.gate import json_line
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, UsageError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import TaskFile
 from batchdoctor.work.files.owner import STANDARD_NAMES
 from batchdoctor.work.files.safe_names import LocalFolder
 from batchdoctor.work.files.whole_file import save_whole
 from batchdoctor.work.files.why_missing import with_reason
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
 
 MANIFEST = "manifest.jsonl"

@@ -9,7 +9,7 @@ import msgspec
 
 from batchdoctor.core.problem import Problem, ProblemKind, problem_of
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, worst
-from batchdoctor.work.reading.prefetch import prefetched
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ import pytest
 
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.item import FailedTask
+from batchdoctor.prefetch import prefetched
 from batchdoctor.report.failures import ENDS_SHOWN
 from batchdoctor.sandbox import Fault
 from batchdoctor.service.account import AccountOptions, resolve_account
@@ -16,7 +17,6 @@ from batchdoctor.service.client import Client
 from batchdoctor.service.source import TaskFile
 from batchdoctor.work.files import last_lines
 from batchdoctor.work.files.last_lines import LONGEST_TAIL, FileEnd, file_tail
-from batchdoctor.work.reading.prefetch import prefetched
 from tests.box import Open
 
 JOB = "risk-var-20261121"
