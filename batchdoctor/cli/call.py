@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.cli.folders import state_folder
 from batchdoctor.cli.world import World
 from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
+from batchdoctor.work.folders import state_folder
 
 if TYPE_CHECKING:
     from batchdoctor.report.document import Document, Ending

@@ -16,11 +16,12 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import DryRun, Pool, Yes
 from batchdoctor.cli.commands.login_files import public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
-from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_only
+from batchdoctor.cli.consent import announce, ask, ask_secret
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.work.changes.read_only import refuse_when_read_only
 
 if TYPE_CHECKING:
     from batchdoctor.core.problem import Problem
@@ -74,7 +75,7 @@ def login(
     if begin is None or not timedelta() < now - begin <= timedelta(days=365):
         raise UsageError("--expires takes a span of up to a year.", hint="--expires 8h")
     if not dry_run:
-        refuse_when_read_only(call.world, f"node login {name}")
+        refuse_when_read_only(call.world.environ, f"node login {name}")
     with call.client() as client:
         client.node(name.pool_id, name.node_id)  # one that is not there needs no question
         if remove:
