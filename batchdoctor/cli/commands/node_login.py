@@ -20,7 +20,7 @@ from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
-from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
+from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from batchdoctor.core.problem import Problem
@@ -104,25 +104,21 @@ def _user_name(call: Call, user: str | None) -> str:
 def _remove(
     call: Call, client: Client, name: NodeName, user: str, *, yes: bool, dry_run: bool
 ) -> int:
-    from batchdoctor.service.access import delete_user
-    from batchdoctor.service.once import Effect
+    from batchdoctor.work.changes.login import remove_user, user_of
 
     announce(call.world, f"will delete the user {user} of {name}")
     if dry_run:
-        _write(call, client, _user_of(name, user, LoginOutcome.PLANNED))
+        _write(call, client, user_of(name, user, LoginOutcome.PLANNED))
         return ExitCode.OK
     if not yes:
         ask(call.world, "Delete the user?")
-    result = delete_user(client, name.pool_id, name.node_id, user)
-    gone = result.outcome is Effect.ALREADY
-    outcome = LoginOutcome.GONE if gone else LoginOutcome.DELETED
-    _note(call, client, name, "login --remove", user, outcome, result.request_id)
-    _write(call, client, _user_of(name, user, outcome))
+    _write(call, client, remove_user(client, call.journal(client), name, user))
     return ExitCode.OK
 
 
 def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: bool) -> int:
-    from batchdoctor.service.access import NodeUser, pool_access, put_user
+    from batchdoctor.service.access import pool_access
+    from batchdoctor.work.changes.login import UserWanted, make_user, user_of
 
     name = wanted.name
     access = pool_access(client, name.pool_id)
@@ -131,24 +127,26 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: 
         raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
     _announce(call, wanted, access)
     if dry_run:
-        planned = _user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
+        planned = user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
         _write(call, client, planned)
         return ExitCode.OK
     if not yes:
         ask(call.world, "Create the user?")
     password = None if key else ask_secret(call.world, f"Password for {wanted.user}: ")
-    user = NodeUser(
-        name=wanted.user,
-        expiry_time=wanted.expiry,
-        is_admin=wanted.admin,
+    user = UserWanted(
+        name=name,
+        user=wanted.user,
+        expiry=wanted.expiry,
+        admin=wanted.admin,
         ssh_public_key=key[1] if key else None,
         password=password,
     )
-    result = put_user(client, name.pool_id, name.node_id, user)
-    _note(call, client, name, "login", wanted.user, "done", result.request_id)
-    if result.found:
+    made = make_user(client, call.journal(client), access, user)
+    if made.found:
         _tell_what_stays(call, wanted)
-    return _tell_how(call, client, wanted, access, key[0] if key else None)
+    login = _with_way_in(made.login, wanted, key[0] if key else None)
+    _write(call, client, login, [made.problem] if made.problem else [])
+    return made.status
 
 
 def _announce(call: Call, wanted: _Wanted, access: PoolAccess) -> None:
@@ -179,54 +177,18 @@ def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
     )
 
 
-def _tell_how(
-    call: Call, client: Client, wanted: _Wanted, access: PoolAccess, key: Path | None
-) -> int:
-    from batchdoctor.core.problem import problem_of
-    from batchdoctor.service.access import remote_login
-
-    name = wanted.name
-    login = _user_of(name, wanted.user, LoginOutcome.THERE, wanted.expiry)
-    try:
-        where = remote_login(client, name.pool_id, name.node_id)
-    except BatchdoctorError as error:
-        _write(call, client, login, [problem_of(f"address of {name}", error)])
-        return error.exit_code
-    protocol = "rdp" if access.is_windows else "ssh"
-    login = replace(login, protocol=protocol, address=where.address, port=where.port)
-    if access.is_windows:
-        out = wanted.out or Path(f"{name.node_id}.rdp")
-        write_rdp(out, f"{where.address}:{where.port}", wanted.user)
-        login = replace(login, rdp_file=str(out))
-    else:
-        login = replace(login, command=ssh_line(wanted.user, where.address, where.port, key))
-    _write(call, client, login)
-    return ExitCode.OK
+def _with_way_in(login: NodeLogin, wanted: _Wanted, key: Path | None) -> NodeLogin:
+    """The line with which to log in, or the file for a remote desktop."""
+    if login.address is None:
+        return login
+    if login.protocol == "ssh":
+        return replace(login, command=ssh_line(wanted.user, login.address, login.port, key))
+    out = wanted.out or Path(f"{wanted.name.node_id}.rdp")
+    write_rdp(out, f"{login.address}:{login.port}", wanted.user)
+    return replace(login, rdp_file=str(out))
 
 
 def _write(call: Call, client: Client, login: NodeLogin, problems: Sequence[Problem] = ()) -> None:
     from batchdoctor.report.logins import LoginAnswer
 
     call.write(LoginAnswer(call.head(client), login, problems).document())
-
-
-def _user_of(
-    name: NodeName, user: str, outcome: LoginOutcome, expiry: datetime | None = None
-) -> NodeLogin:
-    """What became of a user, without a way in."""
-    return NodeLogin(
-        pool_id=name.pool_id, node_id=name.node_id, user=user, expiry_time=expiry, outcome=outcome
-    )
-
-
-def _note(
-    call: Call,
-    client: Client,
-    name: NodeName,
-    action: str,
-    user: str,
-    result: str,
-    request_id: str | None,
-) -> None:
-    journal = call.journal(client)
-    journal.note(str(name), action, result, options={"user": user}, request_id=request_id)
