@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
-from typing import Literal
+from enum import StrEnum
 
 from batchdoctor.core.changes import NodeChange, Outcome, Reactivation, Upload, UploadOutcome
 from batchdoctor.core.failures.item import FailedTask, failed_task
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
 
-SAVED: Literal["saved"] = "saved"
+
+class TaskOutcome(StrEnum):
+    """What an item tells of a task: that it was saved as it was, or its `Outcome`."""
+
+    SAVED = "saved"
+    DONE = "done"
+    ALREADY = "already"
+    PLANNED = "planned"
+    UNFINISHED = "unfinished"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
 
 
 class ChangedNode(Item, frozen=True, kw_only=True):
@@ -39,7 +48,7 @@ class ReactivatedTask(Item, frozen=True, kw_only=True):
     A struct has one base, and what became of the task stands before the keys of `FailedTask`.
     """
 
-    outcome: Outcome | Literal["saved"]
+    outcome: TaskOutcome
     outcome_message: str | None
     outcome_code: str | None
     request_id: str | None
@@ -52,8 +61,8 @@ class ReactivatedTask(Item, frozen=True, kw_only=True):
     message: str | None
     exit_code: int | None
     exit_code_meaning: str | None
-    start_time: datetime | None
-    end_time: datetime | None
+    start_time: Moment | None
+    end_time: Moment | None
     duration_seconds: float | None
     retry_count: int | None
     max_task_retry_count: int | None
@@ -134,7 +143,7 @@ def reactivated_task(step: Reactivation) -> ReactivatedTask:
     """One step as an item: the task saved, or what became of it."""
     task = failed_task(step.failure)
     return ReactivatedTask(
-        outcome=step.outcome or SAVED,
+        outcome=TaskOutcome(step.outcome.value) if step.outcome else TaskOutcome.SAVED,
         outcome_message=step.message or None,
         outcome_code=step.code,
         request_id=step.request_id,

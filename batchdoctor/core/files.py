@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.names import NodeName, TaskName
 from batchdoctor.core.records import NodeFile
 
@@ -19,8 +17,8 @@ class ListedFile(Item, frozen=True, kw_only=True):
     name: str
     is_directory: bool
     content_length: int | None
-    creation_time: datetime | None
-    last_modified: datetime | None
+    creation_time: Moment | None
+    last_modified: Moment | None
 
 
 class FilesSummary(Item, frozen=True, kw_only=True):

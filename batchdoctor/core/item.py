@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NamedTuple, get_args
+from types import UnionType
+from typing import Annotated, Any, NamedTuple, get_args, get_origin
 
 import msgspec
 from msgspec.structs import fields
 
 from batchdoctor.core.text.times import utc_text
+
+# A time of an item, which its schema tells.
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class Item(msgspec.Struct, frozen=True, rename="camel", gc=False):
@@ -65,9 +69,16 @@ class _Times(NamedTuple):
 @cache
 def _times_in(item: type[msgspec.Struct]) -> _Times:
     every = fields(item)
-    names = tuple(field.name for field in every if datetime in (field.type, *get_args(field.type)))
+    names = tuple(field.name for field in every if _is_time(field.type))
     others = [field.type for field in every if field.name not in names]
     return _Times(names, any(_holds_time(each) for each in others))
+
+
+def _is_time(kind: Any) -> bool:
+    """Whether it is a time or None, and no list of times."""
+    if kind is datetime:
+        return True
+    return get_origin(kind) in {Annotated, UnionType} and any(map(_is_time, get_args(kind)))
 
 
 def _holds_time(kind: Any) -> bool:

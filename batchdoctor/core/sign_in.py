@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 
 
 class CheckOutcome(StrEnum):
@@ -41,7 +40,7 @@ class SignInSummary(Item, frozen=True, kw_only=True):
     token_from: str | None = None
     origins: Mapping[str, str]
     tenant: str | None = None
-    token_expires: datetime | None = None
+    token_expires: Moment | None = None
     clock_skew_seconds: float | None = None
     round_trip_seconds: float | None = None
     failed: int = 0

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Generic, TypeVar
 
 from batchdoctor.core.checked import Checked, Span
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.problem import Problem, ProblemKind
 
 SCHEMA_VERSION = 1
@@ -33,7 +32,7 @@ class Envelope(Item, Generic[SummaryT, EachT], frozen=True, kw_only=True):
     schema_version: int
     command: str
     account: str | None
-    generated_at: datetime
+    generated_at: Moment
     complete: bool
     problems: tuple[ProblemItem, ...]
     summary: SummaryT

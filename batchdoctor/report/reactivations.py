@@ -6,7 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.changed import SAVED, ReactivatedTask, reactivated_task, reactivation_counts
+from batchdoctor.core.changed import (
+    ReactivatedTask,
+    TaskOutcome,
+    reactivated_task,
+    reactivation_counts,
+)
 from batchdoctor.core.changes import Outcome, Reactivation
 from batchdoctor.core.problem import Problem
 from batchdoctor.errors import ExitCode
@@ -58,13 +63,13 @@ class Reactivations(msgspec.Struct):
 
 def _name_once(item: ReactivatedTask) -> str | None:
     """The name of a task where it is told what became of it; it was told as it was before."""
-    return None if item.outcome == SAVED else item.name
+    return None if item.outcome is TaskOutcome.SAVED else item.name
 
 
 def _columns(head: Head) -> tuple[Column[ReactivatedTask], ...]:
     _, why, task, *rest = failure_columns(head.generated_at)
     return (
-        Column("OUTCOME", lambda item: str(item.outcome), tone_of=_tone),
+        Column("OUTCOME", lambda item: item.outcome.value, tone_of=_tone),
         why,
         task,
         *rest,
@@ -73,4 +78,4 @@ def _columns(head: Head) -> tuple[Column[ReactivatedTask], ...]:
 
 
 def _tone(word: str) -> Tone:
-    return Tone.QUIET if word == SAVED else OUTCOME_TONES[Outcome(word)]
+    return Tone.QUIET if word == TaskOutcome.SAVED else OUTCOME_TONES[Outcome(word)]

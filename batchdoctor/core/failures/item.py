@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
 from batchdoctor.core.failures.failure import Failure
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.text.step import commands_of
 
@@ -24,8 +23,8 @@ class FailedTask(Item, frozen=True, kw_only=True):
     message: str | None
     exit_code: int | None
     exit_code_meaning: str | None
-    start_time: datetime | None
-    end_time: datetime | None
+    start_time: Moment | None
+    end_time: Moment | None
     duration_seconds: float | None
     retry_count: int | None
     max_task_retry_count: int | None

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.text.step import commands_of
 
@@ -29,9 +27,9 @@ class TaskItem(Item, frozen=True, kw_only=True):
     message: str | None
     exit_code: int | None
     exit_code_meaning: str | None
-    creation_time: datetime | None
-    start_time: datetime | None
-    end_time: datetime | None
+    creation_time: Moment | None
+    start_time: Moment | None
+    end_time: Moment | None
     duration_seconds: float | None
     retry_count: int | None
     max_task_retry_count: int | None

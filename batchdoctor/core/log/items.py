@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.timeline import Bucket
 from batchdoctor.core.log.unfinished import Unfinished
@@ -15,7 +14,7 @@ class EventItem(Item, frozen=True, kw_only=True):
     """One event as one normal record; `properties` is its body as it was found."""
 
     operation_name: str
-    time: datetime | None
+    time: Moment | None
     job_id: str | None
     task_id: str | None
     pool_id: str | None
@@ -42,13 +41,13 @@ class UnfinishedItem(Item, frozen=True, kw_only=True):
     task_id: str
     pool_id: str | None
     node_id: str | None
-    start_time: datetime | None
+    start_time: Moment | None
     duration_seconds: float | None
     retry_count: int
     requeue_count: int | None
     system_task_version: int
     overtaken: bool
-    next_start_time: datetime | None
+    next_start_time: Moment | None
 
     @property
     def name(self) -> str:
@@ -59,8 +58,8 @@ class UnfinishedItem(Item, frozen=True, kw_only=True):
 class BucketItem(Item, frozen=True, kw_only=True):
     """One stretch of time and what happened in it."""
 
-    start_time: datetime
-    end_time: datetime
+    start_time: Moment
+    end_time: Moment
     failures: int
     resizes: int
     failed_resizes: int

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
 
@@ -23,8 +22,8 @@ class TroubleItem(Item, frozen=True, kw_only=True):
     message: str | None
     detail: str | None
     times: int
-    first_time: datetime | None
-    last_time: datetime | None
+    first_time: Moment | None
+    last_time: Moment | None
 
 
 class LogSummary(Item, frozen=True, kw_only=True):
@@ -39,7 +38,7 @@ class LogSummary(Item, frozen=True, kw_only=True):
     attempts: int
     failures: int
     unfinished: int
-    oldest_unfinished: datetime | None
+    oldest_unfinished: Moment | None
     retried: int
     requeued: int
     service_retries: int
@@ -57,8 +56,8 @@ class LogSummary(Item, frozen=True, kw_only=True):
     jobs: int
     pools: int
     nodes: int
-    first_time: datetime | None
-    last_time: datetime | None
+    first_time: Moment | None
+    last_time: Moment | None
 
 
 def log_summary(summary: Summary) -> LogSummary:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 
 
 class LoginOutcome(StrEnum):
@@ -26,7 +25,7 @@ class NodeLogin(Item, frozen=True, kw_only=True):
     pool_id: str
     node_id: str
     user: str
-    expiry_time: datetime | None
+    expiry_time: Moment | None
     protocol: str | None = None
     address: str | None = msgspec.field(default=None, name="remoteLoginIPAddress")
     port: int | None = msgspec.field(default=None, name="remoteLoginPort")

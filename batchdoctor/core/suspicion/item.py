@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
 
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.nodes.reason_item import ReasonItem, reason_items
 from batchdoctor.core.suspicion.suspect_node import NodeVerdict, SuspectNode
 from batchdoctor.core.text.step import commands_of
@@ -28,7 +27,7 @@ class SuspectItem(Item, frozen=True, kw_only=True):
     p_value: float | None
     jobs: Mapping[str, int]
     codes: Mapping[str, int]
-    last_failure_time: datetime | None
+    last_failure_time: Moment | None
     advice: tuple[str, ...]
     next_commands: tuple[str, ...]
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Literal
 
 from batchdoctor.core.failures.signs import failure_information
-from batchdoctor.core.item import Item
+from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.reason_item import ReasonItem, reason_items
 from batchdoctor.core.nodes.trouble import minutes_in_state
@@ -40,8 +39,8 @@ class StartTaskItem(Item, frozen=True, kw_only=True):
     result: str | None
     exit_code: int | None
     retry_count: int | None
-    start_time: datetime | None
-    end_time: datetime | None
+    start_time: Moment | None
+    end_time: Moment | None
     code: str | None
     message: str | None
 
@@ -54,11 +53,11 @@ class NodeItem(Item, frozen=True, kw_only=True):
     state: str | None
     scheduling_state: str | None
     minutes_in_state: int | None
-    state_transition_time: datetime | None
+    state_transition_time: Moment | None
     vm_size: str | None
     is_dedicated: bool | None
-    allocation_time: datetime | None
-    last_boot_time: datetime | None
+    allocation_time: Moment | None
+    last_boot_time: Moment | None
     total_tasks_run: int | None
     total_tasks_succeeded: int | None
     running_tasks_count: int | None
@@ -66,7 +65,7 @@ class NodeItem(Item, frozen=True, kw_only=True):
     start_task: StartTaskItem | None
     errors: tuple[NodeErrorItem, ...]
     agent_version: str | None
-    agent_update_time: datetime | None
+    agent_update_time: Moment | None
     verdict: Literal["broken", "watch", "sound"]
     reasons: tuple[ReasonItem, ...]
     advice: tuple[str, ...]
@@ -90,7 +89,7 @@ def node_item(
     verdict: Literal["broken", "watch", "sound"],
     reasons: Sequence[Reason],
     advice: Sequence[Step],
-    now: datetime,
+    now: Moment,
 ) -> NodeItem:
     """The node as an item, with what was found against it."""
     agent = node.node_agent_info
