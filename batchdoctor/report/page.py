@@ -53,11 +53,15 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """A tally with a bar for each row's share of `total`."""
+    """A tally with a bar for each row's share of `total`.
+
+    With `of_peak` that is the largest row, so bars compare rows and are no shares of a whole.
+    """
 
     title: str
     rows: Sequence[Count]
     total: int
+    of_peak: bool = False
 
 
 class Card(msgspec.Struct, frozen=True):

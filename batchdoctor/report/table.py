@@ -123,7 +123,7 @@ def _counts(block: Counts, painter: Painter) -> Iterator[str]:
         (
             Cell(visible(row.key), row.tone),
             Cell(f"{row.count:,}"),
-            Cell(_bar(row.count, block.total, painter)),
+            Cell(_bar(row.count, block, painter)),
             Cell(visible(row.note)),
         )
         for row in block.rows
@@ -141,11 +141,12 @@ def _long_counts(block: Counts, painter: Painter) -> Iterator[str]:
             yield from _folded(row.note, painter, Tone.PLAIN, GAP * 2)
 
 
-def _bar(count: int, total: int, painter: Painter) -> str:
-    share = count / total if total else 0.0
+def _bar(count: int, block: Counts, painter: Painter) -> str:
+    share = count / block.total if block.total else 0.0
     filled = max(1, round(share * _BAR_WIDTH)) if count else 0
     full, empty = ("█", "·") if painter.terminal.unicode else ("#", ".")
-    return f"{full * filled}{empty * (_BAR_WIDTH - filled)} {share:4.0%}"
+    bar = f"{full * filled}{empty * (_BAR_WIDTH - filled)}"
+    return bar if block.of_peak else f"{bar} {share:4.0%}"
 
 
 def _cards(block: Cards, painter: Painter) -> Iterator[str]:
