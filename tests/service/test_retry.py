@@ -163,6 +163,26 @@ def test_faults_that_pass_cost_nothing_in_the_end() -> None:
         assert policy.run("do it", failing(2, busy)) == "done"
 
 
+def test_requests_that_succeed_at_once_earn_retries_for_the_others() -> None:
+    time = FakeTime()
+    policy = policy_on(time)
+
+    def retried() -> bool:
+        before = len(time.slept)
+        with pytest.raises(UnreachableError):
+            policy.run("do it", failing(99, busy))
+        return len(time.slept) > before
+
+    while retried():
+        pass
+    # 500 is 35 retries of 14, and 10 are left over.
+    for _ in range(3):
+        policy.run("do it", failing(0, busy))
+    assert not retried()
+    policy.run("do it", failing(0, busy))
+    assert retried()
+
+
 def test_a_throttled_request_makes_the_next_one_wait_as_well() -> None:
     time = FakeTime()
     policy = policy_on(time, timeout=30.0)
@@ -213,6 +233,18 @@ def test_a_retry_is_not_sent_when_the_wait_of_another_leaves_it_no_time() -> Non
         "Could not list the jobs: it is busy; gave up after 1 attempt in 60 s (--timeout)."
     )
     assert (sent, time.slept) == ([45.0], [0.5])
+
+
+def test_a_wait_that_leaves_no_time_for_an_attempt_is_not_begun() -> None:
+    time = FakeTime()
+
+    def attempt(_limit: float) -> str:
+        time.now += 0.45
+        raise busy()
+
+    with pytest.raises(UnreachableError, match=r"it is busy; gave up after 1 attempt in 1 s"):
+        policy_on(time, timeout=1.0).run("do it", attempt)
+    assert time.slept == []
 
 
 @pytest.mark.parametrize("overslept", [0.0, 0.45])

@@ -33,6 +33,7 @@ from batchdoctor.core.records import (
     PreparationStatus,
     Task,
     TaskCounts,
+    TaskExecution,
 )
 from batchdoctor.core.suspicion.judge import Suspicion
 
@@ -79,6 +80,16 @@ def agent(version: str) -> dict[str, Any]:
     return {"nodeAgentInfo": {"version": version}}
 
 
+def made_for(agent: str, image: dict[str, str] | None = None) -> dict[str, Any]:
+    machine = {"nodeAgentSKUId": agent, "imageReference": image}
+    return {"virtualMachineConfiguration": machine}
+
+
+WINDOWS_2016 = {
+    "publisher": "MicrosoftWindowsServer",
+    "offer": "WindowsServer",
+    "sku": "2016-Datacenter-smalldisk",
+}
 SUSPECT = Suspicion(
     pool_id="p",
     node_id="n0",
@@ -104,17 +115,17 @@ def of_job(
     counts: dict[str, int] | None = None,
     listed: dict[str, int] | None = None,
     idle: int | None = None,
+    pool: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Found:
     """What all checks find about a sound, active job with these members and facts."""
-    pool = msgspec.convert({"id": "p", "taskSlotsPerNode": 2}, Pool)
     nodes = {"poolId": "p", "dedicated": {"idle": idle or 0, "total": idle or 0}}
     told = JobFacts(
         job=msgspec.convert({"id": "j", "state": "active"} | (job or {}), Job),
         at=NOW,
         pool_id="p",
         pool=PoolFacts(
-            pool=pool,
+            pool=msgspec.convert({"id": "p", "taskSlotsPerNode": 2} | (pool or {}), Pool),
             at=NOW,
             counts=msgspec.convert(nodes, PoolNodeCounts) if idle is not None else None,
         ),
@@ -149,8 +160,12 @@ def crashing(facts: int) -> Iterable[Finding]:
 
 
 WAITS = {"id": "w", "state": "active"}
-NEEDS_F = WAITS | {"dependsOn": {"taskIds": ["f"]}}
-FAILED = {"id": "f", "state": "completed", "executionInfo": {"result": "failure", "exitCode": 1}}
+NEEDS = WAITS | {"dependsOn": {"taskIds": ["f"]}}
+FAILED = {
+    "f": Task(
+        id="f", state="completed", execution_info=TaskExecution(result="failure", exit_code=1)
+    )
+}
 PREPARATION = {
     "poolId": "p",
     "nodeId": "n1",
@@ -166,6 +181,7 @@ SCALES: dict[str, Any] = {"enableAutoScale": True, "autoScaleEvaluationInterval"
 WITNESSES: dict[str, tuple[Found, Severity]] = {
     "pool-missing": (of_job(pool_exists=False), ERROR),
     "no-usable-nodes": (in_pool(waiting={"j": 3}, dedicated={"unusable": 1, "total": 1}), ERROR),
+    "pool-support-ended": (in_pool(**made_for("batch.node.ubuntu 18.04")), ERROR),
     "pool-resize-failed": (
         in_pool(resizeErrors=[{"code": "AccountCoreQuotaReached"}], targetDedicatedNodes=1),
         ERROR,
@@ -191,7 +207,7 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "preparation-failed": (of_job(preparations=[PREPARATION]), ERROR),
     "slots-never-fit": (of_job(waiting=[WAITS | {"requiredSlots": 3}]), ERROR),
     "dependency-never-met": (
-        of_job(waiting=[NEEDS_F], dependencies={"f": msgspec.convert(FAILED, Task)}),
+        of_job(waiting=[NEEDS], dependencies=FAILED),
         ERROR,
     ),
     "job-ended-by-limit": (of_job(ended_for("MaxWallClockTimeExpiry")), ERROR),
@@ -214,6 +230,8 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
         of_job(counts={"active": 2}, rivals=(Rival(job_id="k", priority=9, waiting=4),)),
         INFO,
     ),
+    "pool-support-ends": (in_pool(**made_for("batch.node.windows amd64", WINDOWS_2016)), INFO),
+    "pool-deleting": (in_pool(state="deleting", stateTransitionTime=ago(minutes=30)), INFO),
     "node-preempted": (in_pool(node("a", "preempted")), INFO),
     "node-agent-behind": (
         in_pool(node("a", "idle", **agent("1.9.2")), node("b", "idle", **agent("1.10.0"))),
