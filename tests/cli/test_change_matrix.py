@@ -16,7 +16,7 @@ from batchdoctor.sandbox.account.model import Node, Task
 from batchdoctor.sandbox.service import Service
 from batchdoctor.sandbox.wire.envelope import Stamp
 from batchdoctor.sandbox.wire.messages import Reply, Request
-from tests.box import NOW, Result, run_with
+from tests.box import NOW, Result, quick_fault, run_with
 
 POOL, JOB = "render-linux", "render-20261121"
 # The others spoil a page of a listing, which the answer to a change is not.
@@ -130,7 +130,7 @@ def run_change(change: Change, wait: timedelta) -> Result:
 
 
 def faults_of(kind: FaultKind, mode: str) -> list[Fault]:
-    fault = Fault(kind, "POST *", times=MODES[mode][0], hold=0.02, delay=0.0005, drop=64)
+    fault = quick_fault(kind, "POST *", times=MODES[mode][0])
     return [Fault(FaultKind.LOST_ANSWER, "POST *"), fault] if mode == AFTER_A_LOSS else [fault]
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,22 +20,8 @@ from batchdoctor.service.faults import Fault as ServiceFault
 from batchdoctor.service.query import parameters
 from batchdoctor.service.retry import RetryEvent, RetryPolicy
 from batchdoctor.service.transport import ClosedError, Request, Transport
+from tests.service.clock import FakeTime
 from tests.service.conftest import NOW
-
-
-class FakeTime:
-    """A clock that moves only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-    def policy(self, **options: Any) -> RetryPolicy:
-        return RetryPolicy(sleep=self.sleep, clock=lambda: self.now, **options)
 
 
 @pytest.fixture
@@ -247,7 +232,7 @@ def test_a_wait_of_a_day_fails_at_once(client: Client, box: Sandbox) -> None:
 @pytest.mark.parametrize("nonsense", ["soon", "inf", "-1", "1e9", "5, 7", "", "nan"])
 def test_a_wait_that_makes_no_sense_is_replaced_by_our_own(box: Sandbox, nonsense: str) -> None:
     time = FakeTime()
-    retry = time.policy(random=lambda: 1.0)
+    retry = time.policy()
     box.add_fault(Fault(FaultKind.BUSY, retry_after=nonsense))
     with Client(resolve_account(AccountOptions(), box.environment()), retry=retry) as client:
         list(client.pools())
