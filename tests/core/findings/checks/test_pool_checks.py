@@ -10,15 +10,10 @@ import msgspec
 import pytest
 
 from batchdoctor.core.findings.checks.account import account_findings
+from batchdoctor.core.findings.checks.autoscale import autoscale
 from batchdoctor.core.findings.checks.facts import PoolFacts
-from batchdoctor.core.findings.checks.pool import (
-    autoscale,
-    below_target,
-    deletion,
-    no_usable_nodes,
-    resize_errors,
-    stuck_resize,
-)
+from batchdoctor.core.findings.checks.pool import deletion, no_usable_nodes
+from batchdoctor.core.findings.checks.resize import below_target, resize_errors, stuck_resize
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import Node, Pool, PoolNodeCounts
 from tests.steps import words
