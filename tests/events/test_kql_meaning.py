@@ -1,4 +1,4 @@
-"""The Kusto queries mean what `events parse` means, by Microsoft's own reader and a counting engine.
+"""The Kusto queries mean what `events parse` means, say Microsoft's reader and a counting engine.
 
 Both need packages that are not always to be had; then these tests are skipped.
 """
