@@ -15,7 +15,7 @@ from threading import Lock
 from typing import NamedTuple, TextIO
 
 from batchdoctor.cli.interruption import Interruption
-from batchdoctor.core.text.visible import harmless, visible
+from batchdoctor.core.text.gate import shown, shown_lines
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
 
@@ -102,7 +102,7 @@ class Progress:
             self._shown = True
             # A line that wraps could not be taken away again.
             room = (_columns_of(self._stream) or DEFAULT_WIDTH) - 1
-            self._write(f"\r\x1b[K{visible(text)[:room]}")
+            self._write(f"\r\x1b[K{shown(text)[:room]}")
 
     def clear(self) -> None:
         """Take the line away."""
@@ -127,6 +127,8 @@ class World:
     environ: Mapping[str, str]
     now: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
+    secret: Callable[[str], str] | None = None
+    """Asks for a line without showing it; None reads it from `stdin`."""
     progress_line: Progress = field(init=False)
     output: Output = field(init=False)
     interruption: Interruption = field(init=False, default_factory=Interruption)
@@ -153,11 +155,22 @@ class World:
         """Raise the KeyboardInterrupt that was remembered."""
         self.interruption.check()
 
+    def read_secret(self, question: str) -> str:
+        """What was typed after a question; on a terminal it is not shown as it is typed."""
+        if self.secret:
+            return self.secret(question)
+        self.stderr.write(f"{question}\n")
+        return self.stdin.readline()
+
     def note(self, text: str) -> None:
-        """Write a line to standard error; nobody reading it is no reason to stop."""
+        """Write a line to standard error."""
+        self.tell(shown(text))
+
+    def tell(self, text: str) -> None:
+        """Write lines to standard error; nobody reading them is no reason to stop."""
         self.progress_line.clear()
         try:
-            self.stderr.write(harmless(text) + "\n")
+            self.stderr.write(shown_lines(text) + "\n")
             self.stderr.flush()
         except OSError:
             return
@@ -187,6 +200,12 @@ def _columns_of(stream: TextIO) -> int | None:
         return None
 
 
+def _hidden(question: str) -> str:
+    import getpass  # one command in twenty asks for a secret
+
+    return getpass.getpass(question)
+
+
 def process_world() -> World:
     """The real streams, environment and clock; a closed standard stream is one that refuses."""
     stdin, stdout, stderr = sys.stdin, sys.stdout or ClosedStream(), sys.stderr
@@ -200,4 +219,5 @@ def process_world() -> World:
         stderr=stderr or io.StringIO(),
         environ=os.environ,
         now=lambda: datetime.now(UTC),
+        secret=_hidden,
     )

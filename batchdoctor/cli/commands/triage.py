@@ -58,8 +58,8 @@ def triage(
 
     Example: batchdoctor triage --since 6h
     """
-    from batchdoctor.cli.config import read_config
     from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
+    from batchdoctor.work.configuration import read_config
     from batchdoctor.work.diagnosis.account import Survey
     from batchdoctor.work.reading.reading import Reading
 
@@ -85,8 +85,9 @@ def _answer(
     from batchdoctor.core.findings.acceptance import sift
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
     from batchdoctor.core.findings.finding import worst_first
+    from batchdoctor.core.findings.item import LookedAt
     from batchdoctor.core.text.wording import plural
-    from batchdoctor.report.findings import Findings, LookedAt
+    from batchdoctor.report.findings import Findings
     from batchdoctor.report.head import Head
     from batchdoctor.work.diagnosis.last_words import with_last_words
 

@@ -10,7 +10,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.names import folded
+from batchdoctor.core.text.gate import json_line
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.work.surroundings import Surroundings
 
@@ -108,7 +109,7 @@ class Journal:
 
     def _write(self, entry: Mapping[str, object]) -> None:
         try:
-            self._append(json.dumps(_masked(entry), ensure_ascii=True))
+            self._append(json_line(entry))
         except OSError as error:
             self._warn(error.strerror or type(error).__name__)
 
@@ -133,19 +134,6 @@ class Journal:
             self.outside.note(f"warning: the journal of changes could not be written: {why}")
 
 
-def _masked(value: object) -> object:
-    """The same value, every text in it masked: a mask over encoded JSON may break its quotes."""
-    match value:
-        case str():
-            return masked(value)
-        case Mapping():
-            return {key: _masked(each) for key, each in value.items()}
-        case list() | tuple():
-            return [_masked(each) for each in value]
-        case _:
-            return value
-
-
 def entries(folder: Path | None, account: str) -> Iterator[dict[str, Any]]:
     """Yield what the journal holds about an account, oldest first; damaged lines are passed over.
 
@@ -166,13 +154,13 @@ def entries(folder: Path | None, account: str) -> Iterator[dict[str, Any]]:
 
 def disabled_by_me(folder: Path | None, account: str) -> list[str]:
     """List the nodes, as `POOL/NODE`, that this user disabled and did not enable since."""
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for entry in entries(folder, account):
         node, done = str(entry.get("object")), entry.get("result") in _PERHAPS_DONE
         if entry.get("action") == "disable" and done:
-            found[node] = None
+            found[folded(node)] = node
         elif (
             entry.get("action") in {"enable", "remove"} and entry.get("result") not in _PERHAPS_NOT
         ):
-            found.pop(node, None)
-    return list(found)
+            found.pop(folded(node), None)
+    return list(found.values())

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from batchdoctor.core.changes import Outcome, Reactivation
 from batchdoctor.core.failures.failure import Failure, failure_of
+from batchdoctor.core.failures.item import failed_task
+from batchdoctor.core.item import plain
+from batchdoctor.core.names import same_id
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.records import Task
 from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.service.actions import Effect, reactivate
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.journal import Journal
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.surroundings import Surroundings
 
@@ -48,7 +51,8 @@ def _matching(reading: Reading, chosen: Chosen) -> Iterator[Failure]:
     for job_id, tasks in prefetched(chosen.jobs, client.failed_tasks):
         for failure in map(failure_of, reading.each(f"job {job_id}", tasks)):
             same_category = chosen.category in {None, failure.category.value}
-            if same_category and chosen.node_id in {None, failure.node_id}:
+            same_node = chosen.node_id is None or same_id(chosen.node_id, failure.node_id)
+            if same_category and same_node:
                 yield failure
 
 
@@ -79,8 +83,6 @@ class Reactivating:
     problems: list[Problem]
     dry_run: bool
     journal: Journal
-    erased_of: Callable[[Failure], Mapping[str, object]]
-    """What the service forgets of a failure, as the journal keeps it."""
 
     def steps(self) -> Iterator[Reactivation]:
         """Save every failure before the first task is touched, then say what became of each."""
@@ -115,7 +117,7 @@ class Reactivating:
                 )
 
     def _send(self, failure: Failure) -> Iterator[Reactivation]:
-        what, erased = f"{failure.job_id}/{failure.task_id}", self.erased_of(failure)
+        what, erased = f"{failure.job_id}/{failure.task_id}", plain(failed_task(failure))
         self.journal.begin(what, "reactivate", erased=erased)
 
         def sending() -> Iterator[Reactivation]:

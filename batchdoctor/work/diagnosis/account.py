@@ -21,11 +21,11 @@ from batchdoctor.core.suspicion.live_estimate import (
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.errors import BatchdoctorError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.reading.reading import Reading
 
 UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "deleting")

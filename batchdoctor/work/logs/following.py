@@ -5,12 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from batchdoctor.core.failures.failure import Failure, failure_of
-from batchdoctor.core.log.conclusion import Conclusion
+from batchdoctor.core.log.conclusion import Conclusion, conclusion_of
 from batchdoctor.core.log.event import Event
-from batchdoctor.core.log.summary import conclude
 from batchdoctor.core.log.tally import Tally
-from batchdoctor.core.suspicion.judge import judge
-from batchdoctor.core.suspicion.suspect_node import suspect_nodes
 from batchdoctor.errors import UsageError
 from batchdoctor.events.following import Following
 from batchdoctor.events.selection import Selection
@@ -28,6 +25,7 @@ class LogFollowing:
             raise UsageError("--follow watches one file or one blob.", hint="name just one")
         self._outside = outside
         self._tally = Tally()
+        self._filters = selection.filters
         self._following = Following(paths[0], self._wait, selection)
 
     def events(self) -> Iterator[Event]:
@@ -40,8 +38,7 @@ class LogFollowing:
 
     def conclusion(self) -> Conclusion:
         """What all of it adds up to so far."""
-        summary, runs = conclude(self._tally)
-        return Conclusion(summary, suspect_nodes((), judge(runs), self._outside.now()), ())
+        return conclusion_of(self._tally, self._outside.now(), filters=self._filters)
 
     def _wait(self) -> bool:
         """Hand over what is new and wait for more; false when the user wants to stop."""

@@ -8,15 +8,13 @@ from contextlib import contextmanager
 from functools import cached_property
 
 from batchdoctor.core.failures.failure import Failure, failure_of
-from batchdoctor.core.log.conclusion import Conclusion
+from batchdoctor.core.log.conclusion import Conclusion, conclusion_of
 from batchdoctor.core.log.event import Event
-from batchdoctor.core.log.summary import conclude
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.timeline import Bucket, timeline
 from batchdoctor.core.log.unfinished import Starts, Unfinished
-from batchdoctor.core.problem import Problem
-from batchdoctor.core.suspicion.judge import judge
-from batchdoctor.core.suspicion.suspect_node import SuspectNode, suspect_nodes
+from batchdoctor.core.problem import Problem, ProblemKind
+from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.events.processors import can_fork
 from batchdoctor.events.reading import EventLog
@@ -97,13 +95,18 @@ class LogReading:
 
     @cached_property
     def conclusion(self) -> Conclusion:
-        """Summary and suspect nodes. Raises InputError if there was no event at all."""
-        summary, runs = conclude(self.tally)
+        """What the log comes to. Raises InputError if there was no event at all."""
+        concluded = conclusion_of(
+            self.tally,
+            self._outside.now(),
+            problems=self._problems(),
+            filters=self._log.selection.filters,
+            min_failures=self._min_failures,
+        )
+        summary = concluded.summary
         if not summary.events and not summary.audit_records and not self._holds_others():
             raise self._nothing_found()
-        suspicions = judge(runs, min_failures=self._min_failures)
-        suspects = suspect_nodes((), suspicions, self._outside.now())
-        return Conclusion(summary, suspects, self._problems())
+        return concluded
 
     def _holds_others(self) -> bool:
         """Whether there are events, only none that were asked for."""
@@ -125,16 +128,18 @@ class LogReading:
         )
 
     def _problems(self) -> list[Problem]:
-        problems = [Problem(each.subject, each.message) for each in self._log.problems]
+        problems = list(self._log.problems)
         damaged = self.tally.damage.total
         if damaged:
-            problems.append(Problem("damaged parts", f"{damaged:,} skipped"))
+            problems.append(
+                Problem("damaged parts", f"{damaged:,} skipped", ProblemKind.UNREADABLE)
+            )
         return problems
 
     @property
     def failed(self) -> int:
-        """How many attempts failed."""
-        return self.conclusion.summary.failures
+        """How much is not as it should be: failed attempts, and what else failed."""
+        return self.conclusion.summary.findings
 
     @property
     def status(self) -> ExitCode:

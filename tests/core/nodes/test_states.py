@@ -29,7 +29,7 @@ def with_trait(trait: Trait) -> set[str]:
             {"preempted", "leavingpool", "unusable", "deallocating", "deallocated", "unknown"},
         ),
     ],
-    ids=str,
+    ids=["works", "serves", "boots", "stops", "goes", "out of reach"],
 )
 def test_a_trait_belongs_to_these_states(trait: Trait, names: set[str]) -> None:
     assert with_trait(trait) == names
