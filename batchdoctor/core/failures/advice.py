@@ -59,8 +59,8 @@ _BY_RULE: dict[str, tuple[Step, ...]] = {
     ),
     "told-pull-limit": (
         say(
-            "Log in to the registry, or copy the image to a registry of your own, and name it in"
-            " the pool's containerConfiguration, so that each node pulls it once."
+            "Log in to the registry, or name the image in the pool's containerConfiguration, so"
+            " that each node pulls it once."
         ),
         run("batchdoctor tasks reactivate JOB/TASK", "Run it again later"),
     ),
@@ -73,8 +73,8 @@ _BY_RULE: dict[str, tuple[Step, ...]] = {
     ),
     "told-unauthorized": (
         say(
-            "Check the registry's login in the task's or the pool's containerRegistries: server,"
-            " user name and password, or an identity of the pool with AcrPull."
+            "Check the registry's login in containerRegistries: server, user name and password,"
+            " or an identity of the pool with AcrPull."
         ),
         _SHOW_TASK,
     ),
@@ -83,6 +83,12 @@ _BY_RULE: dict[str, tuple[Step, ...]] = {
             "Give the resource file a filePath relative to the task's directory: it is where the"
             " file goes on the node, not where it is on your computer."
         ),
+        _SHOW_TASK,
+    ),
+    "told-sas-expired": (_NEW_SAS, _SHOW_TASK),
+    "told-network-rules": (
+        _NETWORK_RULES,
+        say("Check that the pool's identity has Storage Blob Data Reader on the account."),
         _SHOW_TASK,
     ),
     "sas-valid": (

@@ -78,6 +78,17 @@ _TOLD: tuple[Rule, ...] = (
         ' ("{quote}").',
     ),
     _told(
+        "told-sas-expired",
+        Category.PREPROCESSING,
+        'Read from the message: the SAS of the URL had expired ("{quote}").',
+    ),
+    _told(
+        "told-network-rules",
+        Category.PREPROCESSING,
+        "Read from the message: storage does not let the node do this, by its network rules or by"
+        ' a missing role ("{quote}").',
+    ),
+    _told(
         "sas-valid",
         Category.PREPROCESSING,
         "The SAS of the URL was valid ({quote}), so it is not the cause.",

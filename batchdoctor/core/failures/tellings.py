@@ -30,7 +30,7 @@ class Telling(NamedTuple):
 
 
 # Whatever the code.
-_EVERYWHERE = (
+_EVERYWHERE: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "told-disk-full",
         re.compile(
@@ -71,6 +71,17 @@ _OF_CONTAINERS = (
         ),
     ),
 )
+# Of storage.
+_OF_STORAGE = (
+    (
+        "told-sas-expired",
+        re.compile(r"signature has expired|not valid in the specified time frame", re.IGNORECASE),
+    ),
+    (
+        "told-network-rules",
+        re.compile(r"not authorized to perform this operation\.?$", re.IGNORECASE),
+    ),
+)
 
 
 def telling_of(execution: TaskExecution, information: FailureInformation | None) -> Telling | None:
@@ -102,7 +113,11 @@ def told_by(
 
 def message_told(code: str, text: str) -> Telling | None:
     """What a message tells, whatever its code, or more where that is of containers."""
-    tables = (*_EVERYWHERE, *(_OF_CONTAINERS if code.lower().startswith("container") else ()))
+    tables = _EVERYWHERE
+    if code.lower().startswith("container"):
+        tables = (*tables, *_OF_CONTAINERS)
+    elif code.lower() in _DENIALS:
+        tables = (*tables, *_OF_STORAGE)
     for name, pattern in tables:
         if pattern.search(text):
             return Telling(name, quotable(text))
@@ -110,10 +125,16 @@ def message_told(code: str, text: str) -> Telling | None:
 
 
 def detail_message(information: FailureInformation | None) -> str | None:
-    """The sentence in the details that tells what a code with many causes means here."""
+    """What a code with many causes means here: the sentence in the details, else the blob."""
     if information is None or (information.code or "").lower() == "failureexitcode":
         return None
-    return next((value for name, value in _details(information) if name == "message"), None)
+    details = dict(_details(information))
+    blob = details.get("blobsource", "")
+    # What stands behind the question mark opens the blob and names nothing.
+    name = blob.partition("?")[0] or None
+    if (information.code or "").lower().endswith("notfound") and name:
+        return name
+    return details.get("message") or name
 
 
 @lru_cache(maxsize=1024)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from batchdoctor.core.failures.tellings import detail_message, quotable
 from batchdoctor.core.failures.wording import called
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.nodes.advice import ALL_START_TASKS_FAIL
 from batchdoctor.core.nodes.trouble import FAILED_START, start_task_fails_everywhere
-from batchdoctor.core.records import Node, same
+from batchdoctor.core.records import Node, StartTaskInformation, same
 from batchdoctor.core.remedies.start_task import never_ran, repair_steps, start_task_evidence
 from batchdoctor.core.text.step import Step, run, say
 from batchdoctor.core.text.wording import listed, sentence
@@ -49,7 +50,7 @@ def _failed(
     return Finding(
         kind="start-task-failed",
         subject=groups.subject(facts, group),
-        message=f"The start task failed on {groups.named(group)}: {_text(cause)}.",
+        message=f"The start task failed on {groups.named(group)}: {_text(cause)}{_named(info)}.",
         evidence=(waiting, *start_task_evidence(info)),
         advice=_advice(facts, group, everywhere=everywhere),
         stops=facts.waits,
@@ -64,6 +65,12 @@ def _advice(facts: PoolFacts, group: Sequence[Node], *, everywhere: bool) -> tup
     if everywhere:
         return (look, say(sentence(ALL_START_TASKS_FAIL)))
     return (look, run(groups.act(facts, group, "reboot")))
+
+
+def _named(info: StartTaskInformation | None) -> str:
+    """The blob or the sentence that the service names with a code."""
+    detail = detail_message(info.failure_info) if info else None
+    return f" ({quotable(detail)})" if detail else ""
 
 
 def _look(facts: PoolFacts, group: Sequence[Node]) -> tuple[Step, ...]:

@@ -129,7 +129,7 @@ def _told(failed: _Failed) -> str:
         return ""
     if first.told:
         return f" {first.reason}"
-    return f' Batch says: "{quotable(first.detail)}".' if first.detail else ""
+    return f" Batch names: {quotable(first.detail)}." if first.detail else ""
 
 
 def _evidence(failed: _Failed) -> Iterator[str]:
