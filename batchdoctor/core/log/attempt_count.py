@@ -8,9 +8,9 @@ from typing import TypeVar
 
 import msgspec
 
-from batchdoctor.core.log.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START
-from batchdoctor.core.log.attempt_store import AttemptStore, Known, seconds_of
-from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent, unpacked
+from batchdoctor.core.log.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START, halves_of
+from batchdoctor.core.log.attempt_store import AttemptStore, Known
+from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent
 
 K = TypeVar("K", bound=Hashable)
 
@@ -73,12 +73,12 @@ def open_keys(store: AttemptStore) -> set[bytes]:
 
 
 def _corrected(group: Mapping[bytes, Known]) -> Mapping[bytes, Known]:
-    requeued = [key for key in group if key[14:] != _FIRST]
+    requeued = [key for key in group if key[16:] != _FIRST]
     if not requeued:
         return group
     rows = {key: packed for key, (packed, _, _) in group.items()}
-    before = (key[:14] + (int.from_bytes(key[14:]) - 1).to_bytes(2) for key in requeued)
-    firsts = (key[:14] + _FIRST for key in requeued)
+    before = (key[:16] + (int.from_bytes(key[16:]) - 1).to_bytes(2) for key in requeued)
+    firsts = (key[:16] + _FIRST for key in requeued)
     _correct(rows, list(zip(requeued, before, firsts, strict=True)))
     return {key: (packed, *group[key][1:]) for key, packed in rows.items()}
 
@@ -90,13 +90,13 @@ def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
     rows = _corrected(group)
     met = Counter([(job, packed) for packed, job, _ in rows.values()])
     count.by_packed.update(met)
-    again = [key[12:] for key in rows if key[12:] != _FIRST + _FIRST]
+    again = [key[14:] for key in rows if key[14:] != _FIRST + _FIRST]
     count.retried += sum(1 for tag in again if tag[:2] != _FIRST)
     count.requeued += sum(1 for tag in again if tag[2:] != _FIRST)
-    unversioned = {key[:8] + key[12:] for key in rows} if again else {key[:8] for key in rows}
+    unversioned = {key[:8] + key[14:] for key in rows} if again else {key[:8] for key in rows}
     count.service_retries += len(rows) - len(unversioned)
     still_open = {packed for _, packed in met if is_open(packed)}
-    _note_oldest(count, [moment for packed, _, moment in rows.values() if packed in still_open])
+    _note_oldest(count, [halves_of(when)[0] for packed, _, when in rows.values() if packed in still_open])
 
 
 def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
@@ -108,7 +108,7 @@ def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
 
 def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount) -> None:
     """Count the attempts of tasks that may have been retried or requeued."""
-    rows = {key: unpacked(recent)[0] for key, recent in attempts.items()}
+    rows = {key: recent[0] for key, recent in attempts.items()}
     requeues = [
         (key, (key[0], key[1], key[2] - 1), (key[0], key[1], key[2] & ~_REQUEUES))
         for key in rows
@@ -122,8 +122,8 @@ def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount)
     count.retried += sum(1 for tag in tags if tag > _REQUEUES)
     count.requeued += sum(1 for tag in tags if tag & _REQUEUES)
     count.service_retries += len(rows) - len({(key[0], key[2]) for key in rows})
-    opened = (unpacked(attempts[key])[1] for key, packed in rows.items() if is_open(packed))
-    _note_oldest(count, (seconds_of(time) for time in opened if time is not None))
+    opened = (attempts[key][1] for key, packed in rows.items() if is_open(packed))
+    _note_oldest(count, (halves_of(when)[0] for when in opened))
 
 
 def _events_in(packed: int) -> int:
