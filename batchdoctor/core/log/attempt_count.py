@@ -10,7 +10,9 @@ import msgspec
 
 from batchdoctor.core.log.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START, halves_of
 from batchdoctor.core.log.attempt_store import AttemptStore, Known
+from batchdoctor.core.log.first_runs import FirstRuns
 from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent
+from batchdoctor.core.suspicion.history import History
 
 K = TypeVar("K", bound=Hashable)
 
@@ -51,17 +53,21 @@ def is_open(packed: int) -> bool:
     return bool(packed & (START | LOOSE)) and not packed & GONE
 
 
-def count_attempts(store: AttemptStore) -> AttemptCount:
-    """Count what a store holds; one that never spilled is counted where it is."""
-    count = AttemptCount()
+def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
+    """Count what a store holds, and tell what ran where and when.
+
+    A store that never spilled is counted where it is.
+    """
+    count, firsts = AttemptCount(), FirstRuns(store.names)
     if store.spilled:
         for group in store.groups():
-            _count_group(group, count)
-        return count
+            firsts.add_rows(_count_group(group, count))
+        return count, firsts.history
     for job_id, attempts in store.jobs.items():
         attempts.set_apart(store.names)
-        _count_recent(store.names.job_index(job_id), attempts, count)
-    return count
+        job = store.names.job_index(job_id)
+        firsts.add_recent(job, attempts.rows(), _count_recent(job, attempts, count))
+    return count, firsts.history
 
 
 def open_keys(store: AttemptStore) -> set[bytes]:
@@ -83,7 +89,8 @@ def _corrected(group: Mapping[bytes, Known]) -> Mapping[bytes, Known]:
     return {key: (packed, *group[key][1:]) for key, packed in rows.items()}
 
 
-def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
+def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> Mapping[bytes, Known]:
+    """Count a group; its attempts, with what requeues tell of them."""
     # Few things are known of many: a function called for every row would be most of the time.
     for packed, times in Counter([packed for packed, _, _ in group.values()]).items():
         count.told += times * _events_in(packed)
@@ -96,17 +103,22 @@ def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
     unversioned = {key[:8] + key[14:] for key in rows} if again else {key[:8] for key in rows}
     count.service_retries += len(rows) - len(unversioned)
     still_open = {packed for _, packed in met if is_open(packed)}
-    _note_oldest(count, [halves_of(when)[0] for packed, _, when in rows.values() if packed in still_open])
+    _note_oldest(
+        count, [halves_of(when)[0] for packed, _, when in rows.values() if packed in still_open]
+    )
+    return rows
 
 
-def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
+def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> dict[Key, Recent]:
     for packed, times in Counter(attempts.closed[PACKED]).items():
         count.by_packed[job, packed] += times
         count.told += times * _events_in(packed)
-    _count_others(job, attempts.others, count)
+    return _count_others(job, attempts.others, count)
 
 
-def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount) -> None:
+def _count_others(
+    job: int, attempts: Mapping[Key, Recent], count: AttemptCount
+) -> dict[Key, Recent]:
     """Count the attempts of tasks that may have been retried or requeued."""
     rows = {key: recent[0] for key, recent in attempts.items()}
     requeues = [
@@ -124,6 +136,7 @@ def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount)
     count.service_retries += len(rows) - len({(key[0], key[2]) for key in rows})
     opened = (attempts[key][1] for key, packed in rows.items() if is_open(packed))
     _note_oldest(count, (halves_of(when)[0] for when in opened))
+    return {key: (packed, attempts[key][1]) for key, packed in rows.items()}
 
 
 def _events_in(packed: int) -> int:

@@ -91,7 +91,7 @@ class JobAttempts:
         """What is known of every attempt; of one that is in several places, in as many parts."""
         for record in self.opened.values():
             yield _told_by_start(names, record)
-        for task, version, packed, when in self._rows():
+        for task, version, packed, when in self.rows():
             yield (task, version, 0), packed, when
         for key, recent in self.others.items():
             yield key, *recent
@@ -106,14 +106,15 @@ class JobAttempts:
             met_again |= {task for task, times in Counter(numbers).items() if times > 1}
         if not met_again:
             return
-        rows, self.closed = self._rows(), array("q")
+        rows, self.closed = self.rows(), array("q")
         for task, version, packed, when in rows:
             if task in met_again:
                 self.tell(names, (task, version, 0), packed, when)
             else:
                 self.closed.fromlist([task, version, packed, when])
 
-    def _rows(self) -> Iterator[tuple[int, int, int, int]]:
+    def rows(self) -> Iterator[tuple[int, int, int, int]]:
+        """The attempts in `closed`."""
         closed = self.closed
         return zip(closed[TASKS], closed[VERSIONS], closed[PACKED], closed[WHEN], strict=True)
 

@@ -6,9 +6,7 @@ import re
 from functools import lru_cache
 
 # Hexadecimal words that hold a digit, as parts of a UUID do, and everything that is no letter.
-_VARYING = re.compile(
-    r"(?<![A-Za-z0-9])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]+(?![A-Za-z0-9])|[^A-Za-z]"
-)
+_VARYING = re.compile(r"(?<![A-Za-z0-9])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]+(?![A-Za-z0-9])|[^A-Za-z]")
 _PRIME, _OFFSET = 0x01000193, 0x811C9DC5
 
 

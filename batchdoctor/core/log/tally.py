@@ -204,7 +204,9 @@ class Tally:
         @cache
         def known(place: int, way: int, other_way: int) -> int:
             node = places[place // 2].bits
-            return names.join(names.join(starts[place], node | told_ends[way]), node | told_ends[other_way])
+            return names.join(
+                names.join(starts[place], node | told_ends[way]), node | told_ends[other_way]
+            )
 
         def seconds(moment: int) -> int:
             return min(max(moment // 1_000_000, 1), LATEST)
