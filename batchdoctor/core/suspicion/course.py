@@ -25,6 +25,9 @@ WELL_AGAIN = 7.0
 # A node that was sick in several stretches is well when it has been so this many times longer than
 # between those.
 _LONGER_THAN_BETWEEN = 2
+# A node turns bad between two runs; with long runs it is told at most so many seconds before the
+# first that failed.
+_BEFORE_A_FAILURE = 60
 # Fewer failures in a stretch than this accuse nobody.
 FEWEST_IN_A_STRETCH = 5
 # Of a job that fails more often than this nothing is learned.
@@ -77,7 +80,7 @@ def course_of(
     spells = _spells(runs, _share(runs[slice(*worst)])) or [worst]
     last = spells[-1]
     return Course(
-        onset=_began(runs[slice(*spells[0])]),
+        onset=_onset(runs, spells[0]),
         trend=_trend(runs, spells),
         p_value=_p_value(runs, last, elsewhere),
         runs=last[1] - last[0],
@@ -197,6 +200,13 @@ def _p_value(
     ]
     looked_at = len(runs) * (len(runs) + 1) / 2
     return min(1.0, upper_tail(strata) * looked_at)
+
+
+def _onset(runs: Sequence[Run], spell: tuple[int, int]) -> datetime | None:
+    """When it began: before the first run that failed, and after the one before that began."""
+    first = next((at for at in range(*spell) if runs[at].failed), spell[0])
+    between = runs[first].start - runs[first - 1].start if first else 0
+    return moment(runs[first].start - min(max(between, 0) // 2, _BEFORE_A_FAILURE))
 
 
 def _began(runs: Sequence[Run]) -> datetime | None:

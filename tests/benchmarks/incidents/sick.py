@@ -57,8 +57,9 @@ def rack(rng: random.Random) -> World:
     """Some nodes fail together from a moment on."""
     nodes = nodes_of(rng, 20, 28)
     names = [node.name for node in nodes[: rng.randint(4, 6)]]
-    tasks = tasks_of(rng, one_by_one(rng, nodes, (25, 45)), rng.randint(1, 4))
-    since = rng.uniform(0.4, 0.8) * HOUR
+    runs = rng.randint(25, 45)
+    tasks = tasks_of(rng, len(nodes) * runs, rng.randint(1, 4))
+    since = rng.uniform(0.3, 0.6) * runs * 135
     fault = any_of(sick(rng, _rates(rng, names, 0.5, 0.9), since=since), noise(rng))
     onsets = dict.fromkeys(names, since)
     return World(rng, nodes, tasks, fault, sick=set(names), onsets=onsets)
@@ -89,8 +90,9 @@ def disk_fills(rng: random.Random) -> World:
     """From some run on everything on the node fails for want of space."""
     nodes = nodes_of(rng, 10, 30)
     names = chosen(rng, nodes, 1, 2)
-    since = rng.uniform(0.3, 0.9) * HOUR
-    tasks = tasks_of(rng, one_by_one(rng, nodes, (25, 45)), rng.randint(1, 4), (60.0, 300.0))
+    runs = rng.randint(25, 45)
+    since = rng.uniform(0.3, 0.7) * runs * 135
+    tasks = tasks_of(rng, len(nodes) * runs, rng.randint(1, 4))
     full = sick(rng, dict.fromkeys(names, 1.0), since=since, how=DISK_FULL)
     others = at_times(rng, lambda now: 0.004, DISK_FULL)
     fault = any_of(full, others, noise(rng))
