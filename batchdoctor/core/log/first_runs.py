@@ -21,20 +21,19 @@ class FirstRuns:
         self.history = History()
         self._names = names
         self._nodes: dict[int, NodeHistory | None] = {}
-        self._whats: dict[tuple[int, int, int], int] = {}
+        self._whats: dict[tuple[int, bytes, int], int] = {}
+        self._indices: dict[tuple[int, int, int], int] = {}
 
     def add_rows(self, rows: Mapping[bytes, tuple[int, int, int]]) -> None:
         """Add attempts by their key of 18 bytes."""
         from_bytes = int.from_bytes
-        tasks = {key[:8] for key in rows if key[14:] != b"\0\0\0\0"}
-        if len({key[:8] for key in rows}) != len(rows) or tasks:
-            tasks |= _met_twice(rows)
+        tasks = _met_twice(rows)
         again: dict[bytes, list[tuple[int, _Attempt]]] = {}
         whats, nodes = self._whats, self._nodes
         for key, (packed, job, when) in rows.items():
             if not packed & ENDED:
                 continue
-            if key[:8] in tasks:
+            if tasks and key[:8] in tasks:
                 attempt = (from_bytes(key[10:]), from_bytes(key[8:10]), packed, when)
                 again.setdefault(key[:8], []).append((job, attempt))
                 continue
@@ -42,9 +41,11 @@ class FirstRuns:
             node = nodes[index] if index in nodes else self._node(index)
             if node is None:
                 continue
-            known = (job, key[8] << 8 | key[9], packed >> OUTCOME_SHIFT)
+            known = (job, key[8:10], packed >> OUTCOME_SHIFT)
             what = whats.get(known)
-            node.what.append(self._what(known) if what is None else what)
+            if what is None:
+                what = whats[known] = self._what(job, from_bytes(key[8:10]), packed)
+            node.what.append(what)
             node.when.append(when)
         for attempts in again.values():
             self._add_task(attempts[0][0], [attempt for _, attempt in attempts])
@@ -79,9 +80,7 @@ class FirstRuns:
         index = packed >> NODE_SHIFT & NODES
         node = self._nodes[index] if index in self._nodes else self._node(index)
         if node is not None:
-            known = (job, kind, packed >> OUTCOME_SHIFT)
-            what = self._whats.get(known)
-            node.add(self._what(known) if what is None else what, when)
+            node.add(self._what(job, kind, packed), when)
 
     def _node(self, index: int) -> NodeHistory | None:
         name = self._names.nodes[index]
@@ -89,10 +88,16 @@ class FirstRuns:
         self._nodes[index] = node
         return node
 
-    def _what(self, known: tuple[int, int, int]) -> int:
-        job, kind, outcome = known
+    def _what(self, job: int, kind: int, packed: int) -> int:
+        known = (job, kind, packed >> OUTCOME_SHIFT)
+        index = self._indices.get(known)
+        if index is None:
+            index = self._indices[known] = self.history.index_of(self._told(*known))
+        return index
+
+    def _told(self, job: int, kind: int, outcome: int) -> What:
         told = self._names.outcomes[outcome]
-        what = What(
+        return What(
             job_id=self._names.jobs[job],
             kind=kind,
             failed=outcome > 0,
@@ -101,8 +106,6 @@ class FirstRuns:
             category=told.category or "",
             code=told.code,
         )
-        found = self._whats[known] = self.history.index_of(what)
-        return found
 
 
 def _first_first(attempt: _Attempt) -> tuple[int, int]:
@@ -112,6 +115,9 @@ def _first_first(attempt: _Attempt) -> tuple[int, int]:
 
 
 def _met_twice(rows: Mapping[bytes, Known]) -> set[bytes]:
+    """Tasks that several attempts are of; looked for only if there are any."""
+    if len({key[:8] for key in rows}) == len(rows):
+        return set()
     seen, twice = set(), set()
     for key in rows:
         (twice if key[:8] in seen else seen).add(key[:8])

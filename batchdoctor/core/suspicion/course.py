@@ -11,7 +11,7 @@ import msgspec
 
 from batchdoctor.core.suspicion.comparison import PoolBaseline
 from batchdoctor.core.suspicion.history import HALF, moment
-from batchdoctor.core.suspicion.pool_runs import Blocks, Key
+from batchdoctor.core.suspicion.pool_runs import Blocks, Key, PoolRuns
 from batchdoctor.core.suspicion.run_counts import JobRuns
 from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
 
@@ -28,6 +28,8 @@ _LONGER_THAN_BETWEEN = 2
 # A node turns bad between two runs; with long runs it is told at most so many seconds before the
 # first that failed.
 _BEFORE_A_FAILURE = 60
+# So many times as many runs as failures may stand between close failures.
+_CLOSE = 3
 # Fewer failures in a stretch than this accuse nobody.
 FEWEST_IN_A_STRETCH = 5
 # Of a job that fails more often than this nothing is learned.
@@ -92,16 +94,34 @@ def course_of(
     )
 
 
+def has_clump(runs: PoolRuns, node_id: str) -> bool:
+    """Whether some failures of a node stand so close that half of the runs there may have failed.
+
+    A quick look that passes too many: it takes the runs between them for evenly spread.
+    """
+    node = runs.nodes[node_id]
+    failed = runs.failed
+    ends = sorted(
+        when & _SECONDS for what, when in zip(node.what, node.when, strict=True) if failed[what]
+    )
+    if len(ends) < FEWEST_IN_A_STRETCH:
+        return False
+    lived = max(1, max(node.when) % (1 << HALF) - min(node.when) % (1 << HALF))
+    pace = len(node.when) / lived
+    window = FEWEST_IN_A_STRETCH - 1
+    closest = min(last - first for first, last in zip(ends, ends[window:], strict=False))
+    return closest * pace <= _CLOSE * FEWEST_IN_A_STRETCH
+
+
 def _runs(node_id: str, blocks: Blocks, elsewhere: Mapping[Key, JobRuns]) -> list[Run]:
-    node, cells = blocks.runs.nodes[node_id], blocks.cells.of_node[node_id]
+    node, keys = blocks.runs.nodes[node_id], blocks.keys_of(node_id)
     failed, by_start = blocks.runs.failed, blocks.cells.by_start
     rates = {
         key: min((other.failures + 0.5) / (other.runs + 1.0), _HIGHEST)
         for key, other in elsewhere.items()
     }
     found = []
-    for what, when, cell in zip(node.what, node.when, cells, strict=True):
-        key = blocks.key_of(cell)
+    for what, when, key in zip(node.what, node.when, keys, strict=True):
         if key in rates:
             end = when & _SECONDS
             found.append(Run(when >> HALF or end, end, key, failed[what], rates[key]))

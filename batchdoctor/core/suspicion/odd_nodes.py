@@ -44,6 +44,8 @@ def odd_nodes(tables: Tables) -> set[str]:
         gain = split.take(tables[node_id])
         if len(ratios) - len(taken) < _FEWEST_SOUND:
             break
+        if split.apart < _APART / 2:
+            break
         if gain > best and split.apart >= _APART:
             best, odd = gain, set(taken)
     return {node_id for node_id in odd if _runs(tables[node_id]) >= _FEWEST_RUNS}

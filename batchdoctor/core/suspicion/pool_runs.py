@@ -6,10 +6,10 @@ group of its job and kind, and a small bin of time.
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from copy import copy
 from typing import NamedTuple
 
 from batchdoctor.core.suspicion.cuts import Point, cuts_of
@@ -41,37 +41,32 @@ class Cells:
     def __init__(self, runs: PoolRuns, *, by_start: bool) -> None:
         self._runs = runs
         self.by_start = by_start
-        self.of_node = {node_id: self._cells(node) for node_id, node in runs.nodes.items()}
 
-    def _cells(self, node: NodeHistory) -> array[int]:
+    def of_node(self, node_id: str) -> list[int]:
+        """The cells of a node's runs, in their order."""
         begin, width, base = self._runs.begin, self._runs.width, self._runs.base
+        node = self._runs.nodes[node_id]
         if self.by_start:
-            return array(
-                "Q",
-                [
-                    base[what] + ((when >> HALF or when & _SECONDS) - begin) // width
-                    for what, when in zip(node.what, node.when, strict=True)
-                ],
-            )
-        return array(
-            "Q",
-            [
-                base[what] + ((when & _SECONDS) - begin) // width
+            return [
+                base[what] + ((when >> HALF or when & _SECONDS) - begin) // width
                 for what, when in zip(node.what, node.when, strict=True)
-            ],
-        )
+            ]
+        return [
+            base[what] + ((when & _SECONDS) - begin) // width
+            for what, when in zip(node.what, node.when, strict=True)
+        ]
 
     def series(self, without: Collection[str] = ()) -> dict[int, dict[int, Point]]:
         """Runs and failures by group and bin, without those of some nodes."""
         runs: Counter[int] = Counter()
         failures: Counter[int] = Counter()
         failed = self._runs.failed
-        for node_id, cells in self.of_node.items():
+        for node_id, node in self._runs.nodes.items():
             if node_id not in without:
+                cells = self.of_node(node_id)
                 runs.update(cells)
-                what = self._runs.nodes[node_id].what
                 failures.update(
-                    cell for cell, index in zip(cells, what, strict=True) if failed[index]
+                    cell for cell, index in zip(cells, node.what, strict=True) if failed[index]
                 )
         found: dict[int, dict[int, Point]] = {}
         for cell, count in runs.items():
@@ -90,9 +85,8 @@ class PoolRuns:
         counted: Counter[int] = Counter()
         for node in self.nodes.values():
             counted.update(node.what)
-        groups = _groups(
-            [(whats[index].job_id, whats[index].kind, n) for index, n in counted.items()]
-        )
+        self.size = counted.total()
+        groups = _groups([(whats[each].job_id, whats[each].kind, n) for each, n in counted.items()])
         numbers = {group: number for number, group in enumerate(sorted(set(groups.values())))}
         self.groups = list(numbers)
         self.base = [0] * len(whats)
@@ -102,28 +96,42 @@ class PoolRuns:
         self.failed = [what.failed for what in whats]
         self.caused = [what.failed and what.node_caused for what in whats]
         self.failures = sum(count for index, count in counted.items() if self.failed[index])
-        ends = [
-            when & _SECONDS
-            for node in self.nodes.values()
-            for when in (min(node.when), max(node.when))
-        ]
-        starts = [s for node in self.nodes.values() if (s := min(node.when) >> HALF)]
-        lasts = [max(w & _SECONDS for w in node.when) for node in self.nodes.values()]
-        firsts = [min(w & _SECONDS for w in node.when) for node in self.nodes.values()]
-        self.begin = min([*starts, *firsts, *ends], default=0)
-        self.width = max(1, -(-(max(lasts, default=0) - self.begin + 1) // _BINS))
+        self.begin, last = self._span()
+        self.width = max(1, -(-(last - self.begin + 1) // _BINS))
+
+    def _span(self) -> tuple[int, int]:
+        """When the first run began, as far as that is known, and the last one ended."""
+        firsts, lasts = [], [0]
+        for node in self.nodes.values():
+            ends = [when & _SECONDS for when in node.when]
+            firsts += [
+                min(ends),
+                min((when >> HALF or end) for when, end in zip(node.when, ends, strict=True)),
+            ]
+            lasts.append(max(ends))
+        return min(firsts, default=0), max(lasts)
 
     def second_of(self, place: int) -> int:
         """When a bin begins."""
         return self.begin + place * self.width
+
+    def sample(self, size: int) -> PoolRuns:
+        """The same with every so many nodes, in the order of their names, for about so many runs."""
+        each = max(1, self.size // size)
+        found = copy(self)
+        found.nodes = {name: self.nodes[name] for name in sorted(self.nodes)[::each]}
+        return found
 
 
 class Blocks:
     """Blocks of time by group, and the counts of the nodes within them."""
 
     def __init__(self, runs: PoolRuns, cells: Cells, cuts: Mapping[int, list[int]]) -> None:
-        self.runs, self.cells, self.cuts = runs, cells, cuts
+        self.runs, self.cells = runs, cells
+        self.cuts = {group: bins for group, bins in cuts.items() if bins}
         self._keys: dict[int, Key] = {}
+        self._plain = [Key(*runs.groups[base >> BIN_BITS]) for base in runs.base]
+        self._cut = [base >> BIN_BITS in self.cuts for base in runs.base]
 
     def key_of(self, cell: int) -> Key:
         """What the runs in a cell are comparable with."""
@@ -134,25 +142,39 @@ class Blocks:
             key = self._keys[cell] = Key(*self.runs.groups[group], block)
         return key
 
+    def keys_of(self, node_id: str) -> Sequence[Key]:
+        """What each of a node's runs is comparable with, in their order."""
+        node = self.runs.nodes[node_id]
+        if not self.cuts:
+            return [self._plain[what] for what in node.what]
+        return [self.key_of(cell) for cell in self.cells.of_node(node_id)]
+
     def counts(self) -> dict[str, dict[Key, JobRuns]]:
         """Runs and failures of every node."""
         return {node_id: self._counts(node_id) for node_id in self.runs.nodes}
 
     def _counts(self, node_id: str) -> dict[Key, JobRuns]:
         found: dict[Key, JobRuns] = {}
-        cells, what = self.cells.of_node[node_id], self.runs.nodes[node_id].what
-        for cell, count in Counter(cells).items():
-            key = self.key_of(cell)
+        runs, node = self.runs, self.runs.nodes[node_id]
+        pairs: Mapping[tuple[int, int], int]
+        if self.cuts:
+            # A run of a group without cuts needs no cell.
+            cells, cut = self.cells.of_node(node_id), self._cut
+            pairs = Counter(
+                [
+                    (what, cell if cut[what] else -1)
+                    for what, cell in zip(node.what, cells, strict=True)
+                ]
+            )
+        else:
+            pairs = {(what, -1): count for what, count in Counter(node.what).items()}
+        for (what, cell), count in pairs.items():
+            key = self._plain[what] if cell < 0 else self.key_of(cell)
             here = found.get(key)
             if here is None:
                 here = found[key] = JobRuns()
-            here.runs += count
-        failed, caused = self.runs.failed, self.runs.caused
-        for cell, index in zip(cells, what, strict=True):
-            if failed[index]:
-                here = found[self.key_of(cell)]
-                here.failures += 1
-                here.node_caused += caused[index]
+            failed = runs.failed[what] * count
+            here.include(count, failed, runs.caused[what] * count)
         return found
 
 

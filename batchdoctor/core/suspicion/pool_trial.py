@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from batchdoctor.core.suspicion.comparison import Comparison, PoolBaseline
-from batchdoctor.core.suspicion.course import Course, course_of
+from batchdoctor.core.suspicion.course import Course, course_of, has_clump
 from batchdoctor.core.suspicion.explanation import explained
 from batchdoctor.core.suspicion.odd_nodes import Tables, odd_nodes
 from batchdoctor.core.suspicion.pool_runs import Blocks, PoolRuns, untimed
@@ -26,6 +26,10 @@ _LOWER_BOUND = 1.64
 # Nearer to the mean than this many standard deviations, a tail is far above any probability that
 # anybody is named for, so it need not be computed.
 UNREMARKABLE = 1.5
+
+# A node that is likelier to be sound than this, and whose failures do not stand close together, has
+# no course worth telling.
+WORTH_A_LOOK = 0.05
 
 # Fewer sound nodes than this tell nothing of how nodes differ.
 _FEWEST_FOR_SPREAD = 8
@@ -104,6 +108,8 @@ class PoolTrial:
     def _case(self, node_id: str, baseline: PoolBaseline, found: Comparison, spread: float) -> Case:
         p_value = self._p_value(found) ** (1 / spread)
         if self._blocks is None:
+            return Case(node_id, found, p_value)
+        if p_value >= WORTH_A_LOOK and not has_clump(self._blocks.runs, node_id):
             return Case(node_id, found, p_value)
         course = course_of(node_id, self._blocks, baseline, self._tables[node_id])
         if course is None:

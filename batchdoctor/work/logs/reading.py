@@ -104,11 +104,12 @@ class LogReading:
     @cached_property
     def conclusion(self) -> Conclusion:
         """Summary and suspect nodes. Raises InputError if there was no event at all."""
-        summary, runs = conclude(self.tally)
+        with _uncollected():
+            summary, runs = conclude(self.tally)
+            suspicions = judge(runs, min_failures=self._min_failures)
         if not summary.events and not summary.audit_records and not self._holds_others():
             self.tell_damage()
             raise self._nothing_found()
-        suspicions = judge(runs, min_failures=self._min_failures)
         suspects = suspect_nodes((), suspicions, self._call.world.now())
         return Conclusion(summary, suspects, self._problems())
 
