@@ -23,6 +23,8 @@ _WORTH = 9.0
 _WORTH_EACH = 0.4
 _FEWEST_RUNS = 4
 _FEWEST_SOUND = 2
+# After so many nodes it is sure that those that fail still less will not be apart.
+_SURE = 20
 
 
 def odd_nodes(tables: Tables) -> set[str]:
@@ -44,7 +46,7 @@ def odd_nodes(tables: Tables) -> set[str]:
         gain = split.take(tables[node_id])
         if len(ratios) - len(taken) < _FEWEST_SOUND:
             break
-        if split.apart < _APART / 2:
+        if len(taken) > _SURE and split.apart < _APART / 2:
             break
         if gain > best and split.apart >= _APART:
             best, odd = gain, set(taken)

@@ -21,6 +21,8 @@ from batchdoctor.core.suspicion.tail_probability import Stratum, deviation, uppe
 MATERIAL_FACTOR = 2.0
 MATERIAL_SHARE = 0.2
 LEAST_EXCESS = 0.05
+# Of failures that tell of the node by themselves, a smaller share is enough.
+LEAST_NODE_CAUSED = 0.02
 _LOWER_BOUND = 1.64
 
 # Nearer to the mean than this many standard deviations, a tail is far above any probability that
@@ -33,8 +35,6 @@ WORTH_A_LOOK = 0.05
 
 # Fewer sound nodes than this tell nothing of how nodes differ.
 _FEWEST_FOR_SPREAD = 8
-# The median of the square of a normal deviate.
-_MEDIAN = 0.455
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -119,7 +119,7 @@ class PoolTrial:
         return Case(node_id, found, min(p_value, latest), course, recent=latest < p_value)
 
     def _spread(self, compared: Mapping[str, Comparison]) -> float:
-        """How much more the sound nodes differ than chance alone makes them, at least 1."""
+        """How much more the sound nodes differ than chance makes them, at the least; 1 for not."""
         squares = []
         for node_id, found in compared.items():
             variance = sum(stratum.variance for stratum in found.judged)
@@ -127,8 +127,10 @@ class PoolTrial:
                 squares.append(deviation(found.judged) ** 2)
         if len(squares) < _FEWEST_FOR_SPREAD:
             return 1.0
-        squares.sort()
-        return max(1.0, squares[len(squares) // 2] / _MEDIAN)
+        # The largest may be of a node that is not accused yet.
+        squares.remove(max(squares))
+        mean = sum(squares) / len(squares)
+        return max(1.0, mean / (1 + _LOWER_BOUND * math.sqrt(2 / len(squares))))
 
     def _p_value(self, found: Comparison) -> float:
         """Give the probability of the failures, or of a part of them, whichever is stranger.
@@ -141,24 +143,24 @@ class PoolTrial:
         if found.at_fault:
             looks.append(self._tail(found.judged + found.at_fault))
         if any(stratum.failures for stratum in found.node_caused):
-            looks.append(self._tail(found.node_caused))
+            looks.append(self._tail(found.node_caused, LEAST_NODE_CAUSED))
         return min(1.0, len(looks) * min(looks))
 
-    def _tail(self, strata: Sequence[Stratum]) -> float:
+    def _tail(self, strata: Sequence[Stratum], least: float = LEAST_EXCESS) -> float:
         failures = sum(stratum.failures for stratum in strata)
-        if failures < self._min_failures or not material(strata):
+        if failures < self._min_failures or not material(strata, least):
             return 1.0
         return upper_tail(strata) if deviation(strata) > UNREMARKABLE else 1.0
 
 
-def material(strata: Sequence[Stratum]) -> bool:
+def material(strata: Sequence[Stratum], least: float = LEAST_EXCESS) -> bool:
     """Whether a difference is large enough to matter, even at its lower bound."""
     runs = sum(stratum.runs for stratum in strata)
     failures = sum(stratum.failures for stratum in strata)
     expected = sum(stratum.expected for stratum in strata)
     if failures < MATERIAL_FACTOR * expected and failures - expected < MATERIAL_SHARE * runs:
         return False
-    return lower_bound(failures, runs) * runs - expected >= LEAST_EXCESS * runs
+    return lower_bound(failures, runs) * runs - expected >= least * runs
 
 
 def lower_bound(failures: int, runs: int) -> float:
