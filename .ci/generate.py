@@ -12,8 +12,11 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import typer.main
+
+from batchdoctor.cli.app import build_app
 from batchdoctor.cli.completion.scripts import SHELLS
-from batchdoctor.cli.completion.tree import CommandWords, command_tree
+from batchdoctor.cli.completion.tree import CommandWords, tree_of
 from batchdoctor.cli.main import run
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
@@ -42,7 +45,7 @@ def same_text(path: Path, text: str) -> bool:
 
 def generated_files() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text it should have."""
-    tree = command_tree()
+    tree = tree_of(typer.main.get_command(build_app()))
     for file_name, script in SHELLS.values():
         yield ROOT / "completions" / file_name, script(tree)
     readme = ROOT / "README.md"

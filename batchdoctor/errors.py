@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from typing import ClassVar
 
@@ -112,3 +113,11 @@ class RefusedError(BatchdoctorError):
     """The service refused in a way that none of the other errors covers."""
 
     exit_code = ExitCode.UNEXPECTED
+
+
+def worst(statuses: Sequence[ExitCode]) -> ExitCode:
+    """The status that says most: an incomplete answer comes before findings, those before done."""
+    trouble = [status for status in statuses if status not in {ExitCode.OK, ExitCode.FINDINGS}]
+    if trouble:
+        return max(trouble)
+    return max(statuses, default=ExitCode.OK)

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import pytest
+
+from batchdoctor.cli.app import WORDS
 
 PACKAGE = Path(__file__).parents[1] / "batchdoctor"
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -14,12 +17,15 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Room -> rooms of ours it may import. A room may always import itself.
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
+    # Threads that fetch ahead, of an account and of its logs alike.
+    "prefetch": set(),
     "core": {"errors"},
-    "events": {"core", "errors"},
+    "events": {"core", "errors", "prefetch"},
     "service": {"core", "errors"},
     "report": {"core", "errors"},
     "sandbox": {"errors"},
-    "cli": {"core", "errors", "events", "service", "report", "sandbox"},
+    "work": {"core", "errors", "events", "prefetch", "service"},
+    "cli": {"core", "errors", "events", "service", "work", "report", "sandbox"},
 }
 
 # Every outside package that there is -> where it may be imported: a room, or one module.
@@ -32,7 +38,7 @@ OUTSIDE: dict[str, set[str]] = {
         "events/remote_errors.py",
     },
     "tenacity": {"service"},
-    "msgspec": {"core", "events", "service", "report", "cli"},
+    "msgspec": {"core", "events", "service", "work", "report", "cli"},
     # The connections themselves, below the SDK.
     "requests": {"service/session.py"},
     "urllib3": {"service/session.py", "service/transport.py"},
@@ -47,6 +53,9 @@ OUTSIDE: dict[str, set[str]] = {
 
 # Ways to import that take a name as a value: a plain text, so that it can be judged like others.
 DYNAMIC_IMPORTS = {"import_module", "__import__"}
+
+# Modules that are imported by the name that a table of the module gives.
+TABLES_OF_MODULES = {"cli/app.py": set(WORDS.values())}
 
 # Ways to end the program, and the places that may: the way out, and --version in mid-parsing.
 ENDINGS = {"SystemExit", "exit", "quit", "_exit", "abort", "Exit"}
@@ -77,9 +86,49 @@ def imports_of(module: Path) -> set[str]:
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
         elif isinstance(node, ast.Call) and name_of(node.func) in DYNAMIC_IMPORTS:
             named = node.args[0]
-            assert isinstance(named, ast.Constant), f"{module}: an import that nobody can foresee"
-            names.add(str(named.value))
-    return names
+            known = isinstance(named, ast.Constant) or place_of(module) in TABLES_OF_MODULES
+            assert known, f"{module}: an import that nobody can foresee"
+            if isinstance(named, ast.Constant):
+                names.add(str(named.value))
+    return names | TABLES_OF_MODULES.get(place_of(module), set())
+
+
+def ours_in(module: Path) -> set[str]:
+    """The modules of ours that a module imports, by their dotted names."""
+    found = {name if name in NAMES else name.rpartition(".")[0] for name in imports_of(module)}
+    return found & NAMES - {dotted(module)}
+
+
+def dotted(module: Path) -> str:
+    parts = module.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts).removesuffix(".__init__")
+
+
+def circles(arrows: Mapping[str, Set[str]]) -> list[str]:
+    """What can be reached from itself: nothing, in a house where data goes one way."""
+    left = {name: set(others) for name, others in arrows.items()}
+    # Who points nowhere, or is pointed at by nobody, is in no circle; taken away, it frees others.
+    while free := {
+        name
+        for name, others in left.items()
+        if not others & left.keys() or not any(name in each for each in left.values())
+    }:
+        left = {name: others - free for name, others in left.items() if name not in free}
+    return sorted(left)
+
+
+def arrows_between_rooms(floor: str) -> dict[str, set[str]]:
+    """Which room of a floor imports which; a file that lies on the floor itself is a room too."""
+    arrows: dict[str, set[str]] = {}
+    for module, imported in IMPORTS.items():
+        if not module.startswith(f"batchdoctor.{floor}."):
+            continue
+        room = module.split(".")[2]
+        others = {
+            name.split(".")[2] for name in imported if name.startswith(f"batchdoctor.{floor}.")
+        }
+        arrows.setdefault(room, set()).update(others - {room})
+    return arrows
 
 
 def name_of(expression: ast.expr | None) -> str:
@@ -102,6 +151,10 @@ def endings_in(source: str) -> set[str]:
     return found & ENDINGS
 
 
+NAMES = {dotted(module) for module in MODULES}
+IMPORTS = {dotted(module): ours_in(module) for module in MODULES}
+
+
 @pytest.mark.parametrize("module", MODULES, ids=place_of)
 def test_a_module_imports_only_the_rooms_its_own_room_may_see(module: Path) -> None:
     room = room_of(module)
@@ -114,6 +167,19 @@ def test_a_module_imports_only_the_rooms_its_own_room_may_see(module: Path) -> N
         if name.startswith("batchdoctor.") and name != "batchdoctor.__version__"
     }
     assert crossed <= allowed
+
+
+def test_no_file_is_imported_by_what_it_imports() -> None:
+    assert circles(IMPORTS) == []
+
+
+@pytest.mark.parametrize("floor", ["cli", "core", "events", "report", "sandbox", "service", "work"])
+def test_no_arrow_runs_back_up_between_the_rooms_of_a_floor(floor: str) -> None:
+    assert circles(arrows_between_rooms(floor)) == []
+
+
+def test_a_circle_is_seen_however_long_it_is() -> None:
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}, "e": set()}) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize("module", MODULES, ids=place_of)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from enum import StrEnum
+from math import isfinite
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
 
+from batchdoctor.cli.folders import state_folder
 from batchdoctor.cli.world import World
 from batchdoctor.core.text.visible import harmless
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
+from batchdoctor.report.head import Head
 
 if TYPE_CHECKING:
     from batchdoctor.report.document import Document, Ending
+    from batchdoctor.service.account import Account
     from batchdoctor.service.client import Client
+    from batchdoctor.service.retry import RetryEvent
+    from batchdoctor.work.changes.journal import Journal
 
 
 class AuthMode(StrEnum):
@@ -52,10 +58,51 @@ class Call(msgspec.Struct):
         return self.path.partition(" ")[2]
 
     def client(self) -> Client:
-        """Open the account that options, environment and az's configuration name."""
-        from batchdoctor.cli.connect import connect
+        """A client of the account; it connects at its first request."""
+        from batchdoctor.service.client import Client
+        from batchdoctor.service.retry import RetryPolicy
 
-        return connect(self)
+        if not isfinite(self.shared.timeout):
+            raise UsageError("--timeout takes a number of seconds.", hint="--timeout 60")
+        retry = RetryPolicy(self.shared.timeout, hook=self._tell_retry, sleep=self.world.sleep)
+        return Client(self.account(), retry=retry)
+
+    def account(self) -> Account:
+        """The account that options, environment and az's configuration name. UsageError."""
+        from batchdoctor.service.account import AccountOptions, resolve_account
+
+        shared = self.shared
+        account = resolve_account(
+            AccountOptions(
+                endpoint=shared.account_endpoint,
+                name=shared.account_name,
+                key_file=shared.account_key_file,
+                auth=shared.auth,
+            ),
+            self.world.environ,
+            read_stdin=self.world.stdin.read,
+        )
+        if shared.verbose:
+            for setting, origin in account.origins.items():
+                self.world.note(f"{setting}: from {origin}")
+        return account
+
+    def _tell_retry(self, event: RetryEvent) -> None:
+        if self.shared.verbose:
+            self.world.note(
+                f"retry: {event.operation}: attempt {event.attempt} failed: {event.cause}; "
+                f"waiting {event.wait_seconds:.1f} s"
+            )
+
+    def head(self, client: Client | None = None) -> Head:
+        """The start of this command's document, about an account or about none."""
+        return Head(self.command, client.account.host if client else None, self.world.now())
+
+    def journal(self, client: Client) -> Journal:
+        """The journal of this user's changes to an account."""
+        from batchdoctor.work.changes.journal import Journal
+
+        return Journal(self.world, state_folder(self.world.environ), client.account.host)
 
     def write(self, document: Document) -> Ending:
         """Write a document to standard output in the format asked for.
@@ -73,7 +120,7 @@ class Call(msgspec.Struct):
             )
 
     def _ending(self, document: Document) -> Ending:
-        from batchdoctor.report.document import Problem
+        from batchdoctor.core.problem import Problem
 
         ending = document.ending()
         if not self.world.interruption.cut:
@@ -94,11 +141,3 @@ class Call(msgspec.Struct):
                 document, lambda text: self.world.output.write(harmless(text))
             )
         return MACHINE_FORMATS[self.shared.output](document, write)
-
-
-def worst(statuses: Sequence[ExitCode]) -> ExitCode:
-    """The status that says most: an incomplete answer comes before findings, those before done."""
-    trouble = [status for status in statuses if status not in {ExitCode.OK, ExitCode.FINDINGS}]
-    if trouble:
-        return max(trouble)
-    return max(statuses, default=ExitCode.OK)

@@ -90,6 +90,11 @@ def noun(name: str, summary: str) -> typer.Typer:
     )
 
 
+def verb() -> typer.Typer:
+    """A place for one command that stands for itself, without a noun before it."""
+    return typer.Typer(rich_markup_mode=None)
+
+
 def command(
     app: typer.Typer,
     name: str,
@@ -111,7 +116,7 @@ def command(
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
         def run(context: typer.Context, **values: Any) -> int:
-            world: World = context.obj
+            world: World = context.obj.world
             common = Shared(**{key: values.pop(key) for key in shared})
             status = function(Call(context.command_path, world, common), **values)
             return ExitCode.INTERRUPTED if world.interruption.happened else status

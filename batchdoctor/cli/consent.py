@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TextIO
 
 from batchdoctor.cli.world import World
@@ -34,7 +33,7 @@ def announce(world: World, text: str) -> None:
             line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
         line = "\n".join(folded)
-    world.tell(line)
+    world.note(line)
 
 
 def _columns_of(stream: TextIO, environ: Mapping[str, str]) -> int:
@@ -55,7 +54,7 @@ def ask(world: World, question: str) -> None:
             "Nothing was done: this needs a yes, and there is no terminal to ask on.",
             hint="add --yes to go ahead, or --dry-run to see what would be done",
         )
-    world.progress.clear()
+    world.progress_line.clear()
     world.stderr.write(f"{question} [y/N] ")
     world.stderr.flush()
     answer = _line(world)
@@ -85,31 +84,8 @@ def ask_secret(world: World, question: str) -> str:
             "Nothing was done: a password is needed, and there is no terminal to ask on.",
             hint="on Linux nodes a key needs no password: --ssh-key FILE",
         )
-    world.progress.clear()
-    world.stderr.write(question)
-    world.stderr.flush()
-    with _echo_off(world.stdin):
-        secret = _line(world).rstrip("\r\n")
-    world.stderr.write("\n")
+    world.progress_line.clear()
+    secret = world.read_secret(question).rstrip("\r\n")
     if not secret:
         raise DeclinedError("Nothing was done: no password was given.")
     return secret
-
-
-@contextlib.contextmanager
-def _echo_off(stream: TextIO) -> Iterator[None]:
-    try:
-        import termios
-
-        handle = stream.fileno()
-        before = termios.tcgetattr(handle)
-    except (ImportError, OSError, ValueError):
-        yield  # not a terminal that could echo
-        return
-    silent = before[:]
-    silent[3] = before[3] & ~termios.ECHO
-    try:
-        termios.tcsetattr(handle, termios.TCSAFLUSH, silent)
-        yield
-    finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)

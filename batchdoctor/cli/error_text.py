@@ -34,9 +34,9 @@ def error_text(error: BatchdoctorError, *, as_json: bool) -> str:
 def tell_refused(call: Call, error: BatchdoctorError) -> None:
     """Tell in one line that one of several things was refused, with the service's own words."""
     if call.shared.output in {Format.JSON, Format.JSONL}:
-        call.world.tell(_as_json(error))
+        call.world.note(_as_json(error))
     else:
-        call.world.tell(visible(masked(_first_line(error))))
+        call.world.note(visible(masked(_first_line(error))))
 
 
 def with_refusals_told(call: Call, results: Iterator[Result]) -> Iterator[Result]:

@@ -14,7 +14,7 @@ import typer
 
 from batchdoctor.cli.app import build_app
 from batchdoctor.cli.error_text import error_text
-from batchdoctor.cli.world import ReaderGoneError, World
+from batchdoctor.cli.world import ReaderGoneError, Session, World
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
@@ -47,7 +47,10 @@ def _status_of(argv: Sequence[str], world: World) -> int:
     try:
         with redirect_stdout(help_text):
             status = build_app(argv[0] if argv else None)(
-                args=list(argv), prog_name="batchdoctor", standalone_mode=False, obj=world
+                args=list(argv),
+                prog_name="batchdoctor",
+                standalone_mode=False,
+                obj=Session(world, run),
             )
         world.output.write(help_text.getvalue())
     except ReaderGoneError:
@@ -56,11 +59,11 @@ def _status_of(argv: Sequence[str], world: World) -> int:
         world.output.flush()
         return _fail(error, argv, world)
     except (KeyboardInterrupt, typer.Abort):
-        world.tell("interrupted")
+        world.note("interrupted")
         return ExitCode.INTERRUPTED
     except _WrongUsage as error:
         if type(error).__name__ == "NoArgsIsHelpError":
-            world.tell(str(getattr(error, "message", error)))
+            world.note(str(getattr(error, "message", error)))
             return ExitCode.USAGE
         return _fail(_usage_error(error), argv, world)
     except Exception as error:  # the last resort: a bug must end in a sentence too
@@ -69,7 +72,7 @@ def _status_of(argv: Sequence[str], world: World) -> int:
 
 
 def _fail(error: BatchdoctorError, argv: Sequence[str], world: World) -> int:
-    world.tell(error_text(error, as_json=_wants_json(argv)))
+    world.note(error_text(error, as_json=_wants_json(argv)))
     if error.__cause__ and _wants_detail(argv):
         _tell_trace(error.__cause__, world)
     return error.exit_code
@@ -78,7 +81,7 @@ def _fail(error: BatchdoctorError, argv: Sequence[str], world: World) -> int:
 def _tell_trace(cause: BaseException, world: World) -> None:
     """Where it happened; the values in it come from elsewhere, like any other text."""
     for line in "".join(traceback.format_exception(cause)).rstrip().split("\n"):
-        world.tell(visible(masked(line)))
+        world.note(visible(masked(line)))
 
 
 def _usage_error(error: BaseException) -> UsageError:

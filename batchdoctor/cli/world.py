@@ -7,12 +7,12 @@ import io
 import os
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from batchdoctor.cli.interruption import Interruption
 from batchdoctor.core.text.visible import harmless, visible
@@ -127,7 +127,9 @@ class World:
     environ: Mapping[str, str]
     now: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
-    progress: Progress = field(init=False)
+    secret: Callable[[str], str] | None = None
+    """Asks for a line without showing it; None reads it from `stdin`."""
+    progress_line: Progress = field(init=False)
     output: Output = field(init=False)
     interruption: Interruption = field(init=False, default_factory=Interruption)
 
@@ -138,12 +140,31 @@ class World:
             and not self.environ.get("CI")
         )
         progress = Progress(self.stderr, enabled=animated, clock=time.monotonic)
-        object.__setattr__(self, "progress", progress)
+        object.__setattr__(self, "progress_line", progress)
         object.__setattr__(self, "output", Output(self.stdout, progress))
 
-    def tell(self, text: str) -> None:
+    def progress(self, text: str) -> None:
+        """Say what is being done, where a person sees it."""
+        self.progress_line.show(text)
+
+    def deliver(self) -> None:
+        """Hand everything written to the reader. Raises ReaderGoneError or OutputError."""
+        self.output.flush()
+
+    def stop_if_asked(self) -> None:
+        """Raise the KeyboardInterrupt that was remembered."""
+        self.interruption.check()
+
+    def read_secret(self, question: str) -> str:
+        """What was typed after a question; on a terminal it is not shown as it is typed."""
+        if self.secret:
+            return self.secret(question)
+        self.stderr.write(f"{question}\n")
+        return self.stdin.readline()
+
+    def note(self, text: str) -> None:
         """Write a line to standard error; nobody reading it is no reason to stop."""
-        self.progress.clear()
+        self.progress_line.clear()
         try:
             self.stderr.write(harmless(text) + "\n")
             self.stderr.flush()
@@ -161,11 +182,24 @@ class World:
         )
 
 
+class Session(NamedTuple):
+    """The world of one run, and the way to run another command line inside of it."""
+
+    world: World
+    run: Callable[[Sequence[str], World], int]
+
+
 def _columns_of(stream: TextIO) -> int | None:
     try:
         return os.get_terminal_size(stream.fileno()).columns
     except (OSError, io.UnsupportedOperation):
         return None
+
+
+def _hidden(question: str) -> str:
+    import getpass  # one command in twenty asks for a secret
+
+    return getpass.getpass(question)
 
 
 def process_world() -> World:
@@ -181,4 +215,5 @@ def process_world() -> World:
         stderr=stderr or io.StringIO(),
         environ=os.environ,
         now=lambda: datetime.now(UTC),
+        secret=_hidden,
     )

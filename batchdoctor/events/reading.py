@@ -15,11 +15,12 @@ from batchdoctor.core.records import Task
 from batchdoctor.events.counting import Problem, count_pieces, problem_of
 from batchdoctor.events.entries import counted, entries
 from batchdoctor.events.failures import failed_tasks
+from batchdoctor.events.places import sources_of
 from batchdoctor.events.processors import can_fork, processors
 from batchdoctor.events.quick import QuickCount
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import divided, worth_sharing
-from batchdoctor.events.source import Source, opened, sources_of
+from batchdoctor.events.source import Source, opened
 
 __all__ = ["EventLog", "Problem"]
 

@@ -31,6 +31,17 @@ class Selection(msgspec.Struct, frozen=True):
         return self == _EVERYTHING
 
     @property
+    def filters(self) -> frozenset[str]:
+        """What else than a time was asked for: `job`, `pool`, `node`, `category`."""
+        asked = {
+            "job": self.jobs,
+            "pool": self.pools,
+            "node": self.nodes,
+            "category": self.categories,
+        }
+        return frozenset(name for name, words in asked.items() if words)
+
+    @property
     def needs_whole_events(self) -> bool:
         """Whether the fields that are counted are not enough to tell what is asked for."""
         return bool(self.categories)

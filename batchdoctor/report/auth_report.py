@@ -6,24 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from batchdoctor.core.changes import Check, CheckOutcome
 from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending, Item
-from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column, Pairs, Tone
 
 KEYS = ("check", "outcome", "message", "hint")
-OK, FAILED, SKIPPED, WARNING = "ok", "failed", "skipped", "warning"
-_TONES = {OK: Tone.GOOD, FAILED: Tone.BAD, SKIPPED: Tone.QUIET, WARNING: Tone.WARN}
-
-
-class Check(msgspec.Struct, frozen=True):
-    """One thing that was looked at, and how it was."""
-
-    name: str
-    outcome: str
-    message: str
-    hint: str | None = None
+_TONES = {
+    CheckOutcome.OK: Tone.GOOD,
+    CheckOutcome.FAILED: Tone.BAD,
+    CheckOutcome.SKIPPED: Tone.QUIET,
+    CheckOutcome.WARNING: Tone.WARN,
+}
 
 
 class AuthReport(msgspec.Struct):
@@ -49,7 +45,7 @@ class AuthReport(msgspec.Struct):
                 Column(
                     "OUTCOME",
                     lambda item: str(item["outcome"]),
-                    tone_of=lambda word: _TONES.get(word, Tone.PLAIN),
+                    tone_of=lambda word: _TONES[CheckOutcome(word)],
                 ),
                 Column("CHECK", lambda item: str(item["check"])),
                 Column("MESSAGE", lambda item: str(item["message"]), lead=False),
@@ -57,11 +53,11 @@ class AuthReport(msgspec.Struct):
         )
 
     def _item(self, check: Check) -> Item:
-        self.failed += check.outcome == FAILED
-        self.warned += check.outcome == WARNING
+        self.failed += check.outcome is CheckOutcome.FAILED
+        self.warned += check.outcome is CheckOutcome.WARNING
         return {
             "check": check.name,
-            "outcome": check.outcome,
+            "outcome": check.outcome.value,
             "message": masked(check.message),
             "hint": check.hint,
         }

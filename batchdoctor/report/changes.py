@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 
 import msgspec
 
+from batchdoctor.core.changes import NodeChange, Outcome
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.secrets import masked
-from batchdoctor.errors import BatchdoctorError, ExitCode
-from batchdoctor.report.document import Document, Ending, Item, Problem
-from batchdoctor.report.failure_page import plural
+from batchdoctor.core.text.wording import plural
+from batchdoctor.errors import ExitCode
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column, Tone
 
 KEYS = ("poolId", "nodeId", "action", "option", "outcome", "state", "message", "code", "requestId")
-
-
-class Outcome(StrEnum):
-    """What became of one change."""
-
-    DONE = "done"
-    ALREADY = "already"
-    PLANNED = "planned"
-    UNFINISHED = "unfinished"
-    """Asked for, and not come true while it was watched."""
-    FAILED = "failed"
-    UNKNOWN = "unknown"
-    """Interrupted, or its answer lost for good: it may have been done or not."""
 
 
 OUTCOME_TONES = {
@@ -40,31 +28,11 @@ OUTCOME_TONES = {
 }
 
 
-class NodeChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a change to one node, in words.
-
-    `status` is the exit status it asks for; `code` and `request_id` are the service's, `state` is
-    the node's own after it was waited for; `error` is why it was refused.
-    """
-
-    pool_id: str
-    node_id: str
-    action: str
-    option: str | None
-    outcome: Outcome
-    message: str
-    status: ExitCode = ExitCode.OK
-    state: str | None = None
-    code: str | None = None
-    request_id: str | None = None
-    error: BatchdoctorError | None = None
-
-
 def change_item(change: NodeChange) -> Item:
     """One change in the spelling of the service."""
     return {
-        "poolId": change.pool_id,
-        "nodeId": change.node_id,
+        "poolId": change.name.pool_id,
+        "nodeId": change.name.node_id,
         "action": change.action,
         "option": change.option,
         "outcome": change.outcome.value,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.problem import Problem
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column
 
@@ -14,23 +16,19 @@ SCHEMA_VERSION = 1
 Item = Mapping[str, object]
 
 
-class Problem(msgspec.Struct, frozen=True):
-    """Something that was asked for and could not be read."""
-
-    subject: str
-    message: str
-
-
 class Ending(msgspec.Struct, frozen=True):
     """What is known only when the last item has been read.
 
-    `page` is what a table shows below its rows, `verdict` its last line.
+    `page` is what a table shows below its rows, `verdict` its last line. `span` is the time that
+    the answer covers, `checked` what it rests on.
     """
 
     summary: Mapping[str, object]
     problems: Sequence[Problem]
     page: Sequence[Block]
     verdict: str
+    span: Span = Span()
+    checked: Sequence[Checked] = ()
 
 
 class Document(msgspec.Struct, frozen=True):

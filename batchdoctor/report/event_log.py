@@ -8,23 +8,24 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.timeline import Bucket
+from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
 from batchdoctor.core.log.unfinished import Unfinished
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.event_page import (
     event_blocks,
     event_columns,
-    event_verdict,
+    logged_failure_columns,
     timeline_blocks,
     unfinished_blocks,
     unfinished_columns,
-    unfinished_verdict,
 )
-from batchdoctor.report.failure_page import failure_columns
+from batchdoctor.report.event_verdict import event_verdict, unfinished_verdict
 from batchdoctor.report.failures import KEYS as FAILURE_KEYS
 from batchdoctor.report.failures import failure_item, task_name
 from batchdoctor.report.head import Head
@@ -48,6 +49,8 @@ EVENT_KEYS = (
     "message",
     "properties",
 )
+# As many kinds of trouble are told in full; all of them are counted.
+MOST_TROUBLES = 100
 UNFINISHED_KEYS = (
     "jobId",
     "taskId",
@@ -58,8 +61,19 @@ UNFINISHED_KEYS = (
     "retryCount",
     "requeueCount",
     "systemTaskVersion",
+    "overtaken",
+    "nextStartTime",
 )
-BUCKET_KEYS = ("startTime", "endTime", "failures", "resizes")
+BUCKET_KEYS = (
+    "startTime",
+    "endTime",
+    "failures",
+    "resizes",
+    "failedResizes",
+    "autoscaleErrors",
+    "scheduleFailures",
+    "specialTaskFailures",
+)
 
 
 def bucket_item(bucket: Bucket) -> Item:
@@ -69,6 +83,10 @@ def bucket_item(bucket: Bucket) -> Item:
         "endTime": utc_text(bucket.end),
         "failures": bucket.failures,
         "resizes": bucket.resizes,
+        "failedResizes": bucket.failed_resizes,
+        "autoscaleErrors": bucket.autoscale_errors,
+        "scheduleFailures": bucket.schedule_failures,
+        "specialTaskFailures": bucket.special_task_failures,
     }
 
 
@@ -84,11 +102,30 @@ def unfinished_item(attempt: Unfinished) -> Item:
         "retryCount": attempt.retry_count,
         "requeueCount": attempt.requeue_count,
         "systemTaskVersion": attempt.system_task_version,
+        "overtaken": attempt.overtaken,
+        "nextStartTime": utc_text(attempt.next_start_time),
+    }
+
+
+def trouble_entry(name: TroubleName, trouble: Trouble) -> dict[str, object]:
+    """One kind of trouble of one pool or job, in a summary."""
+    of_job = name.kind is TroubleKind.SCHEDULE
+    return {
+        "kind": name.kind.value,
+        "poolId": None if of_job else name.subject or None,
+        "jobId": (name.subject or None) if of_job else None,
+        "code": name.code or None,
+        "message": trouble.message or None,
+        "detail": trouble.detail or None,
+        "times": trouble.times,
+        "firstTime": utc_text(trouble.first_time),
+        "lastTime": utc_text(trouble.last_time),
     }
 
 
 def event_summary(summary: Summary) -> dict[str, object]:
     """The summary of `events parse`."""
+    counts = summary.trouble_counts
     return {
         "events": dict(summary.events),
         "unknownEvents": summary.unknown_events,
@@ -103,9 +140,17 @@ def event_summary(summary: Summary) -> dict[str, object]:
         "retried": summary.retried,
         "requeued": summary.requeued,
         "serviceRetries": summary.service_retries,
+        "overtaken": summary.overtaken,
         "byCategory": dict(summary.by_category),
         "byCode": dict(summary.by_code),
         "byExitCode": dict(summary.by_exit_code),
+        "byJob": dict(summary.by_job),
+        "byNode": dict(summary.by_node),
+        "failedResizes": counts[TroubleKind.RESIZE],
+        "autoscaleErrors": counts[TroubleKind.AUTOSCALE],
+        "scheduleFailures": counts[TroubleKind.SCHEDULE],
+        "specialTaskFailures": counts[TroubleKind.SPECIAL_TASK],
+        "troubles": [trouble_entry(*found) for found in summary.troubles[:MOST_TROUBLES]],
         "jobs": summary.jobs,
         "pools": summary.pools,
         "nodes": summary.nodes,
@@ -136,14 +181,6 @@ def event_item(event: Event) -> Item:
     }
 
 
-class Conclusion(msgspec.Struct, frozen=True):
-    """What is known once the whole log has been read."""
-
-    summary: Summary
-    suspects: Sequence[SuspectNode]
-    problems: Sequence[Problem]
-
-
 class LogAnswer(msgspec.Struct, frozen=True):
     """The answer of `events parse`; `conclude` is called when the items have been read."""
 
@@ -162,7 +199,7 @@ class LogAnswer(msgspec.Struct, frozen=True):
 
     def of_failures(self, failures: Iterator[Failure]) -> Document:
         """Every failed attempt as an item."""
-        columns = failure_columns(self.head.generated_at)
+        columns = logged_failure_columns(self.head.generated_at)
         return self._document(FAILURE_KEYS, map(failure_item, failures), task_name, columns)
 
     def of_nodes(self, nodes: Callable[[], Sequence[SuspectNode]]) -> Document:
@@ -204,14 +241,18 @@ class LogAnswer(msgspec.Struct, frozen=True):
         )
 
     def _ending(
-        self, page: Sequence[Block] | None = None, verdict: Callable[..., str] = event_verdict
+        self,
+        page: Sequence[Block] | None = None,
+        verdict: Callable[[Conclusion], str] = event_verdict,
     ) -> Ending:
         concluded = self.conclude()
         return Ending(
             summary=event_summary(concluded.summary),
             problems=concluded.problems,
-            page=event_blocks(concluded.summary, concluded.suspects) if page is None else page,
-            verdict=verdict(concluded.summary, concluded.suspects, complete=not concluded.problems),
+            page=event_blocks(concluded) if page is None else page,
+            verdict=verdict(concluded),
+            span=concluded.span,
+            checked=concluded.checked,
         )
 
 

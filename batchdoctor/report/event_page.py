@@ -2,25 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from batchdoctor.core.failures.advice import filled
 from batchdoctor.core.failures.counts import largest_first
+from batchdoctor.core.log.conclusion import Conclusion
+from batchdoctor.core.log.failing_jobs import FailingJob
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.timeline import Bucket
+from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
 from batchdoctor.core.log.unfinished import Unfinished
-from batchdoctor.core.suspicion.suspect_node import SuspectNode
-from batchdoctor.core.text.times import span_text
-from batchdoctor.report.failure_page import CATEGORY_NOTES, category_tone, node_cell, plural
-from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note, Pairs
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.times import age_text, span_text
+from batchdoctor.core.text.wording import plural
+from batchdoctor.report.failure_page import (
+    CATEGORY_NOTES,
+    category_tone,
+    failure_columns,
+    node_cell,
+)
+from batchdoctor.report.page import (
+    Block,
+    Card,
+    Cards,
+    Column,
+    Commands,
+    Count,
+    Counts,
+    Note,
+    Pairs,
+    Tone,
+)
 from batchdoctor.report.suspects import suspect_cards
 
 _CODES_SHOWN = 8
-_ABOUT_A_TASK = (
-    "batchdoctor task show --job JOB --task TASK",
-    "batchdoctor files tail stdout --job JOB --task TASK",
-)
+_TROUBLE_WORDS = {
+    TroubleKind.RESIZE: "RESIZE",
+    TroubleKind.AUTOSCALE: "AUTOSCALE",
+    TroubleKind.SCHEDULE: "SCHEDULING",
+    TroubleKind.SPECIAL_TASK: "SPECIAL TASK",
+}
 
 
 def event_columns() -> tuple[Column, ...]:
@@ -34,10 +55,27 @@ def event_columns() -> tuple[Column, ...]:
     )
 
 
+def logged_failure_columns(now: datetime) -> tuple[Column, ...]:
+    """The columns of failures out of a log, which may be old: their times, and how long ago."""
+    return tuple(
+        Column("ENDED", lambda item: _ended(item["endTime"], now), lead=False)
+        if column.title == "ENDED"
+        else column
+        for column in failure_columns(now)
+    )
+
+
+def _ended(when: object, now: datetime) -> str:
+    if not isinstance(when, str):
+        return ""
+    moment = datetime.fromisoformat(when)
+    return f"{_to_the_second(moment)} ({age_text(moment, now)})"
+
+
 def unfinished_columns() -> tuple[Column, ...]:
     """The columns of a table of attempts that have not ended."""
     return (
-        Column("RUNNING", _running, right=True),
+        Column("RAN", _running, right=True),
         Column("JOB/TASK", lambda item: f"{item['jobId']}/{item['taskId']}"),
         Column("STARTED", lambda item: str(item["startTime"] or ""), lead=False),
         Column("POOL/NODE", node_cell, lead=False),
@@ -46,7 +84,8 @@ def unfinished_columns() -> tuple[Column, ...]:
 
 def _running(item: Mapping[str, object]) -> str:
     seconds = item["durationSeconds"]
-    return span_text(timedelta(seconds=seconds)) if isinstance(seconds, float) else "unknown"
+    ran = span_text(timedelta(seconds=seconds)) if isinstance(seconds, float) else "unknown"
+    return f"{ran}, then again" if item["overtaken"] else ran
 
 
 def _what(item: Mapping[str, object]) -> str:
@@ -62,16 +101,72 @@ def _subject(item: Mapping[str, object]) -> str:
     return str(item["poolId"] or "")
 
 
-def event_blocks(summary: Summary, suspects: Sequence[SuspectNode]) -> Sequence[Block]:
-    """The summary, then failures by category and code, then the nodes that fail repeatedly."""
-    blocks: list[Block] = [Pairs(_facts(summary))]
+def event_blocks(concluded: Conclusion) -> Sequence[Block]:
+    """The summary, failures by category and code, then jobs and nodes that fail repeatedly."""
+    summary = concluded.summary
+    blocks: list[Block] = [Pairs(_facts(summary)), *_troubles(summary)]
     if summary.failures:
         blocks += [
             _counts("Failures by category", summary.by_category, summary.failures),
             _counts("Failures by code", summary.by_code, summary.failures),
-            *_nodes(suspects),
+            *_jobs(concluded.failing_jobs),
+            *_nodes(concluded),
         ]
     return [block for block in blocks if not isinstance(block, Counts) or block.rows]
+
+
+def _troubles(summary: Summary) -> Iterator[Block]:
+    """What failed and is no attempt of a task, a paragraph for each pool or job."""
+    if not summary.troubles:
+        return
+    cards = [_trouble(name, trouble) for name, trouble in summary.troubles[:_CODES_SHOWN]]
+    more = len(summary.troubles) - len(cards)
+    shown = f", the first {len(cards)} of {len(summary.troubles):,}" if more else ""
+    yield Cards(cards, f"Failed, and no attempt of a task{shown}")
+
+
+def _trouble(name: TroubleName, trouble: Trouble) -> Card:
+    what, of_job = _TROUBLE_WORDS[name.kind], name.kind is TroubleKind.SCHEDULE
+    whose = f"{'job' if of_job else 'pool'} {name.subject}" if name.subject else "no id told"
+    said = ": ".join(filter(None, (name.code, trouble.message)))
+    lines = [_times(trouble), *filter(None, (said, trouble.detail))]
+    return Card(flag=what, tone=Tone.BAD, title=whose, lines=lines, commands=_look(name))
+
+
+def _times(trouble: Trouble) -> str:
+    first, last = trouble.first_time, trouble.last_time
+    times = f"{plural(trouble.times, 'time')}"
+    if first is None or last is None:
+        return times
+    if first == last:
+        return f"{times}, at {_to_the_second(first)}"
+    return f"{times}, from {_to_the_second(first)} to {_to_the_second(last)}"
+
+
+def _look(name: TroubleName) -> list[str]:
+    if not name.subject:
+        return []
+    if name.kind is TroubleKind.SCHEDULE:
+        return [command_line("job", "diagnose", job=name.subject)]
+    if name.kind is TroubleKind.SPECIAL_TASK:
+        return []
+    return [command_line("pool", "diagnose", pool=name.subject)]
+
+
+def _jobs(jobs: Sequence[FailingJob]) -> Iterator[Block]:
+    if jobs:
+        yield Cards([_job(job) for job in jobs[:_CODES_SHOWN]], "Jobs that fail by themselves")
+
+
+def _job(job: FailingJob) -> Card:
+    where = f"on {plural(job.nodes, 'node')}" if job.nodes else "and no event names a node"
+    lines = [f"{job.failures:,} of {plural(job.ended, 'attempt')} failed, {where}"]
+    if job.may_be_the_node:
+        lines.append("it ran on one node only, so nothing tells its fault from the node's")
+    commands = [command_line("job", "diagnose", job=job.job_id)]
+    return Card(
+        flag="FAILS", tone=Tone.BAD, title=f"job {job.job_id}", lines=lines, commands=commands
+    )
 
 
 def unfinished_blocks(attempts: Sequence[Unfinished]) -> Sequence[Block]:
@@ -79,21 +174,12 @@ def unfinished_blocks(attempts: Sequence[Unfinished]) -> Sequence[Block]:
     if not attempts:
         return ()
     longest = attempts[0]
-    lines = filled(_ABOUT_A_TASK, job_id=longest.job_id, task_id=longest.task_id)
+    task = {"job": longest.job_id, "task": longest.task_id}
+    lines = (
+        command_line("task", "show", **task),
+        command_line("files", "tail", "stdout", **task),
+    )
     return (Commands("What does the longest one do?", [("", line) for line in lines]),)
-
-
-def unfinished_verdict(
-    summary: Summary, _suspects: Sequence[SuspectNode], *, complete: bool = True
-) -> str:
-    """The last line: how many have not ended."""
-    so_far = _so_far(complete=complete)
-    if not summary.events:
-        return f"No event matches{so_far}."
-    if not summary.unfinished:
-        return f"Every attempt that started has ended{so_far}."
-    unfinished = plural(summary.unfinished, "attempt")
-    return f"{unfinished} started and had not ended when the log ended{so_far}."
 
 
 def timeline_blocks(buckets: Sequence[Bucket]) -> Sequence[Block]:
@@ -102,20 +188,31 @@ def timeline_blocks(buckets: Sequence[Bucket]) -> Sequence[Block]:
         return ()
     width = span_text(buckets[0].end - buckets[0].start)
     rows = [
-        Count(
-            f"{bucket.start:%m-%d %H:%M}",
-            bucket.failures,
-            f"{plural(bucket.resizes, 'resize')}" if bucket.resizes else "",
-        )
-        for bucket in buckets
+        Count(f"{bucket.start:%m-%d %H:%M}", bucket.failures, _beside(bucket)) for bucket in buckets
     ]
-    return (Counts(f"Failures in each {width}, UTC", rows, sum(row.count for row in rows)),)
+    peak = max(row.count for row in rows)
+    return (Counts(f"Failures in each {width}, UTC", rows, peak, of_peak=True),)
 
 
-def _nodes(suspects: Sequence[SuspectNode]) -> Sequence[Block]:
-    if not suspects:
+def _beside(bucket: Bucket) -> str:
+    """What else happened in a stretch of time."""
+    happened = (
+        (bucket.resizes, "resize"),
+        (bucket.failed_resizes, "FAILED resize"),
+        (bucket.autoscale_errors, "AUTOSCALE ERROR"),
+        (bucket.schedule_failures, "FAILED scheduling"),
+        (bucket.special_task_failures, "FAILED special task"),
+    )
+    return ", ".join(plural(times, noun) for times, noun in happened if times)
+
+
+def _nodes(concluded: Conclusion) -> Sequence[Block]:
+    for check in concluded.checked:
+        if check.check == "suspect-nodes" and not check.known:
+            return (Note(f"Whether a node is at fault is not known: {check.problem}."),)
+    if not concluded.suspects:
         return (Note("No node fails more than its jobs explain."),)
-    return suspect_cards(suspects, "Nodes that fail repeatedly")
+    return suspect_cards(concluded.suspects, "Nodes that fail repeatedly")
 
 
 def _counts(title: str, counts: Mapping[str, int], total: int) -> Counts:
@@ -137,6 +234,8 @@ def _facts(summary: Summary) -> list[tuple[str, str]]:
     facts.append(("tasks", attempts))
     if summary.unfinished:
         facts.append(("unfinished", _unfinished(summary)))
+    if summary.overtaken:
+        facts.append(("begun again", _overtaken(summary.overtaken)))
     facts.append(
         (
             "where",
@@ -168,33 +267,16 @@ def _to_the_second(when: datetime) -> str:
     return f"{when:%Y-%m-%d %H:%M:%S}Z"
 
 
+def _overtaken(attempts: int) -> str:
+    have, their = ("has", "its") if attempts == 1 else ("have", "their")
+    return (
+        f"{plural(attempts, 'attempt')} {have} no end in the log, and {their} task began again:"
+        " given up by the service, or the end is missing (--show unfinished names them)"
+    )
+
+
 def _unfinished(summary: Summary) -> str:
     text = f"{summary.unfinished:,} started and not ended when the log ends"
     if summary.oldest_unfinished and summary.last_time:
         text += f", the oldest after {span_text(summary.last_time - summary.oldest_unfinished)}"
     return text
-
-
-def event_verdict(
-    summary: Summary, suspects: Sequence[SuspectNode], *, complete: bool = True
-) -> str:
-    """The last line: how much failed, mostly of what kind, and which nodes stand out."""
-    so_far = _so_far(complete=complete)
-    if not summary.events:
-        return f"No event matches{so_far}."
-    if not summary.failures:
-        return f"No failures in {plural(summary.attempts, 'attempt')}{so_far}."
-    category, most = next(iter(largest_first(dict(summary.by_category)).items()))
-    accused = [node for node in suspects if node.verdict == "suspect"]
-    named = ", ".join(f"{node.pool_id}/{node.node_id}" for node in accused[:2])
-    if len(accused) > len(accused[:2]):
-        named += f" and {len(accused) - 2} more"
-    standing_out = f"suspect: {named}" if named else "no suspect node"
-    return (
-        f"{plural(summary.failures, 'failure')} in {plural(summary.attempts, 'attempt')}, "
-        f"{most:,} of them {category}; {standing_out}{so_far}."
-    )
-
-
-def _so_far(*, complete: bool) -> str:
-    return "" if complete else " (not everything could be read)"

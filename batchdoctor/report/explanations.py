@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.meaning.explanation import Explanation
+from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending, Item
-from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Note, Pairs, Tone
 
@@ -31,6 +31,7 @@ KEYS = (
     "note",
     "page",
     "suggestions",
+    "evidence",
 )
 
 _PLACES = {
@@ -62,7 +63,7 @@ def explanation_item(found: Explanation) -> Item:
         "known": found.known,
         "meaning": found.meaning,
         "causes": list(found.causes),
-        "actions": list(found.actions),
+        "actions": [str(step) for step in found.actions],
         "category": found.category,
         "serviceCategory": found.service_category,
         "httpStatus": list(found.status),
@@ -73,6 +74,7 @@ def explanation_item(found: Explanation) -> Item:
         "note": found.note,
         "page": found.page,
         "suggestions": list(found.suggestions),
+        "evidence": found.evidence,
     }
 
 
@@ -117,7 +119,8 @@ class Explanations(msgspec.Struct):
             return f"{plural(known, 'meaning')}{f', {unknown} unknown' if unknown else ''}."
         only = self.shown[0]
         if not only.known:
-            return f"{only.word} is not known.{_did_you_mean(only)}"
+            told = "Nothing in it is known" if " " in only.word else f"{only.word} is not known"
+            return f"{told}.{_did_you_mean(only)}"
         if only.retry:
             return f"{_RETRIES[only.retry]}."
         return f"{only.name} is {_kind_text(only)}."
@@ -155,6 +158,8 @@ def _title(found: Explanation) -> str:
 
 
 def _rows(found: Explanation) -> Iterator[tuple[str, str]]:
+    if found.evidence and found.evidence != found.word:
+        yield "in", found.evidence
     yield "means", found.meaning
     if found.suggestions:
         yield "perhaps", ", ".join(found.suggestions)
@@ -163,7 +168,7 @@ def _rows(found: Explanation) -> Iterator[tuple[str, str]]:
         yield "category", f"{found.category}{blamed}"
     if found.status:
         yield "HTTP", ", ".join(map(str, found.status))
-    for label, texts in (("because", found.causes), ("do", found.actions)):
+    for label, texts in (("because", found.causes), ("do", [str(step) for step in found.actions])):
         for number, text in enumerate(texts, start=1):
             yield label if number == 1 else "", f"{number}. {text}"
     if found.retry:

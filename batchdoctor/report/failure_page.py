@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
-from batchdoctor.core.meaning.exit_codes import NTSTATUS, explain_exit_code
+from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.text.times import age_text
+from batchdoctor.core.text.wording import plural
 from batchdoctor.report.page import Block, Column, Commands, Count, Counts, Note, Tone, Verbatim
 
 CATEGORY_NOTES = {
@@ -51,9 +52,9 @@ def _why(item: Mapping[str, object]) -> str:
 
 
 def exit_code_label(exit_code: int) -> str:
-    """An exit code as people look it up: small numbers as they are, NTSTATUS values in hex."""
+    """An exit code as people look it up: small numbers as they are, values of Windows in hex."""
     meaning = explain_exit_code(exit_code)
-    return f"exit {meaning.hex if meaning.unsigned in NTSTATUS else exit_code}"
+    return f"exit {meaning.hex if meaning.windows else exit_code}"
 
 
 def node_cell(item: Mapping[str, object]) -> str:
@@ -133,8 +134,3 @@ def failure_verdict(counts: FailureCounts, *, complete: bool, limit: int | None 
         f"{first}{plural(counts.tasks, 'failed task')} in {plural(len(counts.by_job), 'job')} "
         f"on {plural(len(counts.by_node), 'node')}, {most:,} of them {category}{so_far}."
     )
-
-
-def plural(count: int, noun: str) -> str:
-    """`1 job`, `2 jobs`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"

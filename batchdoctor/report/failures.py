@@ -8,9 +8,10 @@ import msgspec
 
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import (
     failure_blocks,
     failure_columns,
@@ -58,7 +59,7 @@ def failure_item(failure: Failure) -> Item:
         "retryCount": failure.retry_count,
         "maxTaskRetryCount": failure.max_task_retry_count,
         "requeueCount": failure.requeue_count,
-        "advice": list(failure.advice),
+        "advice": [str(step) for step in failure.advice],
     }
 
 

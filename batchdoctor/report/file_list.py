@@ -7,10 +7,11 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import NodeFile
 from batchdoctor.core.text.times import age_text, size_text, utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
-from batchdoctor.report.failure_page import plural
+from batchdoctor.core.text.wording import plural
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Column
 

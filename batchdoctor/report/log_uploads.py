@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import msgspec
 
-from batchdoctor.errors import BatchdoctorError, ExitCode
+from batchdoctor.core.changes import Upload, UploadOutcome
+from batchdoctor.core.text.wording import plural
+from batchdoctor.errors import ExitCode
 from batchdoctor.report.document import Document, Ending, Item
-from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Column
 
@@ -22,20 +23,6 @@ KEYS = (
     "message",
     "code",
 )
-
-
-class Upload(msgspec.Struct, frozen=True):
-    """What became of asking one node; `folder` is where in the container its files go."""
-
-    pool_id: str
-    node_id: str
-    outcome: str
-    message: str
-    folder: str | None = None
-    files: int | None = None
-    status: ExitCode = ExitCode.OK
-    code: str | None = None
-    error: BatchdoctorError | None = None
 
 
 def _trouble(item: Item) -> str:
@@ -71,11 +58,11 @@ class LogUploads(msgspec.Struct):
 
     def _item(self, upload: Upload) -> Item:
         self.statuses.append(upload.status)
-        self.planned += upload.outcome == "planned"
+        self.planned += upload.outcome is UploadOutcome.PLANNED
         return {
-            "poolId": upload.pool_id,
-            "nodeId": upload.node_id,
-            "outcome": upload.outcome,
+            "poolId": upload.name.pool_id,
+            "nodeId": upload.name.node_id,
+            "outcome": upload.outcome.value,
             "container": self.container,
             "virtualDirectoryName": upload.folder,
             "numberOfFilesUploaded": upload.files,

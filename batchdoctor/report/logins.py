@@ -7,8 +7,9 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Commands, Pairs
 

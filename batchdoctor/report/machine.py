@@ -76,6 +76,8 @@ def _head(document: Document, ending: Ending) -> dict[str, object]:
             {"subject": problem.subject, "message": problem.message} for problem in ending.problems
         ],
         "summary": ending.summary,
+        "span": {"since": utc_text(ending.span.since), "until": utc_text(ending.span.until)},
+        "checked": ending.checked,
     }
 
 

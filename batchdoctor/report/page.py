@@ -7,6 +7,8 @@ from enum import Enum
 
 import msgspec
 
+from batchdoctor.core.text.step import Step
+
 
 class Tone(Enum):
     """How much a word should worry the reader; the word itself always says it too."""
@@ -51,18 +53,15 @@ class Count(msgspec.Struct, frozen=True):
 
 
 class Counts(msgspec.Struct, frozen=True):
-    """A tally with a bar for each row's share of `total`."""
+    """A tally with a bar for each row's share of `total`.
+
+    With `of_peak` that is the largest row, so bars compare rows and are no shares of a whole.
+    """
 
     title: str
     rows: Sequence[Count]
     total: int
-
-
-class Step(msgspec.Struct, frozen=True):
-    """Something to do: a sentence, or a command line."""
-
-    text: str
-    is_command: bool = False
+    of_peak: bool = False
 
 
 class Card(msgspec.Struct, frozen=True):

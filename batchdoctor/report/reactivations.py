@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.changes import Outcome, Reactivation
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.secrets import masked
-from batchdoctor.errors import BatchdoctorError, ExitCode
-from batchdoctor.report.changes import OUTCOME_TONES, Outcome, outcome_verdict
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.errors import ExitCode
+from batchdoctor.report.changes import OUTCOME_TONES, outcome_verdict
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import failure_columns
 from batchdoctor.report.failures import KEYS as FAILURE_KEYS
 from batchdoctor.report.failures import failure_item, task_name
@@ -19,18 +20,6 @@ from batchdoctor.report.page import Column, Tone
 
 SAVED = "saved"
 KEYS = ("outcome", "outcomeMessage", "outcomeCode", "requestId", *FAILURE_KEYS)
-
-
-class Reactivation(msgspec.Struct, frozen=True, kw_only=True):
-    """A task as it was, and what became of it; `outcome` None means that nothing was done yet."""
-
-    failure: Failure
-    outcome: Outcome | None = None
-    message: str = ""
-    status: ExitCode = ExitCode.OK
-    code: str | None = None
-    request_id: str | None = None
-    error: BatchdoctorError | None = None
 
 
 class Reactivations(msgspec.Struct):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending
-from batchdoctor.report.failure_page import plural
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Card, Cards, Tone
 

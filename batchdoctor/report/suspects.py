@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import Document, Ending, Item, Problem
-from batchdoctor.report.failure_page import plural
+from batchdoctor.core.text.wording import plural
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Tone
 
@@ -34,7 +35,6 @@ KEYS = (
 )
 
 VERDICT_TONES = {"broken": Tone.BAD, "suspect": Tone.BAD, "watch": Tone.WARN}
-_COMMAND_START = "batchdoctor "
 
 
 def suspect_item(node: SuspectNode) -> Item:
@@ -57,7 +57,7 @@ def suspect_item(node: SuspectNode) -> Item:
         "jobs": dict(node.jobs),
         "codes": dict(node.codes),
         "lastFailureTime": utc_text(node.last_failure_time),
-        "advice": list(node.advice),
+        "advice": [str(step) for step in node.advice],
     }
 
 
@@ -77,9 +77,9 @@ def suspect_card(node: SuspectNode) -> Card:
         title=f"{node.pool_id}/{node.node_id}{state}",
         lines=[
             *(masked(reason.message) for reason in node.reasons),
-            *(line for line in node.advice if not line.startswith(_COMMAND_START)),
+            *(str(step) for step in node.advice if step.run is None or step.say),
         ],
-        commands=[line for line in node.advice if line.startswith(_COMMAND_START)],
+        commands=[step.run for step in node.advice if step.run and not step.say],
     )
 
 

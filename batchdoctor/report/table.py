@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.visible import visible
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.machine import Write
@@ -15,7 +16,6 @@ from batchdoctor.report.page import (
     Counts,
     Note,
     Pairs,
-    Step,
     Steps,
     Tone,
     Verbatim,
@@ -123,7 +123,7 @@ def _counts(block: Counts, painter: Painter) -> Iterator[str]:
         (
             Cell(visible(row.key), row.tone),
             Cell(f"{row.count:,}"),
-            Cell(_bar(row.count, block.total, painter)),
+            Cell(_bar(row.count, block, painter)),
             Cell(visible(row.note)),
         )
         for row in block.rows
@@ -141,11 +141,12 @@ def _long_counts(block: Counts, painter: Painter) -> Iterator[str]:
             yield from _folded(row.note, painter, Tone.PLAIN, GAP * 2)
 
 
-def _bar(count: int, total: int, painter: Painter) -> str:
-    share = count / total if total else 0.0
+def _bar(count: int, block: Counts, painter: Painter) -> str:
+    share = count / block.total if block.total else 0.0
     filled = max(1, round(share * _BAR_WIDTH)) if count else 0
     full, empty = ("█", "·") if painter.terminal.unicode else ("#", ".")
-    return f"{full * filled}{empty * (_BAR_WIDTH - filled)} {share:4.0%}"
+    bar = f"{full * filled}{empty * (_BAR_WIDTH - filled)}"
+    return bar if block.of_peak else f"{bar} {share:4.0%}"
 
 
 def _cards(block: Cards, painter: Painter) -> Iterator[str]:
@@ -169,10 +170,11 @@ def _card(card: Card, flag_width: int, painter: Painter) -> Iterator[str]:
 
 def _steps(steps: Sequence[Step], painter: Painter, indent: str) -> Iterator[str]:
     for step in steps:
-        if step.is_command:
-            yield _command(step.text, painter, indent)
-        else:
-            yield from _folded(step.text, painter, Tone.PLAIN, indent)
+        if step.say:
+            words = f"{step.say}:" if step.run else step.say
+            yield from _folded(words, painter, Tone.PLAIN, indent)
+        if step.run:
+            yield _command(step.run, painter, indent)
 
 
 def _commands(block: Commands, painter: Painter) -> Iterator[str]:

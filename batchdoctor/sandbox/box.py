@@ -21,7 +21,6 @@ from batchdoctor.sandbox.api.call import Settings
 from batchdoctor.sandbox.certificate import make_certificate
 from batchdoctor.sandbox.clock import ticks, utc_now
 from batchdoctor.sandbox.diagnostic_log import log_lines
-from batchdoctor.sandbox.faults.effects import Delivery
 from batchdoctor.sandbox.faults.fault import Fault
 from batchdoctor.sandbox.faults.plan import FaultPlan
 from batchdoctor.sandbox.identity import IDENTITY_HEADER, TOKEN_PATH
@@ -29,7 +28,7 @@ from batchdoctor.sandbox.protocol.authentication import Door
 from batchdoctor.sandbox.scenario.expand import expand
 from batchdoctor.sandbox.scenario.load import Scenario, load_scenario
 from batchdoctor.sandbox.service import Service
-from batchdoctor.sandbox.wire.messages import Request
+from batchdoctor.sandbox.wire.messages import Delivery, Request
 from batchdoctor.sandbox.wire.server import Server
 
 DEFAULT_KEY = b64encode(hashlib.sha512(b"a key that opens nothing but a sandbox").digest()).decode()

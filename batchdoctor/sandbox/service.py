@@ -15,15 +15,14 @@ from batchdoctor.sandbox.api.call import Settings
 from batchdoctor.sandbox.api.routes import answer
 from batchdoctor.sandbox.clock import seconds, ticks, utc_now
 from batchdoctor.sandbox.faults import effects
-from batchdoctor.sandbox.faults.effects import WHOLE, Delivery
 from batchdoctor.sandbox.faults.fault import Fault, FaultKind
 from batchdoctor.sandbox.faults.plan import FaultPlan
 from batchdoctor.sandbox.identity import TOKEN_PATH, token_reply
 from batchdoctor.sandbox.protocol.authentication import Door, authenticate
 from batchdoctor.sandbox.protocol.paging import Listing
-from batchdoctor.sandbox.protocol.refusals import ServiceError
-from batchdoctor.sandbox.wire.envelope import Stamp, compose, refusal_reply
-from batchdoctor.sandbox.wire.messages import Reply, Request
+from batchdoctor.sandbox.protocol.refusals import ServiceError, refusal_reply
+from batchdoctor.sandbox.wire.envelope import Stamp, compose
+from batchdoctor.sandbox.wire.messages import WHOLE, Delivery, Reply, Request
 
 
 @dataclass(slots=True)
@@ -74,14 +73,14 @@ class Service:
     def _reply(self, request: Request, fault: Fault | None, stamp: Stamp) -> Reply:
         try:
             early = effects.instead(fault, stamp.moment) if fault else None
-            return early or self._handle(request, stamp)
+            return early or self._handle(request, effects.heard(fault, request), stamp)
         except ServiceError as refusal:
             return refusal_reply(refusal, stamp)
 
-    def _handle(self, request: Request, stamp: Stamp) -> Reply:
+    def _handle(self, request: Request, heard: Request, stamp: Stamp) -> Reply:
         authenticate(request, self.door(), stamp.moment)
         self.store.settle(ticks(self.now()))
-        return answer(request, self.store, self.settings)
+        return answer(heard, self.store, self.settings)
 
     def _spoilt(self, request: Request, reply: Reply) -> tuple[Reply, Fault | None]:
         """Let a fault that needs to see the reply have its turn."""

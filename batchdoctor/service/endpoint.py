@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
@@ -35,6 +36,9 @@ CLOUDS = (
     Cloud("batch.cloudapi.de", "https://batch.cloudapi.de//.default", "login.microsoftonline.de"),
 )
 
+# What every library reads as the same host.
+_HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
+
 
 def cloud_of(host: str) -> Cloud:
     """Return the cloud of an endpoint's host name; the public one for a host in none of them."""
@@ -60,7 +64,8 @@ def parse_endpoint(text: str, origin: str) -> SplitResult:
         # Whatever stands before the @ may be a password, so the text is not repeated.
         raise UsageError(f"The endpoint from {origin} holds a user name or password.", hint=hint)
     host = (url.hostname or "").lower()
-    if url.scheme not in {"http", "https"} or not host or url.path or url.query or url.fragment:
+    beyond = url.path or url.query or url.fragment
+    if url.scheme not in {"http", "https"} or not _HOST.fullmatch(host) or beyond:
         raise UsageError(f"{text!r} from {origin} is not an endpoint.", hint=hint)
     if url.scheme == "http" and not is_loopback(host):
         raise UsageError(

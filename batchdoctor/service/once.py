@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Node, Record, same
 from batchdoctor.errors import (
     BatchdoctorError,
@@ -26,7 +27,7 @@ from batchdoctor.service.transport import Request
 RecordType = TypeVar("RecordType", bound=Record)
 
 
-class Outcome(StrEnum):
+class Effect(StrEnum):
     """Whether the object was changed now, or was as asked before."""
 
     CHANGED = "changed"
@@ -37,7 +38,7 @@ class Outcome(StrEnum):
 class ActionResult:
     """What a change came to, and the service's id of the request that showed it, if it told one."""
 
-    outcome: Outcome
+    outcome: Effect
     request_id: str | None = None
 
 
@@ -63,7 +64,7 @@ def carry_out(
         nonlocal lost
         until = client.retry.clock() + limit
         if lost and happened and happened(limit):
-            return ActionResult(Outcome.CHANGED)
+            return ActionResult(Effect.CHANGED)
         try:
             return _send(client, change, until)
         except Fault as fault:
@@ -75,7 +76,7 @@ def carry_out(
     except (StateError, NotFoundError) as refusal:
         if not settled(refusal, lost):
             raise
-        outcome = Outcome.CHANGED if lost else Outcome.ALREADY
+        outcome = Effect.CHANGED if lost else Effect.ALREADY
         return ActionResult(outcome, refusal.request_id)
     except UnreachableError as error:
         if not lost:
@@ -114,7 +115,7 @@ def restart(
         node = read_once(client, Node, target, NODE_PROPERTIES, limit)
         before = before or node
         if _restarted(node, before, kind.state):
-            return ActionResult(Outcome.CHANGED if lost else Outcome.ALREADY)
+            return ActionResult(Effect.CHANGED if lost else Effect.ALREADY)
         try:
             return _send(client, change, until)
         except Fault as fault:
@@ -127,7 +128,7 @@ def restart(
         # The node may still be waiting for its tasks to end, and show no trace until then.
         if not has_code(refusal, kind.under_way):
             raise
-        return ActionResult(Outcome.CHANGED if lost else Outcome.ALREADY, refusal.request_id)
+        return ActionResult(Effect.CHANGED if lost else Effect.ALREADY, refusal.request_id)
     except UnreachableError as error:
         if not lost:
             raise
@@ -140,7 +141,7 @@ def _send(client: Client, change: Request, until: float) -> ActionResult:
     if answer.body:
         # The service accepts a change with an empty answer. A sign-in page says 200 as well.
         raise fault_of_body(answer.body, "it should be empty")
-    return ActionResult(Outcome.CHANGED, answer.headers.get("request-id"))
+    return ActionResult(Effect.CHANGED, answer.headers.get("request-id"))
 
 
 def _uncertain(error: UnreachableError) -> UncertainError:
@@ -173,4 +174,4 @@ def _restarted(node: Node, before: Node, state: str) -> bool:
     if node.last_boot_time is not None and node.last_boot_time != before.last_boot_time:
         return True
     moved = node.state_transition_time != before.state_transition_time
-    return moved and (same(node.state, "starting") or same(node.state, "waitingforstarttask"))
+    return moved and has_trait(node.state, Trait.BOOTS)

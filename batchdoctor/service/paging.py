@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
-from urllib.parse import urljoin, urlsplit
 
 import msgspec
 
 from batchdoctor.core.records import Record
 from batchdoctor.errors import UnreachableError
 from batchdoctor.service.faults import Fault, fault_of_body
+from batchdoctor.service.link import ForeignLinkError, OddLinkError, target_of
 from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.seen import Seen
 from batchdoctor.service.transport import Request, Transport
 
 RecordType = TypeVar("RecordType", bound=Record)
@@ -69,7 +69,7 @@ class Listing(Generic[RecordType]):
         except _StaleLinkError:
             # The service forgot our place, so the list is read again, once, without repeats.
             self._notice(f"The service could not go on to {self._operation}; started again.")
-            self._seen.recall_everything()
+            self._seen.start_again()
             try:
                 yield from self._pages(Request("GET", target, query))
             except _StaleLinkError as stale:
@@ -114,60 +114,20 @@ class Listing(Generic[RecordType]):
         return self._retry.run(self._operation, attempt)
 
     def _checked(self, link: str) -> str:
-        """Return an absolute link, otherwise verbatim: the SDK would turn its `+` into a space.
+        """Return a link's path and query verbatim: the SDK would turn its `+` into a space.
 
-        It is followed with our signature, so it must stay on the account's own origin.
+        It is followed with our signature, so only the account's own origin is ever put before it.
         """
-        endpoint = self._transport.account.endpoint
-        absolute = link if "://" in link else urljoin(endpoint + "/", link)
-        if origin(absolute) != origin(endpoint):
-            raise UnreachableError(
-                f"Could not {self._operation} to the end: the link to the next page leads away "
-                f"from {self._transport.account.host}, and no credential is sent there."
-            )
-        return absolute
-
-
-class Seen:
-    """Which records were handed out.
-
-    Those of the last page that had any are kept by id, because a list that changes while it is read
-    moves records across the border of two pages, and empty pages may lie between. All others are
-    kept as 8 bytes each, for the rare case that the listing starts again.
-    """
-
-    def __init__(self) -> None:
-        self.repeated = 0
-        self._previous: frozenset[str] = frozenset()
-        self._hashes = array("q")
-        self._everything: frozenset[int] = frozenset()
-
-    def new_ones(
-        self, records: list[RecordType], identity: Callable[[RecordType], str]
-    ) -> list[RecordType]:
-        """Return the records not handed out before."""
-        ids = [identity(record) for record in records]
-        unique = frozenset(ids)
-        if len(unique) == len(ids) and unique.isdisjoint(self._previous) and not self._everything:
-            new = records
-        else:
-            new = list(self._filtered(records, ids))
-            self.repeated += len(records) - len(new) if not self._everything else 0
-        self._previous = unique or self._previous
-        self._hashes.extend(map(hash, ids))
-        return new
-
-    def recall_everything(self) -> None:
-        """From now on leave out every record ever handed out."""
-        self._everything = frozenset(self._hashes)
-        self._previous = frozenset()
-
-    def _filtered(self, records: list[RecordType], ids: list[str]) -> Iterable[RecordType]:
-        here = set(self._previous)
-        for record, name in zip(records, ids, strict=True):
-            if name not in here and hash(name) not in self._everything:
-                here.add(name)
-                yield record
+        account = self._transport.account
+        try:
+            return target_of(link, account.endpoint)
+        except ForeignLinkError:
+            why = f"leads away from {account.host}, and no credential is sent there"
+        except OddLinkError:
+            why = "is none that can be followed"
+        raise UnreachableError(
+            f"Could not {self._operation} to the end: the link to the next page {why}."
+        )
 
 
 class _StaleLinkError(Exception):
@@ -187,17 +147,3 @@ def decode(decoder: msgspec.json.Decoder[DecodedType], body: bytes) -> DecodedTy
         return decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise fault_of_body(body, str(error)) from error
-
-
-def origin(url: str) -> tuple[str, str, int | None]:
-    """Return scheme, host and port of a URL, with the scheme's own port where none is named."""
-    parts = urlsplit(url)
-    try:
-        port = parts.port
-    except ValueError:
-        return ("", "", None)
-    return (
-        parts.scheme,
-        parts.hostname or "",
-        port or {"https": 443, "http": 80}.get(parts.scheme),
-    )

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -44,7 +45,7 @@ class ClosedError(UnreachableError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What to send. `target` is a path below the endpoint, or a whole URL used as it stands."""
+    """What to send. `target` begins with a slash and follows the endpoint as it stands."""
 
     method: str
     target: str
@@ -170,8 +171,11 @@ class Transport:
             self.sent += 1
         batch = self._client()
         # The SDK formats the URL as a template; doubled braces come out as they went in.
-        url = request.target.replace("{", "{{").replace("}", "}}")
+        url = self.account.endpoint + request.target.replace("{", "{{").replace("}", "}}")
         headers = dict(request.headers or {})
+        if self._tokens is None:
+            # What is signed has a date. The SDK's own comes from a function that Python gives up.
+            headers["ocp-date"] = format_datetime(self._now(), usegmt=True)
         content = None
         if request.body is not None:
             headers.setdefault("content-type", JSON_TYPE)

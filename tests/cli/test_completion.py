@@ -9,12 +9,16 @@ from pathlib import Path
 
 import pexpect
 import pytest
+import typer.main
 
+from batchdoctor.cli.app import build_app
 from batchdoctor.cli.completion.scripts import SHELLS
-from batchdoctor.cli.completion.tree import CommandWords, command_tree
+from batchdoctor.cli.completion.tree import CommandWords, tree_of
 from tests.box import Run
 
 COMPLETIONS = Path(__file__).parents[2] / "completions"
+
+TREE = tree_of(typer.main.get_command(build_app()))
 
 
 def needs(shell: str) -> pytest.MarkDecorator:
@@ -33,8 +37,8 @@ def test_the_file_in_completions_is_what_the_command_prints(run_offline: Run, sh
 def test_every_command_and_every_option_is_in_the_script(
     script: Callable[[CommandWords], str],
 ) -> None:
-    text = script(command_tree())
-    for command in command_tree().every():
+    text = script(TREE)
+    for command in TREE.every():
         for child in command.children:
             assert child.path[-1] in text
         for option in command.options:

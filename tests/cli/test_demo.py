@@ -109,7 +109,7 @@ def test_a_demo_remembers_its_own_changes_while_it_lasts(
 
     def noted(self: Journal, what: str, action: str, result: str, **more: Any) -> None:
         note(self, what, action, result, **more)
-        mine = disabled_by_me(self.world.environ, self.account)
+        mine = disabled_by_me(self.folder, self.account)
         written.extend((action, node) for node in mine)
 
     monkeypatch.setattr(Journal, "note", noted)

@@ -140,14 +140,22 @@ def test_the_summary_counts_a_failure_once_and_tells_what_was_skipped(
         "duplicates": 1,
         "attempts": 3,
         "failures": 1,
-        "unfinished": 1,
-        "oldestUnfinished": "2016-09-08T16:32:00Z",
+        "unfinished": 0,
+        "oldestUnfinished": None,
         "retried": 1,
         "requeued": 0,
         "serviceRetries": 0,
+        "overtaken": 1,
         "byCategory": {"application": 1},
         "byCode": {},
         "byExitCode": {"1": 1},
+        "byJob": {"job-0000000001": 1},
+        "byNode": {"pool-001/tvm-257509324_1-20160908t162728z": 1},
+        "failedResizes": 0,
+        "autoscaleErrors": 0,
+        "scheduleFailures": 0,
+        "specialTaskFailures": 0,
+        "troubles": [],
         "jobs": 1,
         "pools": 1,
         "nodes": 1,
@@ -165,22 +173,25 @@ def test_the_page_is_the_summary_then_the_failures_then_the_verdict(
     assert shown == (
         "not read: damaged parts: 1 skipped\n"
         "\n"
-        "events      2 TaskCompleteEvent, 2 TaskFailEvent, 1 NobodyKnowsEvent, 1\n"
-        "            TaskStartEvent\n"
-        "time        2016-09-08 16:32:00Z to 2016-09-08 16:40:00Z (8 min)\n"
-        "tasks       3 attempts, of which 1 retried, 0 requeued, 0 tried again by the\n"
-        "            service\n"
-        "unfinished  1 started and not ended when the log ends, the oldest after 8 min\n"
-        "where       1 job, 1 pool, 1 node\n"
-        "duplicates  1, counted once\n"
-        "damaged     1 skipped: 1 cut off\n"
+        "events       2 TaskCompleteEvent, 2 TaskFailEvent, 1 NobodyKnowsEvent, 1\n"
+        "             TaskStartEvent\n"
+        "time         2016-09-08 16:32:00Z to 2016-09-08 16:40:00Z (8 min)\n"
+        "tasks        3 attempts, of which 1 retried, 0 requeued, 0 tried again by the\n"
+        "             service\n"
+        "begun again  1 attempt has no end in the log, and its task began again: given up\n"
+        "             by the service, or the end is missing (--show unfinished names\n"
+        "             them)\n"
+        "where        1 job, 1 pool, 1 node\n"
+        "duplicates   1, counted once\n"
+        "damaged      1 skipped: 1 cut off\n"
         "\n"
         "Failures by category\n"
         "application  1  ████████████████████ 100%  the program ran and said no\n"
         "\n"
         "No node fails more than its jobs explain.\n"
         "\n"
-        "1 failure in 3 attempts, 1 of them application; no suspect node "
+        "1 failure in 3 attempts from 2016-09-08 16:32Z to 16:40Z, 1 of them application; "
+        "1 attempt without an end, and its task began again; no suspect node "
         "(not everything could be read).\n"
     )
 
@@ -277,7 +288,10 @@ def test_events_of_which_none_was_asked_for_are_no_error(
     log = tmp_path / "log.json"
     log.write_text(record("TaskFailEvent", FAIL))
     result = run_offline("events", "parse", str(log), *option)
-    assert (result.status, result.stdout.splitlines()[-1]) == (0, "No event matches.")
+    assert (result.status, result.stdout.splitlines()[-1]) == (
+        0,
+        "No event matches, so it tells nothing of what was asked.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -351,9 +365,11 @@ def test_unfinished_attempts_are_listed_with_how_long_they_have_been_running(
         "retryCount": 0,
         "requeueCount": None,
         "systemTaskVersion": 0,
+        "overtaken": False,
+        "nextStartTime": None,
     }
     assert run_offline(*shown, stdin=log.encode()).stdout == (
-        "   RUNNING  JOB/TASK\n"
+        "       RAN  JOB/TASK\n"
         "    STARTED               POOL/NODE\n"
         "6 h 34 min  job-0000000001/stuck\n"
         "    2016-09-08T10:00:00Z  pool-001/tvm-257509324_1-20160908t162728z\n"
@@ -387,14 +403,16 @@ def test_a_failure_of_nothing_but_a_message_is_one_for_the_summary_too(run_offli
 def test_that_everything_has_ended_is_said_of_what_could_be_read(
     run_offline: Run, tmp_path: Path
 ) -> None:
-    (tmp_path / "a.json").write_text(record("TaskCompleteEvent", SUCCESS))
+    begun = record("TaskStartEvent", {**START, "id": "task-6"}, "2016-09-08T16:32:00Z")
+    (tmp_path / "a.json").write_text("\n".join((begun, record("TaskCompleteEvent", SUCCESS))))
     shown = ["events", "parse", str(tmp_path), "--show", "unfinished"]
-    assert run_offline(*shown).stdout == "Every attempt that started has ended.\n"
+    all_ended = "Every attempt that started from 2016-09-08 16:32Z to 16:34Z has ended"
+    assert run_offline(*shown).stdout == f"{all_ended}.\n"
     (tmp_path / "b.json.gz").write_bytes(b"\x1f\x8b\x08\x00")
     cut = run_offline(*shown)
-    assert "Every attempt that started has ended (not everything could be read)." in cut.stdout
+    assert f"{all_ended} (not everything could be read)." in cut.stdout
     nothing = run_offline(*shown[:-2], "--job", "nope", *shown[-2:])
-    assert "No event matches (not everything could be read)." in nothing.stdout
+    assert "No event matches, so it tells nothing of what was asked (not" in nothing.stdout
 
 
 @pytest.mark.parametrize(

@@ -59,3 +59,17 @@ def test_azure_is_not_imported() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def test_standard_input_is_explained_in_the_place_of_a_dash(run_offline: Run) -> None:
+    text = b"\xe2\x94\x82 Error: adding the job: JobExists: it is there.\n\xff exit code 126\n"
+    result = run_offline("explain", "-", "-o", "jsonl", stdin=text)
+    assert [(item["word"], item["evidence"]) for item in result.jsonl()] == [
+        ("JobExists", "Error: adding the job: JobExists: it is there."),
+        ("126", "\ufffd exit code 126"),
+    ]
+
+
+def test_a_pasted_text_that_is_one_argument_is_searched(run_offline: Run) -> None:
+    result = run_offline("explain", "the pool: exit code 5, then DiskFull", "-o", "ids")
+    assert result.stdout == "5\nDiskFull\n"

@@ -9,9 +9,8 @@ import sys
 import pytest
 
 from batchdoctor import __version__
-from batchdoctor.cli.call import worst
 from batchdoctor.cli.error_text import error_text
-from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError
+from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError, worst
 from tests.box import Open, Run
 
 WITHOUT_AZURE = [

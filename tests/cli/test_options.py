@@ -6,8 +6,9 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from batchdoctor.cli.options import NodeName, node_names, parse_when
+from batchdoctor.cli.options import node_names, parse_when
 from batchdoctor.cli.world import World
+from batchdoctor.core.names import NodeName
 from batchdoctor.errors import UsageError
 from tests.box import NOW, Stream
 

@@ -66,6 +66,8 @@ def test_the_answer_of_json_has_exactly_the_keys_of_the_contract(open_box: Open)
         "complete",
         "problems",
         "summary",
+        "span",
+        "checked",
         "items",
     ]
     assert list(told["summary"]) == [

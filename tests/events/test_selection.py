@@ -11,9 +11,9 @@ import pytest
 from batchdoctor.core.log.summary import Summary, conclude
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.events.archive_hours import filed_hours, may_hold
+from batchdoctor.events.places import sources_of
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
-from batchdoctor.events.source import sources_of
 from tests.events.corpus import BAD_JOB, BAD_NODE, BEGIN, corpus
 from tests.events.wrappings import WRAPPINGS, lines
 

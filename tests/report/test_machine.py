@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from batchdoctor.report.document import Document, Ending, Item, Problem
+from batchdoctor.core.problem import Problem
+from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
 from batchdoctor.report.machine import MACHINE_FORMATS
@@ -52,6 +53,7 @@ def test_json_is_one_document_with_the_summary_of_all_items() -> None:
     assert written(Format.JSON, ITEMS) == (
         '{"schemaVersion":1,"command":"tasks failed","account":"acct.westeurope.batch.azure.com",'
         '"generatedAt":"2026-11-21T03:00:00Z","complete":true,"problems":[],"summary":{"tasks":2},'
+        '"span":{"since":null,"until":null},"checked":[],'
         '"items":[{"jobId":"j","taskId":"a","exitCode":-9,"message":"=1+1","advice":["x","y"]},'
         '{"jobId":"j","taskId":"b","exitCode":null,"message":"a \\"b\\",\\tc\\n\\\\",'
         '"advice":[]}]}\n'

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batchdoctor.report.document import Document, Ending, Problem
+from batchdoctor.core.problem import Problem
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import (
     Block,

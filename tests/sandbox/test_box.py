@@ -16,9 +16,8 @@ from azure.batch import BatchClient
 
 from batchdoctor.errors import UsageError
 from batchdoctor.sandbox import Fault, Sandbox, scenario_names
-from batchdoctor.sandbox.faults.effects import Delivery
 from batchdoctor.sandbox.service import Service
-from batchdoctor.sandbox.wire.messages import Request
+from batchdoctor.sandbox.wire.messages import Delivery, Request
 from tests.sandbox.wire import Clock, Wire
 
 

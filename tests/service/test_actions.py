@@ -15,7 +15,7 @@ from batchdoctor.errors import (
 )
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service import actions
-from batchdoctor.service.actions import ActionResult, Outcome
+from batchdoctor.service.actions import ActionResult, Effect
 from batchdoctor.service.client import Client
 from tests.service.conftest import node_in, posts
 
@@ -55,7 +55,7 @@ def test_a_change_is_sent_in_the_words_of_the_service(
     result = action(client, pool, node)
     expected = json.loads(json.dumps(sent[1]).replace("NODE", node))
     assert posts(box) == [(sent[0], expected)]
-    assert result.outcome is Outcome.CHANGED
+    assert result.outcome is Effect.CHANGED
     assert result.request_id
     request = next(request for request in box.requests if request.method == "POST")
     assert request.headers["content-type"] == "application/json; odata=minimalmetadata"
@@ -65,7 +65,7 @@ def test_disabling_twice_is_a_success_that_says_so(client: Client, box: Sandbox)
     pool, node = node_in(box, "idle")
     outcomes = [actions.disable_scheduling(client, pool, node).outcome for _ in range(2)]
     outcomes += [actions.enable_scheduling(client, pool, node).outcome for _ in range(2)]
-    assert outcomes == [Outcome.CHANGED, Outcome.ALREADY] * 2
+    assert outcomes == [Effect.CHANGED, Effect.ALREADY] * 2
     assert posts(box)[-1] == ("enablescheduling", None)
 
 
@@ -73,9 +73,9 @@ def test_starting_and_stopping_twice_is_a_success_that_says_so(
     client: Client, box: Sandbox
 ) -> None:
     pool, node = node_in(box, "idle")
-    assert actions.start(client, pool, node).outcome is Outcome.ALREADY
+    assert actions.start(client, pool, node).outcome is Effect.ALREADY
     outcomes = [actions.deallocate(client, pool, node).outcome for _ in range(2)]
-    assert outcomes == [Outcome.CHANGED, Outcome.ALREADY]
+    assert outcomes == [Effect.CHANGED, Effect.ALREADY]
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_a_lost_answer_to_a_change_that_may_be_repeated_is_a_success(
 ) -> None:
     pool, node = node_in(box, "idle")
     box.add_fault(Fault(FaultKind.LOST_ANSWER, route="POST *", times=times))
-    assert action(client, pool, node).outcome is Outcome.CHANGED
+    assert action(client, pool, node).outcome is Effect.CHANGED
     assert box.unfired_faults() == []
 
 
@@ -103,14 +103,14 @@ def test_a_restart_whose_answer_is_lost_is_not_sent_again(
 ) -> None:
     pool, node = node_in(box, state)
     box.add_fault(Fault(FaultKind.LOST_ANSWER, route="POST *"))
-    assert action(client, pool, node).outcome is Outcome.CHANGED
+    assert action(client, pool, node).outcome is Effect.CHANGED
     assert len(posts(box)) == 1
 
 
 def test_a_restart_that_waits_for_tasks_is_not_started_twice(client: Client, box: Sandbox) -> None:
     pool, node = node_in(box, "running")
     box.add_fault(Fault(FaultKind.LOST_ANSWER, route="POST *"))
-    assert actions.reboot(client, pool, node, "taskcompletion").outcome is Outcome.CHANGED
+    assert actions.reboot(client, pool, node, "taskcompletion").outcome is Effect.CHANGED
     assert len(posts(box)) == 2
     assert client.node(pool, node).state == "running"
 
@@ -121,7 +121,7 @@ def test_a_restart_that_never_arrived_is_sent_again(
 ) -> None:
     pool, node = node_in(box, "idle")
     box.add_fault(Fault(kind, route="POST *"))
-    assert actions.reboot(client, pool, node).outcome is Outcome.CHANGED
+    assert actions.reboot(client, pool, node).outcome is Effect.CHANGED
     assert client.node(pool, node).state == "rebooting"
     methods = [request.method for request in box.requests if request.segments[-1] != "pools"]
     assert methods[-4:] == ["POST", "GET", "POST", "GET"]
@@ -130,7 +130,7 @@ def test_a_restart_that_never_arrived_is_sent_again(
 def test_rebooting_a_rebooting_node_is_a_success_that_says_so(client: Client, box: Sandbox) -> None:
     pool, node = node_in(box, "idle")
     outcomes = [actions.reboot(client, pool, node).outcome for _ in range(2)]
-    assert outcomes == [Outcome.CHANGED, Outcome.ALREADY]
+    assert outcomes == [Effect.CHANGED, Effect.ALREADY]
     assert len(posts(box)) == 1
 
 
@@ -151,13 +151,13 @@ def test_an_outage_of_a_change_is_unreachable(client: Client, box: Sandbox) -> N
 def test_removing_what_is_leaving_is_a_success_that_says_so(client: Client, box: Sandbox) -> None:
     pool, node = node_in(box, "idle")
     outcomes = [actions.remove(client, pool, [node]).outcome for _ in range(2)]
-    assert outcomes == [Outcome.CHANGED, Outcome.ALREADY]
+    assert outcomes == [Effect.CHANGED, Effect.ALREADY]
 
 
 def test_a_node_that_is_gone_does_not_save_the_others(client: Client, box: Sandbox) -> None:
     pool, node = node_in(box, "idle")
     result = actions.remove(client, pool, ["tvm-gone", node])
-    assert result.outcome is Outcome.CHANGED
+    assert result.outcome is Effect.CHANGED
     assert client.node(pool, node).state == "leavingpool"
 
 
@@ -185,7 +185,7 @@ def test_an_option_the_service_does_not_know_is_refused_here(client: Client, box
 def test_a_failed_task_runs_again_once(client: Client, box: Sandbox) -> None:
     task = next(t for j in client.jobs(states=["active"]) for t in client.failed_tasks(j.id))
     box.add_fault(Fault(FaultKind.LOST_ANSWER, route="POST *"))
-    assert actions.reactivate(client, task.job_id, task.id).outcome is Outcome.CHANGED
+    assert actions.reactivate(client, task.job_id, task.id).outcome is Effect.CHANGED
     with pytest.raises(StateError) as caught:
         actions.reactivate(client, task.job_id, task.id)
     assert caught.value.code == "TaskNotCompleted"
@@ -195,7 +195,7 @@ def test_ending_a_task_twice_is_a_success_that_says_so(client: Client) -> None:
     running = (t for j in client.jobs() for t in client.tasks(j.id, states=["running"]))
     task = next(running)
     outcomes = [actions.terminate(client, task.job_id, task.id).outcome for _ in range(2)]
-    assert outcomes == [Outcome.CHANGED, Outcome.ALREADY]
+    assert outcomes == [Effect.CHANGED, Effect.ALREADY]
 
 
 def test_a_change_to_what_does_not_exist_is_not_found(client: Client, box: Sandbox) -> None:

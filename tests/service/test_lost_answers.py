@@ -10,7 +10,7 @@ from batchdoctor.errors import UncertainError
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service import actions
 from batchdoctor.service.account import AccountOptions, resolve_account
-from batchdoctor.service.actions import ActionResult, Outcome
+from batchdoctor.service.actions import ActionResult, Effect
 from batchdoctor.service.client import Client
 from batchdoctor.service.retry import RetryPolicy
 from tests.service.conftest import node_in, posts
@@ -34,7 +34,7 @@ def test_a_task_that_failed_again_behind_a_lost_answer_is_not_run_a_third_time(
         assert known is not None
         box.add_fault(Fault(FaultKind.LOST_ANSWER, "POST *"))
         result = actions.reactivate(client, task.job.id, task.id, known.end_time)
-    assert result == ActionResult(Outcome.CHANGED)
+    assert result == ActionResult(Effect.CHANGED)
     assert posts(box) == [("reactivate", None)]
 
 
@@ -50,7 +50,7 @@ def test_a_refusal_that_breaks_off_is_asked_for_again(box: Sandbox, client: Clie
     pool, node = node_in(box, "idle")
     actions.disable_scheduling(client, pool, node)
     box.add_fault(Fault(FaultKind.RESET_IN_BODY, "POST *"))
-    assert actions.disable_scheduling(client, pool, node).outcome is Outcome.ALREADY
+    assert actions.disable_scheduling(client, pool, node).outcome is Effect.ALREADY
     assert len(posts(box)) == 3
 
 
@@ -60,7 +60,7 @@ def test_a_node_that_came_up_out_of_scheduling_was_started_all_the_same(
     pool, node_id = node_in(box, "idle")
     node = box.store.node(pool, node_id)
     node.state, node.scheduling = "offline", "disabled"
-    assert actions.start(client, pool, node_id).outcome is Outcome.ALREADY
+    assert actions.start(client, pool, node_id).outcome is Effect.ALREADY
 
 
 @pytest.mark.parametrize("action", [actions.reboot, actions.deallocate])

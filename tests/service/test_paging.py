@@ -13,8 +13,9 @@ from batchdoctor.core.records import Job
 from batchdoctor.errors import BatchdoctorError, NotFoundError, UnreachableError
 from batchdoctor.service.account import Account, SharedKey
 from batchdoctor.service.faults import Fault
-from batchdoctor.service.paging import Listing, origin
+from batchdoctor.service.paging import Listing
 from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.seen import RECENT, Seen
 from batchdoctor.service.transport import Answer, Request, Transport
 
 ENDPOINT = "https://acct.westeurope.batch.azure.com"
@@ -69,20 +70,24 @@ class Walk:
         return caught.value
 
 
+def target(token: str) -> str:
+    return f"/jobs?api-version=1&$skiptoken={token}"
+
+
 def link(token: str) -> str:
-    return f"{ENDPOINT}/jobs?api-version=1&$skiptoken={token}"
+    return ENDPOINT + target(token)
 
 
 def test_pages_follow_each_other_and_the_link_stays_verbatim() -> None:
     walk = Walk(page("a", link=link("W+/=%2B{x}")), page(link=link("2")), page("b")).run()
     assert walk.ids == ["a", "b"]
-    assert walk.transport.targets == ["/jobs", link("W+/=%2B{x}"), link("2")]
+    assert walk.transport.targets == ["/jobs", target("W+/=%2B{x}"), target("2")]
     assert walk.notices == []
 
 
 def test_a_relative_link_is_taken_from_the_endpoint() -> None:
     walk = Walk(page("a", link="jobs?$skiptoken=1"), page("b")).run()
-    assert walk.transport.targets == ["/jobs", f"{ENDPOINT}/jobs?$skiptoken=1"]
+    assert walk.transport.targets == ["/jobs", "/jobs?$skiptoken=1"]
 
 
 @pytest.mark.parametrize(
@@ -92,9 +97,9 @@ def test_a_relative_link_is_taken_from_the_endpoint() -> None:
         "http://acct.westeurope.batch.azure.com/jobs?$skiptoken=1",
         "https://acct.westeurope.batch.azure.com:8443/jobs",
         "https://acct.westeurope.batch.azure.com.evil.example/jobs",
-        "https://acct.westeurope.batch.azure.com@evil.example/jobs",
         "//evil.example/jobs",
-        "https://acct.westeurope.batch.azure.com:x/jobs",
+        "https://127.0.0.1/jobs",
+        "https://[::1]/jobs",
     ],
 )
 def test_a_link_to_another_origin_is_never_followed(elsewhere: str) -> None:
@@ -106,8 +111,42 @@ def test_a_link_to_another_origin_is_never_followed(elsewhere: str) -> None:
 
 def test_a_link_that_names_the_usual_port_is_the_same_origin() -> None:
     usual = "https://ACCT.westeurope.batch.azure.com:443/jobs?$skiptoken=1"
-    assert Walk(page("a", link=usual), page("b")).run().ids == ["a", "b"]
-    assert origin(usual) == origin(ENDPOINT)
+    walk = Walk(page("a", link=usual), page("b")).run()
+    assert (walk.ids, walk.transport.targets) == (["a", "b"], ["/jobs", "/jobs?$skiptoken=1"])
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "https://acct.westeurope.batch.azure.com@evil.example/jobs",
+        "https://evil.example\\@acct.westeurope.batch.azure.com/jobs",
+        "//evil.example\\@acct.westeurope.batch.azure.com/jobs",
+        "https:\\\\evil.example/jobs",
+        "\\\\evil.example/jobs",
+        "https://acct.westeurope.batch.azure.com#@evil.example/jobs",
+        "https://acct.westeurope.batch.azure.com/jobs#part",
+        "https://acct.westeurope.batch.azure.com:x/jobs",
+        "https://acct.westeurope.batch.azure.com:/jobs",
+        "https://acct.westeurope.batch.azure.com:99999999/jobs",
+        "https://acct.westeurope.batch.azure.com\u2100/jobs",
+        "https://acct\u3002westeurope.batch.azure.com/jobs",
+        "https://acct.westeurope.batch.azure.com",
+        "https://[::1/jobs",
+        "https://[acct.westeurope.batch.azure.com]/jobs",
+        "https:///jobs",
+        "https:/jobs",
+        "///evil.example/jobs",
+        "ht\ntps://evil.example/jobs",
+        "/jobs?\r\nHost: evil.example",
+        "javascript:alert(1)",
+    ],
+)
+def test_a_link_that_can_be_read_in_two_ways_is_never_followed(odd: str) -> None:
+    walk = Walk(page("a", link=odd), page("b"))
+    message = walk.fails_with(UnreachableError).message
+    assert message.startswith("Could not list the jobs to the end: the link to the next page is ")
+    assert message.endswith("none that can be followed.")
+    assert (walk.ids, walk.transport.targets) == (["a"], ["/jobs"])
 
 
 def test_pages_that_lead_in_a_circle_end_the_listing() -> None:
@@ -128,6 +167,26 @@ def test_an_empty_page_between_them_does_not_make_a_record_come_twice() -> None:
     walk = Walk(page("a", link=link("1")), page(link=link("2")), page("a", "b")).run()
     assert walk.ids == ["a", "b"]
     assert len(walk.notices) == 1
+
+
+def test_a_record_that_comes_again_many_pages_on_is_the_same_record() -> None:
+    pages = [page(f"a{number}", f"b{number}", link=link(str(number))) for number in range(9)]
+    walk = Walk(*pages, page("a0", "b5", "new")).run()
+    assert walk.ids == [f"{letter}{number}" for number in range(9) for letter in "ab"] + ["new"]
+    assert walk.notices == [
+        "2 records came twice while the list changed (list the jobs); they are counted once."
+    ]
+
+
+def test_among_very_many_records_none_is_lost_and_none_comes_twice() -> None:
+    seen = Seen()
+    ids = [f"task-{number}" for number in range(2 * RECENT + 1000)]
+    for start in range(0, len(ids), 1000):
+        some = ids[start : start + 1000]
+        assert seen.new_ones(some, str) == some
+    for again in (0, 1000, RECENT - 500, len(ids) - 1000):
+        assert seen.new_ones([*ids[again : again + 1000], f"new-{again}"], str) == [f"new-{again}"]
+    assert seen.repeated == 4000
 
 
 @pytest.mark.parametrize("status", [400, 410])
@@ -185,7 +244,7 @@ def test_a_refusal_of_the_first_page_is_no_reason_to_start_again() -> None:
 def test_a_damaged_page_is_asked_for_again(damage: bytes) -> None:
     walk = Walk(page("a", link=link("1")), damage, page("b")).run()
     assert walk.ids == ["a", "b"]
-    assert walk.transport.targets == ["/jobs", link("1"), link("1")]
+    assert walk.transport.targets == ["/jobs", target("1"), target("1")]
 
 
 def test_a_page_that_stays_damaged_is_an_error_that_shows_how_it_begins() -> None:

@@ -14,7 +14,7 @@ def check(call: Call) -> int:
 
     Example: batchdoctor auth check
     """
-    from batchdoctor.cli.call import worst
+    from batchdoctor.errors import worst
     from batchdoctor.report.auth_report import AuthReport
     from batchdoctor.report.head import Head
     from batchdoctor.work.diagnosis.auth_checks import AuthChecks

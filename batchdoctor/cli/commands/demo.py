@@ -5,15 +5,15 @@ from __future__ import annotations
 import io
 import shlex
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import worst
-from batchdoctor.cli.world import World
-from batchdoctor.errors import ExitCode
+from batchdoctor.cli.command import verb
+from batchdoctor.cli.world import Session, World
+from batchdoctor.errors import ExitCode, worst
 
 if TYPE_CHECKING:
     from batchdoctor.cli.commands.tour import Step
@@ -23,43 +23,44 @@ if TYPE_CHECKING:
 _ACCOUNT_SETTINGS = ("AZURE_BATCH_", "AZ_BATCH_", "AZURE_CONFIG_DIR", "BATCHDOCTOR_CONFIG")
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the tree."""
+app = verb()
 
-    @app.command(
-        "demo",
-        context_settings={
-            "allow_extra_args": True,
-            "ignore_unknown_options": True,
-            "allow_interspersed_args": False,
-            "help_option_names": ["-h", "--help"],
-        },
-    )
-    def demo(
-        context: typer.Context,
-        command: Annotated[
-            list[str] | None,
-            typer.Argument(help="Any batchdoctor command.", metavar="[COMMAND...]"),
-        ] = None,
-        scenario: Annotated[
-            str, typer.Option(help="What state the account is in.", metavar="NAME")
-        ] = "night-shift",
-    ) -> int:
-        """See a sick Batch account that needs no Azure, or try a command on it.
 
-        Example: batchdoctor demo nodes suspect
-        """
-        world: World = context.obj
-        from batchdoctor.sandbox import Sandbox
+@app.command(
+    "demo",
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "allow_interspersed_args": False,
+        "help_option_names": ["-h", "--help"],
+    },
+)
+def demo(
+    context: typer.Context,
+    command: Annotated[
+        list[str] | None,
+        typer.Argument(help="Any batchdoctor command.", metavar="[COMMAND...]"),
+    ] = None,
+    scenario: Annotated[
+        str, typer.Option(help="What state the account is in.", metavar="NAME")
+    ] = "night-shift",
+) -> int:
+    """See a sick Batch account that needs no Azure, or try a command on it.
 
-        with (
-            Sandbox(scenario) as sandbox,
-            tempfile.TemporaryDirectory(prefix="batchdoctor-demo-") as folder,
-        ):
-            inner = replace(world, environ=_environment(world.environ, sandbox, folder))
-            if command:
-                return _run([*command, *context.args], inner)
-            return _tour(inner)
+    Example: batchdoctor demo nodes suspect
+    """
+    from batchdoctor.sandbox import Sandbox
+
+    session: Session = context.obj
+
+    with (
+        Sandbox(scenario) as sandbox,
+        tempfile.TemporaryDirectory(prefix="batchdoctor-demo-") as folder,
+    ):
+        inner = replace(session.world, environ=_environment(session.world.environ, sandbox, folder))
+        if command:
+            return session.run([*command, *context.args], inner)
+        return _tour(Session(inner, session.run))
 
 
 def _environment(own: Mapping[str, str], sandbox: Sandbox, folder: str) -> dict[str, str]:
@@ -74,20 +75,14 @@ def _environment(own: Mapping[str, str], sandbox: Sandbox, folder: str) -> dict[
     return kept | empty | sandbox.environment()
 
 
-def _run(argv: Sequence[str], world: World) -> int:
-    from batchdoctor.cli.main import run
-
-    return run(argv, world)
-
-
-def _tour(world: World) -> int:
+def _tour(session: Session) -> int:
     """Show each step's command line, run it, and show what it really says."""
     from batchdoctor.cli.commands.tour import steps
 
-    statuses = []
-    for step in steps(world):
+    world, statuses = session.world, []
+    for step in steps(session):
         world.output.write(f"{step.words}\n\n$ {_command_line(step)}\n")
-        statuses.append(ExitCode(_run(step.argv, _with_input(step, world))))
+        statuses.append(ExitCode(session.run(step.argv, _with_input(step, session))))
         if statuses[-1] is ExitCode.INTERRUPTED:
             return statuses[-1]
         world.output.write("\n")
@@ -103,9 +98,10 @@ def _command_line(step: Step) -> str:
     return " | ".join(shlex.join(["batchdoctor", *argv]) for argv in commands)
 
 
-def _with_input(step: Step, world: World) -> World:
+def _with_input(step: Step, session: Session) -> World:
     from batchdoctor.cli.commands.tour import output_of
 
     if step.piped_from is None:
-        return world
-    return replace(world, stdin=io.StringIO(output_of(step.piped_from, world)))
+        return session.world
+    told = output_of(step.piped_from, session)
+    return replace(session.world, stdin=io.StringIO(told))

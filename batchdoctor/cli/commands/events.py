@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
 
 import typer
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.report.formats import Format
 
 if TYPE_CHECKING:
     from batchdoctor.core.log.tally import Tally
     from batchdoctor.events.selection import Selection
+    from batchdoctor.report.document import Document
     from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events", "Read diagnostic-log events.")
@@ -96,15 +98,13 @@ def parse(
         return _print_query(call, selection, show)
     _check(show, follow=follow, merging=bool(merge), by_category=bool(category))
     if follow:
-        from batchdoctor.work.logs.following import follow as follow_log
-
-        return follow_log(call, path or (), show.value, selection)
+        return _follow(call, path or (), show, selection)
     from batchdoctor.events.reading import EventLog
     from batchdoctor.work.logs.reading import LogReading
 
     paths = _paths(call, path, needed=not merge)
     reading = LogReading(
-        call,
+        call.world,
         EventLog(
             list(paths),
             stdin=_bytes_of(call.world.stdin),
@@ -154,7 +154,7 @@ def query(
     selection = _selection(call, (since, until), job, pool, node, category)
     source = workspace_source(workspace, selection, endpoint=endpoint or ENDPOINT)
     reading = LogReading(
-        call,
+        call.world,
         EventLog(sources=[source], selection=selection),
         f"the workspace {workspace}",
         min_failures=min_failures,
@@ -187,10 +187,51 @@ def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
 
 
 def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> int:
-    call.write(reading.document(show.value))
-    reading.tell_damage()
-    found = ExitCode.FINDINGS if fail_on and reading.failures else ExitCode.OK
+    try:
+        call.write(_document(call, reading, show))
+        found = ExitCode.FINDINGS if fail_on and reading.failed else ExitCode.OK
+    finally:
+        if call.shared.verbose:
+            for line in reading.damaged_places():
+                call.world.note(line)
     return worst([reading.status, found])
+
+
+def _document(call: Call, reading: LogReading, show: Show) -> Document:
+    """The document of `--show`; its items are read from the log as they are written."""
+    from batchdoctor.report.event_log import LogAnswer
+
+    answer = LogAnswer(call.head(), lambda: reading.conclusion)
+    match show:
+        case Show.FAILURES:
+            return answer.of_failures(reading.failures())
+        case Show.EVENTS:
+            return answer.of_events(reading.events())
+        case Show.NODES:
+            return answer.of_nodes(reading.suspects)
+        case Show.UNFINISHED:
+            return answer.of_unfinished(reading.unfinished)
+        case Show.TIMELINE:
+            return answer.of_buckets(reading.timeline())
+        case Show.SUMMARY:
+            reading.count()
+            return answer.of_summary()
+
+
+def _follow(call: Call, paths: Sequence[str], show: Show, selection: Selection) -> int:
+    """Show new failures, or new events, until interrupted; then what they add up to."""
+    from batchdoctor.report.event_log import LogAnswer
+    from batchdoctor.work.logs.following import LogFollowing
+
+    following = LogFollowing(call.world, paths, selection)
+    if call.shared.output is Format.JSON:
+        raise UsageError("A json document has an end, a followed log has none.", hint="-o jsonl")
+    answer = LogAnswer(call.head(), following.conclusion, live=True)
+    if show is Show.EVENTS:
+        call.write(answer.of_events(following.events()))
+    else:
+        call.write(answer.of_failures(following.failures()))
+    return ExitCode.INTERRUPTED
 
 
 def _selection(

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command
+from batchdoctor.cli.command import command, verb
 from batchdoctor.errors import ExitCode, UsageError
 
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.explanation import Explanation
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the tree."""
-    command(app, "explain", negative_numbers=True)(explain)
+# Of standard input no more is looked at.
+LONGEST_TEXT = 1024 * 1024
+
+app = verb()
 
 
+@command(app, "explain", negative_numbers=True)
 def explain(
     call: Call,
     code: Annotated[
         list[str] | None,
-        typer.Argument(help="BlobAccessDenied, 137, -1073741510, unusable, ...", metavar="CODE..."),
+        typer.Argument(
+            help="BlobAccessDenied, 137, unusable, pasted text, or - for standard input.",
+            metavar="CODE...",
+        ),
     ] = None,
     everything: Annotated[
         bool, typer.Option("--list", help="Show everything that can be explained.")
@@ -28,13 +36,13 @@ def explain(
 ) -> int:
     """What does this error code, exit code or state of a node mean?
 
-    Works offline. A word that is not known is said to be unknown; that is an answer, not an error.
+    Takes words, or any text that has them in it. Works offline. A word that is not known is said
+    to be unknown; that is an answer, not an error.
 
     Example: batchdoctor explain BlobAccessDenied -1073741510
     """
     from batchdoctor.core.meaning import explanation
     from batchdoctor.report.explanations import Explanations
-    from batchdoctor.report.head import Head
 
     words = _words(code or [])
     if bool(words) == everything:
@@ -42,19 +50,29 @@ def explain(
             "Name the codes to explain, or ask for --list.",
             hint="batchdoctor explain BlobAccessDenied",
         )
-    found = (
-        explanation.every_explanation()
-        if everything
-        else (each for word in words for each in explanation.explain(word))
-    )
-    head = Head(call.command, None, call.world.now())
-    call.write(Explanations(head, found, brief=everything).document())
+    found = explanation.every_explanation() if everything else _explained(call, words)
+    call.write(Explanations(call.head(), found, brief=everything).document())
     return ExitCode.OK
+
+
+def _explained(call: Call, words: list[str]) -> Iterable[Explanation]:
+    """What the words mean; `-` stands for the text of standard input."""
+    from batchdoctor.core.meaning.explanation import explain_arguments, explain_text
+
+    typed = [word for word in words if word != "-"]
+    yield from explain_arguments(typed)
+    if len(typed) < len(words):
+        from batchdoctor.events.source import readable
+
+        # Also what another program piped in UTF-16, and bytes that are no text.
+        stream = readable(call.world.stdin.buffer)
+        yield from explain_text(stream.read(LONGEST_TEXT).decode("utf-8", "replace"))
 
 
 def _words(words: list[str]) -> list[str]:
     """The words as typed. Raises UsageError for an option that does not exist."""
     for word in words:
-        if word.startswith("-") and not word[1:2].isdigit():
+        # A pasted list begins with a dash and a blank.
+        if word.startswith("-") and word[1:2] not in {"", " ", *"0123456789"}:
             raise UsageError(f"No such option: {word}", hint="batchdoctor explain --help")
     return [word for word in (word.strip() for word in words) if word]

@@ -6,11 +6,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.file_names import Owner, matches
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.file_list import FileList
-from batchdoctor.report.head import Head
-from batchdoctor.work.files.why_missing import explained
+from batchdoctor.work.files.owner import Owner, matches
+from batchdoctor.work.files.why_missing import with_reason
 from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:
@@ -21,9 +20,9 @@ if TYPE_CHECKING:
 def list_all(call: Call, owner: Owner, pattern: str) -> int:
     """Write the listing; a task without files says why."""
     with call.client() as client:
-        reading = Reading(call, client)
+        reading = Reading(call.world, client)
         files = reading.each(f"files of {owner.group_id}/{owner.id}", _files(call, client, owner))
-        head = Head(call.command, client.account.host, call.world.now())
+        head = call.head(client)
         found = (file for file in files if matches(pattern, file.name))
         ids = (owner.group_id, owner.id)
         call.write(FileList(head, owner.kind, ids, found, reading.problems).document())
@@ -35,4 +34,4 @@ def _files(call: Call, client: Client, owner: Owner) -> Iterator[NodeFile]:
     try:
         yield from owner.files(client)
     except BatchdoctorError as error:
-        raise explained(error, client, owner.source("the files"), call.world.now()) from error
+        raise with_reason(error, client, owner.source("the files"), call.world.now()) from error

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
-import msgspec
 import typer
 
 from batchdoctor.errors import UsageError
+from batchdoctor.work.files.owner import STANDARD_NAMES, Owner, OwnerKind
 
-if TYPE_CHECKING:
-    from batchdoctor.core.records import NodeFile as ListedFile
-    from batchdoctor.service.client import Client
-    from batchdoctor.service.source import FileSource
-
-# The names that every task has, and where the start task keeps its own
-# (https://learn.microsoft.com/azure/batch/files-and-directories).
-STANDARD_NAMES = {"stdout": "stdout.txt", "stderr": "stderr.txt"}
 _START_TASK_FOLDER = "startup"
 
 JobOption = Annotated[
@@ -38,37 +28,13 @@ StartTask = Annotated[
 ]
 
 
-class Owner(msgspec.Struct, frozen=True):
-    """The task or the node that files belong to."""
-
-    kind: str
-    group_id: str
-    id: str
-
-    def source(self, path: str) -> FileSource:
-        """One of its files."""
-        from batchdoctor.service.source import NodeFile, TaskFile
-
-        if self.kind == "task":
-            return TaskFile(self.group_id, self.id, path)
-        return NodeFile(self.group_id, self.id, path)
-
-    def files(self, client: Client) -> Iterator[ListedFile]:
-        """All of its files, recursively."""
-        from batchdoctor.service.files import list_node_files, list_task_files
-
-        if self.kind == "task":
-            return list_task_files(client, self.group_id, self.id)
-        return list_node_files(client, self.group_id, self.id)
-
-
 def owner_of(task: tuple[str | None, str | None], node: tuple[str | None, str | None]) -> Owner:
     """Whose files the options name. `task` and `node` are (group, id). Raises UsageError."""
     task_name, node_name = _pair(*task, "JOB/TASK"), _pair(*node, "POOL/NODE")
     if task_name and not node_name:
-        return Owner("task", *task_name)
+        return Owner(OwnerKind.TASK, *task_name)
     if node_name and not task_name:
-        return Owner("node", *node_name)
+        return Owner(OwnerKind.NODE, *node_name)
     raise UsageError(
         "Say whose file it is: either a task's or a node's.",
         hint="add --job JOB --task TASK, or --pool POOL --node NODE",
@@ -77,29 +43,16 @@ def owner_of(task: tuple[str | None, str | None], node: tuple[str | None, str | 
 
 def path_of(file: str, owner: Owner, *, start_task: bool) -> str:
     """The path that a word means: `stdout` and `stderr` have their own. Raises UsageError."""
-    if start_task and owner.kind != "node":
+    if start_task and owner.kind is not OwnerKind.NODE:
         raise UsageError("--start-task is about a node.", hint="add --pool POOL --node NODE")
     if start_task:
         return f"{_START_TASK_FOLDER}/{STANDARD_NAMES.get(file, file)}"
-    if owner.kind == "node" and file in STANDARD_NAMES:
+    if owner.kind is OwnerKind.NODE and file in STANDARD_NAMES:
         raise UsageError(
             f"A node has no {file} of its own.",
             hint=f"add --start-task, or name a path such as startup/{STANDARD_NAMES[file]}",
         )
     return STANDARD_NAMES.get(file, file)
-
-
-def means_many(path: str) -> bool:
-    """Whether a path is a pattern, or a folder with its slash."""
-    return path.endswith(("/", "\\")) or any(char in path for char in "*?[")
-
-
-def matches(path: str, name: str) -> bool:
-    """Whether a file's name matches a pattern, or lies in a folder; `*` crosses folders."""
-    plain, wanted = name.replace("\\", "/"), path.replace("\\", "/")
-    if wanted.endswith("/"):
-        return plain.startswith(wanted) or wanted == "./"
-    return fnmatchcase(plain, wanted)
 
 
 def _pair(owner: str | None, name: str | None, form: str) -> tuple[str, str] | None:

@@ -15,7 +15,6 @@ from batchdoctor.cli.commands.file_names import (
     PoolOption,
     StartTask,
     TaskOption,
-    means_many,
     owner_of,
     path_of,
 )
@@ -71,6 +70,7 @@ def get(
     Example: batchdoctor files get stderr --job nightly --task frame-7
     """
     from batchdoctor.cli.commands.download import destination, fetch_many, fetch_one
+    from batchdoctor.work.files.owner import means_many
 
     owner = owner_of((job, task), (pool, node))
     paths = [path_of(word, owner, start_task=start_task) for word in file]
@@ -102,11 +102,12 @@ def tail(
 
     Example: batchdoctor files tail stdout --job nightly --task frame-7 --follow
     """
-    from batchdoctor.work.files.tail import Tail
+    from batchdoctor.cli.commands.download import Shown, noted
+    from batchdoctor.work.files.tail import Follower
 
     owner = owner_of((job, task), (pool, node))
     source = owner.source(path_of(file, owner, start_task=start_task))
-    with call.client() as client:
-        showing = Tail(call, client, source, raw=raw)
+    with noted(call) as client:
+        showing = Follower(call.world, client, source, Shown(call, raw=raw))
         showing.last_lines(lines, patient=follow)
         return showing.follow() if follow else ExitCode.OK

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.triage import FailOn, status_of, tell_requests
 from batchdoctor.cli.options import Since, one_name, parse_when
+from batchdoctor.errors import worst
 
 if TYPE_CHECKING:
     from batchdoctor.report.findings import Findings
@@ -44,15 +45,15 @@ def diagnose(
     now = call.world.now()
     earliest = parse_when(since, "--since", now)
     with call.client() as client:
-        reading = Reading(call, client)
-        answer = _answer(JobSurvey(reading, now, earliest), job_id, exact=exact)
+        reading = Reading(call.world, client)
+        answer = _answer(call, JobSurvey(reading, now, earliest), job_id, exact=exact)
         call.write(answer.document())
         reading.finish()
         tell_requests(call, client.transport.sent)
     return worst([reading.status, status_of(answer.findings, fail_on)])
 
 
-def _answer(survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
+def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
     """Read the job and judge it."""
     from batchdoctor.core.findings.checks.account import job_findings, unread_findings
     from batchdoctor.core.text.command_line import command_line
@@ -61,7 +62,7 @@ def _answer(survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
     from batchdoctor.report.job_page import job_blocks
     from batchdoctor.work.diagnosis.last_words import with_last_words
 
-    reading, call = survey.reading, survey.reading.call
+    reading = survey.reading
     facts = survey.read(job_id, exact=exact)
     missed = [(each.subject, each.message) for each in reading.problems]
     unread = unread_findings(missed, stopped=reading.stopped)

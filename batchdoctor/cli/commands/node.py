@@ -28,6 +28,7 @@ from batchdoctor.cli.commands.change_options import (
 from batchdoctor.cli.commands.node_login import login
 from batchdoctor.cli.commands.node_logs import logs
 from batchdoctor.cli.commands.node_show import show
+from batchdoctor.cli.folders import state_folder
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError
 
@@ -56,18 +57,18 @@ def disable(
 
     Example: batchdoctor node disable render/tvm-1 --requeue
     """
-    from batchdoctor.cli.commands.node_change import Wanted, change_nodes
+    from batchdoctor.cli.commands.node_change import change_nodes
     from batchdoctor.work.changes.actions import DISABLE
+    from batchdoctor.work.changes.change import Wanted
 
     wanted = Wanted(
         option=tasks_option(requeue=requeue, terminate=terminate, task_completion=task_completion),
-        yes=yes,
         dry_run=dry_run,
         max_share=max_share,
         wait=wait,
         wait_timeout=wait_timeout,
     )
-    return change_nodes(call, DISABLE, node_names(node, pool, call.world), wanted)
+    return change_nodes(call, DISABLE, node_names(node, pool, call.world), wanted, yes=yes)
 
 
 @command(app, "enable", live=True)
@@ -90,8 +91,9 @@ def enable(
 
     Example: batchdoctor node enable --mine
     """
-    from batchdoctor.cli.commands.node_change import Wanted, change_nodes, change_these
+    from batchdoctor.cli.commands.node_change import change_nodes, change_these
     from batchdoctor.work.changes.actions import ENABLE
+    from batchdoctor.work.changes.change import Wanted
     from batchdoctor.work.changes.mine import my_nodes
 
     if bool(node) == mine:
@@ -99,11 +101,12 @@ def enable(
             "Say which nodes: name them, or ask for those that you disabled.",
             hint="batchdoctor node enable POOL/NODE, or batchdoctor node enable --mine",
         )
-    wanted = Wanted(yes=yes, dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
+    wanted = Wanted(dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
     if not mine:
-        return change_nodes(call, ENABLE, node_names(node or (), pool, call.world), wanted)
+        return change_nodes(call, ENABLE, node_names(node or (), pool, call.world), wanted, yes=yes)
+    journal = state_folder(call.world.environ)
     with call.client() as client:
-        return change_these(call, client, ENABLE, my_nodes(call, client, pool), wanted)
+        return change_these(call, client, ENABLE, my_nodes(journal, client, pool), wanted, yes=yes)
 
 
 @command(app, "start", live=True)
@@ -120,11 +123,12 @@ def start(
 
     Example: batchdoctor node start render/tvm-1 --wait
     """
-    from batchdoctor.cli.commands.node_change import Wanted, change_nodes
+    from batchdoctor.cli.commands.node_change import change_nodes
     from batchdoctor.work.changes.actions import START
+    from batchdoctor.work.changes.change import Wanted
 
-    wanted = Wanted(yes=yes, dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
-    return change_nodes(call, START, node_names(node, pool, call.world), wanted)
+    wanted = Wanted(dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
+    return change_nodes(call, START, node_names(node, pool, call.world), wanted, yes=yes)
 
 
 def _leaving(name: str, help_text: str) -> None:
@@ -144,8 +148,9 @@ def _leaving(name: str, help_text: str) -> None:
         yes: Yes = False,
         dry_run: DryRun = False,
     ) -> int:
-        from batchdoctor.cli.commands.node_change import Wanted, change_nodes
+        from batchdoctor.cli.commands.node_change import change_nodes
         from batchdoctor.work.changes import actions as node_actions
+        from batchdoctor.work.changes.change import Wanted
 
         wanted = Wanted(
             option=tasks_option(
@@ -154,14 +159,13 @@ def _leaving(name: str, help_text: str) -> None:
                 task_completion=task_completion,
                 retained_data=retained_data,
             ),
-            yes=yes,
             dry_run=dry_run,
             max_share=max_share,
             wait=wait,
             wait_timeout=wait_timeout,
         )
         action = node_actions.LEAVING[name]
-        return change_nodes(call, action, node_names(node, pool, call.world), wanted)
+        return change_nodes(call, action, node_names(node, pool, call.world), wanted, yes=yes)
 
     change.__doc__ = help_text
     command(app, name, live=True)(change)

@@ -17,13 +17,14 @@ from batchdoctor.cli.commands.change_options import DryRun, Pool, Yes
 from batchdoctor.cli.commands.login_files import public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_only
-from batchdoctor.cli.options import NodeName, parse_when
+from batchdoctor.cli.options import parse_when
+from batchdoctor.core.names import NodeName
 from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
 
 if TYPE_CHECKING:
+    from batchdoctor.core.problem import Problem
     from batchdoctor.core.records.access import PoolAccess
-    from batchdoctor.report.document import Problem
     from batchdoctor.report.logins import LoginAnswer
     from batchdoctor.service.client import Client
 
@@ -105,6 +106,7 @@ def _remove(
     call: Call, client: Client, name: NodeName, user: str, *, yes: bool, dry_run: bool
 ) -> int:
     from batchdoctor.service.access import delete_user
+    from batchdoctor.service.once import Effect
 
     announce(call.world, f"will delete the user {user} of {name}")
     if dry_run:
@@ -113,7 +115,7 @@ def _remove(
     if not yes:
         ask(call.world, "Delete the user?")
     result = delete_user(client, name.pool_id, name.node_id, user)
-    outcome = "gone" if result.outcome == "already" else "deleted"
+    outcome = "gone" if result.outcome is Effect.ALREADY else "deleted"
     _note(call, client, name, "login --remove", user, outcome, result.request_id)
     call.write(_answer(call, client, name, user, outcome).document())
     return ExitCode.OK
@@ -171,7 +173,7 @@ def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
 
     name = wanted.name
     remove = command_line("node", "login", str(name), "--user", wanted.user, "--remove")
-    call.world.tell(
+    call.world.note(
         visible(
             f"warning: a user {wanted.user} was found on {name}; whether it is an administrator "
             f"stays as it was. To make it anew, first: {remove}"
@@ -182,7 +184,7 @@ def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
 def _tell_how(
     call: Call, client: Client, wanted: _Wanted, access: PoolAccess, key: Path | None
 ) -> int:
-    from batchdoctor.report.document import Problem
+    from batchdoctor.core.problem import Problem
     from batchdoctor.service.access import remote_login
 
     name = wanted.name
@@ -218,11 +220,10 @@ def _answer(
     expiry: datetime | None = None,
     problems: Sequence[Problem] = (),
 ) -> LoginAnswer:
-    from batchdoctor.report.head import Head
     from batchdoctor.report.logins import LoginAnswer
 
     return LoginAnswer(
-        head=Head(call.command, client.account.host, call.world.now()),
+        head=call.head(client),
         pool_id=name.pool_id,
         node_id=name.node_id,
         user=user,
@@ -241,7 +242,5 @@ def _note(
     result: str,
     request_id: str | None,
 ) -> None:
-    from batchdoctor.work.changes.journal import Journal
-
-    journal = Journal(call.world, client.account.host)
+    journal = call.journal(client)
     journal.note(str(name), action, result, options={"user": user}, request_id=request_id)

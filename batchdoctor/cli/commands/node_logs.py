@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import closing
-from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
-import msgspec
 import typer
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import DryRun, Nodes, Pool, Wait, WaitTimeout, Yes
 from batchdoctor.cli.consent import announce, ask, refuse_when_read_only
-from batchdoctor.cli.options import NodeName, names_in_short, node_names, parse_when
+from batchdoctor.cli.options import names_in_short, node_names, parse_when
 from batchdoctor.core.text.secrets import masked
-from batchdoctor.errors import BatchdoctorError, UncertainError, UsageError
-
-if TYPE_CHECKING:
-    from batchdoctor.report.log_uploads import Upload
-    from batchdoctor.service.client import Client
-    from batchdoctor.work.changes.journal import Journal
+from batchdoctor.errors import UsageError, worst
 
 CONTAINER = "BATCHDOCTOR_LOGS_CONTAINER"
 
@@ -40,16 +32,6 @@ Identity = Annotated[
 ]
 SinceWhen = Annotated[str, typer.Option(help="Logs since then: 6h, 2d or a time.", metavar="WHEN")]
 SinceBoot = Annotated[bool, typer.Option("--since-boot", help="Logs since the node's last boot.")]
-
-
-class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the logs go, and from when on; `since` None means since the node's last boot."""
-
-    container: str
-    identity: str | None
-    since: datetime | None
-    wait_seconds: float | None
-    dry_run: bool
 
 
 def logs(
@@ -73,27 +55,26 @@ def logs(
     names = node_names(node, pool, call.world)
     if not dry_run:
         refuse_when_read_only(call.world, f"node logs {names_in_short(names)}")
-    wanted = _Wanted(
+    from batchdoctor.cli.error_text import with_refusals_told
+    from batchdoctor.report.log_uploads import LogUploads
+    from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
+
+    wanted = LogsWanted(
         container=_container(call, container, container_file, identity),
         identity=identity,
         since=None if since_boot else parse_when(since, "--since", call.world.now()),
         wait_seconds=wait_timeout if wait else None,
         dry_run=dry_run,
     )
-    from batchdoctor.cli.error_text import with_refusals_told
-    from batchdoctor.report.head import Head
-    from batchdoctor.report.log_uploads import LogUploads
-    from batchdoctor.work.changes.journal import Journal
-
     where = masked(wanted.container).partition("?")[0]
     for name in names:
         announce(call.world, f"will have {name} send its agent's logs to {where}")
     if not (yes or dry_run):
         ask(call.world, "Send the logs?")
     with call.client() as client:
-        head = Head(call.command, client.account.host, call.world.now())
-        with closing(Journal(call.world, client.account.host)) as journal:
-            uploads = _uploads(call, client, journal, names, wanted)
+        head = call.head(client)
+        with closing(call.journal(client)) as journal:
+            uploads = uploaded_logs(call.world, client, journal, names, wanted)
             answer = LogUploads(head, where, with_refusals_told(call, uploads))
             call.write(answer.document())
         return worst(answer.statuses)
@@ -127,69 +108,3 @@ def _from_file(call: Call, file: str | None) -> str | None:
         return (call.world.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
     except OSError as error:
         raise UsageError(f"{file} could not be read: {error.strerror}.") from error
-
-
-def _uploads(
-    call: Call, client: Client, journal: Journal, names: list[NodeName], wanted: _Wanted
-) -> Iterator[Upload]:
-    from batchdoctor.work.reading.prefetch import started_ahead
-
-    def ask_for(name: NodeName) -> Iterator[Upload]:
-        if not wanted.dry_run:
-            journal.begin(str(name), "logs")
-
-        def asking() -> Iterator[Upload]:
-            upload = _ask_for(client, name, wanted)
-            if not wanted.dry_run:
-                journal.note(str(name), "logs", upload.outcome, code=upload.code)
-            yield upload
-
-        return asking()
-
-    for _, uploads in started_ahead(names, ask_for):
-        for upload in uploads:
-            yield _watched(call, upload, wanted)
-
-
-def _ask_for(client: Client, name: NodeName, wanted: _Wanted) -> Upload:
-    from batchdoctor.report.log_uploads import Upload
-    from batchdoctor.service.access import upload_logs
-
-    try:
-        since = wanted.since
-        if since is None or wanted.dry_run:
-            node = client.node(name.pool_id, name.node_id)
-            since = since or node.last_boot_time or node.allocation_time
-        if since is None:
-            raise UsageError(f"When {name} last booted is not known.", hint="give --since 1d")
-        if wanted.dry_run:
-            return Upload(name.pool_id, name.node_id, "planned", "would be asked for its logs")
-        told = upload_logs(
-            client, name.pool_id, name.node_id, wanted.container, since, wanted.identity
-        )
-    except BatchdoctorError as error:
-        return Upload(
-            name.pool_id,
-            name.node_id,
-            "unknown" if isinstance(error, UncertainError) else "failed",
-            error.message,
-            status=error.exit_code,
-            code=error.code,
-            error=error,
-        )
-    return Upload(
-        name.pool_id,
-        name.node_id,
-        "asked",
-        "the files arrive within some minutes; read agent-debug.log first",
-        folder=told.virtual_directory_name,
-        files=told.number_of_files_uploaded,
-    )
-
-
-def _watched(call: Call, upload: Upload, wanted: _Wanted) -> Upload:
-    if wanted.wait_seconds is None or upload.folder is None:
-        return upload
-    from batchdoctor.work.changes.blob_wait import wait_for_blobs
-
-    return wait_for_blobs(call, upload, wanted.container, wanted.wait_seconds)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import Pool
-from batchdoctor.cli.options import NodeName, node_names
-from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.cli.options import node_names
+from batchdoctor.core.names import NodeName
+from batchdoctor.errors import ExitCode, UsageError, worst
 
 if TYPE_CHECKING:
     from batchdoctor.core.nodes.reason import Reason
@@ -32,17 +33,16 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
 
     Example: batchdoctor node show render/tvm-1
     """
-    from batchdoctor.report.head import Head
     from batchdoctor.report.node_page import NodeAnswer
     from batchdoctor.work.reading.reading import Reading
 
     name = one_node(call, node, pool)
     with call.client() as client:
-        reading = Reading(call, client)
+        reading = Reading(call.world, client)
         record = client.node(name.pool_id, name.node_id)
         reading.begun = True
         failing = _failing(reading, record)
-        head = Head(call.command, client.account.host, call.world.now())
+        head = call.head(client)
         call.write(NodeAnswer(head, record, failing, reading.problems).document())
         reading.finish()
     return worst([reading.status, ExitCode.OK])

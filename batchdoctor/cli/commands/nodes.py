@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, parse_when
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import ExitCode, worst
 
 if TYPE_CHECKING:
-    from batchdoctor.work.diagnosis.runs import Incident
+    from batchdoctor.work.diagnosis.runs import RunsReading
 
 app = noun("nodes", "Ask about many nodes.")
 
@@ -38,21 +38,21 @@ def suspect(
 
     Example: batchdoctor nodes suspect --pool render --since 6h
     """
-    from batchdoctor.work.diagnosis.runs import Incident
+    from batchdoctor.work.diagnosis.runs import RunsReading
     from batchdoctor.work.reading.reading import Reading
 
     earliest = parse_when(since, "--since", call.world.now())
     with call.client() as client:
-        reading = Reading(call, client)
+        reading = Reading(call.world, client)
         # The counters cover the whole life of jobs and nodes, and say nothing of a span of time.
         counted = exact or earliest is not None
-        incident = Incident(reading, pool, job, earliest)
+        incident = RunsReading(reading, pool, job, earliest)
         found = _show_suspects(call, incident, min_failures, counted=counted)
         reading.finish()
     return worst([reading.status, ExitCode.FINDINGS if fail_on and found else ExitCode.OK])
 
 
-def _show_suspects(call: Call, incident: Incident, min_failures: int, *, counted: bool) -> int:
+def _show_suspects(call: Call, incident: RunsReading, min_failures: int, *, counted: bool) -> int:
     """Read the nodes and what ran on them, write the answer, and say how many are suspect."""
     from batchdoctor.core.suspicion.judge import judge
     from batchdoctor.core.suspicion.suspect_node import suspect_nodes

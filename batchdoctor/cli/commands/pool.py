@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.triage import FailOn, status_of, tell_requests
 from batchdoctor.cli.options import one_name
+from batchdoctor.errors import worst
 
 if TYPE_CHECKING:
     from batchdoctor.report.findings import Findings
@@ -37,15 +38,15 @@ def diagnose(
 
     pool_id = one_name("pool", name, pool)
     with call.client() as client:
-        reading = Reading(call, client)
-        answer = _answer(reading, pool_id)
+        reading = Reading(call.world, client)
+        answer = _answer(call, reading, pool_id)
         call.write(answer.document())
         reading.finish()
         tell_requests(call, client.transport.sent)
     return worst([reading.status, status_of(answer.findings, fail_on)])
 
 
-def _answer(reading: Reading, pool_id: str) -> Findings:
+def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
     """Read the pool and judge it."""
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
     from batchdoctor.core.findings.finding import worst_first
@@ -57,7 +58,7 @@ def _answer(reading: Reading, pool_id: str) -> Findings:
     from batchdoctor.work.diagnosis.last_words import with_last_words
     from batchdoctor.work.diagnosis.pool_reading import read_pool
 
-    call, now = reading.call, reading.call.world.now()
+    now = call.world.now()
     facts = read_pool(reading, pool_id, now)
     survey = Survey(reading, now, None, pools={facts.pool.id: facts})
     survey.read_jobs_of(facts)

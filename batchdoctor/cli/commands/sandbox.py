@@ -52,7 +52,7 @@ def serve(
         for name, value in sandbox.environment().items():
             call.world.output.write(f"export {name}={shlex.quote(value)}\n")
         call.world.output.flush()
-        call.world.tell(f"# serving the scenario {scenario}; end it with Ctrl-C")
+        call.world.note(f"# serving the scenario {scenario}; end it with Ctrl-C")
         ended.wait()
     return ExitCode.OK
 

@@ -6,9 +6,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, StateError, UsageError
+from batchdoctor.errors import (
+    BatchdoctorError,
+    ExitCode,
+    NotFoundError,
+    StateError,
+    UsageError,
+    worst,
+)
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -50,7 +57,7 @@ def show(
     job_id, task_id = task_name(name, job, task)
     now = call.world.now()
     with call.client() as client:
-        reading = Reading(call, client)
+        reading = Reading(call.world, client)
         story = _read(reading, job_id, task_id, lines, now)
         head = Head(call.command, client.account.host, now)
         call.write(TaskPage(head, story, reading.problems).document())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -11,17 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
 from batchdoctor.cli.options import FailOnAny, Jobs, Since, expanded_words, parse_when
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.errors import ExitCode, UsageError, worst
 
 if TYPE_CHECKING:
     from batchdoctor.core.failures.counts import FailureCounts
     from batchdoctor.core.failures.failure import Failure
-    from batchdoctor.core.records import Task
     from batchdoctor.report.document import Document
     from batchdoctor.service.client import Client
     from batchdoctor.work.files.save_logs import LogKeeper
@@ -72,18 +70,19 @@ def failed(
 
     Example: batchdoctor tasks failed --job nightly --since 6h
     """
+    from batchdoctor.work.reading.failures import failures_of
     from batchdoctor.work.reading.reading import Reading
 
     if by and stderr:
         raise UsageError("Groups have no stderr.", hint="give one of --by, --stderr")
     earliest = parse_when(since, "--since", call.world.now())
     with call.client() as client:
-        reading = Reading(call, client)
+        reading = Reading(call.world, client)
         failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
         keeper = _log_keeper(call, client, save_logs)
         if keeper:
             failures = keeper.passing(failures)
-        document, counts = _document(reading, failures, by, stderr, limit)
+        document, counts = _document(call, reading, failures, by, stderr, limit)
         call.write(document)
         reading.finish()
         if keeper:
@@ -93,6 +92,7 @@ def failed(
 
 
 def _document(
+    call: Call,
     reading: Reading,
     failures: Iterator[Failure],
     by: By | None,
@@ -102,11 +102,9 @@ def _document(
     """The answer in the form that was asked for, and the counts that it will have filled."""
     from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
     from batchdoctor.report.formats import Format
-    from batchdoctor.report.head import Head
     from batchdoctor.work.files.last_lines import StderrReading
 
-    call = reading.call
-    head = Head(call.command, reading.client.account.host, call.world.now())
+    head = call.head(reading.client)
     if by:
         groups = FailureGroups(head, failures, reading.problems, by.value, limit=limit)
         return groups.document(), groups.counts
@@ -123,7 +121,7 @@ def _log_keeper(call: Call, client: Client, folder: Path | None) -> LogKeeper | 
         return None
     from batchdoctor.work.files.save_logs import LogKeeper
 
-    return LogKeeper(call, client, folder)
+    return LogKeeper(call.world, client, folder)
 
 
 @command(app, "reactivate", live=True)
@@ -151,7 +149,8 @@ def reactivate(
 
     Example: batchdoctor tasks reactivate --failed --job nightly --category node
     """
-    from batchdoctor.cli.commands.reactivate import Chosen, reactivate_tasks, task_names
+    from batchdoctor.cli.commands.reactivate import reactivate_tasks, task_names
+    from batchdoctor.work.changes.reactivation import Chosen
 
     if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
         raise UsageError(
@@ -164,35 +163,3 @@ def reactivate(
         words = expanded_words(task or (), call.world)
         chosen = Chosen(tasks=task_names(words, job[0] if job else None))
     return reactivate_tasks(call, chosen, yes=yes, dry_run=dry_run)
-
-
-def failures_of(
-    reading: Reading, jobs: list[str] | None, pool_id: str | None, since: datetime | None
-) -> Iterator[Failure]:
-    """Failures of the given jobs, or of all, in the order in which the service lists them."""
-    from batchdoctor.core.failures.failure import failure_of
-    from batchdoctor.core.records import same
-
-    matched = False
-    for task in failed_tasks(reading, jobs, since):
-        where = task.node_info.pool_id if task.node_info else None
-        if pool_id is None or same(where, pool_id):
-            matched = True
-            yield failure_of(task)
-    if pool_id and not matched and not reading.stopped:
-        # Tasks outlive their pool, so only a pool without any is asked whether it exists.
-        reading.client.pool(pool_id)
-
-
-def failed_tasks(
-    reading: Reading, jobs: list[str] | None, since: datetime | None
-) -> Iterator[Task]:
-    """Failed tasks, job by job, each as soon as its page has arrived."""
-    from batchdoctor.work.reading.chosen import chosen_jobs
-
-    client = reading.client
-    names = (job.id for job in chosen_jobs(reading, jobs))
-    for job_id, tasks in reading.ahead(
-        names, lambda job_id: client.failed_tasks(job_id, since=since)
-    ):
-        yield from reading.each(f"job {job_id}", tasks)

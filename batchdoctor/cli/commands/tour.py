@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from batchdoctor.cli.consent import READ_ONLY
-from batchdoctor.cli.world import World
+from batchdoctor.cli.world import Session
 from batchdoctor.errors import ExitCode, RefusedError
 
 
@@ -26,12 +26,12 @@ class Step(msgspec.Struct, frozen=True):
     piped_from: Sequence[str] | None = None
 
 
-def steps(world: World) -> Iterator[Step]:
+def steps(session: Session) -> Iterator[Step]:
     """Yield the steps; each is chosen by what the account says at that moment."""
     yield Step("It is 3 a.m. and jobs are failing. What kind of failure is it?", _BY_CATEGORY)
-    accused = [item for item in _items(world, "nodes", "suspect") if item["verdict"] == "suspect"]
+    accused = [item for item in _items(session, "nodes", "suspect") if item["verdict"] == "suspect"]
     if accused:
-        yield from _about_the_node(world, str(accused[0]["poolId"]), str(accused[0]["nodeId"]))
+        yield from _about_the_node(session, str(accused[0]["poolId"]), str(accused[0]["nodeId"]))
     else:
         yield Step("Is it the code or a node?", ["nodes", "suspect"])
     yield Step(
@@ -45,11 +45,13 @@ def steps(world: World) -> Iterator[Step]:
 _BY_CATEGORY = ("tasks", "failed", "--by", "category")
 
 
-def _about_the_node(world: World, pool: str, node: str) -> Iterator[Step]:
+def _about_the_node(session: Session, pool: str, node: str) -> Iterator[Step]:
     """The steps that a suspect node asks for."""
     yield Step("Is it the code or a node?", ["nodes", "suspect", "--pool", pool])
     failures = [
-        item for item in _items(world, "tasks", "failed", "--pool", pool) if item["nodeId"] == node
+        item
+        for item in _items(session, "tasks", "failed", "--pool", pool)
+        if item["nodeId"] == node
     ]
     last = max(failures, key=lambda item: str(item["endTime"]))
     job, task = str(last["jobId"]), str(last["taskId"])
@@ -57,25 +59,23 @@ def _about_the_node(world: World, pool: str, node: str) -> Iterator[Step]:
         f"One node stands out. What did the last of its {len(failures)} failed tasks print?",
         ["files", "get", "stderr", "--job", job, "--task", task],
     )
-    consent = "--dry-run" if world.environ.get(READ_ONLY) else "--yes"
+    consent = "--dry-run" if session.world.environ.get(READ_ONLY) else "--yes"
     yield Step(
         "It is the node, not the code. Keep work off it, and let others run its tasks again:",
         ["node", "disable", f"{pool}/{node}", "--requeue", consent],
     )
 
 
-def output_of(argv: Sequence[str], world: World) -> str:
+def output_of(argv: Sequence[str], session: Session) -> str:
     """What a command writes to standard output; the tour has no use for one that fails."""
-    from batchdoctor.cli.main import run
-
     out = io.StringIO()
-    status = run(argv, replace(world, stdout=out))
+    status = session.run(argv, replace(session.world, stdout=out))
     if status != ExitCode.OK:
         raise RefusedError(f"The tour ends here: {' '.join(argv)} ended with status {status}.")
     return out.getvalue()
 
 
-def _items(world: World, *argv: str) -> list[dict[str, Any]]:
+def _items(session: Session, *argv: str) -> list[dict[str, Any]]:
     """The items that a command gives to machines."""
-    items: list[dict[str, Any]] = json.loads(output_of([*argv, "-o", "json"], world))["items"]
+    items: list[dict[str, Any]] = json.loads(output_of([*argv, "-o", "json"], session))["items"]
     return items

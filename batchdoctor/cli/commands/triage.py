@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from batchdoctor.cli.call import Call, worst
-from batchdoctor.cli.command import command
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import parse_when
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import ExitCode, worst
 
 if TYPE_CHECKING:
     from batchdoctor.core.findings.acceptance import Acceptance
     from batchdoctor.core.findings.finding import Finding
     from batchdoctor.report.findings import Findings
     from batchdoctor.work.diagnosis.account import Survey
+
+app = verb()
 
 DEFAULT_SINCE = "24h"
 
@@ -35,11 +37,7 @@ FailOn = Annotated[
 ]
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the tree."""
-    command(app, "triage", live=True)(triage)
-
-
+@command(app, "triage", live=True)
 def triage(
     call: Call,
     since: Annotated[
@@ -70,27 +68,29 @@ def triage(
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
     with call.client() as client:
-        reading = Reading(call, client)
+        reading = Reading(call.world, client)
         survey = Survey(reading, call.world.now(), earliest)
         survey.read()
-        answer = _answer(survey, accepted, ignore or [])
+        answer = _answer(call, survey, accepted, ignore or [])
         call.write(answer.document())
         reading.finish()
         tell_requests(call, client.transport.sent)
     return worst([reading.status, status_of(answer.findings, fail_on)])
 
 
-def _answer(survey: Survey, accepted: Sequence[Acceptance], ignored: Sequence[str]) -> Findings:
+def _answer(
+    call: Call, survey: Survey, accepted: Sequence[Acceptance], ignored: Sequence[str]
+) -> Findings:
     """Judge what was read."""
     from batchdoctor.core.findings.acceptance import sift
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
     from batchdoctor.core.findings.finding import worst_first
-    from batchdoctor.report.failure_page import plural
+    from batchdoctor.core.text.wording import plural
     from batchdoctor.report.findings import Findings, LookedAt
     from batchdoctor.report.head import Head
     from batchdoctor.work.diagnosis.last_words import with_last_words
 
-    reading, call = survey.reading, survey.reading.call
+    reading = survey.reading
     pools, jobs = list(survey.pools.values()), list(survey.jobs.values())
     missed = [(each.subject, each.message) for each in reading.problems]
     unread = unread_findings(
@@ -115,7 +115,7 @@ def _answer(survey: Survey, accepted: Sequence[Acceptance], ignored: Sequence[st
 def tell_requests(call: Call, requests: int) -> None:
     """Say under `-v` how much the answer cost."""
     if call.shared.verbose:
-        call.world.tell(f"note: {requests:,} requests")
+        call.world.note(f"note: {requests:,} requests")
 
 
 def status_of(findings: Sequence[Finding], fail_on: FailOnSeverity | None) -> ExitCode:

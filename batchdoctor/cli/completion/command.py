@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from batchdoctor.cli.world import World
+from batchdoctor.cli.command import verb
+from batchdoctor.cli.world import Session
 from batchdoctor.errors import ExitCode
 
 
@@ -20,22 +21,23 @@ class Shell(StrEnum):
     POWERSHELL = "powershell"
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the tree."""
+app = verb()
 
-    @app.command("completion", context_settings={"help_option_names": ["-h", "--help"]})
-    def completion(
-        context: typer.Context,
-        shell: Annotated[Shell, typer.Argument(help="bash, zsh, fish or powershell.")],
-    ) -> int:
-        """Print the completion script of a shell.
 
-        Example: source <(batchdoctor completion bash)
-        """
-        from batchdoctor.cli.completion.scripts import SHELLS
-        from batchdoctor.cli.completion.tree import command_tree
+@app.command("completion", context_settings={"help_option_names": ["-h", "--help"]})
+def completion(
+    context: typer.Context,
+    shell: Annotated[Shell, typer.Argument(help="bash, zsh, fish or powershell.")],
+) -> int:
+    """Print the completion script of a shell.
 
-        world: World = context.obj
-        _, script = SHELLS[shell.value]
-        world.output.write(script(command_tree()))
-        return ExitCode.OK
+    Example: source <(batchdoctor completion bash)
+    """
+    from batchdoctor.cli.completion.scripts import SHELLS
+    from batchdoctor.cli.completion.tree import tree_of
+
+    session: Session = context.obj
+    _, script = SHELLS[shell.value]
+    root = context.find_root().command
+    session.world.output.write(script(tree_of(root)))
+    return ExitCode.OK

@@ -3,7 +3,7 @@
 An attempt is one run of a task: (job, task, retry count, requeue count, system task version).
 What is known of it is packed into one integer, because a log holds millions of them:
 
-    bits 0-7    which events told of it (`START` ... `CLOSED`)
+    bits 0-7    which events told of it (`START` ... `OVERTAKEN`)
     bits 8-35   where it ran: index of a `NodeName`
     bits 36-63  how it failed: index of an `Outcome`, 0 while no failure is known
 
@@ -31,9 +31,11 @@ REQUEUE = 8
 LOOSE = 16
 # Put back in the queue, as a requeue event of the next attempt told.
 CLOSED = 32
+# Without an end, and its task began again later: given up by the service, or the end is missing.
+OVERTAKEN = 64
 
 ENDED = COMPLETE | FAIL
-GONE = ENDED | REQUEUE | CLOSED
+GONE = ENDED | REQUEUE | CLOSED | OVERTAKEN
 TELLING = {TASK_START: START, TASK_COMPLETE: COMPLETE, TASK_FAIL: FAIL, TASK_REQUEUE: REQUEUE}
 
 NODE_SHIFT = 8

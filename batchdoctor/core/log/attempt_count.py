@@ -8,10 +8,20 @@ from typing import TypeVar
 
 import msgspec
 
-from batchdoctor.core.log.attempt import CLOSED, ENDED, GONE, LOOSE, REQUEUE, START, halves_of
+from batchdoctor.core.log.attempt import (
+    CLOSED,
+    ENDED,
+    GONE,
+    LOOSE,
+    OVERTAKEN,
+    REQUEUE,
+    START,
+    halves_of,
+)
 from batchdoctor.core.log.attempt_store import AttemptStore, Known
 from batchdoctor.core.log.first_runs import FirstRuns
 from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent
+from batchdoctor.core.log.overtaken import Tried, overtaken
 from batchdoctor.core.suspicion.history import History
 
 K = TypeVar("K", bound=Hashable)
@@ -47,6 +57,11 @@ class AttemptCount(msgspec.Struct):
         """Attempts that started and are not known to have ended."""
         return sum(times for (_, packed), times in self.by_packed.items() if is_open(packed))
 
+    @property
+    def overtaken(self) -> int:
+        """Attempts that started and never ended, and whose task started again later."""
+        return sum(times for (_, packed), times in self.by_packed.items() if packed & OVERTAKEN)
+
 
 def is_open(packed: int) -> bool:
     """Whether an attempt started and is not known to have ended."""
@@ -70,23 +85,40 @@ def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
     return count, firsts.history
 
 
-def open_keys(store: AttemptStore) -> set[bytes]:
-    """Keys, as of `AttemptStore.key`, of attempts that started and are not known to have ended."""
-    found: set[bytes] = set()
+def open_keys(store: AttemptStore) -> tuple[set[bytes], set[bytes]]:
+    """Keys, as of `AttemptStore.key`, of attempts that started and are not known to have ended.
+
+    First those that may still run, then those whose task began again.
+    """
+    running: set[bytes] = set()
+    overtaken: set[bytes] = set()
     for group in store.groups():
-        found.update(key for key, (packed, _, _) in _corrected(group).items() if is_open(packed))
-    return found
+        for key, (packed, _, _) in _corrected(group).items():
+            if is_open(packed):
+                running.add(key)
+            elif packed & OVERTAKEN:
+                overtaken.add(key)
+    return running, overtaken
 
 
 def _corrected(group: Mapping[bytes, Known]) -> Mapping[bytes, Known]:
     requeued = [key for key in group if key[16:] != _FIRST]
-    if not requeued:
+    if requeued:
+        rows = {key: packed for key, (packed, _, _) in group.items()}
+        before = (key[:16] + (int.from_bytes(key[16:]) - 1).to_bytes(2) for key in requeued)
+        firsts = (key[:16] + _FIRST for key in requeued)
+        _correct(rows, list(zip(requeued, before, firsts, strict=True)))
+        group = {key: (packed, *group[key][1:]) for key, packed in rows.items()}
+    opened = {key[:8] for key, (packed, _, _) in group.items() if is_open(packed)}
+    if not opened:
         return group
-    rows = {key: packed for key, (packed, _, _) in group.items()}
-    before = (key[:16] + (int.from_bytes(key[16:]) - 1).to_bytes(2) for key in requeued)
-    firsts = (key[:16] + _FIRST for key in requeued)
-    _correct(rows, list(zip(requeued, before, firsts, strict=True)))
-    return {key: (packed, *group[key][1:]) for key, packed in rows.items()}
+    tried = [
+        Tried(key[:8], key[8:], key, packed, _moment(when))
+        for key, (packed, _, when) in group.items()
+        if key[:8] in opened
+    ]
+    lost = {key: (group[key][0] | OVERTAKEN, *group[key][1:]) for key in overtaken(tried)}
+    return {**group, **lost} if lost else group
 
 
 def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> Mapping[bytes, Known]:
@@ -128,15 +160,29 @@ def _count_others(
     ]
     count.told += sum(map(_events_in, rows.values()))
     _correct(rows, requeues)
+    opened = {key[0] for key, packed in rows.items() if is_open(packed)}
+    tried = [
+        Tried(key[0], key[1:], key, packed, _moment(attempts[key][1]))
+        for key, packed in rows.items()
+        if key[0] in opened
+    ]
+    for key in overtaken(tried):
+        rows[key] |= OVERTAKEN
     for packed, times in Counter(rows.values()).items():
         count.by_packed[job, packed] += times
     tags = [key[2] for key in rows if key[2]]
     count.retried += sum(1 for tag in tags if tag > _REQUEUES)
     count.requeued += sum(1 for tag in tags if tag & _REQUEUES)
     count.service_retries += len(rows) - len({(key[0], key[2]) for key in rows})
-    opened = (attempts[key][1] for key, packed in rows.items() if is_open(packed))
-    _note_oldest(count, (halves_of(when)[0] for when in opened))
+    running = (halves_of(attempts[key][1])[0] for key, packed in rows.items() if is_open(packed))
+    _note_oldest(count, running)
     return {key: (packed, attempts[key][1]) for key, packed in rows.items()}
+
+
+def _moment(when: int) -> int:
+    """When an attempt ended, else when it began, in seconds since 1970."""
+    start, end = halves_of(when)
+    return end or start
 
 
 def _events_in(packed: int) -> int:

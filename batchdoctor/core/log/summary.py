@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -12,6 +13,7 @@ from batchdoctor.core.log.attempt import ENDED, NODE_SHIFT, NODES, ONE_OUTCOME, 
 from batchdoctor.core.log.attempt_count import AttemptCount, count_attempts
 from batchdoctor.core.log.event import ATTEMPT_EVENTS, KNOWN_EVENTS
 from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
+from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
 from batchdoctor.core.suspicion.run_counts import RunCounts
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,7 +27,10 @@ class Summary(msgspec.Struct, frozen=True):
     `retried` and `requeued` those of them that the service began again for the one reason or the
     other, `service_retries` those that differ from another one by the service's own version
     counter only. `by_category`, `by_code` and `by_exit_code` count failed attempts.
-    `oldest_unfinished` is when the longest running of the `unfinished` attempts started.
+    `oldest_unfinished` is when the longest running of the `unfinished` attempts started;
+    `overtaken` are those that have no end in the log although their task began again. `by_job` and
+    `by_node` (`POOL/NODE`) count failed attempts, `ended_by_job` all that ended. `troubles` are
+    what failed and is no attempt of a task, the most frequent first.
     """
 
     events: Mapping[str, int]
@@ -49,6 +54,24 @@ class Summary(msgspec.Struct, frozen=True):
     last_time: datetime | None
     oldest_unfinished: datetime | None
     damage: Mapping[str, int]
+    overtaken: int = 0
+    by_job: Mapping[str, int] = msgspec.field(default_factory=dict)
+    by_node: Mapping[str, int] = msgspec.field(default_factory=dict)
+    ended_by_job: Mapping[str, int] = msgspec.field(default_factory=dict)
+    troubles: tuple[tuple[TroubleName, Trouble], ...] = ()
+
+    @property
+    def trouble_counts(self) -> dict[TroubleKind, int]:
+        """How often each kind of trouble happened, those that did not too."""
+        counts = dict.fromkeys(TroubleKind, 0)
+        for name, trouble in self.troubles:
+            counts[name.kind] += trouble.times
+        return counts
+
+    @property
+    def findings(self) -> int:
+        """Everything in the log that is not as it should be."""
+        return self.failures + self.overtaken + sum(self.trouble_counts.values())
 
 
 def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
@@ -80,6 +103,11 @@ def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
         last_time=None if tally.last_time is NEVER else tally.last_time,
         oldest_unfinished=_moment(count.oldest_open),
         damage=largest_first(tally.damage.kinds),
+        overtaken=count.overtaken,
+        by_job=_by_job(tally, count, ONE_OUTCOME),
+        by_node=_by_node(tally, count),
+        ended_by_job=_by_job(tally, count, 0),
+        troubles=tuple(sorted(tally.troubles.items(), key=_most_first)),
     )
     runs = _run_counts(tally, count)
     runs.history = history if history.pools else None
@@ -101,6 +129,29 @@ def _by(keys: Mapping[int, str], failures: Mapping[int, int]) -> dict[str, int]:
         if keys[index]:
             counts[keys[index]] = counts.get(keys[index], 0) + times
     return largest_first(counts)
+
+
+def _by_job(tally: Tally, count: AttemptCount, least: int) -> dict[str, int]:
+    """Ended attempts by job, of those whose packed bits are not less than `least`."""
+    jobs: Counter[str] = Counter()
+    for (job, packed), times in count.by_packed.items():
+        if packed >= least and (packed & ENDED or packed >= ONE_OUTCOME):
+            jobs[tally.names.jobs[job]] += times
+    return largest_first(dict(jobs))
+
+
+def _by_node(tally: Tally, count: AttemptCount) -> dict[str, int]:
+    nodes: Counter[str] = Counter()
+    for (_, packed), times in count.by_packed.items():
+        node = tally.names.node(packed)
+        if packed >= ONE_OUTCOME and node.node_id:
+            nodes[f"{node.pool_id}/{node.node_id}"] += times
+    return largest_first(dict(nodes))
+
+
+def _most_first(found: tuple[TroubleName, Trouble]) -> tuple[int, str, str, str]:
+    name, trouble = found
+    return -trouble.times, name.kind, name.subject, name.code
 
 
 def _text(exit_code: int | None) -> str:

@@ -47,6 +47,13 @@ from batchdoctor.core.log.job_attempts import (
 )
 from batchdoctor.core.log.outcome import outcome_of
 from batchdoctor.core.log.paired import Paired, ToldWay, time_of
+from batchdoctor.core.log.trouble import (
+    TROUBLED_EVENTS,
+    Trouble,
+    TroubleKind,
+    TroubleName,
+    trouble_of,
+)
 from batchdoctor.core.records import same
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
@@ -85,6 +92,8 @@ class Tally:
         self.pools: set[str] = set()
         # Resizes that began, by second since 1970.
         self.resizes: dict[int, int] = {}
+        # What failed and is no attempt of a task.
+        self.troubles: dict[TroubleName, Trouble] = {}
         self.audit_records = 0
         # Whether there were events that nobody asked for.
         self.left_out = False
@@ -115,6 +124,8 @@ class Tally:
             self.audit_records += 1
         elif name not in TELLING:
             self._add_other(record)
+            if (found := trouble_of(event)) is not None:
+                self._note_trouble(*found)
         elif event.time is None:
             self._add_untimed(record)
         else:
@@ -257,6 +268,8 @@ class Tally:
         self.left_out |= other.left_out
         for second, times in other.resizes.items():
             self.resizes[second] = self.resizes.get(second, 0) + times
+        for what, trouble in other.troubles.items():
+            self._note_trouble(what, trouble)
         self.first_time = min(self.first_time, other.first_time)
         self.last_time = max(self.last_time, other.last_time)
         for index, time in other.last_failures.items():
@@ -310,8 +323,11 @@ class Tally:
         return [telling, tag, telling == COMPLETE and not tag, 0]
 
     def _add_known(self, record: LogRecord) -> None:
-        if record.operation_name not in KNOWN_EVENTS:
-            raise NotDecidedError(f"{record.operation_name} is not a known event")
+        name = record.operation_name
+        if name not in KNOWN_EVENTS:
+            raise NotDecidedError(f"{name} is not a known event")
+        if name in TROUBLED_EVENTS:
+            raise NotDecidedError(f"{name} may tell of a failure by other fields")
         self._add_other(record)
 
     def _add_other(self, record: LogRecord) -> None:
@@ -329,6 +345,11 @@ class Tally:
             self.names.place(body.node_info)
         if body.job_id:
             self.names.job_index(body.job_id)
+
+    def _note_trouble(self, name: TroubleName, trouble: Trouble) -> None:
+        known = self.troubles.setdefault(name, Trouble())
+        # A pool is resized once at a time; of a job many tasks may wait in the same second.
+        known.include(trouble, once=name.kind in {TroubleKind.RESIZE, TroubleKind.AUTOSCALE})
 
     def _add_untimed(self, record: LogRecord) -> None:
         attempts, way, place = self._learn(record)

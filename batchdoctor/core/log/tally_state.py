@@ -16,9 +16,10 @@ from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.event import Moment
 from batchdoctor.core.log.job_attempts import Key, Recent
 from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
+from batchdoctor.core.log.trouble import Trouble, TroubleName
 from batchdoctor.errors import InputError
 
-FORMAT = 3
+FORMAT = 4
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
 # Since 1970, in four bytes.
@@ -33,6 +34,7 @@ class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     damage: Damage
     pools: list[str]
     resizes: dict[Second, int]
+    troubles: list[tuple[TroubleName, Trouble]]
     audit_records: int
     first_time: Moment | None
     last_time: Moment | None
@@ -109,6 +111,7 @@ def state_of(tally: Tally, rows: bytes) -> TallyState:
         damage=tally.damage,
         pools=sorted(tally.pools),
         resizes=tally.resizes,
+        troubles=list(tally.troubles.items()),
         audit_records=tally.audit_records,
         first_time=None if tally.first_time is ALWAYS else tally.first_time,
         last_time=None if tally.last_time is NEVER else tally.last_time,
@@ -126,6 +129,7 @@ def tally_of(state: TallyState, *, portable: bool) -> Tally:
     tally.damage = state.damage
     tally.pools = set(state.pools)
     tally.resizes = dict(state.resizes)
+    tally.troubles = dict(state.troubles)
     tally.audit_records = state.audit_records
     tally.first_time = state.first_time or ALWAYS
     tally.last_time = state.last_time or NEVER

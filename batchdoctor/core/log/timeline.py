@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.log.trouble import TroubleKind
 
 # Widths that people read at a glance.
 WIDTHS = tuple(
@@ -21,12 +22,28 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Bucket(msgspec.Struct, frozen=True):
-    """Attempts that failed and pool resizes that began, from `start` until before `end`."""
+    """Attempts that failed and pool resizes that began, from `start` until before `end`.
+
+    The others count what failed and is no task.
+    """
 
     start: datetime
     end: datetime
     failures: int
     resizes: int
+    failed_resizes: int = 0
+    autoscale_errors: int = 0
+    schedule_failures: int = 0
+    special_task_failures: int = 0
+
+
+# The counts of a bucket after those of failures and resizes.
+_TROUBLES = (
+    TroubleKind.RESIZE,
+    TroubleKind.AUTOSCALE,
+    TroubleKind.SCHEDULE,
+    TroubleKind.SPECIAL_TASK,
+)
 
 
 def timeline(tally: Tally, width: timedelta | None = None) -> list[Bucket]:
@@ -35,21 +52,33 @@ def timeline(tally: Tally, width: timedelta | None = None) -> list[Bucket]:
     Buckets begin at multiples of their width since 1970, so those of different logs fall together.
     A failure counts when it was first told of; one without a time is left out.
     """
-    failures = Counter(tally.attempts.failure_moments())
-    moments = [*failures, *tally.resizes]
+    columns: list[Counter[int]] = [
+        Counter(tally.attempts.failure_moments()),
+        Counter(tally.resizes),
+        *(_moments_of(tally, kind) for kind in _TROUBLES),
+    ]
+    moments = [moment for column in columns for moment in column]
     if not moments:
         return []
-    begin = min(moments)
-    width = width or _width(max(moments) - begin)
+    width = width or _width(max(moments) - min(moments))
     step = int(width.total_seconds())
     counts: dict[int, list[int]] = {}
-    for column, counted in enumerate((failures, tally.resizes)):
-        for moment, times in counted.items():
-            counts.setdefault(moment // step, [0, 0])[column] += times
+    for index, column in enumerate(columns):
+        for moment, times in column.items():
+            counts.setdefault(moment // step, [0] * len(columns))[index] += times
+    none = [0] * len(columns)
     return [
-        _bucket(index, width, *counts.get(index, (0, 0)))
+        _bucket(index, width, counts.get(index, none))
         for index in range(min(counts), max(counts) + 1)
     ]
+
+
+def _moments_of(tally: Tally, kind: TroubleKind) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for name, trouble in tally.troubles.items():
+        if name.kind is kind:
+            found.update(trouble.moments)
+    return found
 
 
 def _width(seconds: int) -> timedelta:
@@ -62,6 +91,6 @@ def _width(seconds: int) -> timedelta:
     return (timedelta(seconds=seconds) // (MOST_BUCKETS - 1) // widest + 1) * widest
 
 
-def _bucket(index: int, width: timedelta, failures: int, resizes: int) -> Bucket:
+def _bucket(index: int, width: timedelta, counts: list[int]) -> Bucket:
     start = _EPOCH + index * width
-    return Bucket(start, start + width, failures, resizes)
+    return Bucket(start, start + width, *counts)

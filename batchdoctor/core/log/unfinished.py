@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 
 import msgspec
@@ -19,7 +20,8 @@ _Key = tuple[str, str, int, int]
 class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
     """One attempt; `duration_seconds` is until the last event of the log, whatever that is about.
 
-    `requeue_count` is unknown for a start that names none, as those up to 2026.
+    `requeue_count` is unknown for a start that names none, as those up to 2026. Of an `overtaken`
+    one the task began again, at `next_start_time` if known, and the duration is until then.
     """
 
     job_id: str
@@ -31,6 +33,8 @@ class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
     retry_count: int
     requeue_count: int | None
     system_task_version: int
+    overtaken: bool = False
+    next_start_time: datetime | None = None
 
 
 class Starts:
@@ -42,6 +46,9 @@ class Starts:
 
     def __init__(self) -> None:
         self._waiting: dict[_Key, LogRecord] = {}
+        # When tasks started again of which a start was waiting already.
+        self._again: dict[tuple[str, str], list[datetime]] = {}
+        self._tasks: Counter[tuple[str, str]] = Counter()
 
     def add(self, event: Event) -> None:
         """Take notice of one event, if it is about an attempt."""
@@ -49,40 +56,68 @@ class Starts:
         body = record.properties
         key = (body.job_id, body.id, body.system_task_version, counters(body.execution_info))
         if record.operation_name == TASK_START:
-            known = self._waiting.setdefault(key, record)
-            # Of two deliveries the earlier one, as in the tally; time is None for a bare event.
-            if record.time and (not known.time or record.time < known.time):
-                self._waiting[key] = record
-        elif record.operation_name in ENDINGS:
-            self._waiting.pop(key, None)
+            self._begin(key, record)
+        elif record.operation_name in ENDINGS and key in self._waiting:
+            del self._waiting[key]
+            self._tasks[key[:2]] -= 1
+
+    def _begin(self, key: _Key, record: LogRecord) -> None:
+        task = key[:2]
+        if record.time and (self._tasks[task] > 0):
+            self._again.setdefault(task, []).append(record.time)
+        known = self._waiting.get(key)
+        if known is None:
+            self._tasks[task] += 1
+            self._waiting[key] = record
+        # Of two deliveries the earlier one, as in the tally; time is None for a bare event.
+        elif record.time and (not known.time or record.time < known.time):
+            self._waiting[key] = record
 
     def unfinished(self, tally: Tally) -> list[Unfinished]:
-        """What the tally of all events knows no end of, the longest running first."""
-        opened = open_keys(tally.attempts)
-        found = [
-            _unfinished(record, tally.last_time)
-            for key, record in self._waiting.items()
-            if tally.attempts.key(*key) in opened
-        ]
+        """What the tally of all events knows no end of, the longest running first.
+
+        What was overtaken comes after what may still run.
+        """
+        running, overtaken = open_keys(tally.attempts)
+        found = []
+        for key, record in self._waiting.items():
+            name = tally.attempts.key(*key)
+            if name in running:
+                found.append(_unfinished(record, tally.last_time))
+            elif name in overtaken:
+                again = self._next_start(key, record.time)
+                found.append(_unfinished(record, again or NEVER, again, overtaken=True))
         return sorted(found, key=_longest_first)
 
+    def _next_start(self, key: _Key, start: datetime | None) -> datetime | None:
+        later = [time for time in self._again.get(key[:2], ()) if start and time > start]
+        return min(later, default=None)
 
-def _unfinished(record: LogRecord, last_time: datetime) -> Unfinished:
+
+def _unfinished(
+    record: LogRecord,
+    until: datetime,
+    next_start: datetime | None = None,
+    *,
+    overtaken: bool = False,
+) -> Unfinished:
     body, start = record.properties, record.time
     node, execution = body.node_info, body.execution_info
-    known = start is not None and last_time is not NEVER
+    known = start is not None and until is not NEVER
     return Unfinished(
         job_id=body.job_id,
         task_id=body.id,
         pool_id=(node.pool_id or None) if node else None,
         node_id=(node.node_id or None) if node else None,
         start_time=start,
-        duration_seconds=(last_time - start).total_seconds() if known else None,
+        duration_seconds=(until - start).total_seconds() if start and known else None,
         retry_count=(execution.retry_count or 0) if execution else 0,
         requeue_count=execution.requeue_count if execution else None,
         system_task_version=body.system_task_version,
+        overtaken=overtaken,
+        next_start_time=next_start,
     )
 
 
-def _longest_first(found: Unfinished) -> tuple[float, str, str]:
-    return (-(found.duration_seconds or 0), found.job_id, found.task_id)
+def _longest_first(found: Unfinished) -> tuple[bool, float, str, str]:
+    return (found.overtaken, -(found.duration_seconds or 0), found.job_id, found.task_id)

@@ -1,4 +1,4 @@
-"""What the exit code of a process says: NTSTATUS values, signals, shells and containers.
+"""What the exit code of a process says: values of Windows, signals, shells and containers.
 
 Batch passes on what the process returned, as a signed 32-bit number. Only 0xC000013A is tied to
 Batch by a source; the other NTSTATUS values are what Windows gives them for any process.
@@ -11,6 +11,13 @@ import re
 
 import msgspec
 
+from batchdoctor.core.meaning.windows_codes import (
+    INSTALLER,
+    NTSTATUS,
+    windows_family,
+    windows_value,
+)
+
 STATUS_CONTROL_C_EXIT = -1073741510
 SIGNAL_BASE = 128  # What a shell or container runtime adds to the number of the signal.
 SIGKILL = 9
@@ -18,33 +25,6 @@ SIGTERM = 15
 _HIGHEST_SIGNAL = 64
 _UINT32 = 0xFFFFFFFF
 _INT32_MAX = 0x7FFFFFFF
-_NTSTATUS_ERROR = 0xC
-
-# Unsigned value -> name, and a few words.
-NTSTATUS: dict[int, tuple[str, str]] = {
-    0xC000013A: ("STATUS_CONTROL_C_EXIT", "ended by Batch (time limit or terminate)"),
-    0x40010004: ("DBG_TERMINATE_PROCESS", "ended from outside, as in a forced shutdown"),
-    0xC0000005: ("STATUS_ACCESS_VIOLATION", "crashed on a bad memory address"),
-    0xC0000006: ("STATUS_IN_PAGE_ERROR", "could not read its own code or data from disk or share"),
-    0xC0000008: ("STATUS_INVALID_HANDLE", "crashed on an invalid handle"),
-    0xC0000017: ("STATUS_NO_MEMORY", "out of memory"),
-    0xC000001D: ("STATUS_ILLEGAL_INSTRUCTION", "has an instruction this processor does not know"),
-    0xC0000022: ("STATUS_ACCESS_DENIED", "access denied by Windows"),
-    0xC000007B: ("STATUS_INVALID_IMAGE_FORMAT", "32-bit and 64-bit files mixed, or a bad one"),
-    0xC0000094: ("STATUS_INTEGER_DIVIDE_BY_ZERO", "crashed on a division by zero"),
-    0xC00000FD: ("STATUS_STACK_OVERFLOW", "crashed as its stack overflowed"),
-    0xC000012D: ("STATUS_COMMITMENT_LIMIT", "out of virtual memory (page file too small)"),
-    0xC0000135: ("STATUS_DLL_NOT_FOUND", "a DLL is missing, such as that of a runtime"),
-    0xC0000138: ("STATUS_ORDINAL_NOT_FOUND", "a DLL has the wrong version"),
-    0xC0000139: ("STATUS_ENTRYPOINT_NOT_FOUND", "a DLL has the wrong version"),
-    0xC0000142: ("STATUS_DLL_INIT_FAILED", "a DLL did not start (no desktop or heap full)"),
-    0xC0000374: ("STATUS_HEAP_CORRUPTION", "crashed on a damaged heap"),
-    0xC0000409: ("STATUS_STACK_BUFFER_OVERRUN", "failed fast, by abort() or a bad stack"),
-    0xC0000420: ("STATUS_ASSERTION_FAILURE", "an assertion failed"),
-    0x80000003: ("STATUS_BREAKPOINT", "stopped at a breakpoint or assertion"),
-    0xE0434352: ("CLR exception", "a .NET program ended with an unhandled exception"),
-    0xE06D7363: ("C++ exception", "a C++ program ended with an unhandled exception"),
-}
 
 # Number of a Linux signal -> name, and a few words.
 SIGNALS: dict[int, tuple[str, str]] = {
@@ -93,11 +73,20 @@ _HEDGED: dict[int, str] = {
     2: "Shells return 2 for wrong usage or a syntax error; other programs mean other things by it.",
     255: "Often a number outside 0 to 255 (such as -1) cut down to one byte; ssh returns it for a "
     "connection that failed.",
+    145: "A .NET program on Linux returns 145 when no .NET SDK is found (0x80008091, of which one "
+    "byte is left); other programs mean other things by it.",
+    150: "A .NET program on Linux returns 150 when the .NET it needs is missing (0x80008096, of "
+    "which one byte is left); other programs mean other things by it.",
+    **{
+        number: f"The Windows Installer (msiexec) means by it: {meaning}. Other programs mean other"
+        " things by it."
+        for number, meaning in INSTALLER.items()
+    },
     -1: "On Windows many programs return -1 for any failure of their own; on Linux it can stand "
     "for signal 1 (SIGHUP).",
 }
 
-_NUMBER = re.compile(r"[+-]?[0-9]{1,10}|0x[0-9a-f]{1,8}", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?[0-9]{1,10}|0x(?:f{8})?[0-9a-f]{1,8}", re.IGNORECASE)
 _OUT_OF_MEMORY = re.compile(
     r"\boom\b|oom[-_ ]?kill|(?<!cuda )(?<!gpu )\bout[ -]of[ -]memory\b|memory cgroup", re.IGNORECASE
 )
@@ -126,19 +115,27 @@ class ExitCodeMeaning(msgspec.Struct, frozen=True):
             return None
         if self.name is None:
             return self.brief
-        label = f"{self.hex} {self.name}" if self.unsigned in NTSTATUS else self.name
+        label = f"{self.hex} {self.name}" if self.windows else self.name
         return f"{label}: {self.brief}"
+
+    @property
+    def windows(self) -> bool:
+        """Whether it is a value of Windows or .NET, which people look up in hexadecimal."""
+        return windows_value(self.unsigned) is not None
 
 
 def parse_exit_code(text: str) -> int | None:
     """The signed 32-bit exit code that a text spells, or None.
 
-    Takes `137`, `-1073741510`, `3221225786` and `0xC000013A`.
+    Takes `137`, `-1073741510`, `3221225786`, `0xC000013A` and `0xFFFFFFFFC000013A`.
     """
     text = text.strip()
     if not _NUMBER.fullmatch(text):
         return None
-    value = int(text, 16) if text[:2].lower() == "0x" else int(text)
+    if text[:2].lower() == "0x":
+        # Sixteen digits are the same number with its sign drawn out.
+        return _signed(int(text, 16))
+    value = int(text)
     if not -_INT32_MAX - 1 <= value <= _UINT32:
         return None
     return _signed(value)
@@ -153,9 +150,10 @@ def explain_exit_code(code: int, *, evidence: str | None = None) -> ExitCodeMean
     """
     signed, unsigned = _signed(code), code & _UINT32
     forms = (signed, unsigned, f"0x{unsigned:08X}")
-    if unsigned in NTSTATUS:
-        name, brief = NTSTATUS[unsigned]
-        return ExitCodeMeaning(*forms, name, brief, f"{name} of Windows: {brief}.")
+    if (found := windows_value(unsigned)) is not None:
+        name, brief = found
+        whose = " of Windows" if unsigned in NTSTATUS else ", an HRESULT"
+        return ExitCodeMeaning(*forms, name, brief, f"{name}{whose}: {brief}.")
     if signed in _SHELL:
         brief, meaning = _SHELL[signed]
         return ExitCodeMeaning(*forms, None, brief, meaning)
@@ -163,7 +161,7 @@ def explain_exit_code(code: int, *, evidence: str | None = None) -> ExitCodeMean
         return ExitCodeMeaning(*forms, meaning=_HEDGED[signed])
     if (number := signal_of(signed)) is not None:
         return _signalled(forms, number, evidence)
-    return ExitCodeMeaning(*forms, meaning=_unlisted(unsigned))
+    return ExitCodeMeaning(*forms, meaning=windows_family(unsigned))
 
 
 def signal_of(code: int) -> int | None:
@@ -201,11 +199,4 @@ def _out_of_memory_line(evidence: str) -> str | None:
     for line in evidence.splitlines():
         if _OUT_OF_MEMORY.search(_NOT_OUT_OF_MEMORY.sub("", line)):
             return line.strip()[:_LONGEST_EVIDENCE]
-    return None
-
-
-def _unlisted(unsigned: int) -> str | None:
-    # The two highest bits mark an NTSTATUS error; -1 to -64 have them too, and came before.
-    if unsigned >> 28 == _NTSTATUS_ERROR:
-        return "An NTSTATUS error of Windows that is not in the table; most of them are crashes."
     return None

@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
-from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.meaning.catalog import CatalogEntry, load_catalog
-from batchdoctor.core.meaning.exit_codes import (
-    NTSTATUS,
-    SIGNALS,
-    explain_exit_code,
-    parse_exit_code,
-)
+from batchdoctor.core.meaning.exit_codes import SIGNALS, explain_exit_code, parse_exit_code
+from batchdoctor.core.meaning.mentions import Kind, Mention, mentions
 from batchdoctor.core.meaning.node_states import NODE_STATES, PAGE, StateMeaning, node_state_meaning
-
-Kind = Literal["code", "exitCode", "nodeState"]
+from batchdoctor.core.meaning.windows_codes import HRESULTS, NTSTATUS
+from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.step import Step, run
 
 _EXIT_CODE_PAGE = "https://learn.microsoft.com/azure/batch/error-handling"
 _NO_MEANING = (
     "Every program has its own meaning for this number: its stderr and its manual know it."
 )
 _MOST_SUGGESTIONS = 3
+_NOTHING = "Nothing in this text is a code, an exit code or a state that batchdoctor knows."
+# So much of a text is shown when nothing in it is known.
+_LONGEST_WORD = 60
+_AROUND = ".,;:!?\"'`()[]{}<>\u2018\u2019\u201c\u201d"
+# What people leave standing around a code when they type it without quotes.
+_CONNECTING = frozenset(
+    {"a", "an", "and", "by", "code", "error", "exit", "exited", "failed", "is", "it", "killed"}
+    | {"node", "of", "process", "returned", "signal", "state", "status", "task", "terminated"}
+    | {"the", "was", "with"}
+)
+_SPELLED_LIKE_A_CODE = re.compile(r"[A-Z][a-z0-9]+[A-Z]\w*")
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +46,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     where: tuple[str, ...] = ()
     meaning: str
     causes: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
+    actions: tuple[Step, ...] = ()
     category: str | None = None
     service_category: str | None = None
     status: tuple[int, ...] = ()
@@ -48,6 +57,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     exit_code: int | None = None
     hex: str | None = None
     suggestions: tuple[str, ...] = msgspec.field(default=())
+    evidence: str | None = None
+    """The line of a longer text that the word was found in."""
 
     @property
     def known(self) -> bool:
@@ -65,13 +76,75 @@ def explain(word: str) -> tuple[Explanation, ...]:
     return found or (_unknown(word),)
 
 
+def explain_arguments(arguments: Sequence[str]) -> tuple[Explanation, ...]:
+    """What the words or texts of a command line mean, in their order.
+
+    Texts lose their secrets, and are searched for what can be explained. Several words may be a
+    text that lost its quotes, as in `explain exit code 137`.
+    """
+    words = [word for word in (masked(argument).strip() for argument in arguments) if word]
+    if len(words) > 1 and not any(_is_text(word) for word in words):
+        known = [explain(_unwrapped(word)) for word in words]
+        unknown = {found[0].word.lower() for found in known if not found[0].known}
+        named = _of_text(" ".join(words)) if unknown and unknown <= _CONNECTING else ()
+        return named or tuple(each for found in known for each in found)
+    return tuple(each for word in words for each in _of_argument(word))
+
+
+def explain_text(text: str) -> tuple[Explanation, ...]:
+    """Everything in a text that can be explained; one that says so if nothing can be."""
+    text = masked(text)
+    if not _is_text(text.strip()):
+        return _of_argument(text.strip())
+    return _of_text(text) or (_nothing_in(text),)
+
+
+def _is_text(word: str) -> bool:
+    """Whether it is more than one word."""
+    return any(character.isspace() for character in word) or bool(re.search(r'\w[{:="(].*\w', word))
+
+
+def _unwrapped(word: str) -> str:
+    return word.strip(_AROUND) or word
+
+
+def _of_argument(word: str) -> tuple[Explanation, ...]:
+    if _is_text(word):
+        return _of_text(word) or (_nothing_in(word),)
+    found = explain(_unwrapped(word))
+    return found if found[0].known else _of_text(word) or found
+
+
+def _of_text(text: str) -> tuple[Explanation, ...]:
+    named = mentions(text)
+    words = {mention.word for mention in named}
+    found = [each for mention in named for each in _of_mention(mention)]
+    if len(text) <= _LONGEST_WORD:
+        # Words that were typed, one of them perhaps not quite right.
+        typed = dict.fromkeys(_SPELLED_LIKE_A_CODE.findall(text))
+        found += [_unknown(word) for word in typed if word not in words]
+    return tuple(found) if named else ()
+
+
+def _of_mention(mention: Mention) -> tuple[Explanation, ...]:
+    found = [each for each in explain(mention.word) if each.kind in {mention.kind, None}]
+    return tuple(replace(each, evidence=mention.line) for each in found)
+
+
+def _nothing_in(text: str) -> Explanation:
+    shown = " ".join(text.split())
+    if len(shown) > _LONGEST_WORD:
+        shown = f"{shown[: _LONGEST_WORD - 1]}…"
+    return Explanation(word=shown, kind=None, name=shown, meaning=_NOTHING)
+
+
 def every_explanation() -> Iterator[Explanation]:
     """All codes of the service and all states of nodes; of exit codes those with a meaning."""
     for entry in load_catalog():
         yield _of_entry(entry.code, entry)
     for state in NODE_STATES:
         yield _of_state(state.state, state)
-    for number in NTSTATUS:
+    for number in (*NTSTATUS, *HRESULTS):
         yield _of_exit_code(f"0x{number:08X}", number)
     for signal in SIGNALS:
         yield _of_exit_code(str(-signal), -signal)
@@ -127,7 +200,7 @@ def _exit_codes(word: str) -> tuple[Explanation, ...]:
 def _by_name(word: str) -> int | None:
     """The exit code that carries a name such as `SIGKILL` or `STATUS_DLL_NOT_FOUND`."""
     wanted = word.upper()
-    for value, (name, _) in NTSTATUS.items():
+    for value, (name, _) in {**NTSTATUS, **HRESULTS}.items():
         if name.upper() in {wanted, f"STATUS_{wanted}"}:
             return explain_exit_code(value).signed
     return next((-number for number, (name, _) in SIGNALS.items() if name == wanted), None)
@@ -141,7 +214,7 @@ def _of_exit_code(word: str, number: int) -> Explanation:
         name=found.name or str(found.signed),
         where=("exitCode",),
         meaning=found.meaning or _NO_MEANING,
-        actions=("batchdoctor tasks failed --by exit-code",),
+        actions=(run("batchdoctor tasks failed --by exit-code"),),
         page=_EXIT_CODE_PAGE,
         exit_code=found.signed,
         hex=found.hex,

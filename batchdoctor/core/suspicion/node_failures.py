@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from batchdoctor.core.failures.signs import failure_information, has_failed
-from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.names import TaskName
+from batchdoctor.core.nodes.reason import FAILS_OFTEN, Reason
 from batchdoctor.core.records import Node, NodeTask, Task, same
 from batchdoctor.core.suspicion.judge import WATCH_UP_TO
 from batchdoctor.core.suspicion.pool_trial import MATERIAL_FACTOR, MATERIAL_SHARE
 from batchdoctor.core.suspicion.sentences import percent
 from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
 
-TaskName = tuple[str, str]
-FAILS_OFTEN = "fails-often"
 # One failure is nobody's habit.
 _FEWEST_FAILURES = 2
 
@@ -39,10 +38,10 @@ def recent_outcome(task: NodeTask) -> str:
 
 
 def failed_task_of(node: Node) -> TaskName | None:
-    """The latest task that failed on the node, as (job, task), as far as its record tells."""
+    """The latest task that failed on the node, as far as its record tells."""
     for task in node.recent_tasks or ():
         if task.job_id and task.task_id and has_ended_badly(task):
-            return task.job_id, task.task_id
+            return TaskName(task.job_id, task.task_id)
     return None
 
 

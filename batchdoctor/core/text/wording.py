@@ -1,12 +1,9 @@
-"""Numbers, ages and lists of ids in the sentences of findings."""
+"""Numbers, spans of time and lists of ids in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from batchdoctor.core.meaning.exit_codes import explain_exit_code
-from batchdoctor.core.records import FailureInformation, same
 
 _UNITS = (("d", timedelta(days=1)), ("h", timedelta(hours=1)), ("min", timedelta(minutes=1)))
 _IDS_SHOWN = 6
@@ -34,7 +31,7 @@ def ago(moment: datetime | None, now: datetime) -> str:
     return f" {span(max(now - moment, timedelta()))} ago" if moment else ""
 
 
-def counted(count: int, noun: str) -> str:
+def plural(count: int, noun: str) -> str:
     """A number before a noun: `1 node`, `1,200 nodes`."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
@@ -46,23 +43,11 @@ def listed(ids: Sequence[str]) -> str:
     return f"{shown} and {more:,} more" if more > 1 else shown
 
 
-def cause(code: str | None, exit_code: int | None) -> str:
-    """A failure as people call it: its code, or the exit code where the code says no more."""
-    if exit_code and code in {None, "", "FailureExitCode"}:
-        meaning = explain_exit_code(exit_code).text
-        return f"exit code {exit_code}{f' ({meaning})' if meaning else ''}"
-    return code or "no code"
-
-
-def said(failure: FailureInformation | None) -> tuple[str, ...]:
-    """The service's own words on a failure, unless they only repeat that there was one."""
-    if failure is None or same(failure.code, "FailureExitCode"):
-        return ()
-    words = [f"Batch says: {failure.message}"] if failure.message else []
-    words += [f"{each.name}: {each.value}" for each in failure.details or () if each.value]
-    return tuple(words)
-
-
 def verb(count: int, one: str, many: str) -> str:
     """The form of a verb that a number asks for."""
     return one if count == 1 else many
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence: a capital in front, a full stop behind."""
+    return f"{words[:1].upper()}{words[1:]}."

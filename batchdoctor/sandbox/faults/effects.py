@@ -9,27 +9,8 @@ from dataclasses import dataclass, replace
 from batchdoctor.sandbox.clock import header_time, seconds
 from batchdoctor.sandbox.faults.fault import Fault, FaultKind
 from batchdoctor.sandbox.protocol.refusals import ServiceError, bad_query
-from batchdoctor.sandbox.wire.messages import JSON_TYPE, Reply, Request
+from batchdoctor.sandbox.wire.messages import JSON_TYPE, WHOLE, Delivery, Reply, Request
 
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """How a reply goes over the wire: how much of it, how slowly, and how it ends.
-
-    `part` is the share of the head, then of the body, that is sent: 0 nothing, 1 the whole head,
-    2 everything. `end` is `keep`, `reset`, `close` or `hold`.
-    """
-
-    part: float = 2.0
-    end: str = "keep"
-    delay: float = 0.0
-    drop: int = 0
-    hold: float = 0.0
-    without_length: bool = False
-    without_last_chunk: bool = False
-
-
-WHOLE = Delivery()
 _REFUSALS = {
     FaultKind.THROTTLED: ("TooManyRequests", None),
     FaultKind.BUSY: ("ServerBusy", None),
@@ -55,6 +36,7 @@ _WIRES: dict[str, tuple[float, str]] = {
     FaultKind.STALL: (1, "hold"),
     FaultKind.DRIP: (2, "keep"),
 }
+RANGE = "ocp-range"
 _UNHANDLED = {FaultKind.RESET, FaultKind.CLOSE, FaultKind.SILENCE}
 _NEEDS_NEXT_LINK = {
     FaultKind.LINK_TO_ITSELF,
@@ -77,7 +59,16 @@ def before(fault: Fault, request: Request) -> bool:
     """Whether a fault of this kind can meet this request at all, as far as one can see yet."""
     if fault.kind == FaultKind.PAGE_REFUSED:
         return "$skiptoken" in request.query
+    if fault.kind == FaultKind.RANGE_IGNORED:
+        return RANGE in request.headers
     return fault.kind != FaultKind.EMPTY_PAGE or "$skiptoken" not in request.query
+
+
+def heard(fault: Fault | None, request: Request) -> Request:
+    """Return a request as it is understood: a header may get lost on the way."""
+    if fault is None or fault.kind != FaultKind.RANGE_IGNORED:
+        return request
+    return replace(request, headers={n: v for n, v in request.headers.items() if n != RANGE})
 
 
 def on_reply(kind: str) -> bool:

@@ -1,1 +1,1 @@
-"""The REST conventions that all operations share: filters, selection, pages, bodies, errors."""
+"""What all operations share: filters, selection, pages, bodies, signatures, errors."""

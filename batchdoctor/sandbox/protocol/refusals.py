@@ -5,6 +5,13 @@ Codes and statuses: https://learn.microsoft.com/rest/api/batchservice/batch-stat
 
 from __future__ import annotations
 
+import json
+
+from batchdoctor.sandbox.clock import wire_time
+from batchdoctor.sandbox.wire.envelope import Stamp
+from batchdoctor.sandbox.wire.messages import JSON_TYPE, Reply
+
+ERRORS = "Microsoft.Azure.Batch.Protocol.Entities.Container.errors"
 _CODES: dict[str, tuple[int, str]] = {
     "ConditionNotMet": (412, "The condition specified in the request headers is not met."),
     "MissingRequiredQueryParameter": (
@@ -124,3 +131,18 @@ def bad_property(name: str, value: object, reason: str) -> ServiceError:
 def bad_body(reason: str) -> ServiceError:
     """Return the refusal of a request body that has not the right shape."""
     return ServiceError("InvalidRequestBody", Reason=reason)
+
+
+def refusal_reply(refusal: ServiceError, stamp: Stamp) -> Reply:
+    """Return the service's error body, with the request's id and time in its message."""
+    message = f"{refusal.sentence}\nRequestId:{stamp.request_id}\nTime:{wire_time(stamp.moment)}"
+    document: dict[str, object] = {
+        "odata.metadata": f"{stamp.url}/$metadata#{ERRORS}/@Element",
+        "code": refusal.code,
+        "message": {"lang": "en-US", "value": message},
+    }
+    if refusal.values:
+        document["values"] = [{"key": k, "value": v} for k, v in refusal.values.items()]
+    headers = {**refusal.headers, "Content-Type": JSON_TYPE}
+    body = json.dumps(document).encode()
+    return Reply(refusal.status, body, headers, reason=refusal.sentence, length=True)

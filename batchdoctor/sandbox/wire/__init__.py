@@ -1,1 +1,1 @@
-"""HTTP: requests in, replies out, signatures checked; knows nothing of pools and tasks."""
+"""HTTP: requests in, replies out; knows nothing of pools and tasks."""

@@ -1,16 +1,13 @@
-"""The one place where replies and refusals become bytes: headers, framing, error bodies."""
+"""The one place where replies become bytes: headers and framing."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from batchdoctor.sandbox.clock import header_time, wire_time
-from batchdoctor.sandbox.protocol.refusals import ServiceError
-from batchdoctor.sandbox.wire.messages import JSON_TYPE, Reply, Request
+from batchdoctor.sandbox.clock import header_time
+from batchdoctor.sandbox.wire.messages import Reply, Request
 
-ERRORS = "Microsoft.Azure.Batch.Protocol.Entities.Container.errors"
 _CHUNK = 65_536
 _WITHOUT_BODY = {HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED}
 
@@ -22,21 +19,6 @@ class Stamp:
     request_id: str
     moment: int
     url: str
-
-
-def refusal_reply(refusal: ServiceError, stamp: Stamp) -> Reply:
-    """Return the service's error body, with the request's id and time in its message."""
-    message = f"{refusal.sentence}\nRequestId:{stamp.request_id}\nTime:{wire_time(stamp.moment)}"
-    document: dict[str, object] = {
-        "odata.metadata": f"{stamp.url}/$metadata#{ERRORS}/@Element",
-        "code": refusal.code,
-        "message": {"lang": "en-US", "value": message},
-    }
-    if refusal.values:
-        document["values"] = [{"key": k, "value": v} for k, v in refusal.values.items()]
-    headers = {**refusal.headers, "Content-Type": JSON_TYPE}
-    body = json.dumps(document).encode()
-    return Reply(refusal.status, body, headers, reason=refusal.sentence, length=True)
 
 
 def chunked(body: bytes) -> bytes:
@@ -60,6 +42,7 @@ def _framing(reply: Reply, *, head_only: bool) -> tuple[dict[str, str], bytes]:
 def _own_headers(request: Request, stamp: Stamp) -> dict[str, str]:
     headers = {
         "DataServiceVersion": "3.0",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
         "Server": "Microsoft-HTTPAPI/2.0",
         "request-id": stamp.request_id,

@@ -1,4 +1,4 @@
-"""One request as it arrived, and one reply as a value that nobody has written yet."""
+"""A request as it arrived, a reply as a value that nobody has written yet, how it goes out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 class Request:
     """One request; `status` is what was answered, None when no answer was sent.
 
+    `sent` counts the bytes of the answer's body that were handed to the wire, framing included.
+
     `path` is as it came, percent signs and all, because signatures are made over it. Header names
     are in lower case.
     """
@@ -24,6 +26,7 @@ class Request:
     body: bytes = b""
     target: str = ""
     status: int | None = None
+    sent: int = 0
 
     @classmethod
     def parse(
@@ -63,6 +66,25 @@ class Reply:
     length: bool = False
     foreign: bool = False
 
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How a reply goes over the wire: how much of it, how slowly, and how it ends.
+
+    `part` is the share of the head, then of the body, that is sent: 0 nothing, 1 the whole head,
+    2 everything. `end` is `keep`, `reset`, `close` or `hold`.
+    """
+
+    part: float = 2.0
+    end: str = "keep"
+    delay: float = 0.0
+    drop: int = 0
+    hold: float = 0.0
+    without_length: bool = False
+    without_last_chunk: bool = False
+
+
+WHOLE = Delivery()
 
 JSON_TYPE = "application/json;odata=minimalmetadata"
 

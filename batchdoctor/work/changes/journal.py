@@ -10,27 +10,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from batchdoctor.cli.world import World
+from batchdoctor.core.names import folded
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import utc_text
+from batchdoctor.work.surroundings import Surroundings
 
 _NAME = "journal.jsonl"
 _ONLY_ME = 0o600
 # A change whose answer was lost may have been done or not.
 _PERHAPS_DONE = {"done", "unfinished", "unknown"}
 _PERHAPS_NOT = {"failed", "unknown"}
-
-
-def state_folder(environ: Mapping[str, str]) -> Path | None:
-    """Where a program keeps what it wants to remember; None where no home folder is known.
-
-    https://specifications.freedesktop.org/basedir-spec/ : a relative path counts as not set.
-    """
-    asked_for = environ.get("XDG_STATE_HOME", "")
-    if asked_for.startswith("/"):
-        return Path(asked_for) / "batchdoctor"
-    home = environ.get("HOME", "")
-    return Path(home) / ".local" / "state" / "batchdoctor" if home else None
 
 
 @dataclass(slots=True)
@@ -41,7 +30,8 @@ class Journal:
     end is known, because whoever reads the results may go away before they are handed over.
     """
 
-    world: World
+    outside: Surroundings
+    folder: Path | None
     account: str
     _told: bool = field(default=False, init=False)
     _under_way: dict[str, dict[str, object]] = field(default_factory=dict, init=False)
@@ -104,7 +94,7 @@ class Journal:
         erased: Mapping[str, object] | None = None,
     ) -> dict[str, object]:
         entry: dict[str, object] = {
-            "time": utc_text(self.world.now()),
+            "time": utc_text(self.outside.now()),
             "account": self.account,
             "object": what,
             "action": action,
@@ -124,7 +114,7 @@ class Journal:
             self._warn(error.strerror or type(error).__name__)
 
     def _append(self, line: str) -> None:
-        folder = state_folder(self.world.environ)
+        folder = self.folder
         if folder is None:
             self._warn("neither XDG_STATE_HOME nor HOME is set")
             return
@@ -141,7 +131,7 @@ class Journal:
     def _warn(self, why: str) -> None:
         if not self._told:
             self._told = True
-            self.world.tell(f"warning: the journal of changes could not be written: {why}")
+            self.outside.note(f"warning: the journal of changes could not be written: {why}")
 
 
 def _masked(value: object) -> object:
@@ -157,12 +147,11 @@ def _masked(value: object) -> object:
             return value
 
 
-def entries(environ: Mapping[str, str], account: str) -> Iterator[dict[str, Any]]:
+def entries(folder: Path | None, account: str) -> Iterator[dict[str, Any]]:
     """Yield what the journal holds about an account, oldest first; damaged lines are passed over.
 
     Raises OSError for a journal that is there and cannot be read.
     """
-    folder = state_folder(environ)
     path = folder / _NAME if folder else None
     if path is None or not path.exists():
         return
@@ -176,15 +165,15 @@ def entries(environ: Mapping[str, str], account: str) -> Iterator[dict[str, Any]
                 yield entry
 
 
-def disabled_by_me(environ: Mapping[str, str], account: str) -> list[str]:
+def disabled_by_me(folder: Path | None, account: str) -> list[str]:
     """List the nodes, as `POOL/NODE`, that this user disabled and did not enable since."""
-    found: dict[str, None] = {}
-    for entry in entries(environ, account):
+    found: dict[str, str] = {}
+    for entry in entries(folder, account):
         node, done = str(entry.get("object")), entry.get("result") in _PERHAPS_DONE
         if entry.get("action") == "disable" and done:
-            found[node] = None
+            found[folded(node)] = node
         elif (
             entry.get("action") in {"enable", "remove"} and entry.get("result") not in _PERHAPS_NOT
         ):
-            found.pop(node, None)
-    return list(found)
+            found.pop(folded(node), None)
+    return list(found.values())

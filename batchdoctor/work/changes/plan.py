@@ -7,15 +7,15 @@ from itertools import groupby
 
 import msgspec
 
-from batchdoctor.cli.call import Call
-from batchdoctor.cli.consent import announce
-from batchdoctor.cli.options import NodeName
+from batchdoctor.core.names import NodeName, folded
 from batchdoctor.core.nodes.disturbance import Disturbance, RunningTasks, disturbance, running_tasks
 from batchdoctor.core.records import Node
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, DeclinedError, NotFoundError
-from batchdoctor.report.failure_page import plural
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.actions import Action
+from batchdoctor.work.surroundings import Surroundings
 
 # From here on the nodes on which nothing runs are counted rather than named.
 _NAMED_IDLE_NODES = 10
@@ -29,6 +29,10 @@ class Plan(msgspec.Struct):
     names: Sequence[NodeName]
     nodes: dict[NodeName, Node] = msgspec.field(default_factory=dict)
     missing: dict[NodeName, BatchdoctorError] = msgspec.field(default_factory=dict)
+    disturbs: list[str] = msgspec.field(default_factory=list)
+    """What will be done and what it disturbs, a line each."""
+    too_much: DeclinedError | None = None
+    """Why it may not be done: it takes too many of a pool's schedulable nodes."""
 
     @property
     def unchanged(self) -> set[NodeName]:
@@ -37,51 +41,52 @@ class Plan(msgspec.Struct):
 
 
 def make_plan(
-    call: Call,
+    outside: Surroundings,
     client: Client,
     action: Action,
     names: Sequence[NodeName],
     option: str,
     max_share: int,
 ) -> Plan:
-    """Read the pools and tell what the change disturbs.
+    """Read the pools and find out what the change disturbs.
 
-    Raises DeclinedError if more than `max_share` percent of a pool's schedulable nodes would go.
+    It is too much if more than `max_share` percent of a pool's schedulable nodes would go.
     """
     plan = Plan(action, option, names)
-    too_much: list[DeclinedError] = []
-    for pool_id, group in groupby(sorted(names), key=lambda name: name.pool_id):
-        chosen = [name.node_id for name in group]
-        call.world.progress.show(f"reading the nodes of pool {pool_id}")
+    for _, group in groupby(sorted(names, key=_by_pool), key=lambda name: folded(name.pool_id)):
+        members = list(group)
+        pool_id, chosen = members[0].pool_id, [name.node_id for name in members]
+        outside.progress(f"reading the nodes of pool {pool_id}")
         try:
             effect = disturbance(client.nodes(pool_id), chosen)
         except BatchdoctorError as error:
-            plan.missing |= {NodeName(pool_id, node_id): error for node_id in chosen}
+            plan.missing |= dict.fromkeys(members, error)
             continue
-        _sort(plan, pool_id, chosen, effect)
+        _sort(plan, members, effect)
         if effect.nodes:
-            _tell(call, plan, pool_id, effect)
+            plan.disturbs += _disturbed(plan, pool_id, effect)
         if action.takes_out and effect.lost_share * 100 > max_share:
-            too_much.append(_too_much(pool_id, effect, max_share))
-    if too_much:
-        raise too_much[0]
+            plan.too_much = plan.too_much or _too_much(pool_id, effect, max_share)
     return plan
 
 
-def _sort(plan: Plan, pool_id: str, chosen: Sequence[str], effect: Disturbance) -> None:
-    for node_id in chosen:
-        name = NodeName(pool_id, node_id)
-        if node_id in effect.nodes:
-            plan.nodes[name] = effect.nodes[node_id]
+def _by_pool(name: NodeName) -> tuple[str, str]:
+    return name.key
+
+
+def _sort(plan: Plan, names: Sequence[NodeName], effect: Disturbance) -> None:
+    for name in names:
+        if (node := effect.nodes.get(folded(name.node_id))) is not None:
+            plan.nodes[name] = node
         else:
             plan.missing[name] = NotFoundError(
-                f"The node {node_id} is not in the pool {pool_id}.",
-                hint=f"batchdoctor nodes suspect --pool {pool_id}",
+                f"The node {name.node_id} is not in the pool {name.pool_id}.",
+                hint=command_line("nodes", "suspect", pool=name.pool_id),
                 code="NodeNotFound",
             )
 
 
-def _tell(call: Call, plan: Plan, pool_id: str, effect: Disturbance) -> None:
+def _disturbed(plan: Plan, pool_id: str, effect: Disturbance) -> list[str]:
     intent, lines, idle = plan.action.intent, [], []
     already = [node.id for node in effect.nodes.values() if plan.action.is_there(node)]
     for node in effect.nodes.values():
@@ -100,8 +105,7 @@ def _tell(call: Call, plan: Plan, pool_id: str, effect: Disturbance) -> None:
             f"the pool {pool_id} keeps {effect.schedulable_after} of "
             f"{plural(effect.schedulable_before, 'schedulable node')}"
         )
-    for line in (*lines, *idle):
-        announce(call.world, line)
+    return [*lines, *idle]
 
 
 def _fate(plan: Plan, tasks: RunningTasks) -> str:

@@ -8,14 +8,14 @@ from itertools import groupby
 
 import msgspec
 
-from batchdoctor.cli.call import Call
-from batchdoctor.cli.options import NodeName
+from batchdoctor.core.names import NodeName, folded
 from batchdoctor.core.records import same
 from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import StateError
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.actions import Action
 from batchdoctor.work.changes.wait import POLL_SECONDS
+from batchdoctor.work.surroundings import Surroundings
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -26,7 +26,11 @@ class Step(msgspec.Struct, frozen=True):
 
 
 def steps_of(
-    call: Call, client: Client, action: Action, names: Sequence[NodeName], limit_seconds: float
+    outside: Surroundings,
+    client: Client,
+    action: Action,
+    names: Sequence[NodeName],
+    limit_seconds: float,
 ) -> Iterator[Step]:
     """Yield the requests of an action in the order in which their nodes were named.
 
@@ -37,10 +41,13 @@ def steps_of(
         return
 
     def steady(pool_id: str) -> Callable[[], None]:
-        return lambda: _wait_until_steady(call, client, pool_id, limit_seconds)
+        return lambda: _wait_until_steady(outside, client, pool_id, limit_seconds)
 
-    for pool_id, group in groupby(sorted(names), key=lambda name: name.pool_id):
+    for _, group in groupby(
+        sorted(names, key=lambda name: name.key), key=lambda name: folded(name.pool_id)
+    ):
         members = list(group)
+        pool_id = members[0].pool_id
         for first in range(0, len(members), action.at_once):
             before = steady(pool_id) if first else _nothing
             yield Step(members[first : first + action.at_once], before)
@@ -50,15 +57,17 @@ def _nothing() -> None:
     """Most requests can be sent at once."""
 
 
-def _wait_until_steady(call: Call, client: Client, pool_id: str, limit_seconds: float) -> None:
+def _wait_until_steady(
+    outside: Surroundings, client: Client, pool_id: str, limit_seconds: float
+) -> None:
     """Wait until a pool takes the next change of its size; raises StateError when it does not."""
-    until = call.world.now() + timedelta(seconds=limit_seconds)
+    until = outside.now() + timedelta(seconds=limit_seconds)
     while not same(client.pool(pool_id).allocation_state, "steady"):
-        if call.world.now() >= until:
+        if outside.now() >= until:
             raise StateError(
                 f"The pool {pool_id} was still being resized after {limit_seconds:g} s.",
                 hint="run the command again for the nodes that are left",
                 code="PoolBeingResized",
             )
-        call.world.progress.show(visible(f"waiting until the pool {pool_id} is steady"))
-        call.world.sleep(POLL_SECONDS)
+        outside.progress(visible(f"waiting until the pool {pool_id} is steady"))
+        outside.sleep(POLL_SECONDS)

@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.cli.call import Call
+from batchdoctor.core.changes import NodeChange, Outcome
 from batchdoctor.core.nodes.goal import Arrival, start_task_words
 from batchdoctor.core.records import Node
 from batchdoctor.core.text.times import span_text
 from batchdoctor.core.text.visible import visible
+from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError
-from batchdoctor.report.changes import NodeChange, Outcome
-from batchdoctor.report.failure_page import plural
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.actions import Action
+from batchdoctor.work.surroundings import Surroundings
 
 # Between two looks at the same node; a reboot takes minutes.
 POLL_SECONDS = 5.0
@@ -32,7 +32,7 @@ class _Watched(msgspec.Struct):
 
     @property
     def name(self) -> str:
-        return f"{self.change.pool_id}/{self.change.node_id}"
+        return str(self.change.name)
 
     @property
     def state(self) -> str:
@@ -42,28 +42,27 @@ class _Watched(msgspec.Struct):
 class Watch(msgspec.Struct):
     """Waits for the nodes of one action, all at once, `limit_seconds` at most."""
 
-    call: Call
+    outside: Surroundings
     client: Client
     action: Action
     limit_seconds: float
 
     def results(self, asked: Sequence[tuple[NodeChange, Node]]) -> Iterator[NodeChange]:
         """Yield each change as soon as its node has arrived, or when the waiting is over."""
-        world = self.call.world
         waiting = [_Watched(change, before, before) for change, before in asked]
-        began = world.now()
+        began = self.outside.now()
         try:
             while waiting:
                 for watched in list(waiting):
                     if (result := self._look(watched)) is not None:
                         waiting.remove(watched)
                         yield result
-                        world.interruption.check()
+                        self.outside.stop_if_asked()
                 if waiting and self._is_over(began):
                     break
                 if waiting:
                     self._show(waiting, began)
-                    world.sleep(POLL_SECONDS)
+                    self.outside.sleep(POLL_SECONDS)
         except KeyboardInterrupt:
             for watched in waiting:
                 yield _unfinished(watched, "the watching was interrupted", ExitCode.INTERRUPTED)
@@ -73,19 +72,21 @@ class Watch(msgspec.Struct):
             yield _unfinished(watched, told, ExitCode.WRONG_STATE)
 
     def _is_over(self, began: datetime) -> bool:
-        return self.call.world.now() - began >= timedelta(seconds=self.limit_seconds)
+        return self.outside.now() - began >= timedelta(seconds=self.limit_seconds)
 
     def _look(self, watched: _Watched) -> NodeChange | None:
         """Read a node once; its result if the waiting for it is over."""
         try:
-            now: Node | None = self.client.node(watched.change.pool_id, watched.change.node_id)
+            now: Node | None = self.client.node(
+                watched.change.name.pool_id, watched.change.name.node_id
+            )
         except NotFoundError:
             now = None
         except BatchdoctorError as error:
             return _unfinished(watched, f"watching it failed: {error.message}", error.exit_code)
         before, watched.last = watched.state, now
         if watched.state != before:
-            self.call.world.tell(visible(f"{watched.name}: {before} -> {watched.state}"))
+            self.outside.note(visible(f"{watched.name}: {before} -> {watched.state}"))
         arrival = self.action.goal(now, watched.before)
         if arrival is Arrival.WAITING:
             return None
@@ -109,8 +110,8 @@ class Watch(msgspec.Struct):
     def _show(self, waiting: Sequence[_Watched], began: datetime) -> None:
         first = waiting[0]
         others = f", {plural(len(waiting), 'node')} to come" if len(waiting) > 1 else ""
-        spent = span_text(self.call.world.now() - began)
-        self.call.world.progress.show(visible(f"{spent}: {first.state}{others}: {first.name}"))
+        spent = span_text(self.outside.now() - began)
+        self.outside.progress(visible(f"{spent}: {first.state}{others}: {first.name}"))
 
 
 def _unfinished(watched: _Watched, why: str, status: ExitCode) -> NodeChange:

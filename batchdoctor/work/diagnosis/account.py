@@ -10,6 +10,7 @@ import msgspec
 from batchdoctor.core.failures.by_cause import JobFailures
 from batchdoctor.core.failures.failure import failure_of
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.live_estimate import (
@@ -20,11 +21,11 @@ from batchdoctor.core.suspicion.live_estimate import (
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.errors import BatchdoctorError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
 from batchdoctor.work.diagnosis.pool_reading import read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
-from batchdoctor.work.reading.prefetch import started_ahead
 from batchdoctor.work.reading.reading import Reading
 
 UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "deleting")
@@ -33,8 +34,6 @@ UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "del
 MOST_JOBS = 1000
 # Looking at waiting tasks takes up to two requests for each job, and more for what they depend on.
 MOST_STUCK = 100
-# States in which a node works, or has nothing to do.
-_FINE = ("idle", "running", "total")
 
 
 class Survey(msgspec.Struct):
@@ -68,7 +67,7 @@ class Survey(msgspec.Struct):
                 states=UNFINISHED if self.since else (), or_changed_since=self.since
             ),
         }
-        for name, records in started_ahead(lists, lambda name: lists[name]):
+        for name, records in prefetched(lists, lambda name: lists[name]):
             try:
                 for record in records:
                     self._take(record)
@@ -219,5 +218,5 @@ def _has_bad_nodes(facts: PoolFacts) -> bool:
         for kind in kinds
         if kind
         for state in kind.__struct_fields__
-        if state not in _FINE
+        if state != "total" and not has_trait(state, Trait.WORKS)
     )

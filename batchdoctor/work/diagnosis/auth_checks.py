@@ -7,9 +7,9 @@ from itertools import islice
 
 import msgspec
 
+from batchdoctor.core.changes import Check, CheckOutcome
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.errors import BatchdoctorError, ExitCode
-from batchdoctor.report.auth_report import FAILED, OK, SKIPPED, WARNING, Check
 from batchdoctor.service.account import EntraIdentity
 from batchdoctor.service.client import Client
 
@@ -48,7 +48,7 @@ class AuthChecks(msgspec.Struct):
         for name, run in (("token", self._token), ("connection", self._connection)):
             done = self._tried(name, run)
             yield from done
-            if any(check.outcome == FAILED for check in done):
+            if any(check.outcome is CheckOutcome.FAILED for check in done):
                 return
         for name, read in self._reads():
             yield from self._tried(f"read {name}", read)
@@ -59,12 +59,14 @@ class AuthChecks(msgspec.Struct):
         except BatchdoctorError as error:
             self.statuses.append(error.exit_code)
             code = f" ({error.code})" if error.code else ""
-            return [Check(name, FAILED, error.message + code, error.hint)]
+            return [Check(name, CheckOutcome.FAILED, error.message + code, error.hint)]
 
     def _token(self) -> list[Check]:
         identity = self.client.account.credential
         if not isinstance(identity, EntraIdentity):
-            return [Check("credential", OK, "a shared key, which never expires by itself")]
+            return [
+                Check("credential", CheckOutcome.OK, "a shared key, which never expires by itself")
+            ]
         from batchdoctor.service.claims import read_claims
 
         claims = read_claims(identity)
@@ -79,7 +81,7 @@ class AuthChecks(msgspec.Struct):
             f"scope {identity.scope}",
             *([f"from {claims.source}"] if claims.source else []),
         ]
-        return [Check("token", OK, ", ".join(parts))]
+        return [Check("token", CheckOutcome.OK, ", ".join(parts))]
 
     def _connection(self) -> list[Check]:
         self.client.probe()  # opens the connection, which is not part of a round trip
@@ -87,15 +89,18 @@ class AuthChecks(msgspec.Struct):
         skew, taken = probe.skew_seconds, probe.round_trip_seconds
         self.facts["clockSkewSeconds"] = None if skew is None else round(skew, 1)
         self.facts["roundTripSeconds"] = round(taken, 3)
-        connection = Check("connection", OK, f"answered after {taken * 1000:.0f} ms")
+        connection = Check("connection", CheckOutcome.OK, f"answered after {taken * 1000:.0f} ms")
         if skew is None:
-            return [connection, Check("clock", SKIPPED, "the service did not tell its time")]
+            return [
+                connection,
+                Check("clock", CheckOutcome.SKIPPED, "the service did not tell its time"),
+            ]
         side = "behind" if skew > 0 else "ahead of"
         told = f"this computer is {abs(skew):.0f} s {side} the service"
         if abs(skew) < _SKEW_WORTH_TELLING:
-            return [connection, Check("clock", OK, told)]
+            return [connection, Check("clock", CheckOutcome.OK, told)]
         hint = "Set the clock; beyond 15 minutes every request is refused."
-        return [connection, Check("clock", WARNING, told, hint)]
+        return [connection, Check("clock", CheckOutcome.WARNING, told, hint)]
 
     def _reads(self) -> Iterator[tuple[str, Callable[[], list[Check]]]]:
         client = self.client
@@ -109,12 +114,14 @@ class AuthChecks(msgspec.Struct):
         first = next(islice(listing(), 1), None)
         self._found[kind] = first if isinstance(first, str) else None
         told = "allowed" if first is not None else "allowed; there are none"
-        return [Check(f"read {kind}", OK, told)]
+        return [Check(f"read {kind}", CheckOutcome.OK, told)]
 
     def _below(
         self, kind: str, parents: str, listing: Callable[[str], Iterator[object]]
     ) -> list[Check]:
         parent = self._found.get(parents)
         if parent is None:
-            return [Check(f"read {kind}", SKIPPED, f"there are no {parents} to look into")]
+            return [
+                Check(f"read {kind}", CheckOutcome.SKIPPED, f"there are no {parents} to look into")
+            ]
         return self._read(kind, lambda: listing(parent))

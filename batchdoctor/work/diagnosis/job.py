@@ -12,12 +12,12 @@ from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, Rival
 from batchdoctor.core.records import Job, Task, TaskCounts, same
 from batchdoctor.errors import BatchdoctorError, NotFoundError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.account import Survey
 from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
 from batchdoctor.work.diagnosis.pool_reading import read_pool
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
-from batchdoctor.work.reading.prefetch import started_ahead
 from batchdoctor.work.reading.reading import Reading
 
 # Listing costs a request for each thousand; beyond this many tasks one has to ask for it.
@@ -81,7 +81,7 @@ class JobSurvey(msgspec.Struct):
             if (job.priority or 0) > own and same(pool_of(job), facts.pool_id or "")
         }
         names = sorted(jobs, key=lambda name: -(jobs[name].priority or 0))[:MOST_RIVALS]
-        for name, counts in started_ahead(
+        for name, counts in prefetched(
             names, lambda name: only(self.reading.client.task_counts, name)
         ):
             for count in self.reading.each(f"task counts of {name}", counts):

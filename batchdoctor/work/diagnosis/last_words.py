@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import same
-from batchdoctor.work.files.last_lines import STDERR, Tail, file_tail
-from batchdoctor.work.reading.prefetch import started_ahead
+from batchdoctor.prefetch import prefetched
+from batchdoctor.work.files.last_lines import STDERR, FileEnd, file_tail
 from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:
@@ -38,11 +38,11 @@ def with_last_words(
     }
     wanted = list(sources)[:MOST_QUOTED]
 
-    def listing(index: int) -> Iterator[Tail]:
+    def listing(index: int) -> Iterator[FileEnd]:
         yield file_tail(reading.client, sources[index], _LINES)
 
     quoted = list(findings)
-    for index, tails in started_ahead(wanted, listing):
+    for index, tails in prefetched(wanted, listing):
         for tail in tails:
             quoted[index] = _quoting(findings[index], sources[index], tail)
     return quoted
@@ -78,7 +78,7 @@ def _preparation(facts: JobFacts) -> FileSource | None:
     return None
 
 
-def _quoting(finding: Finding, source: FileSource, tail: Tail) -> Finding:
+def _quoting(finding: Finding, source: FileSource, tail: FileEnd) -> Finding:
     line = next((line.strip() for line in reversed(tail.lines or ()) if line.strip()), "")
     if not line:
         return finding

@@ -22,7 +22,7 @@ from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
 
 
-class Incident(msgspec.Struct):
+class RunsReading(msgspec.Struct):
     """Some pools and jobs of an account, or all of them, since a moment or for all time."""
 
     reading: Reading

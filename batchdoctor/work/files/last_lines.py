@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.problem import Problem
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
-from batchdoctor.report.document import Problem
-from batchdoctor.work.reading.prefetch import started_ahead
+from batchdoctor.prefetch import prefetched
 
 if TYPE_CHECKING:
     from batchdoctor.service.client import Client
@@ -23,36 +23,37 @@ LONGEST_TAIL = 64 * 1024
 STDERR = "stderr.txt"
 
 
-class Tail(msgspec.Struct, frozen=True):
+class FileEnd(msgspec.Struct, frozen=True):
     """The last lines of a task's stderr, or why there are none."""
 
     lines: tuple[str, ...] | None
     error: BatchdoctorError | None = None
 
 
-_NOTHING = Tail(None)
+_NOTHING = FileEnd(None)
 
 
-def stderr_tail(client: Client, job_id: str, task_id: str, count: int) -> Tail:
+def stderr_tail(client: Client, job_id: str, task_id: str, count: int) -> FileEnd:
     """The last `count` lines of what a task wrote to stderr; raises nothing."""
     from batchdoctor.service.files import TaskFile
 
     return file_tail(client, TaskFile(job_id, task_id, STDERR), count)
 
 
-def file_tail(client: Client, source: FileSource, count: int) -> Tail:
+def file_tail(client: Client, source: FileSource, count: int) -> FileEnd:
     """The last `count` lines of a file, within 64 KiB; raises nothing."""
-    from batchdoctor.service import files
+    from batchdoctor.service.files import properties
+    from batchdoctor.work.files.ending import last_lines_of
 
     try:
-        size = files.properties(client, source).size or 0
-        start = max(size - LONGEST_TAIL, 0)
-        data = b"".join(files.read(client, source, start=start)) if size else b""
+        info = properties(client, source)
+        data = last_lines_of(client, source, info, count, longest=LONGEST_TAIL)
     except BatchdoctorError as error:
-        return Tail(None, error)
+        return FileEnd(None, error)
     lines = data.decode("utf-8", "backslashreplace").splitlines()
     # A cut through the middle leaves half a line in front.
-    return Tail(tuple((lines[1:] if start and len(lines) > 1 else lines)[-count:]))
+    cut = LONGEST_TAIL <= len(data) < (info.size or 0) and len(lines) > 1
+    return FileEnd(tuple((lines[1:] if cut else lines)[-count:]))
 
 
 class StderrReading(msgspec.Struct):
@@ -65,12 +66,12 @@ class StderrReading(msgspec.Struct):
     reading: Reading
     count: int
     most: int | None = None
-    _tail: Tail = _NOTHING
+    _tail: FileEnd = _NOTHING
 
     def along(self, failures: Iterable[Failure]) -> Iterator[Failure]:
         """The same failures; while one is looked at, `lines` are those of its stderr."""
         rest = iter(failures)
-        for failure, tails in started_ahead(self._asked_about(rest), self._listing):
+        for failure, tails in prefetched(self._asked_about(rest), self._listing):
             for tail in tails:
                 self._tail = tail
                 if tail.error:
@@ -91,7 +92,7 @@ class StderrReading(msgspec.Struct):
                 return
             yield failure
 
-    def _listing(self, failure: Failure) -> Iterator[Tail]:
+    def _listing(self, failure: Failure) -> Iterator[FileEnd]:
         yield stderr_tail(self.reading.client, failure.job_id, failure.task_id, self.count)
 
     def _note(self, failure: Failure, error: BatchdoctorError) -> None:

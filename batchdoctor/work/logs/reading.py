@@ -7,20 +7,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
-from batchdoctor.cli.call import Call
-from batchdoctor.core.failures.failure import failure_of
-from batchdoctor.core.log.summary import conclude
+from batchdoctor.core.failures.failure import Failure, failure_of
+from batchdoctor.core.log.conclusion import Conclusion, conclusion_of
+from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.tally import Tally
-from batchdoctor.core.log.timeline import timeline
+from batchdoctor.core.log.timeline import Bucket, timeline
 from batchdoctor.core.log.unfinished import Starts, Unfinished
-from batchdoctor.core.suspicion.judge import judge
-from batchdoctor.core.suspicion.suspect_node import suspect_nodes
+from batchdoctor.core.problem import Problem
+from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.events.processors import can_fork
 from batchdoctor.events.reading import EventLog
-from batchdoctor.report.document import Document, Problem
-from batchdoctor.report.event_log import Conclusion, LogAnswer
-from batchdoctor.report.head import Head
+from batchdoctor.work.surroundings import Surroundings
 
 
 @contextmanager
@@ -49,7 +47,7 @@ class LogReading:
 
     def __init__(
         self,
-        call: Call,
+        outside: Surroundings,
         log: EventLog,
         places: str,
         *,
@@ -57,7 +55,7 @@ class LogReading:
         counted_before: Sequence[Tally] = (),
         portable: bool = False,
     ) -> None:
-        self._call = call
+        self._outside = outside
         self._log = log
         self._places = places
         self._min_failures = min_failures
@@ -65,53 +63,51 @@ class LogReading:
         for tally in counted_before:
             self.tally.merge(tally)
 
-    def document(self, show: str) -> Document:
-        """The document of `--show`; its items are read from the log as they are written."""
-        answer = LogAnswer(
-            Head(self._call.command, None, self._call.world.now()), lambda: self.conclusion
-        )
-        match show:
-            case "failures":
-                tasks = self._log.failures(self.tally)
-                return answer.of_failures(failure_of(task) for task in tasks)
-            case "events":
-                return answer.of_events(self._log.events(self.tally))
-            case "nodes":
-                return answer.of_nodes(lambda: self._counted().suspects)
-            case "unfinished":
-                return answer.of_unfinished(self._unfinished)
-            case "timeline":
-                self._count()
-                return answer.of_buckets(timeline(self.tally))
-            case _:
-                self._count()
-                return answer.of_summary()
+    def failures(self) -> Iterator[Failure]:
+        """Yield every failed attempt as it is read."""
+        return (failure_of(task) for task in self._log.failures(self.tally))
 
-    def _count(self) -> None:
-        with _uncollected():
-            self._log.tally(into=self.tally)
+    def events(self) -> Iterator[Event]:
+        """Yield every event as it is read."""
+        return self._log.events(self.tally)
 
-    def _unfinished(self) -> list[Unfinished]:
+    def suspects(self) -> Sequence[SuspectNode]:
+        """Read everything, then judge the nodes."""
+        self.count()
+        return self.conclusion.suspects
+
+    def timeline(self) -> Sequence[Bucket]:
+        """Read everything, then cut its time into stretches."""
+        self.count()
+        return timeline(self.tally)
+
+    def unfinished(self) -> list[Unfinished]:
+        """Read everything, then list the attempts that have not ended."""
         starts = Starts()
         for event in self._log.events(self.tally):
             starts.add(event)
         return starts.unfinished(self.tally)
 
-    def _counted(self) -> Conclusion:
-        self._count()
-        return self.conclusion
+    def count(self) -> None:
+        """Read everything and only count it."""
+        with _uncollected():
+            self._log.tally(into=self.tally)
 
     @cached_property
     def conclusion(self) -> Conclusion:
-        """Summary and suspect nodes. Raises InputError if there was no event at all."""
+        """What the log comes to. Raises InputError if there was no event at all."""
         with _uncollected():
-            summary, runs = conclude(self.tally)
-            suspicions = judge(runs, min_failures=self._min_failures)
+            concluded = conclusion_of(
+                self.tally,
+                self._outside.now(),
+                problems=self._problems(),
+                filters=self._log.selection.filters,
+                min_failures=self._min_failures,
+            )
+        summary = concluded.summary
         if not summary.events and not summary.audit_records and not self._holds_others():
-            self.tell_damage()
             raise self._nothing_found()
-        suspects = suspect_nodes((), suspicions, self._call.world.now())
-        return Conclusion(summary, suspects, self._problems())
+        return concluded
 
     def _holds_others(self) -> bool:
         """Whether there are events, only none that were asked for."""
@@ -140,21 +136,17 @@ class LogReading:
         return problems
 
     @property
-    def failures(self) -> int:
-        """How many attempts failed."""
-        return self.conclusion.summary.failures
+    def failed(self) -> int:
+        """How much is not as it should be: failed attempts, and what else failed."""
+        return self.conclusion.summary.findings
 
     @property
     def status(self) -> ExitCode:
         """The exit status that unreadable files ask for."""
         return InputError.exit_code if self._log.problems else ExitCode.OK
 
-    def tell_damage(self) -> None:
-        """Tell on standard error where the first damaged parts are, if asked for detail."""
-        if not self._call.shared.verbose:
-            return
+    def damaged_places(self) -> Iterator[str]:
+        """Where the first damaged parts are, a line each."""
         for place in self.tally.damage.places:
             line = f"line {place.line}, " if place.line is not None else ""
-            self._call.world.tell(
-                f"damaged: {place.file}: {line}byte {place.offset}: {place.kind}: {place.reason}"
-            )
+            yield f"damaged: {place.file}: {line}byte {place.offset}: {place.kind}: {place.reason}"

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from batchdoctor.cli.call import Call, worst
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.secrets import masked
-from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError
-from batchdoctor.report.document import Problem
-from batchdoctor.work.reading.prefetch import started_ahead
+from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, worst
+from batchdoctor.prefetch import prefetched
+from batchdoctor.work.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from batchdoctor.service.client import Client
@@ -32,7 +32,7 @@ class Reading(msgspec.Struct):
     After that it becomes a problem of the document, and decides the exit status.
     """
 
-    call: Call
+    outside: Surroundings
     client: Client
     problems: list[Problem] = msgspec.field(default_factory=list)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
@@ -45,12 +45,12 @@ class Reading(msgspec.Struct):
         """Yield `records` until they end or fail; once the service is gone, nothing more."""
         if self.stopped:
             return
-        self.call.world.progress.show(f"reading {subject}")
+        self.outside.progress(f"reading {subject}")
         try:
             for record in records:
                 self.begun = True
                 yield record
-                self.call.world.interruption.check()
+                self.outside.stop_if_asked()
             self.begun = True
             self._out_of_reach = 0
         except BatchdoctorError as error:
@@ -62,7 +62,7 @@ class Reading(msgspec.Struct):
         self, names: Iterable[Name], listing: Callable[[Name], Iterator[Record]]
     ) -> Iterator[tuple[Name, Iterator[Record]]]:
         """Start listings ahead, and no further ones once the service is gone."""
-        return started_ahead(names, listing, lambda: self.stopped)
+        return prefetched(names, listing, lambda: self.stopped)
 
     def remember(self, subject: str, error: BatchdoctorError) -> None:
         """Note what could not be read; raises it while nothing has been."""
@@ -92,11 +92,11 @@ class Reading(msgspec.Struct):
         """Tell on standard error what the reader of the answer should know of its making."""
         totals = self.client.retry.totals
         if totals.retries:
-            self.call.world.tell(
+            self.outside.note(
                 f"note: {totals.retries} requests were sent again, after waiting "
                 f"{totals.waited_seconds:.1f} s in all"
             )
         for notice in self.client.notices:
-            self.call.world.tell(f"note: {notice}")
+            self.outside.note(f"note: {notice}")
         for problem in self.problems:
-            self.call.world.tell(f"warning: {problem.subject}: {problem.message}")
+            self.outside.note(f"warning: {problem.subject}: {problem.message}")

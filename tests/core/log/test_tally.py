@@ -135,7 +135,7 @@ def test_a_start_that_names_no_requeue_count_belongs_to_the_requeued_end() -> No
 
 def test_a_start_that_names_its_requeue_count_is_held_to_it() -> None:
     summary = summary_of(start(requeueCount=0), complete(requeueCount=2))
-    assert (summary.attempts, summary.unfinished) == (2, 1)
+    assert (summary.attempts, summary.unfinished, summary.overtaken) == (2, 0, 1)
 
 
 def test_a_requeue_ends_the_attempt_that_it_puts_back() -> None:

@@ -33,7 +33,6 @@ def test_a_failure_counts_once_when_it_was_first_told() -> None:
         record("TaskCompleteEvent", 2, "u", 0),
         record("TaskFailEvent", 2, "v"),
         record("PoolResizeStartEvent", 3),
-        record("PoolResizeCompleteEvent", 3),
     )
     minute = timedelta(minutes=1)
     assert timeline(tally) == [

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchdoctor.core.meaning.exit_codes import (
-    NTSTATUS,
     SIGNALS,
     ExitCodeMeaning,
     explain_exit_code,
     parse_exit_code,
     signal_of,
 )
+from batchdoctor.core.meaning.windows_codes import NTSTATUS
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from batchdoctor.core.meaning.explanation import every_explanation, explain
+from batchdoctor.core.meaning.explanation import (
+    every_explanation,
+    explain,
+    explain_arguments,
+    explain_text,
+)
 from batchdoctor.core.meaning.node_states import NODE_STATES
 
 
@@ -76,3 +81,79 @@ def test_all_states_of_nodes_are_there() -> None:
         *("preempted", "upgradingos", "deallocated", "deallocating"),
     }
     assert {state.state.lower() for state in NODE_STATES} == wire
+
+
+def test_words_of_one_sentence_need_no_quotes() -> None:
+    (found,) = explain_arguments(["exit", "code", "137"])
+    assert (found.word, found.name, found.evidence) == ("137", "SIGKILL", "exit code 137")
+
+
+def test_several_words_are_explained_one_by_one_and_without_what_stands_around_them() -> None:
+    found = explain_arguments(["TaskEnded,", "(-9)", "unuseable"])
+    assert [(each.name, each.known) for each in found] == [
+        ("TaskEnded", True),
+        ("SIGKILL", True),
+        ("unuseable", False),
+    ]
+
+
+def test_a_word_in_a_text_is_explained_as_what_the_text_says_it_is() -> None:
+    (state,) = explain_text("node state: unknown")
+    codes = explain_text("the task failed, code: Unknown")
+    assert (state.kind, state.name) == ("nodeState", "unknown")
+    assert {each.kind for each in codes} == {"code"}
+
+
+def test_a_text_without_anything_known_is_told_once_and_shortly() -> None:
+    (found,) = explain_text("all is quiet " * 50)
+    assert not found.known
+    assert found.word == f"{'all is quiet ' * 4}all is …"
+    assert found.suggestions == ()
+
+
+def test_a_signature_in_a_pasted_text_is_masked() -> None:
+    (found,) = explain_text("BlobNotFound at https://a.example/x?sv=1&sig=abcDEF123%2B&se=2 now")
+    assert found.evidence == "BlobNotFound at https://a.example/x?sv=1&sig=***&se=2 now"
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "meaning"),
+    [
+        (
+            "-2146232576",
+            "CLR_E_SHIM_RUNTIMELOAD",
+            "CLR_E_SHIM_RUNTIMELOAD, an HRESULT: the .NET Framework that it asks for is not there.",
+        ),
+        (
+            "0xffffffff80070020",
+            "ERROR_SHARING_VIOLATION",
+            "ERROR_SHARING_VIOLATION, an HRESULT: a file is in use by another process.",
+        ),
+        (
+            "0x80070BB8",
+            "Windows error 3000",
+            "Windows error 3000, an HRESULT: `net helpmsg 3000` on any Windows says what it is.",
+        ),
+        (
+            "0x800080FF",
+            "-2147450625",
+            "An HRESULT of the dotnet host that is not in the table: the program did not start.",
+        ),
+        (
+            "3010",
+            "3010",
+            "The Windows Installer (msiexec) means by it: success, and a restart is needed for it"
+            " to take effect. Other programs mean other things by it.",
+        ),
+        (
+            "3011",
+            "3011",
+            "Every program has its own meaning for this number: its stderr and its manual know it.",
+        ),
+    ],
+)
+def test_values_of_windows_and_dotnet_are_told_as_what_they_are(
+    word: str, name: str, meaning: str
+) -> None:
+    (found,) = explain(word)
+    assert (found.name, found.meaning) == (name, meaning)

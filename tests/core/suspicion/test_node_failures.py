@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.names import TaskName
+from batchdoctor.core.nodes.reason import FAILS_OFTEN, Reason
 from batchdoctor.core.records import FailureInformation, Node, NodeTask, TaskExecution
 from batchdoctor.core.suspicion.node_failures import (
-    FAILS_OFTEN,
     failed_task_of,
     often_failed,
     recent_outcome,
@@ -64,6 +64,6 @@ def test_a_recent_task_says_how_it_ended_where_the_record_tells(task: NodeTask, 
 
 def test_the_latest_failed_task_is_the_one_to_read() -> None:
     tasks = [NodeTask("j", "a", "running"), ended(exit_code=0), ended(exit_code=1)]
-    assert failed_task_of(Node(id="n", recent_tasks=tasks)) == ("j", "t")
+    assert failed_task_of(Node(id="n", recent_tasks=tasks)) == TaskName("j", "t")
     assert failed_task_of(Node(id="n", recent_tasks=tasks[:2])) is None
     assert failed_task_of(Node(id="n")) is None

@@ -23,12 +23,12 @@ SIGNATURE = "abcdefgh%3D"
 DENIED = f'could not read "https://a.blob.core.windows.net/c/x?sv=1&sig={SIGNATURE}" (403)'
 
 
-def world(folder: Path) -> World:
+def world() -> World:
     return World(
         stdin=io.StringIO(),
         stdout=io.StringIO(),
         stderr=io.StringIO(),
-        environ={"XDG_STATE_HOME": str(folder)},
+        environ={},
         now=lambda: NOW,
     )
 
@@ -43,23 +43,23 @@ def results(folder: Path) -> dict[str, str]:
 
 
 def test_a_signature_between_quotes_is_masked_and_the_line_stays_whole(tmp_path: Path) -> None:
-    journal = Journal(world(tmp_path), "acct")
+    journal = Journal(world(), tmp_path / "batchdoctor", "acct")
     erased = {"message": DENIED, "advice": ["az storage", DENIED], "exitCode": 1}
     journal.note("j/t", "reactivate", "done", erased=erased)
-    (entry,) = entries({"XDG_STATE_HOME": str(tmp_path)}, "acct")
+    (entry,) = entries(tmp_path / "batchdoctor", "acct")
     masked = DENIED.replace(SIGNATURE, "***")
     assert entry["erased"] == {"message": masked, "advice": ["az storage", masked], "exitCode": 1}
 
 
 def test_a_signature_at_the_begin_of_a_line_is_masked_too(tmp_path: Path) -> None:
-    journal = Journal(world(tmp_path), "acct")
+    journal = Journal(world(), tmp_path / "batchdoctor", "acct")
     journal.note("j/t", "reactivate", "done", erased={"message": f"denied:\nsig={SIGNATURE}"})
     (entry,) = written(tmp_path)
     assert entry["erased"] == {"message": "denied:\nsig=***"}
 
 
 def test_a_change_that_was_begun_and_never_noted_is_unknown(tmp_path: Path) -> None:
-    with closing(Journal(world(tmp_path), "acct")) as journal:
+    with closing(Journal(world(), tmp_path / "batchdoctor", "acct")) as journal:
         journal.begin("p/a", "reboot", options={"option": "requeue"})
         journal.begin("p/b", "reboot")
         journal.note("p/b", "reboot", "done")

@@ -8,18 +8,18 @@ from typing import Any
 import pytest
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.prefetch import prefetched
 from batchdoctor.report.failures import ENDS_SHOWN, KEYS
 from batchdoctor.sandbox import Fault
 from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.client import Client
 from batchdoctor.service.source import TaskFile
 from batchdoctor.work.files import last_lines
-from batchdoctor.work.files.last_lines import LONGEST_TAIL, Tail, file_tail
-from batchdoctor.work.reading.prefetch import started_ahead
+from batchdoctor.work.files.last_lines import LONGEST_TAIL, FileEnd, file_tail
 from tests.box import Open
 
 JOB = "risk-var-20261121"
-Listing = Callable[[Failure], Iterator[Tail]]
+Listing = Callable[[Failure], Iterator[FileEnd]]
 
 
 def test_items_have_the_lines_only_where_they_were_asked_for(open_box: Open) -> None:
@@ -73,13 +73,13 @@ def test_tasks_that_nothing_is_fetched_for_take_no_thread(
     started: list[Failure] = []
 
     def noted(failures: Iterable[Failure], listing: Listing) -> Iterator[tuple[Failure, Any]]:
-        def noted_listing(failure: Failure) -> Iterator[Tail]:
+        def noted_listing(failure: Failure) -> Iterator[FileEnd]:
             started.append(failure)
             return listing(failure)
 
-        return started_ahead(failures, noted_listing)
+        return prefetched(failures, noted_listing)
 
-    monkeypatch.setattr(last_lines, "started_ahead", noted)
+    monkeypatch.setattr(last_lines, "prefetched", noted)
     result = open_box("night-shift").run("tasks", "failed", "--job", JOB, "--stderr", "1")
     assert "tasks of 45;" in result.stdout
     assert len(started) == ENDS_SHOWN

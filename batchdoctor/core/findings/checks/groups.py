@@ -9,7 +9,7 @@ from batchdoctor.core.findings.finding import Subject
 from batchdoctor.core.nodes.advice import NodeCommands
 from batchdoctor.core.records import Node
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import counted, since
+from batchdoctor.core.text.wording import plural, since
 
 # More nodes than this make a command line that nobody reads before running it.
 MOST_IN_A_COMMAND = 5
@@ -37,7 +37,7 @@ def subject(facts: PoolFacts, group: Sequence[Node]) -> Subject:
 
 def named(group: Sequence[Node]) -> str:
     """How many nodes: `1 node`, `12 nodes`."""
-    return counted(len(group), "node")
+    return plural(len(group), "node")
 
 
 def longest(facts: PoolFacts, group: Sequence[Node]) -> str:
@@ -48,7 +48,7 @@ def longest(facts: PoolFacts, group: Sequence[Node]) -> str:
 
 def share(facts: PoolFacts, group: Sequence[Node]) -> str:
     """What part of the pool they are, or of that part of it which could be read."""
-    nodes = counted(len(facts.nodes or ()), "node")
+    nodes = plural(len(facts.nodes or ()), "node")
     if facts.nodes_partial:
         return f"That is {len(group):,} of the {nodes} that could be read; there may be more."
     return f"That is {len(group):,} of the pool's {nodes}."

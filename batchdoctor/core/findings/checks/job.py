@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from batchdoctor.core.failures.advice import filled
+from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import ago, cause, counted, listed, said, since, verb
+from batchdoctor.core.text.step import Step, filled, quoted, run, say
+from batchdoctor.core.text.wording import ago, listed, plural, since, verb
 
 _ENDED = {"MaxWallClockTimeExpiry": "job-ended-by-limit", "TaskFailed": "job-ended-by-failure"}
 # Ends that are as they should be.
@@ -24,7 +25,7 @@ def disabled(facts: JobFacts) -> Iterator[Finding]:
     """A job that somebody disabled."""
     job = facts.job
     if any(same(job.state, state) for state in ("disabled", "disabling")):
-        wait = f"; {counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}"
+        wait = f"; {plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}"
         yield Finding(
             kind="job-disabled",
             subject=_subject(facts),
@@ -32,8 +33,11 @@ def disabled(facts: JobFacts) -> Iterator[Finding]:
             f"{wait if facts.active else ''}.",
             evidence=("A disabled job starts no tasks until it is enabled again.",),
             advice=(
-                "Ask who disabled it, and why.",
-                f"If the reason is gone, enable it: az batch job enable --job-id {job.id}",
+                say("Ask who disabled it, and why."),
+                run(
+                    f"az batch job enable --job-id {quoted(job.id)}",
+                    "If the reason is gone, enable it",
+                ),
             ),
         )
 
@@ -50,7 +54,7 @@ def not_started(facts: JobFacts) -> Iterator[Finding]:
             subject=_subject(facts),
             message=f"Could not be started: {code}.",
             evidence=(entry.meaning, *_told(error)),
-            advice=filled(entry.actions, job_id=facts.job.id, pool_id=facts.pool_id),
+            advice=filled(entry.actions, {"JOB": facts.job.id, "POOL": facts.pool_id}),
         )
     if not facts.pool_exists and same(facts.job.state, "active"):
         yield Finding(
@@ -58,7 +62,7 @@ def not_started(facts: JobFacts) -> Iterator[Finding]:
             subject=_subject(facts),
             message=f"Its pool {facts.pool_id} does not exist, and the job is active.",
             evidence=(_waiting(facts),) if facts.active else (),
-            advice=("Make the pool again under the same id, or end the job.",),
+            advice=(say("Make the pool again under the same id, or end the job."),),
         )
 
 
@@ -68,7 +72,7 @@ def _told(error: JobSchedulingError) -> tuple[str, ...]:
 
 
 def _waiting(facts: JobFacts) -> str:
-    return f"{counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}."
+    return f"{plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}."
 
 
 def preparation(facts: JobFacts) -> Iterator[Finding]:
@@ -84,10 +88,10 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
     nodes = tuple(dict.fromkeys(status.node_id for status in failed if status.node_id))
     pool_id = failed[0].pool_id or facts.pool_id
     sent_back = sum(same(task.previous_state, "preparing") for task in facts.waiting or ())
-    why = cause(failure.code if failure else None, info.exit_code if info else None)
+    why = called(failure.code if failure else None, info.exit_code if info else None)
     evidence = [f"The latest failure was{ago(latest, facts.at)}, on {listed(nodes)}."]
     if sent_back:
-        evidence.append(f"{counted(sent_back, 'task')} went back from preparing to waiting.")
+        evidence.append(f"{plural(sent_back, 'task')} went back from preparing to waiting.")
     evidence += said(failure)
     yield Finding(
         kind="preparation-failed",
@@ -102,8 +106,8 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
 def _of_nodes(facts: JobFacts, failed: int) -> str:
     """On how many nodes of how many; of a listing that broke off, how many there are at least."""
     if facts.preparations_partial:
-        return f"{counted(failed, 'node')} or more"
-    return f"{counted(failed, 'node')} of {len(facts.preparations or ()):,}"
+        return f"{plural(failed, 'node')} or more"
+    return f"{plural(failed, 'node')} of {len(facts.preparations or ()):,}"
 
 
 def _preparation_failed(status: PreparationStatus) -> bool:
@@ -113,14 +117,16 @@ def _preparation_failed(status: PreparationStatus) -> bool:
 
 def _preparation_advice(
     status: PreparationStatus, pool_id: str | None, nodes: tuple[str, ...]
-) -> tuple[str, ...]:
+) -> tuple[Step, ...]:
     info = status.job_preparation_task_execution_info
     folder = (info.task_root_directory or "") if info else ""
-    end = "Correct the preparation task and submit the job again: it cannot be changed in place."
+    end = say(
+        "Correct the preparation task and submit the job again: it cannot be changed in place."
+    )
     if not folder or not nodes:
         return (end,)
     path = f"{folder}/stderr.txt".replace("\\", "/")
-    return (command_line("files", "get", path, pool=pool_id, node=nodes[0]), end)
+    return (run(command_line("files", "get", path, pool=pool_id, node=nodes[0])), end)
 
 
 def ended(facts: JobFacts) -> Iterator[Finding]:
@@ -139,7 +145,7 @@ def ended(facts: JobFacts) -> Iterator[Finding]:
             message=f"Was ended{ago(execution.end_time, facts.at)}"
             + (f" by its time limit{limit}." if by_limit else " because one of its tasks failed."),
             evidence=_unfinished(facts),
-            advice=filled(entry.actions, job_id=facts.job.id),
+            advice=filled(entry.actions, {"JOB": facts.job.id}),
         )
 
 
@@ -147,7 +153,7 @@ def _unfinished(facts: JobFacts) -> tuple[str, ...]:
     counts = facts.counts
     if counts is None:
         return ()
-    return (f"{counted(counts.succeeded, 'task')} succeeded, {counts.failed:,} failed.",)
+    return (f"{plural(counts.succeeded, 'task')} succeeded, {counts.failed:,} failed.",)
 
 
 def ended_by_request(facts: JobFacts) -> Iterator[Finding]:
@@ -162,7 +168,7 @@ def ended_by_request(facts: JobFacts) -> Iterator[Finding]:
         subject=_subject(facts),
         message=f"Was ended{ago(execution.end_time, facts.at)}: {reason}.",
         evidence=((entry.meaning,) if entry.known else ()) + _unfinished(facts),
-        advice=(command_line("tasks", "failed", job=facts.job.id),),
+        advice=(run(command_line("tasks", "failed", job=facts.job.id)),),
     )
 
 

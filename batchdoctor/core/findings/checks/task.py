@@ -7,12 +7,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 import msgspec
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
+from batchdoctor.core.failures.wording import called
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.core.text import wording
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import counted, listed
+from batchdoctor.core.text.step import Step, run
+from batchdoctor.core.text.wording import listed, plural
 
 # A job that fails at least half of its tasks, and more than a few, is broken as a whole.
 FAILING_SHARE = 0.5
@@ -81,11 +82,11 @@ def _only_application(failed: _Failed) -> bool:
 
 def _job_failing(failed: _Failed) -> Finding:
     nodes = len(failed.nodes)
-    where = f"on {counted(nodes, 'node')}, so it is the job" if nodes > 1 else "all on one node"
+    where = f"on {plural(nodes, 'node')}, so it is the job" if nodes > 1 else "all on one node"
     return Finding(
         kind="job-failing",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {counted(failed.ended, 'task')} failed ({failed.share:.0%})"
+        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed ({failed.share:.0%})"
         f"{f' {where}' if nodes else ''}: {_text(next(iter(failed.causes)))}.",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
@@ -102,7 +103,7 @@ def _tasks_failed(failed: _Failed) -> Finding:
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {counted(failed.ended, 'task')} failed: {kinds}.",
+        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}.",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
     )
@@ -117,13 +118,13 @@ def _evidence(failed: _Failed) -> Iterator[str]:
         yield f"{every.recent:,} of them ended in the time that was asked about."
     more = len(failed.causes) - len(shown)
     if more:
-        yield f"And {counted(more, 'other cause')}."
+        yield f"And {plural(more, 'other cause')}."
     if failed.on_suspects:
-        yield f"{counted(failed.on_suspects, 'failure')} more on suspect nodes counted for those."
+        yield f"{plural(failed.on_suspects, 'failure')} more on suspect nodes counted for those."
 
 
 def _text(cause: Cause) -> str:
-    return wording.cause(cause.code, cause.exit_code)
+    return called(cause.code, cause.exit_code)
 
 
 def _reason(count: CauseCount) -> str:
@@ -135,10 +136,10 @@ def _reason(count: CauseCount) -> str:
     return f" {reason[:1].upper()}{reason[1:]}"
 
 
-def _advice(failed: _Failed) -> tuple[str, ...]:
+def _advice(failed: _Failed) -> tuple[Step, ...]:
     """What helps with the cause of at least half of the failures, if there is one; the list."""
     most = next(iter(failed.causes.values()))
-    listing = command_line("tasks", "failed", "--by", "code", job=failed.facts.job.id)
+    listing = run(command_line("tasks", "failed", "--by", "code", job=failed.facts.job.id))
     helpful = most.first.advice[:2] if most.count * 2 >= failed.total else ()
     return tuple(dict.fromkeys([*helpful, listing]))
 
@@ -150,12 +151,12 @@ def _rare(failed: list[_Failed]) -> Finding:
     return Finding(
         kind="tasks-failed-rarely",
         subject=Subject(job_ids=jobs),
-        message=f"{total:,} of {counted(ended, 'task')} failed in {counted(len(jobs), 'job')},"
+        message=f"{total:,} of {plural(ended, 'task')} failed in {plural(len(jobs), 'job')},"
         f" {fails} {RARE_SHARE:.0%} of its tasks.",
         evidence=tuple(
             f"{each.facts.job.id}: {each.total:,} of {each.ended:,}" for each in failed[:3]
         ),
-        advice=(command_line("tasks", "failed", job=jobs[0] if len(jobs) == 1 else None),),
+        advice=(run(command_line("tasks", "failed", job=jobs[0] if len(jobs) == 1 else None)),),
     )
 
 

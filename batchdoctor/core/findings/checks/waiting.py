@@ -12,7 +12,8 @@ from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.records import Task
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.wording import counted, listed, verb
+from batchdoctor.core.text.step import run, say
+from batchdoctor.core.text.wording import listed, plural, verb
 
 _JOBS_NAMED = 5
 
@@ -28,12 +29,14 @@ def slots(facts: JobFacts) -> Iterator[Finding]:
         yield Finding(
             kind="slots-never-fit",
             subject=_subject(facts, large),
-            message=f"{counted(len(large), 'task')} {verb(len(large), 'needs', 'need')} up to"
+            message=f"{plural(len(large), 'task')} {verb(len(large), 'needs', 'need')} up to"
             f" {most} slots, and a node of the pool has {offered}: they never start.",
             evidence=(f"The tasks are {listed(_ids(large))}.",),
             advice=(
-                "Submit them again with fewer requiredSlots, or to a pool with more"
-                " taskSlotsPerNode: neither can be changed in place.",
+                say(
+                    "Submit them again with fewer requiredSlots, or to a pool with more"
+                    " taskSlotsPerNode: neither can be changed in place."
+                ),
             ),
         )
 
@@ -59,12 +62,12 @@ def dependencies(facts: JobFacts) -> Iterator[Finding]:
     yield Finding(
         kind="dependency-never-met",
         subject=_subject(facts, stuck),
-        message=f"{counted(len(stuck), 'task')} ({listed(_ids(stuck))})"
+        message=f"{plural(len(stuck), 'task')} ({listed(_ids(stuck))})"
         f" {verb(len(stuck), 'waits', 'wait')} for tasks that will not succeed.",
         evidence=tuple(evidence),
         advice=(
-            *([f"Repair what fails, then run it again: {again}"] if failed else []),
-            *(["Add the tasks that are missing, or submit without them."] if missing else []),
+            *([run(again, "Repair what fails, then run it again")] if failed else []),
+            *([say("Add the tasks that are missing, or submit without them.")] if missing else []),
         ),
     )
 
@@ -82,10 +85,10 @@ def priority(facts: JobFacts) -> Iterator[Finding]:
         yield Finding(
             kind="lower-priority",
             subject=_subject(facts, ()),
-            message=f"{counted(tasks, 'task')} of {counted(len(above), 'job')} of higher priority"
+            message=f"{plural(tasks, 'task')} of {plural(len(above), 'job')} of higher priority"
             f" go first; this job has {own}.",
             evidence=(f"Before it: {listed(named)}.",),
-            advice=("Raise the job's priority, or give it a pool of its own.",),
+            advice=(say("Raise the job's priority, or give it a pool of its own."),),
         )
 
 
@@ -96,19 +99,19 @@ def unexplained(facts: JobFacts) -> Iterator[Finding]:
         return
     idle, busy = pool.in_states("idle"), pool.in_states("running")
     if idle:
-        text = f"{counted(idle, 'node')} {verb(idle, 'is', 'are')} idle: no task of it runs"
+        text = f"{plural(idle, 'node')} {verb(idle, 'is', 'are')} idle: no task of it runs"
         advice = "Look again in a minute: the counts are approximate."
     elif busy:
-        text = f"all {counted(busy, 'usable node')} are busy with other jobs"
+        text = f"all {plural(busy, 'usable node')} are busy with other jobs"
         advice = "Wait, or resize the pool."
     else:
         return
     yield Finding(
         kind="tasks-waiting",
         subject=_subject(facts, ()),
-        message=f"{counted(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}, and"
+        message=f"{plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}, and"
         f" {text}.",
-        advice=(advice,),
+        advice=(say(advice),),
     )
 
 
@@ -129,7 +132,7 @@ def disagreement(facts: JobFacts) -> Iterator[Finding]:
             subject=_subject(facts, ()),
             message=f"The service's counts and its list of tasks differ: {', '.join(differ)}.",
             evidence=("The counts are approximate, and tasks go on while they are listed.",),
-            advice=("Trust the list; the counts follow within minutes.",),
+            advice=(say("Trust the list; the counts follow within minutes."),),
         )
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batchdoctor.work.reading.prefetch import WIDTH, started_ahead
+from batchdoctor.prefetch import WIDTH, prefetched
 
 
 @given(st.lists(st.integers(min_value=0, max_value=5), max_size=30))
@@ -19,7 +19,7 @@ def test_every_record_of_every_listing_comes_once_in_order(lengths: list[int]) -
     def listing(name: str) -> Iterator[tuple[str, int]]:
         yield from ((name, place) for place in range(lengths[int(name)]))
 
-    read = [(name, list(records)) for name, records in started_ahead(names, listing)]
+    read = [(name, list(records)) for name, records in prefetched(names, listing)]
     assert read == [
         (name, [(name, place) for place in range(length)])
         for name, length in zip(names, lengths, strict=True)
@@ -35,7 +35,7 @@ def test_no_more_listings_are_under_way_than_the_width_allows() -> None:
             started.append(name)
         yield name
 
-    listings = started_ahead(map(str, range(100)), listing)
+    listings = prefetched(map(str, range(100)), listing)
     _, records = next(listings)
     assert list(records) == ["0"]
     assert len(started) <= WIDTH
@@ -48,7 +48,7 @@ def test_an_error_belongs_to_the_listing_that_met_it() -> None:
         yield name
 
     read: list[str] = []
-    for name, records in started_ahead(["a", "bad", "b"], listing):
+    for name, records in prefetched(["a", "bad", "b"], listing):
         if name == "bad":
             with pytest.raises(ValueError, match="bad"):
                 list(records)
@@ -62,7 +62,7 @@ def test_an_error_after_the_first_record_comes_after_it() -> None:
         yield name
         raise ValueError(name)
 
-    ((_, records),) = started_ahead(["a"], listing)
+    ((_, records),) = prefetched(["a"], listing)
     assert next(records) == "a"
     with pytest.raises(ValueError, match="a"):
         next(records)
@@ -76,7 +76,7 @@ def test_once_stopped_nothing_more_is_started_or_given() -> None:
         started.append(name)
         yield name
 
-    for name, records in started_ahead(map(str, range(100)), listing, lambda: len(given) >= 3):
+    for name, records in prefetched(map(str, range(100)), listing, lambda: len(given) >= 3):
         list(records)
         given.append(name)
     assert given == ["0", "1", "2"]

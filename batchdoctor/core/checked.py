@@ -1,0 +1,44 @@
+"""What was examined, so that no answer calls well what was not looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+import msgspec
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One check: what it looked at, and what it could not see.
+
+    `check` is a stable kebab-case word. `objects` is how many of the things named by `of`, a plural
+    noun, were looked at; None where none could be, so the check has no answer. `problem` says in a
+    part of a sentence what was not looked at and why; None where the check saw all of it.
+    """
+
+    check: str
+    objects: int | None
+    of: str
+    problem: str | None = None
+
+    @property
+    def known(self) -> bool:
+        """Whether the check has an answer, be it for a part of its objects."""
+        return self.objects is not None
+
+    @property
+    def whole(self) -> bool:
+        """Whether it may say that nothing is wrong, as far as it looks."""
+        return self.objects is not None and self.problem is None
+
+
+class Span(msgspec.Struct, frozen=True):
+    """The time that an answer covers, in UTC; None where it has no bound."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def blind_spots(checks: Iterable[Checked]) -> tuple[str, ...]:
+    """What was not looked at, each reason once, in the order of the checks."""
+    return tuple(dict.fromkeys(check.problem for check in checks if check.problem))

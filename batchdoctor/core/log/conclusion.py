@@ -1,0 +1,73 @@
+"""What is known once a whole log has been read, and how far that goes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+from msgspec.structs import replace
+
+from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.log.examined import examined
+from batchdoctor.core.log.failing_jobs import FailingJob, failing_jobs
+from batchdoctor.core.log.summary import Summary, conclude
+from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.nodes.advice import NodeCommands
+from batchdoctor.core.problem import Problem
+from batchdoctor.core.suspicion.judge import judge
+from batchdoctor.core.suspicion.suspect_node import SuspectNode, suspect_nodes
+from batchdoctor.core.text.step import say
+
+# A node that failed longer ago may be gone, or be another machine under its name.
+STILL_THERE = timedelta(days=1)
+LONG_AGO = (
+    "its last failure was {days} days before this was asked: see first whether it is still there"
+)
+
+
+class Conclusion(msgspec.Struct, frozen=True):
+    """The log in numbers, the jobs and nodes that stand out, and what could not be read.
+
+    `checked` says what the answer rests on, `span` which time it covers: that of the events.
+    """
+
+    summary: Summary
+    suspects: Sequence[SuspectNode]
+    problems: Sequence[Problem]
+    checked: Sequence[Checked] = ()
+    span: Span = Span()
+    failing_jobs: Sequence[FailingJob] = ()
+
+
+def conclusion_of(
+    tally: Tally,
+    now: datetime,
+    *,
+    problems: Sequence[Problem] = (),
+    filters: Collection[str] = (),
+    min_failures: int = 2,
+) -> Conclusion:
+    """Conclude a log that was counted; `filters` are the names of options that left events out."""
+    summary, runs = conclude(tally)
+    checked = examined(summary, filters, whole=not problems)
+    compared = {each.check: each.known for each in checked}
+    suspicions = judge(runs, min_failures=min_failures) if compared["suspect-nodes"] else ()
+    suspects = [_fitting(node, now) for node in suspect_nodes((), suspicions, now)]
+    accused = {(node.pool_id, node.node_id) for node in suspects if node.verdict == "suspect"}
+    jobs = failing_jobs(summary, runs, accused) if compared["failing-jobs"] else ()
+    span = Span(summary.first_time, summary.last_time)
+    return Conclusion(summary, suspects, problems, checked, span, jobs)
+
+
+def _fitting(node: SuspectNode, now: datetime) -> SuspectNode:
+    """A node with advice that fits a log that may be old: nothing is done to what may be gone."""
+    last = node.last_failure_time
+    if last is not None and now - last <= STILL_THERE:
+        return node
+    stop = NodeCommands(node.pool_id, node.node_id).act("disable", "--requeue")
+    kept = tuple(step for step in node.advice if step.run != stop)
+    if len(kept) == len(node.advice):
+        return node
+    days = f"{(now - last).days:,}" if last is not None else "unknown"
+    return replace(node, advice=(say(LONG_AGO.format(days=days)), *kept))

@@ -1,0 +1,50 @@
+"""What things are called: nodes and tasks by their two ids, and when two ids are the same one.
+
+Ids keep the case they were given and are compared without it
+(https://learn.microsoft.com/rest/api/batchservice/pools/create-pool), so nothing may tell
+`Render` from `render`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+
+def same_id(left: str | None, right: str | None) -> bool:
+    """Whether two ids of pools, jobs, tasks or nodes mean the same object; unknown ones never."""
+    return left is not None and right is not None and folded(left) == folded(right)
+
+
+def folded(an_id: str) -> str:
+    """An id as a key: all spellings of one object give the same text."""
+    return an_id.lower()
+
+
+class NodeName(msgspec.Struct, frozen=True, order=True):
+    """A node and its pool, `POOL/NODE` in words; empty text is unknown."""
+
+    pool_id: str
+    node_id: str
+
+    def __str__(self) -> str:
+        return f"{self.pool_id}/{self.node_id}"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The same for all spellings of one node."""
+        return folded(self.pool_id), folded(self.node_id)
+
+
+class TaskName(msgspec.Struct, frozen=True, order=True):
+    """A task and its job, `JOB/TASK` in words."""
+
+    job_id: str
+    task_id: str
+
+    def __str__(self) -> str:
+        return f"{self.job_id}/{self.task_id}"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The same for all spellings of one task."""
+        return folded(self.job_id), folded(self.task_id)

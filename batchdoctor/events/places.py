@@ -1,0 +1,80 @@
+"""Where logs are kept: every source below the paths that somebody names, in their order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from io import BufferedReader
+from pathlib import Path
+
+from batchdoctor.errors import InputError
+from batchdoctor.events.archive_hours import may_hold
+from batchdoctor.events.source import Source
+
+
+def sources_of(
+    paths: Sequence[str], since: datetime | None = None, until: datetime | None = None
+) -> Iterator[Source]:
+    """Every file named, folders with all files in and below them, `-` for standard input.
+
+    The URL of a container in a storage account stands for all blobs in it, or below a prefix.
+
+    Left out of folders are names that begin with a dot, and what was filed too long before or after
+    the time asked for. Raises InputError for a path that does not exist.
+    """
+    for path in paths:
+        if path == "-":
+            yield Source("-")
+        elif path.startswith(("https://", "http://")):
+            # The Azure libraries take a quarter of a second to load.
+            from batchdoctor.events.blobs import blob_sources
+
+            yield from blob_sources(path, os.environ, since, until)
+        elif Path(path).is_dir():
+            yield from _in_folder(Path(path), since, until)
+        elif Path(path).exists():
+            yield Source(_printable(path), Path(path))
+        else:
+            raise InputError(
+                f"Cannot read {path}: there is no such file or folder.",
+                hint="Name files or folders of diagnostic logs, or - for standard input.",
+            )
+
+
+def _in_folder(
+    folder: Path,
+    since: datetime | None,
+    until: datetime | None,
+    above: frozenset[tuple[int, int]] = frozenset(),
+) -> Iterator[Source]:
+    try:
+        status = folder.stat()
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        yield _unreadable(folder, error)
+        return
+    here = (status.st_dev, status.st_ino)
+    if here in above:  # a link to a folder that it lies in
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or not may_hold(entry.as_posix(), since, until):
+            continue
+        if entry.is_dir():
+            yield from _in_folder(entry, since, until, above | {here})
+        elif entry.is_file():
+            yield Source(_printable(str(entry)), entry)
+
+
+def _unreadable(folder: Path, error: OSError) -> Source:
+    """A folder that cannot be looked into, as a source that cannot be opened."""
+
+    def refuse() -> BufferedReader:
+        raise error
+
+    return Source(_printable(str(folder)), opener=refuse)
+
+
+def _printable(path: str) -> str:
+    """A name for people and documents, also of a file whose name is no UTF-8."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")
