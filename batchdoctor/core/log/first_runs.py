@@ -118,7 +118,8 @@ def _met_twice(rows: Mapping[bytes, Known]) -> set[bytes]:
     """Tasks that several attempts are of; looked for only if there are any."""
     if len({key[:8] for key in rows}) == len(rows):
         return set()
-    seen, twice = set(), set()
+    seen: set[bytes] = set()
+    twice: set[bytes] = set()
     for key in rows:
         (twice if key[:8] in seen else seen).add(key[:8])
     return twice

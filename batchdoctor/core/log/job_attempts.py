@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 
 from batchdoctor.core.log.attempt import LOOSE, START, Names, join_when, when_of
 from batchdoctor.core.log.event import CountedExecution, LogRecord
-from batchdoctor.core.log.kind import kind_of
+from batchdoctor.core.suspicion.kind import kind_of
 
 # Number of the task; its kind and system task version in one (see `versioned`); and retry and
 # requeue count in one (see `counters`).
@@ -46,8 +46,8 @@ class JobAttempts:
     """Attempts of a job: `opened` by task id, `closed` in any order, and `others` by key.
 
     `closed` are attempts that started and completed, each the first one of its task, one after the
-    other: number of the task, kind and version, what is known, and when it ran. All three are open to the
-    fold that fills them.
+    other: number of the task, kind and version, what is known, and when it ran. All three are open
+    to the fold that fills them.
     """
 
     __slots__ = ("closed", "opened", "others")

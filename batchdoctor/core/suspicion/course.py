@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -198,7 +199,7 @@ def _trend(runs: Sequence[Run], spells: Sequence[tuple[int, int]]) -> Trend:
         for run in since
         if run.rate < share
     )
-    between = [after[0] - before[1] for before, after in zip(spells, spells[1:], strict=False)]
+    between = [after[0] - before[1] for before, after in pairwise(spells)]
     if well < WELL_AGAIN:
         return "intermittent" if between else "ongoing"
     if between and len(since) < _LONGER_THAN_BETWEEN * max(between):

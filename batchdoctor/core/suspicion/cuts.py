@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 # What a cut must gain in log likelihood. By chance alone the best of hundreds of places gains 3 to
 # 5. A cut too many costs a little power; one too few accuses whoever was there.
@@ -40,7 +40,7 @@ def cuts_of(points: Sequence[Point]) -> list[int]:
             continue
         found.update(cuts)
         edges = [begin, *cuts, end]
-        waiting += [(left, right, depth + 1) for left, right in zip(edges, edges[1:], strict=False)]
+        waiting += [(left, right, depth + 1) for left, right in pairwise(edges)]
     return sorted(found)
 
 

@@ -116,4 +116,5 @@ def start_and_end(when: int) -> tuple[int, int]:
 def _second(time: datetime | None) -> int:
     if time is None:
         return 0
-    return min(max(int((time - _EPOCH).total_seconds()), 1), _SECONDS)
+    second: int = min(max(int((time - _EPOCH).total_seconds()), 1), _SECONDS)
+    return second

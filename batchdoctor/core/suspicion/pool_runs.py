@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from batchdoctor.core.suspicion.cuts import Point, cuts_of
 from batchdoctor.core.suspicion.ended import ended_from_outside
-from batchdoctor.core.suspicion.history import HALF, History, NodeHistory
+from batchdoctor.core.suspicion.history import HALF, History
 from batchdoctor.core.suspicion.run_counts import JobRuns, NodeRuns
 
 # Bins of time: enough that a block of minutes in a week is a block, few enough to look through.
@@ -116,7 +116,7 @@ class PoolRuns:
         return self.begin + place * self.width
 
     def sample(self, size: int) -> PoolRuns:
-        """The same with every so many nodes, in the order of their names, for about so many runs."""
+        """The same with some of the nodes, spread over their names, for about so many runs."""
         each = max(1, self.size // size)
         found = copy(self)
         found.nodes = {name: self.nodes[name] for name in sorted(self.nodes)[::each]}

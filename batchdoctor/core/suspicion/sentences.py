@@ -72,7 +72,7 @@ def probability(p_value: float) -> str:
 
 def _latest(course: Course) -> str:
     return (
-        f"{course.failures} of its {plural(course.runs, 'run')} from {_time(course.began)} on failed,"
+        f"{course.failures} of {plural(course.runs, 'run')} from {_time(course.began)} on failed,"
         f" {course.expected:.1f} expected, {probability(max(course.p_value, SMALLEST))}"
     )
 

@@ -464,7 +464,7 @@ is_digit(unsigned char byte)
     return byte >= '0' && byte <= '9';
 }
 
-/* What `kind_of` in core/log/kind.py gives for the id. */
+/* What `kind_of` in core/suspicion/kind.py gives for the id. */
 static uint16_t
 kind_of(Text id)
 {
@@ -490,7 +490,7 @@ kind_of(Text id)
     return found ? (uint16_t)(number ^ number >> 16) : 0;
 }
 
-/* Whole seconds since 1970, as `seconds_of` in core/log/attempt_store.py gives them. */
+/* Whole seconds since 1970, as `seconds_of` in core/log/job_attempts.py gives them. */
 static uint32_t
 seconds_of(int64_t moment)
 {

@@ -22,10 +22,9 @@ def nodes_of(rng: random.Random, low: int, high: int, *, slots: int = 1) -> list
 
 def short_lived(rng: random.Random, at_once: int, until: float, life: float) -> list[Node]:
     """Nodes that each live for about so long and are replaced by new ones."""
-    found = []
-    for place in range(at_once):
-        born = 0.0 if place else 0.0
-        born += rng.uniform(-life, 0)
+    found: list[Node] = []
+    for _ in range(at_once):
+        born = rng.uniform(-life, 0)
         while born < until:
             dies = born + life * rng.uniform(0.8, 1.2)
             found.append(Node(f"tvm-{len(found):03}", max(born, 0.0), dies))
