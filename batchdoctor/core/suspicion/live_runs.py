@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -28,6 +29,7 @@ class LiveRuns:
 
     def __init__(self, nodes: Mapping[tuple[str, str], Node]) -> None:
         self.counts = RunCounts(history=History())
+        self.failed_attempts: Counter[tuple[str, str]] = Counter()
         self._nodes = nodes
 
     def add(self, task: Task, failure: Failure | None) -> None:
@@ -46,6 +48,7 @@ class LiveRuns:
             self.counts.add(pool_id, blamed, task.job_id)
         else:
             count_failure(self.counts, failure, blamed)
+            self.failed_attempts[pool_id, blamed] += 1 + (failure.retry_count or 0)
             what = What(
                 task.job_id,
                 kind_of(task.id),

@@ -14,6 +14,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
+from batchdoctor.core.suspicion.hidden import hidden_failures
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
@@ -123,11 +124,14 @@ class Survey(msgspec.Struct):
                 facts.pool.waiting = {**facts.pool.waiting, job_id: facts.active}
 
     def _read_nodes(self) -> None:
-        failing = {facts.pool_id for facts in self._failing()}
+        ran = {
+            facts.pool_id for facts in self.jobs.values() if facts.counts and facts.counts.completed
+        }
         wanted = [
             pool_id
             for pool_id, facts in self.pools.items()
-            if pool_id in failing or _has_bad_nodes(facts)
+            # The nodes of a pool may tell of failures that no task does.
+            if pool_id in ran or _has_bad_nodes(facts)
         ]
         for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
             read_nodes(self.reading, self.pools[pool_id], nodes)
@@ -198,13 +202,18 @@ class Survey(msgspec.Struct):
         counts = runs.counts
         if not exact:
             counts = estimate_runs(counts, successes, self.nodes.values())
-        for found in judge(counts):
+        judged = judge(counts)
+        for found in judged:
             node = self.nodes.get((found.pool_id, found.node_id))
             suspicion = since_restart(found if exact else as_estimated(found), node)
             last = suspicion.last_failure_time
             old = self.since and last and last < self.since
             if (pool := self.pools.get(suspicion.pool_id)) and not old:
                 pool.suspicions = [*pool.suspicions, suspicion]
+        named = {(found.pool_id, found.node_id) for found in judged}
+        for hiding in hidden_failures(self.nodes.values(), runs.failed_attempts, named):
+            if pool := self.pools.get(hiding.pool_id):
+                pool.suspicions = [*pool.suspicions, hiding]
 
     def _count(self, runs: LiveRuns, failures: JobFailures, task: Task) -> None:
         where = task.node_info

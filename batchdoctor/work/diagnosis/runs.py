@@ -11,6 +11,7 @@ from batchdoctor.core.failures.classify import has_failed
 from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Task, TaskCounts, same
+from batchdoctor.core.suspicion.hidden import hidden_failures
 from batchdoctor.core.suspicion.judge import Suspicion, judge
 from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
@@ -54,7 +55,8 @@ class RunsReading(msgspec.Struct):
         nobody is accused by that.
         """
         if exact:
-            return self._judged(self.counted_runs(), min_failures)
+            every = self.counted_runs()
+            return self._with_hidden(every, self._judged(every.counts, min_failures))
         jobs = {job.id: job for job in self._jobs()}
         counts = self._task_counts(jobs)
         failing = {job_id: count for job_id, count in counts.items() if count.failed}
@@ -63,13 +65,20 @@ class RunsReading(msgspec.Struct):
             self._count(runs, job_id, tasks)
         if listed:
             self._add_unlisted(runs.counts, jobs, counts)
-            return self._judged(runs.counts, min_failures)
+            return self._with_hidden(runs, self._judged(runs.counts, min_failures))
         successes = {
             job_id: JobSuccesses(pool_of(jobs[job_id]) or "", count.succeeded)
             for job_id, count in counts.items()
         }
         estimated = estimate_runs(runs.counts, successes, self.nodes)
         return [as_estimated(found) for found in self._judged(estimated, min_failures)]
+
+    def _with_hidden(self, runs: LiveRuns, judged: list[Suspicion]) -> list[Suspicion]:
+        """Add nodes that hide failures, where all failures were read that the counters may mean."""
+        if self.wanted_jobs or self.since:
+            return judged
+        named = {(found.pool_id, found.node_id) for found in judged}
+        return judged + hidden_failures(self.nodes, runs.failed_attempts, named)
 
     def _judged(self, counts: RunCounts, min_failures: int) -> list[Suspicion]:
         return [
@@ -92,7 +101,7 @@ class RunsReading(msgspec.Struct):
             if unlisted is not None:
                 with_unlisted(runs, unlisted, nodes)
 
-    def counted_runs(self) -> RunCounts:
+    def counted_runs(self) -> LiveRuns:
         """Count every completed task."""
         runs = LiveRuns(self._by_name)
         client = self.reading.client
@@ -101,7 +110,7 @@ class RunsReading(msgspec.Struct):
             lambda job_id: client.ended_tasks(job_id, since=self.since),
         ):
             self._count(runs, job_id, tasks)
-        return runs.counts
+        return runs
 
     def _jobs(self) -> Iterator[Job]:
         """The jobs asked about that run on the pools asked about."""

@@ -104,11 +104,12 @@ def _job_failing(failed: _Failed) -> Finding:
 
 def _rising(failed: _Failed, rise: Rise) -> Finding:
     """A job that was well and is not any more: most of it may have run before that."""
-    every = "every" if rise.failures == rise.runs else f"{rise.failures:,}"
+    told = f"{rise.failures:,} of {plural(rise.runs, 'task')}"
+    every = f"all {plural(rise.runs, 'task')}" if rise.failures == rise.runs else told
     return Finding(
         kind="job-failing",
         subject=_subject(failed),
-        message=f"Since {_moment(rise.since)} {every} of {plural(rise.runs, 'task')} failed"
+        message=f"Since {_moment(rise.since)} {every} failed"
         f" ({rise.failures / rise.runs:.0%}), before that {rise.failures_before:,} of"
         f" {rise.runs_before:,}: {_text(next(iter(failed.causes)))}.",
         evidence=tuple(_evidence(failed)),
@@ -122,9 +123,9 @@ def _unlisted(failed: _Failed) -> Finding:
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
-        message=f"{plural(failed.total, 'failed task')}, and no other ended task is listed. The nodes of"
-        f" the pool counted {gone} and are in no list: they were deleted, so what share failed is"
-        " not known.",
+        message=f"{plural(failed.total, 'failed task')}, and no other ended task is listed. The"
+        f" nodes of the pool counted {gone} and are in no list: they were deleted, so what share"
+        " failed is not known.",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
     )
