@@ -129,7 +129,7 @@ class PoolTrial:
             return 1.0
         # The largest may be of a node that is not accused yet.
         squares.remove(max(squares))
-        mean = sum(squares) / len(squares)
+        mean = math.fsum(squares) / len(squares)
         return max(1.0, mean / (1 + _LOWER_BOUND * math.sqrt(2 / len(squares))))
 
     def _p_value(self, found: Comparison) -> float:

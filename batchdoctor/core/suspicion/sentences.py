@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.suspicion.course import Course
 from batchdoctor.core.suspicion.pool_runs import Key
@@ -35,12 +37,13 @@ def evidence(node: Mapping[Key, JobRuns], case: Case, *, estimated: bool) -> Ite
         (upper_tail([lone]), Reason("lone-jobs-failed", _lone_jobs(lone))) for lone in found.lone
     ]
     points.sort(key=lambda point: point[0])
+    told = [point for _, point in points]
     if case.course and case.recent:
-        yield Reason("recent-failures", _latest(case.course))
-    for _, point in points:
-        yield point
-    if case.course:
-        yield Reason("course", _course(case.course))
+        told.insert(0, Reason("recent-failures", _latest(case.course)))
+    if case.course and told:
+        # The strongest point says when, too.
+        told[0] = replace(told[0], message=f"{told[0].message}; {_course(case.course)}")
+    yield from told
     if not found.comparable_runs:
         yield Reason("no-comparison", _no_comparison(node, about))
     for job_id, rate in sorted(found.jobs_at_fault.items()):
@@ -78,16 +81,14 @@ def _latest(course: Course) -> str:
 
 
 def _course(course: Course) -> str:
-    told = f"began at {_time(course.onset)}, last failure at {_time(course.ended)}"
+    told = f"since about {_time(course.onset)}, last at {_time(course.ended)}, {course.trend}"
     if course.trend == "over":
-        return (
-            f"{told}, and over: {plural(course.well_since, 'run')} since, as sound nodes have them"
-        )
-    return f"{told}, {course.trend}"
+        return f"{told}: {plural(course.well_since, 'run')} since then went as on sound nodes"
+    return told
 
 
 def _time(moment: datetime | None) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment else "an unknown time"
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "an unknown time"
 
 
 def _beside_others(strata: Sequence[Stratum], jobs_run: int, about: str) -> str:

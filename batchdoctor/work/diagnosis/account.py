@@ -124,13 +124,12 @@ class Survey(msgspec.Struct):
                 facts.pool.waiting = {**facts.pool.waiting, job_id: facts.active}
 
     def _read_nodes(self) -> None:
-        ran = {
-            facts.pool_id for facts in self.jobs.values() if facts.counts and facts.counts.completed
-        }
+        # Nodes may tell of failures that no task does; in a large account that is not looked for.
+        of_jobs = self.jobs.values() if len(self.pools) <= MOST_POOLS else self._failing()
+        ran = {facts.pool_id for facts in of_jobs if facts.counts and facts.counts.completed}
         wanted = [
             pool_id
             for pool_id, facts in self.pools.items()
-            # The nodes of a pool may tell of failures that no task does.
             if pool_id in ran or _has_bad_nodes(facts)
         ]
         for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
