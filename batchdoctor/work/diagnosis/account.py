@@ -41,6 +41,9 @@ MOST_JOBS = 1000
 # Looking at waiting tasks takes up to two requests for each job, and more for what they depend on.
 MOST_STUCK = 100
 
+# Of more pools than this, only those in which something failed are looked into.
+MOST_POOLS = 20
+
 
 class Survey(msgspec.Struct):
     """An account at a moment; failures and ended jobs of before `since` are left out."""
@@ -124,8 +127,10 @@ class Survey(msgspec.Struct):
                 facts.pool.waiting = {**facts.pool.waiting, job_id: facts.active}
 
     def _read_nodes(self) -> None:
-        # Nodes may tell of failures that no task does; in a large account that is not looked for.
-        of_jobs = self.jobs.values() if len(self.pools) <= MOST_POOLS else self._failing()
+        # Nodes may tell of failures that no task does. That is looked for before a small account
+        # is called well.
+        quiet = not self._failing() and len(self.pools) <= MOST_POOLS
+        of_jobs = self.jobs.values() if quiet else self._failing()
         ran = {facts.pool_id for facts in of_jobs if facts.counts and facts.counts.completed}
         wanted = [
             pool_id
