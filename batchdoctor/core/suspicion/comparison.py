@@ -95,7 +95,7 @@ class PoolBaseline:
         total = self._sound.get(key, JobRuns())
         if node_id not in self._accused:
             total = _without(total, own)
-        return total if total.runs else _without(self._everywhere.get(key, own), own)
+        return total if total.runs > 0 else _without(self._everywhere.get(key, own), own)
 
     def _totals(self, nodes: Tables) -> dict[Key, JobRuns]:
         totals: dict[Key, JobRuns] = {}
