@@ -7,6 +7,7 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.item import Moment
 from batchdoctor.core.text.wording import span as in_words
 
 
@@ -37,8 +38,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Span(msgspec.Struct, frozen=True):
     """The time that an answer covers, in UTC; None where it has no bound."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 def blind_spots(checks: Iterable[Checked]) -> tuple[str, ...]:

@@ -46,8 +46,8 @@ ALLOCATION = {
     ),
     "lent-out": (
         "Has 0 of 3 nodes: AllocationFailed"
-        " (SubnetWithExternalResourcesCannotBeUsedByOtherResources: The subnet holds"
-        " external resources), 19 min ago.",
+        " (SubnetWithExternalResourcesCannotBeUsedByOtherResources: The subnet holds external"
+        " resources), 19 min ago.",
         "Remove the delegation of the subnet, or make the pool in a subnet of its own.",
     ),
     "sold-out": (

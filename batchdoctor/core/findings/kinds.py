@@ -52,6 +52,7 @@ _TABLE = (
     FindingKind("pool-deletion-stuck", _WARNING, "the pool is being deleted for very long"),
     FindingKind("pool-below-target", _WARNING, "the pool has fewer nodes than asked for, silently"),
     FindingKind("jobs-fill-quota", _WARNING, "many finished jobs stay active, up to the quota"),
+    FindingKind("node-hides-failures", _WARNING, "a node counted failures that no list has"),
     FindingKind("node-offline", _WARNING, "somebody took nodes out of scheduling"),
     FindingKind("start-task-failure-ignored", _WARNING, "start tasks failed and nobody waits"),
     FindingKind("tasks-waiting", _INFO, "tasks wait, and why as far as can be seen"),

@@ -13,7 +13,7 @@ from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.timeline import Bucket, timeline
 from batchdoctor.core.log.unfinished import Starts, Unfinished
-from batchdoctor.core.problem import Problem
+from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.events.processors import can_fork
@@ -96,13 +96,14 @@ class LogReading:
     @cached_property
     def conclusion(self) -> Conclusion:
         """What the log comes to. Raises InputError if there was no event at all."""
-        concluded = conclusion_of(
-            self.tally,
-            self._outside.now(),
-            problems=self._problems(),
-            filters=self._log.selection.filters,
-            min_failures=self._min_failures,
-        )
+        with _uncollected():
+            concluded = conclusion_of(
+                self.tally,
+                self._outside.now(),
+                problems=self._problems(),
+                filters=self._log.selection.filters,
+                min_failures=self._min_failures,
+            )
         summary = concluded.summary
         if not summary.events and not summary.audit_records and not self._holds_others():
             raise self._nothing_found()
@@ -128,10 +129,12 @@ class LogReading:
         )
 
     def _problems(self) -> list[Problem]:
-        problems = [Problem(each.subject, each.message) for each in self._log.problems]
+        problems = list(self._log.problems)
         damaged = self.tally.damage.total
         if damaged:
-            problems.append(Problem("damaged parts", f"{damaged:,} skipped"))
+            problems.append(
+                Problem("damaged parts", f"{damaged:,} skipped", ProblemKind.UNREADABLE)
+            )
         return problems
 
     @property

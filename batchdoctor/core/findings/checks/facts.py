@@ -21,6 +21,7 @@ from batchdoctor.core.records import (
     TaskCounts,
 )
 from batchdoctor.core.suspicion.judge import Suspicion
+from batchdoctor.core.suspicion.rise import Rise
 
 _NO_COUNTS = NodeStateCounts()
 
@@ -116,6 +117,10 @@ class JobFacts(msgspec.Struct, kw_only=True):
     failures_partial: bool = False
     """Whether the listing of those broke off."""
     rivals: Sequence[Rival] = ()
+    unlisted: int = 0
+    """Successes that the nodes counted and no list of tasks has, where this job lists none."""
+    rise: Rise | None = None
+    """Since when it fails, if it did not before."""
 
     @property
     def active(self) -> int:

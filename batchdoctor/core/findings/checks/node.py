@@ -16,7 +16,10 @@ from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NodeCommands, network_
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
 from batchdoctor.core.remedies.node_error import meaning_of, steps_for
+from batchdoctor.core.suspicion.hidden import HIDDEN
 from batchdoctor.core.suspicion.judge import Suspicion
+from batchdoctor.core.suspicion.shared import shared_by
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import sentence, verb
 
@@ -162,6 +165,10 @@ def old_agents(facts: PoolFacts) -> Iterator[Finding]:
     versions = {node.id: _version(node) for node in nodes}
     newest = max(versions.values(), default=())
     behind = [node for node in nodes if versions[node.id] < newest]
+    accused = {each.node_id for each in facts.suspicions if each.verdict == "suspect"}
+    if any(versions[node.id] == newest and node.id in accused for node in nodes):
+        # Nobody should give sound nodes the agent that suspect ones have.
+        return
     if behind:
         oldest = ".".join(map(str, min(versions.values())))
         yield Finding(
@@ -185,9 +192,50 @@ def _version(node: Node) -> tuple[int, ...]:
 def suspects(facts: PoolFacts) -> Iterator[Finding]:
     """Nodes that fail more than their pool and their jobs explain."""
     by_id = {node.id: node for node in facts.nodes or ()}
+    accused = [each for each in facts.suspicions if each.verdict == "suspect"]
+    shared = shared_by({each.node_id for each in accused}, facts.nodes or ())
+    if shared:
+        yield _alike(facts, accused, shared)
+        return
+    for suspicion in accused:
+        yield _suspect(facts, by_id.get(suspicion.node_id), suspicion)
+
+
+def hidden(facts: PoolFacts) -> Iterator[Finding]:
+    """Nodes whose counters tell of failures that no list of tasks has."""
     for suspicion in facts.suspicions:
-        if suspicion.verdict == "suspect":
-            yield _suspect(facts, by_id.get(suspicion.node_id), suspicion)
+        reason = next((each for each in suspicion.reasons if each.kind == HIDDEN), None)
+        if reason is not None:
+            yield Finding(
+                kind="node-hides-failures",
+                subject=Subject(pool_id=facts.pool.id, node_ids=(suspicion.node_id,)),
+                message=f"{reason.message[:1].upper()}{reason.message[1:]}.",
+                evidence=("The counters tell neither jobs nor times apart: this accuses nobody.",),
+                advice=(
+                    run(NodeCommands(facts.pool.id, suspicion.node_id).act("show")),
+                    say("Read the diagnostic logs, if they are kept, with `events parse`."),
+                ),
+            )
+
+
+def _alike(facts: PoolFacts, accused: Sequence[Suspicion], shared: Sequence[str]) -> Finding:
+    """Suspects that have something in common are one trouble, and not that of each node."""
+    ids = tuple(each.node_id for each in accused)
+    others = len(facts.nodes or ()) - len(ids)
+    failures, runs = (sum(getattr(each, of) for each in accused) for of in ("failures", "runs"))
+    first = NodeCommands(facts.pool.id, ids[0])
+    return Finding(
+        kind="node-suspect",
+        subject=Subject(pool_id=facts.pool.id, node_ids=ids),
+        message=f"{len(ids)} nodes fail more than their jobs explain ({failures:,} of {runs:,}"
+        f" runs), all {' and '.join(shared)}; none of the {others} others is so.",
+        evidence=tuple(f"{each.node_id}: {each.reasons[0].message}." for each in accused),
+        advice=(
+            say("Look for what came with them: an image, an agent, a start task, a network."),
+            run(first.act("show")),
+            run(command_line("node", "disable", *ids, "--requeue", pool=facts.pool.id)),
+        ),
+    )
 
 
 def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Finding:
@@ -205,4 +253,4 @@ def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Findi
     )
 
 
-NODE_CHECKS = (unusable, lost_and_stuck, taken_out, old_agents, suspects)
+NODE_CHECKS = (unusable, lost_and_stuck, taken_out, old_agents, suspects, hidden)

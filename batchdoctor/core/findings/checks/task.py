@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
 
@@ -12,6 +13,7 @@ from batchdoctor.core.failures.wording import called
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.suspicion.rise import Rise
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
 from batchdoctor.core.text.wording import listed, plural
@@ -64,8 +66,12 @@ def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Ite
         failed = _failed(facts, suspects)
         if failed is None:
             continue
-        if failed.share >= FAILING_SHARE and failed.total >= FAILING_TASKS:
+        if facts.unlisted:
+            yield _unlisted(failed)
+        elif failed.share >= FAILING_SHARE and failed.total >= FAILING_TASKS:
             yield _job_failing(failed)
+        elif facts.rise is not None:
+            yield _rising(failed, facts.rise)
         elif failed.share < RARE_SHARE and _only_application(failed):
             rare.append(failed)
         else:
@@ -87,19 +93,56 @@ def _only_application(failed: _Failed) -> bool:
 
 
 def _job_failing(failed: _Failed) -> Finding:
-    nodes = len(failed.nodes)
+    nodes, every = len(failed.nodes), failed.total + failed.on_suspects
     most = next(iter(failed.causes))
     so = "" if most.category is Category.NODE else ", so it is the job"
     where = f"on {plural(nodes, 'node')}{so}" if nodes > 1 else "all on one node"
+    where = f", {failed.total:,} of them {where}" if failed.on_suspects else f" {where}"
+    since = f", since {_moment(failed.facts.rise.since)}" if failed.facts.rise else ""
     return Finding(
         kind="job-failing",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.judged, 'task')} failed ({failed.share:.0%})"
-        f"{f' {where}' if nodes else ''}: {_text(most)}.{_told(failed)}",
+        message=f"{every:,} of {plural(failed.ended, 'task')} failed"
+        f" ({every / max(failed.ended, 1):.0%}){where if nodes else ''}{since}:"
+        f" {_text(most)}.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
         stops=failed.total,
     )
+
+
+def _rising(failed: _Failed, rise: Rise) -> Finding:
+    """A job that was well and is not any more: most of it may have run before that."""
+    told = f"{rise.failures:,} of {plural(rise.runs, 'task')}"
+    every = f"all {plural(rise.runs, 'task')}" if rise.failures == rise.runs else told
+    return Finding(
+        kind="job-failing",
+        subject=_subject(failed),
+        message=f"Since {_moment(rise.since)} {every} failed"
+        f" ({rise.failures / rise.runs:.0%}), before that {rise.failures_before:,} of"
+        f" {rise.runs_before:,}: {_text(next(iter(failed.causes)))}.",
+        evidence=tuple(_evidence(failed)),
+        advice=_advice(failed),
+        stops=failed.total,
+    )
+
+
+def _unlisted(failed: _Failed) -> Finding:
+    """Failures of a job whose successes are not listed, so that nothing tells their share."""
+    gone = f"{failed.facts.unlisted:,} tasks that succeeded"
+    return Finding(
+        kind="tasks-failed",
+        subject=_subject(failed),
+        message=f"{plural(failed.total, 'failed task')}, and no other ended task is listed. The"
+        f" nodes of the pool counted {gone} and are in no list: they were deleted, so what share"
+        " failed is not known.",
+        evidence=tuple(_evidence(failed)),
+        advice=_advice(failed),
+    )
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _tasks_failed(failed: _Failed) -> Finding:
