@@ -22,6 +22,7 @@ from batchdoctor.events.entries import (
     overlong,
     pieces,
 )
+from batchdoctor.events.foreign import foreign
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
 
@@ -65,11 +66,12 @@ class QuickCount:
 
     def stream(self, stream: BufferedReader) -> Iterator[Event]:
         """Count a whole log."""
-        layout = layout_of(stream.peek(HEAD))
-        if layout is Layout.LINES:
+        head = stream.peek(HEAD)
+        layout = layout_of(head)
+        if foreign(head) is None and layout is Layout.LINES:
             for block in blocks(stream):
                 yield from self.block(block)
-        elif layout is Layout.DOCUMENTS:
+        elif foreign(head) is None and layout is Layout.DOCUMENTS:
             for piece in pieces(stream):
                 if not self._is_counted(piece):
                     found = entries_of_piece(piece, self._name)

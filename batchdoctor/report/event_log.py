@@ -132,6 +132,8 @@ def event_summary(summary: Summary) -> dict[str, object]:
         "auditRecords": summary.audit_records,
         "malformed": summary.malformed,
         "malformedByKind": dict(summary.damage),
+        "untimed": summary.untimed,
+        "assumed": list(summary.assumed),
         "duplicates": summary.duplicates,
         "attempts": summary.attempts,
         "failures": summary.failures,

@@ -246,6 +246,7 @@ def _facts(summary: Summary) -> list[tuple[str, str]]:
     )
     if summary.audit_records:
         facts.append(("audit", f"{plural(summary.audit_records, 'record')}, counted only"))
+    facts += [("assumed", text) for text in summary.assumed]
     if summary.duplicates:
         facts.append(("duplicates", f"{summary.duplicates:,}, counted once"))
     if summary.malformed:

@@ -189,6 +189,10 @@ def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
 def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> int:
     try:
         call.write(_document(call, reading, show))
+        if call.shared.output is not Format.TABLE:
+            # A page has them itself; other formats that are no document have no place for them.
+            for line in reading.doubts():
+                call.world.note(line)
         found = ExitCode.FINDINGS if fail_on and reading.failed else ExitCode.OK
     finally:
         if call.shared.verbose:
