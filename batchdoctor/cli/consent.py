@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import TextIO
 
 from batchdoctor.cli.world import World
@@ -86,30 +85,7 @@ def ask_secret(world: World, question: str) -> str:
             hint="on Linux nodes a key needs no password: --ssh-key FILE",
         )
     world.progress_line.clear()
-    world.stderr.write(question)
-    world.stderr.flush()
-    with _echo_off(world.stdin):
-        secret = _line(world).rstrip("\r\n")
-    world.stderr.write("\n")
+    secret = world.read_secret(question).rstrip("\r\n")
     if not secret:
         raise DeclinedError("Nothing was done: no password was given.")
     return secret
-
-
-@contextlib.contextmanager
-def _echo_off(stream: TextIO) -> Iterator[None]:
-    try:
-        import termios
-
-        handle = stream.fileno()
-        before = termios.tcgetattr(handle)
-    except (ImportError, OSError, ValueError):
-        yield  # not a terminal that could echo
-        return
-    silent = before[:]
-    silent[3] = before[3] & ~termios.ECHO
-    try:
-        termios.tcsetattr(handle, termios.TCSAFLUSH, silent)
-        yield
-    finally:
-        termios.tcsetattr(handle, termios.TCSADRAIN, before)

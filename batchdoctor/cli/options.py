@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.world import World
-from batchdoctor.core.names import NodeName
+from batchdoctor.core.names import NodeName, same_id
 from batchdoctor.errors import UsageError
 
 _SPAN = re.compile(r"(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[smhdw])")
@@ -94,10 +94,10 @@ def node_names(words: Sequence[str], pool_id: str | None, world: World) -> list[
 
     The order is kept and each node is named once. Raises UsageError.
     """
-    found: dict[NodeName, None] = {}
+    found: dict[tuple[str, str], NodeName] = {}
     for word in expanded_words(words, world):
         pool, slash, node = word.rpartition("/")
-        if slash and pool_id and pool != pool_id:
+        if slash and pool_id and not same_id(pool, pool_id):
             raise UsageError(
                 f"{word} is not a node of the pool {pool_id}.",
                 hint="leave out --pool, or name nodes of that pool only",
@@ -107,10 +107,11 @@ def node_names(words: Sequence[str], pool_id: str | None, world: World) -> list[
                 f"The pool of the node {word!r} is not known.",
                 hint=f"write POOL/{node or 'NODE'}, or add --pool POOL",
             )
-        found[NodeName(pool or str(pool_id), node)] = None
+        name = NodeName(pool or str(pool_id), node)
+        found.setdefault(name.key, name)
     if not found:
         raise UsageError("No node was named.", hint="name nodes, or pipe `-o ids` into `-`")
-    return list(found)
+    return list(found.values())
 
 
 def expanded_words(words: Sequence[str], world: World) -> list[str]:

@@ -127,6 +127,8 @@ class World:
     environ: Mapping[str, str]
     now: Callable[[], datetime]
     sleep: Callable[[float], None] = time.sleep
+    secret: Callable[[str], str] | None = None
+    """Asks for a line without showing it; None reads it from `stdin`."""
     progress_line: Progress = field(init=False)
     output: Output = field(init=False)
     interruption: Interruption = field(init=False, default_factory=Interruption)
@@ -152,6 +154,13 @@ class World:
     def stop_if_asked(self) -> None:
         """Raise the KeyboardInterrupt that was remembered."""
         self.interruption.check()
+
+    def read_secret(self, question: str) -> str:
+        """What was typed after a question; on a terminal it is not shown as it is typed."""
+        if self.secret:
+            return self.secret(question)
+        self.stderr.write(f"{question}\n")
+        return self.stdin.readline()
 
     def note(self, text: str) -> None:
         """Write a line to standard error; nobody reading it is no reason to stop."""
@@ -187,6 +196,12 @@ def _columns_of(stream: TextIO) -> int | None:
         return None
 
 
+def _hidden(question: str) -> str:
+    import getpass  # one command in twenty asks for a secret
+
+    return getpass.getpass(question)
+
+
 def process_world() -> World:
     """The real streams, environment and clock; a closed standard stream is one that refuses."""
     stdin, stdout, stderr = sys.stdin, sys.stdout or ClosedStream(), sys.stderr
@@ -200,4 +215,5 @@ def process_world() -> World:
         stderr=stderr or io.StringIO(),
         environ=os.environ,
         now=lambda: datetime.now(UTC),
+        secret=_hidden,
     )

@@ -29,6 +29,11 @@ class NodeName(msgspec.Struct, frozen=True, order=True):
     def __str__(self) -> str:
         return f"{self.pool_id}/{self.node_id}"
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """The same for all spellings of one node."""
+        return folded(self.pool_id), folded(self.node_id)
+
 
 class TaskName(msgspec.Struct, frozen=True, order=True):
     """A task and its job, `JOB/TASK` in words."""
@@ -38,3 +43,8 @@ class TaskName(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return f"{self.job_id}/{self.task_id}"
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The same for all spellings of one task."""
+        return folded(self.job_id), folded(self.task_id)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from batchdoctor.core.failures.advice import filled
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.failing_jobs import FailingJob
@@ -43,10 +42,6 @@ _TROUBLE_WORDS = {
     TroubleKind.SCHEDULE: "SCHEDULING",
     TroubleKind.SPECIAL_TASK: "SPECIAL TASK",
 }
-_ABOUT_A_TASK = (
-    "batchdoctor task show --job JOB --task TASK",
-    "batchdoctor files tail stdout --job JOB --task TASK",
-)
 
 
 def event_columns() -> tuple[Column, ...]:
@@ -179,7 +174,11 @@ def unfinished_blocks(attempts: Sequence[Unfinished]) -> Sequence[Block]:
     if not attempts:
         return ()
     longest = attempts[0]
-    lines = filled(_ABOUT_A_TASK, job_id=longest.job_id, task_id=longest.task_id)
+    task = {"job": longest.job_id, "task": longest.task_id}
+    lines = (
+        command_line("task", "show", **task),
+        command_line("files", "tail", "stdout", **task),
+    )
     return (Commands("What does the longest one do?", [("", line) for line in lines]),)
 
 

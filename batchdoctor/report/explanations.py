@@ -63,7 +63,7 @@ def explanation_item(found: Explanation) -> Item:
         "known": found.known,
         "meaning": found.meaning,
         "causes": list(found.causes),
-        "actions": list(found.actions),
+        "actions": [str(step) for step in found.actions],
         "category": found.category,
         "serviceCategory": found.service_category,
         "httpStatus": list(found.status),
@@ -168,7 +168,7 @@ def _rows(found: Explanation) -> Iterator[tuple[str, str]]:
         yield "category", f"{found.category}{blamed}"
     if found.status:
         yield "HTTP", ", ".join(map(str, found.status))
-    for label, texts in (("because", found.causes), ("do", found.actions)):
+    for label, texts in (("because", found.causes), ("do", [str(step) for step in found.actions])):
         for number, text in enumerate(texts, start=1):
             yield label if number == 1 else "", f"{number}. {text}"
     if found.retry:

@@ -59,7 +59,7 @@ def failure_item(failure: Failure) -> Item:
         "retryCount": failure.retry_count,
         "maxTaskRetryCount": failure.max_task_retry_count,
         "requeueCount": failure.requeue_count,
-        "advice": list(failure.advice),
+        "advice": [str(step) for step in failure.advice],
     }
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -11,15 +10,15 @@ from batchdoctor.core.findings.finding import Finding, Severity, Subject
 from batchdoctor.core.findings.kinds import KINDS
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Card, Cards, Pairs, Step, Tone
+from batchdoctor.report.page import Block, Card, Cards, Pairs, Tone
 
 KEYS = ("kind", "severity", "subject", "message", "evidence", "advice")
 
 SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severity.INFO: Tone.QUIET}
-_COMMAND = re.compile(r"^(?P<when>.*?):? ?(?P<command>\b(?:batchdoctor|az batch) .*)$")
 _IDS_IN_TITLE = 2
 _LONGEST_TITLE = 66
 # Findings from which a page no longer fits a screen of 40 lines.
@@ -34,7 +33,7 @@ def finding_item(finding: Finding) -> Item:
         "subject": subject_ids(finding.subject),
         "message": masked(finding.message),
         "evidence": [masked(line) for line in finding.evidence],
-        "advice": list(finding.advice),
+        "advice": [str(step) for step in finding.advice],
     }
 
 
@@ -156,7 +155,7 @@ def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Car
     A `brief` one has no evidence and the first steps only; a mere note has none.
     """
     severity = finding.severity
-    steps = list(advice_steps(finding.advice, own))
+    steps = [step for step in finding.advice if step.run is None or step.run != own]
     if brief:
         steps = [] if severity is Severity.INFO else _first_steps(steps)
     evidence = () if brief else finding.evidence
@@ -169,25 +168,12 @@ def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Car
     )
 
 
-def advice_steps(advice: Sequence[str], own: str = "") -> Iterator[Step]:
-    """Advice with the command lines apart; the command that is being run is no advice."""
-    for item in advice:
-        found = _COMMAND.match(item)
-        if found is None:
-            yield Step(item)
-        elif found["command"] != own:
-            if found["when"]:
-                yield Step(f"{found['when']}:")
-            yield Step(found["command"], is_command=True)
-
-
 def _first_steps(steps: Sequence[Step]) -> list[Step]:
-    """The first sentence, and the first command line with the sentence that introduces it."""
-    at = next((index for index, step in enumerate(steps) if step.is_command), None)
+    """The first sentence, if one comes first, and the first command line."""
+    at = next((index for index, step in enumerate(steps) if step.run), None)
     if at is None:
         return list(steps[:1])
-    introduced = at > 0 and steps[at - 1].text.endswith(":")
-    return [*steps[: min(at - introduced, 1)], *steps[at - introduced : at + 1]]
+    return [*steps[: min(at, 1)], steps[at]]
 
 
 def subject_title(subject: Subject, kind: str = "") -> str:

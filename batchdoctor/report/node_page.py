@@ -10,16 +10,16 @@ from batchdoctor.core.failures.signs import failure_information
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
 from batchdoctor.core.nodes.disturbance import running_tasks
-from batchdoctor.core.nodes.goal import start_task_words
+from batchdoctor.core.nodes.goal import start_task_end
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
 from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
 from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.times import age_text, utc_text
 from batchdoctor.report.document import Document, Ending, Item
-from batchdoctor.report.findings import advice_steps
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone
 
@@ -67,7 +67,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         return [*self._broken, *failing, *other_reasons(self.node)]
 
     @property
-    def _advice(self) -> tuple[str, ...]:
+    def _advice(self) -> tuple[Step, ...]:
         return advice_for(
             NodeCommands(self.node.pool_id, self.node.id),
             {reason.kind for reason in self._reasons},
@@ -119,7 +119,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             "reasons": [
                 {"kind": reason.kind, "message": masked(reason.message)} for reason in self._reasons
             ],
-            "advice": list(self._advice),
+            "advice": [str(step) for step in self._advice],
         }
 
     def _ending(self) -> Ending:
@@ -141,9 +141,10 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             ]
             yield Pairs(rows, title="Recent tasks")
         # The page itself is what `node show` would show.
-        steps = [step for step in self._advice if " node show " not in step]
+        show = NodeCommands(self.node.pool_id, self.node.id).act("show")
+        steps = [step for step in self._advice if step.run != show]
         if steps:
-            yield Steps("Next", list(advice_steps(steps)))
+            yield Steps("Next", steps)
 
     def _facts(self) -> Sequence[tuple[str, str]]:
         node, now, agent = self.node, self.head.generated_at, self.node.node_agent_info
@@ -160,7 +161,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
                 f"{node.total_tasks_run or 0} run, {node.total_tasks_succeeded or 0} succeeded, "
                 f"{len(tasks.names) + tasks.unnamed} running",
             ),
-            ("start task", (start_task_words(node) or "none").removeprefix("its start task ")),
+            ("start task", start_task_end(node) or "none"),
         ]
         if agent:
             heard = age_text(agent.last_update_time, now)
@@ -188,10 +189,10 @@ class NodeAnswer(msgspec.Struct, frozen=True):
 
 
 def _explained(reason: Reason) -> Iterator[str]:
-    """What the catalog knows of a node error, whose sentence begins with its code."""
-    if reason.kind != "node-error":
+    """What the catalog knows of a node error."""
+    if reason.kind != "node-error" or not reason.code:
         return
-    entry = load_catalog().lookup(reason.message.partition(":")[0], Where.NODE)
+    entry = load_catalog().lookup(reason.code, Where.NODE)
     if entry.known:
         yield entry.meaning
 

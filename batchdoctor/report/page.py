@@ -7,6 +7,8 @@ from enum import Enum
 
 import msgspec
 
+from batchdoctor.core.text.step import Step
+
 
 class Tone(Enum):
     """How much a word should worry the reader; the word itself always says it too."""
@@ -60,13 +62,6 @@ class Counts(msgspec.Struct, frozen=True):
     rows: Sequence[Count]
     total: int
     of_peak: bool = False
-
-
-class Step(msgspec.Struct, frozen=True):
-    """Something to do: a sentence, or a command line."""
-
-    text: str
-    is_command: bool = False
 
 
 class Card(msgspec.Struct, frozen=True):

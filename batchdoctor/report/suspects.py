@@ -35,7 +35,6 @@ KEYS = (
 )
 
 VERDICT_TONES = {"broken": Tone.BAD, "suspect": Tone.BAD, "watch": Tone.WARN}
-_COMMAND_START = "batchdoctor "
 
 
 def suspect_item(node: SuspectNode) -> Item:
@@ -58,7 +57,7 @@ def suspect_item(node: SuspectNode) -> Item:
         "jobs": dict(node.jobs),
         "codes": dict(node.codes),
         "lastFailureTime": utc_text(node.last_failure_time),
-        "advice": list(node.advice),
+        "advice": [str(step) for step in node.advice],
     }
 
 
@@ -78,9 +77,9 @@ def suspect_card(node: SuspectNode) -> Card:
         title=f"{node.pool_id}/{node.node_id}{state}",
         lines=[
             *(masked(reason.message) for reason in node.reasons),
-            *(line for line in node.advice if not line.startswith(_COMMAND_START)),
+            *(str(step) for step in node.advice if step.run is None or step.say),
         ],
-        commands=[line for line in node.advice if line.startswith(_COMMAND_START)],
+        commands=[step.run for step in node.advice if step.run and not step.say],
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.visible import visible
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.machine import Write
@@ -15,7 +16,6 @@ from batchdoctor.report.page import (
     Counts,
     Note,
     Pairs,
-    Step,
     Steps,
     Tone,
     Verbatim,
@@ -170,10 +170,11 @@ def _card(card: Card, flag_width: int, painter: Painter) -> Iterator[str]:
 
 def _steps(steps: Sequence[Step], painter: Painter, indent: str) -> Iterator[str]:
     for step in steps:
-        if step.is_command:
-            yield _command(step.text, painter, indent)
-        else:
-            yield from _folded(step.text, painter, Tone.PLAIN, indent)
+        if step.say:
+            words = f"{step.say}:" if step.run else step.say
+            yield from _folded(words, painter, Tone.PLAIN, indent)
+        if step.run:
+            yield _command(step.run, painter, indent)
 
 
 def _commands(block: Commands, painter: Painter) -> Iterator[str]:

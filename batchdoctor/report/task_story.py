@@ -15,7 +15,6 @@ from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import age_text, span_text, utc_text
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import CATEGORY_NOTES, exit_code_label
-from batchdoctor.report.findings import advice_steps
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Pairs, Steps, Verbatim
 
@@ -66,7 +65,7 @@ def task_item(story: TaskStory) -> Item:
         "commandLine": masked(task.command_line) if task.command_line else None,
         "stderr": None if story.stderr is None else [masked(line) for line in story.stderr],
         "stderrProblem": story.stderr_problem,
-        "advice": list(next_steps(story)),
+        "advice": [str(step) for step in next_steps(story)],
     }
 
 
@@ -118,7 +117,7 @@ def task_blocks(story: TaskStory) -> Iterator[Block]:
         yield Pairs(list(_why(story)), "Why it failed")
     if story.stderr is not None or story.stderr_problem:
         yield _stderr(story)
-    if steps := list(advice_steps(next_steps(story))):
+    if steps := next_steps(story):
         yield Steps("Type next", steps)
 
 

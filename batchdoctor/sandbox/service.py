@@ -73,14 +73,14 @@ class Service:
     def _reply(self, request: Request, fault: Fault | None, stamp: Stamp) -> Reply:
         try:
             early = effects.instead(fault, stamp.moment) if fault else None
-            return early or self._handle(request, stamp)
+            return early or self._handle(request, effects.heard(fault, request), stamp)
         except ServiceError as refusal:
             return refusal_reply(refusal, stamp)
 
-    def _handle(self, request: Request, stamp: Stamp) -> Reply:
+    def _handle(self, request: Request, heard: Request, stamp: Stamp) -> Reply:
         authenticate(request, self.door(), stamp.moment)
         self.store.settle(ticks(self.now()))
-        return answer(request, self.store, self.settings)
+        return answer(heard, self.store, self.settings)
 
     def _spoilt(self, request: Request, reply: Reply) -> tuple[Reply, Fault | None]:
         """Let a fault that needs to see the reply have its turn."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Task, same
 from batchdoctor.errors import BatchdoctorError, StateError, UsageError
 from batchdoctor.service.client import Client
@@ -48,8 +49,6 @@ __all__ = [
 SCHEDULING_OPTIONS = ("requeue", "terminate", "taskcompletion")
 NODE_OPTIONS = (*SCHEDULING_OPTIONS, "retaineddata")
 MOST_NODES_AT_ONCE = 100
-STARTED = ("starting", "waitingforstarttask", "idle", "running", "offline")
-STOPPED = ("deallocating", "deallocated")
 
 
 def disable_scheduling(
@@ -83,9 +82,9 @@ def start(client: Client, pool_id: str, node_id: str) -> ActionResult:
         f"start node {pool_id}/{node_id}",
         # After a start of ours it may have come up in any state, such as with a failed start task.
         lambda _refusal, lost: (
-            not _node_is(client, pool_id, node_id, STOPPED)
+            not _node_is(client, pool_id, node_id, Trait.STOPS)
             if lost
-            else _node_is(client, pool_id, node_id, STARTED)
+            else _node_is(client, pool_id, node_id, Trait.BOOTS | Trait.SERVES)
         ),
     )
 
@@ -97,7 +96,7 @@ def deallocate(client: Client, pool_id: str, node_id: str, option: str = "requeu
         client,
         _node_change(pool_id, node_id, "deallocate", body),
         f"deallocate node {pool_id}/{node_id}",
-        lambda _refusal, _lost: _node_is(client, pool_id, node_id, STOPPED),
+        lambda _refusal, _lost: _node_is(client, pool_id, node_id, Trait.STOPS),
     )
 
 
@@ -190,9 +189,8 @@ def _already_there(refusal: BatchdoctorError, _lost: bool) -> bool:  # noqa: FBT
     return has_code(refusal, "NodeAlreadyInTargetSchedulingState")
 
 
-def _node_is(client: Client, pool_id: str, node_id: str, states: Sequence[str]) -> bool:
-    node = client.node(pool_id, node_id)
-    return any(same(node.state, state) for state in states)
+def _node_is(client: Client, pool_id: str, node_id: str, trait: Trait) -> bool:
+    return has_trait(client.node(pool_id, node_id).state, trait)
 
 
 def _checked(option: str, allowed: Sequence[str]) -> str:

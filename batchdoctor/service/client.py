@@ -45,6 +45,8 @@ TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
 PREPARATION_PROPERTIES = properties_of(PreparationStatus)
 # What a failure is told from; the command line and the rest are asked for by `task`.
 FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
+# How far a task is, for who asks again and again.
+PROGRESS_PROPERTIES = "id,state,executionInfo"
 FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
 
 
@@ -161,10 +163,10 @@ class Client:
         query = parameters(where=where, select=TASK_PROPERTIES, paged=True)
         return self._tasks(job_id, query, f"list the tasks of job {job_id}")
 
-    def task(self, job_id: str, task_id: str) -> Task:
-        """Read a task; raises `NotFoundError`."""
+    def task(self, job_id: str, task_id: str, *, select: str = TASK_PROPERTIES) -> Task:
+        """Read a task, or only some of its properties; raises `NotFoundError`."""
         target = path("jobs", job_id, "tasks", task_id)
-        task = self._get(Task, target, f"read task {job_id}/{task_id}", select=TASK_PROPERTIES)
+        task = self._get(Task, target, f"read task {job_id}/{task_id}", select=select)
         msgspec.structs.force_setattr(task, "job_id", job_id)
         return task
 

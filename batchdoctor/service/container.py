@@ -6,15 +6,14 @@ https://learn.microsoft.com/rest/api/storageservices/list-blobs
 from __future__ import annotations
 
 import re
-import urllib.error
-import urllib.request
-from http.client import HTTPException, InvalidURL
 from urllib.parse import SplitResult, quote, urlsplit
 
 from batchdoctor.errors import AccessError, UnreachableError, UsageError
+from batchdoctor.service.endpoint import is_loopback
 
 _SECONDS = 20
 _MOST_BYTES = 8 * 1024 * 1024
+_REFUSED_FROM = 300
 
 
 def count_blobs(container_url: str, prefix: str) -> int:
@@ -23,23 +22,34 @@ def count_blobs(container_url: str, prefix: str) -> int:
     Raises AccessError when the URL does not allow listing, UnreachableError when nobody answers,
     UsageError for what is no URL; none of them repeats it, because its signature is a secret.
     """
+    # The same connections as for the account itself: its proxies, its certificates, no netrc.
+    from batchdoctor.service.session import open_session
+
+    if any(char.isspace() for char in container_url):
+        raise UsageError("the container's address is not a valid URL: there is a blank in it")
     try:
         url = urlsplit(container_url)
-        request = urllib.request.Request(  # noqa: S310
-            _listing(url, prefix), headers={"x-ms-version": "2021-12-02"}
-        )
-        with urllib.request.urlopen(request, timeout=_SECONDS) as answer:  # noqa: S310 - http(s) only
-            body: bytes = answer.read(_MOST_BYTES)
-    except urllib.error.HTTPError as error:
-        error.close()
-        raise AccessError(
-            f"the container could not be listed (HTTP {error.code}); the signature needs the right "
-            "to list"
-        ) from None
-    except (InvalidURL, ValueError):
+        with (
+            open_session(proxies=not is_loopback(url.hostname or "")) as session,
+            session.get(
+                _listing(url, prefix),
+                headers={"x-ms-version": "2021-12-02"},
+                timeout=_SECONDS,
+                stream=True,
+                allow_redirects=False,
+            ) as answer,
+        ):
+            body: bytes = next(answer.iter_content(_MOST_BYTES), b"")
+            status = answer.status_code
+    except ValueError:
         raise UsageError("the container's address is not a valid URL") from None
-    except (OSError, HTTPException):
+    except OSError:
         raise UnreachableError(f"{url.hostname} could not be reached") from None
+    if status >= _REFUSED_FROM:
+        raise AccessError(
+            f"the container could not be listed (HTTP {status}); the signature needs the right "
+            "to list"
+        )
     return len(re.findall(rb"<Blob>", body))
 
 

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from http import HTTPStatus
+from collections.abc import Callable, Iterator
 
 from batchdoctor.errors import StateError
 from batchdoctor.service.broken import too_slow
 from batchdoctor.service.client import Client
 from batchdoctor.service.faults import Fault
-from batchdoctor.service.query import parameters
-from batchdoctor.service.source import FileInfo, FileSource, content_range, info_of, length_of
-from batchdoctor.service.transport import Request, Stream
+from batchdoctor.service.file_answer import ask
+from batchdoctor.service.known import LAST, Known
+from batchdoctor.service.opening import Opened, Opener
+from batchdoctor.service.source import FileInfo, FileSource
+from batchdoctor.service.stretch import MismatchError, Part, Stretch
+from batchdoctor.service.transport import Stream
 
 BLOCK = 256 * 1024
 # Less than this in the time of one attempt (45 s) is a connection worth replacing.
 SLOWEST_BLOCK = 1024
-# Statuses whose reason is in the service's code only.
-UNEXPLAINED = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT)
-# Content-Length and ranges count the file's own bytes only while nobody compresses them.
-PLAIN = {"Accept-Encoding": "identity"}
+SHORTEST_OVERLAP = 16
+IGNORED = "Whole files came where a part was asked for, so more was moved than was needed."
 
 
 class FileChangedError(StateError):
@@ -30,168 +29,150 @@ class FileChangedError(StateError):
 class Download:
     """Reads a file from byte `start` up to `end` (exclusive), each byte once and in order.
 
-    The unit of retry is a block. After a break the reading goes on with `ocp-range` at the next
-    byte. When ETag, Last-Modified or size say that the file changed, it is read again from its
-    first byte and compared with what was handed out: a log that grew goes on, anything else raises
-    `FileChangedError`. `info` tells about the file once the first block is there.
+    A HEAD tells how far the file reaches, and it is read up to there. After a break the reading
+    goes on with `ocp-range` a little before the next byte, and what is read again is compared. A
+    file that may have been written to meanwhile must also begin as before: a log that grew goes on,
+    anything else raises `FileChangedError`. `before` are bytes known to stand before `start`;
+    `info` is what a HEAD has just told.
+
+    The unit of retry is a block of bytes that were not there before. What is read again is no
+    progress, so `--timeout` ends a download that never gets ahead.
     """
 
     def __init__(
-        self, client: Client, source: FileSource, start: int = 0, end: int | None = None
+        self,
+        client: Client,
+        source: FileSource,
+        start: int = 0,
+        end: int | None = None,
+        *,
+        before: bytes = b"",
+        info: FileInfo | None = None,
     ) -> None:
-        self.info: FileInfo | None = None
+        self.info = info
         self._client = client
         self._source = source
-        self._start = start
         self._end = end
-        self._offset = start  # the next byte to hand out
-        self._position = start  # the next byte that the stream gives
+        self._start = start
+        self._known = Known(start, before)
+        self._overlap = LAST
         self._stream: Stream | None = None
-        self._digest = hashlib.sha256()  # of all that was handed out
-        self._check: hashlib._Hash | None = None  # of the same bytes, read again
+        self._stretch = Stretch(self._known, None)
+        self._part: Part | None = None
+        self._opened_at = start
+        self._broken = False
         self._ready = bytearray()
         self._complete = False
 
     def blocks(self) -> Iterator[bytes]:
         """Yield the bytes; raises the errors of the service, and `UnreachableError`."""
-        operation = f"read {self._source}"
+        retry = self._client.retry
         try:
-            while (block := self._client.retry.run(operation, self._next_block)) is not None:
-                if block:
-                    yield block
+            while block := retry.run(
+                f"read {self._source}", self._attempt(retry.clock() + retry.timeout)
+            ):
+                yield block
         finally:
             self._drop()
 
-    def _next_block(self, limit: float) -> bytes | None:
-        """Return some bytes, none after a stretch that was read again, None at the end."""
-        until = self._client.retry.clock() + limit
-        try:
-            if not self._ready and not self._complete:
-                if self._stream is None:
-                    self._open(until)
-                self._fill(until, limit)
-        except Fault:
-            # What arrived before the break stays in `_ready`, for the next attempt to hand out.
-            self._drop()
-            raise
-        if self._complete and not self._ready:
-            return None
-        block = bytes(self._ready)
-        self._ready.clear()
-        return block
+    def _attempt(self, deadline: float) -> Callable[[float], bytes]:
+        """Return what gets the next block in one attempt; none is the end of the file."""
 
-    def _fill(self, until: float, limit: float) -> None:
+        def attempt(limit: float) -> bytes:
+            until = self._client.retry.clock() + limit
+            try:
+                while not self._ready and not self._complete:
+                    if self._stream is None:
+                        self._open(until)
+                    self._fill(until, deadline, limit)
+            except Fault:
+                # What arrived before the break stays in `_ready`, for the next attempt.
+                self._break()
+                raise
+            except MismatchError as mismatch:
+                self._drop()
+                raise self._changed() from mismatch
+            block = bytes(self._ready)
+            self._ready.clear()
+            return block
+
+        return attempt
+
+    def _fill(self, until: float, deadline: float, limit: float) -> None:
+        """Read on until there is a block. What is only read again may take until `deadline`."""
         received = 0
-        while self._stream is not None and received < BLOCK:
+        while self._stream is not None and len(self._ready) < BLOCK:
             chunk = self._stream.read()
             received += len(chunk)
             if chunk:
                 self._take(chunk)
             else:
                 self._finish()
-            if self._stream is not None and self._client.retry.clock() >= until:
-                if received < SLOWEST_BLOCK:
-                    raise too_slow(self._client.transport.host, limit)
+            now = self._client.retry.clock()
+            if self._stream is None or now < until:
+                continue
+            if received < SLOWEST_BLOCK or (not self._ready and now >= deadline):
+                raise too_slow(self._client.transport.host, limit)
+            if self._ready:
                 return
+            until, received = now + limit, 0
 
     def _take(self, chunk: bytes) -> None:
-        """Compare the bytes that were handed out before, and keep those that were not."""
-        before = chunk[: self._offset - self._position]
-        if before and self._check is not None:
-            self._check.update(before[max(0, self._start - self._position) :])
-        self._position += len(before)
-        if self._check is not None and self._position == self._offset:
-            if self._check.digest() != self._digest.digest():
-                raise self._changed()
-            self._check = None
+        was_at_end = self._is_at_end()
+        fresh = self._stretch.take(chunk)
+        if self._stretch.ignored and self._part is not None:
+            self._part = None
+            self._tell_ignored()
+        self._keep(fresh)
+        if was_at_end and self._part is None:
+            # A file that grows while it is read must not give more than it announced.
+            self._drop()
+            self._complete = True
+
+    def _keep(self, fresh: bytes) -> None:
         last = self._last()
-        fresh = chunk[len(before) :]
-        # A file that grows while it is read must not give more than it announced.
-        fresh = fresh if last is None else fresh[: last - self._offset]
-        self._digest.update(fresh)
+        if last is not None:
+            fresh = fresh[: max(last - self._known.offset, 0)]
+        self._known.add(fresh)
         self._ready += fresh
-        self._offset += len(fresh)
-        self._position += len(fresh)
 
     def _finish(self) -> None:
+        """Take the end of an answer for the end of what was asked for, if it is."""
+        self._keep(self._stretch.end())
+        wanted = self._part.end if self._part else self._last()
+        missing = 0 if wanted is None else wanted - self._known.offset
+        if missing > 0:
+            raise Fault(f"the connection ended {missing} bytes before the file", passing=True)
         self._drop()
-        last = self._last()
-        if self._check is not None:
-            raise self._changed()
-        if last is not None and self._offset < last:
-            raise Fault(
-                f"the connection ended {last - self._offset} bytes before the file", passing=True
-            )
-        self._complete = True
+        self._complete = self._last() is None or self._is_at_end()
 
     def _open(self, until: float) -> None:
-        """Open the file at the next byte, and check that it still is the same file."""
-        if self._check is not None or (self._offset == 0 and self._end is None):
-            self._open_whole(until)
-            return
-        if self.info is None:
-            self.info = ask(self._client, self._source, self._left(until))
-        last = self._last()
-        if last is not None and self._offset >= last:
+        """Open the file at the next byte, and see whether it still is the same file."""
+        before = self.info
+        if before is None or self._broken:
+            left = max(until - self._client.retry.clock(), 0.001)
+            self.info = ask(self._client, self._source, left)
+        info, last = self.info or before, self._last()
+        if self._is_at_end():
+            if self._known.offset > max(self._start, last or 0):
+                raise MismatchError
             self._complete = True
-            return
-        stream = self._get(until, f"bytes={self._offset}-{'' if last is None else last - 1}")
-        told = content_range(stream.headers)
-        now = info_of(stream.headers, size=(told and told[1]) or self.info.size)
-        if self._is_at_offset(stream, last) and not now.is_another_than(self.info):
-            self._stream, self._position = stream, self._offset
-        else:
-            stream.close()
-            self._open_whole(until)
+        elif info is not None:
+            opener = Opener(self._client, self._source, self._known, until)
+            written = before if self._broken else None
+            self._begin(opener.at_next_byte(info, last, self._overlap, written))
+        self._broken = False
 
-    def _is_at_offset(self, stream: Stream, last: int | None) -> bool:
-        """Whether an answer to a range begins where it was asked to.
+    def _begin(self, opened: Opened) -> None:
+        self.info, self._part = opened.info, opened.part
+        self._stream, self._stretch = opened.stream, opened.stretch
+        self._opened_at = self._known.offset
+        if opened.ignored:
+            self._tell_ignored()
 
-        The service is documented to answer 200 to a range, which from anyone else means that the
-        range was ignored; the length tells the two apart.
-        """
-        told = content_range(stream.headers)
-        if told:
-            return told[0] == self._offset
-        length = length_of(stream.headers)
-        asked_for = None if last is None else last - self._offset
-        return stream.status == HTTPStatus.PARTIAL_CONTENT or (
-            length is not None and length == asked_for
-        )
-
-    def _open_whole(self, until: float) -> None:
-        """Open the file at its first byte, to compare and pass over what was handed out."""
-        stream = self._get(until)
-        size = length_of(stream.headers)
-        if size is None and "chunked" not in stream.headers.get("Transfer-Encoding", "").lower():
-            # Nothing in this answer tells its end from a broken connection.
-            stream.close()
-            size = ask(self._client, self._source, self._left(until)).size
-            if size is None:
-                raise Fault("the service does not say how long the file is", passing=True)
-            stream = self._get(until)
-        self.info = info_of(stream.headers, size=size)
-        self._stream, self._position = stream, 0
-        self._check = hashlib.sha256() if self._offset > self._start else None
-
-    def _get(self, until: float, byte_range: str | None = None) -> Stream:
-        headers = PLAIN | ({"ocp-range": byte_range} if byte_range else {})
-        request = Request("GET", self._source.target, parameters(), headers)
-        try:
-            stream = self._client.transport.open(request, self._left(until))
-        except Fault as fault:
-            if fault.status == HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
-                # It was long enough when its size was asked for.
-                raise self._changed() from fault
-            raise
-        if _is_page_of_somebody_else(stream):
-            stream.close()
-            raise Fault(
-                "the answer is a web page, not the file",
-                passing=True,
-                hint="A proxy or a sign-in page may stand between; check the endpoint.",
-            )
-        return stream
+    def _tell_ignored(self) -> None:
+        if IGNORED not in self._client.notices:
+            self._client.notices.append(IGNORED)
 
     def _last(self) -> int | None:
         """Return the byte to stop before, None while the size is not known."""
@@ -199,41 +180,26 @@ class Download:
         known = [each for each in (self._end, size) if each is not None]
         return min(known) if known else None
 
-    def _left(self, until: float) -> float:
-        return max(until - self._client.retry.clock(), 0.001)
+    def _is_at_end(self) -> bool:
+        last = self._last()
+        return last is not None and self._known.offset >= last
 
     def _changed(self) -> FileChangedError:
-        self._drop()
         return FileChangedError(
             f"Could not read {self._source} to the end: it was rewritten while it was read, after "
-            f"{self._offset} bytes.",
+            f"{self._known.offset} bytes.",
             hint="Read it again, or wait until its task has ended.",
         )
+
+    def _break(self) -> None:
+        """After a break ask for less again than the connection has brought, or it gets nowhere."""
+        if self._stream is not None:
+            gained = self._known.offset - self._opened_at
+            self._overlap = max(min(LAST, gained // 2), SHORTEST_OVERLAP)
+        self._broken = True
+        self._drop()
 
     def _drop(self) -> None:
         if self._stream is not None:
             self._stream.close()
             self._stream = None
-
-
-def _is_page_of_somebody_else(stream: Stream) -> bool:
-    """Whether a file's bytes are in truth a web page of whoever stands between."""
-    kind = stream.headers.get("Content-Type", "").lower()
-    return kind.startswith("text/html") and "ocp-batch-file-isdirectory" not in stream.headers
-
-
-def ask(client: Client, source: FileSource, limit: float) -> FileInfo:
-    """Ask for a file's size and times in one exchange; raises `Fault`."""
-    request = Request("HEAD", source.target, parameters(), PLAIN)
-    try:
-        answer = client.transport.exchange(request, limit)
-    except Fault as fault:
-        if fault.passing or fault.status not in UNEXPLAINED:
-            raise
-        # The answer to a HEAD has no body, so the service's code is asked for with a GET.
-        first_byte = PLAIN | {"ocp-range": "bytes=0-0"}
-        client.transport.open(
-            Request("GET", source.target, parameters(), first_byte), limit
-        ).close()
-        raise
-    return info_of(answer.headers, size=length_of(answer.headers))

@@ -6,11 +6,13 @@ https://learn.microsoft.com/rest/api/batchservice/files
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from batchdoctor.core import records
 from batchdoctor.service.client import Client
-from batchdoctor.service.download import Download, FileChangedError, ask
+from batchdoctor.service.download import Download, FileChangedError
+from batchdoctor.service.file_answer import ask
 from batchdoctor.service.paging import Listing
 from batchdoctor.service.query import parameters, path
 from batchdoctor.service.source import FileInfo, FileSource, NodeFile, TaskFile
@@ -59,20 +61,29 @@ def list_node_files(
 
 
 def read(
-    client: Client, source: FileSource, *, start: int = 0, end: int | None = None
+    client: Client,
+    source: FileSource,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    before: bytes = b"",
+    info: FileInfo | None = None,
 ) -> Iterator[bytes]:
     """Yield a file's bytes from `start` up to `end` (exclusive), going on where a connection broke.
+
+    `before` are bytes that stood just before `start` when the file was read earlier; with `info`,
+    as `properties` has just told it, the file is not asked about again.
 
     Raises `FileChangedError` when bytes handed out were rewritten meanwhile; they cannot be taken
     back.
     """
-    return Download(client, source, start, end).blocks()
+    return Download(client, source, start, end, before=before, info=info).blocks()
 
 
 def download(
     client: Client, source: FileSource, sink: BinaryIO, arrived: Arrived | None = None
 ) -> FileInfo:
-    """Write a whole file to `sink` and return what the service told about it.
+    """Write a whole file to `sink`, and return what the service told about it and its size here.
 
     `arrived` is told after each block how many bytes are there, and of how many if that is known.
 
@@ -83,7 +94,7 @@ def download(
     for restarts_left in range(RESTARTS, -1, -1):
         reading = Download(client, source)
         try:
-            sink.writelines(_counted(reading, arrived) if arrived else reading.blocks())
+            size = _copy(reading, sink, arrived)
         except FileChangedError:
             if origin is None or not restarts_left:
                 raise
@@ -91,15 +102,18 @@ def download(
             sink.truncate()
         else:
             break
-    return reading.info or properties(client, source)
+    return replace(reading.info or properties(client, source), size=size)
 
 
-def _counted(reading: Download, arrived: Arrived) -> Iterator[bytes]:
+def _copy(reading: Download, sink: BinaryIO, arrived: Arrived | None) -> int:
+    """Write all blocks, and return how many bytes they were."""
     count = 0
     for block in reading.blocks():
+        sink.write(block)
         count += len(block)
-        arrived(count, reading.info.size if reading.info else None)
-        yield block
+        if arrived is not None:
+            arrived(count, reading.info.size if reading.info else None)
+    return count
 
 
 def _list(

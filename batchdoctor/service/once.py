@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import msgspec
 
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Node, Record, same
 from batchdoctor.errors import (
     BatchdoctorError,
@@ -173,4 +174,4 @@ def _restarted(node: Node, before: Node, state: str) -> bool:
     if node.last_boot_time is not None and node.last_boot_time != before.last_boot_time:
         return True
     moved = node.state_transition_time != before.state_transition_time
-    return moved and (same(node.state, "starting") or same(node.state, "waitingforstarttask"))
+    return moved and has_trait(node.state, Trait.BOOTS)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -13,6 +12,7 @@ from batchdoctor.errors import UnreachableError
 from batchdoctor.service.faults import Fault, fault_of_body
 from batchdoctor.service.link import ForeignLinkError, OddLinkError, target_of
 from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.seen import Seen
 from batchdoctor.service.transport import Request, Transport
 
 RecordType = TypeVar("RecordType", bound=Record)
@@ -69,7 +69,7 @@ class Listing(Generic[RecordType]):
         except _StaleLinkError:
             # The service forgot our place, so the list is read again, once, without repeats.
             self._notice(f"The service could not go on to {self._operation}; started again.")
-            self._seen.recall_everything()
+            self._seen.start_again()
             try:
                 yield from self._pages(Request("GET", target, query))
             except _StaleLinkError as stale:
@@ -128,48 +128,6 @@ class Listing(Generic[RecordType]):
         raise UnreachableError(
             f"Could not {self._operation} to the end: the link to the next page {why}."
         )
-
-
-class Seen:
-    """Which records were handed out.
-
-    Those of the last page that had any are kept by id, because a list that changes while it is read
-    moves records across the border of two pages, and empty pages may lie between. All others are
-    kept as 8 bytes each, for the rare case that the listing starts again.
-    """
-
-    def __init__(self) -> None:
-        self.repeated = 0
-        self._previous: frozenset[str] = frozenset()
-        self._hashes = array("q")
-        self._everything: frozenset[int] = frozenset()
-
-    def new_ones(
-        self, records: list[RecordType], identity: Callable[[RecordType], str]
-    ) -> list[RecordType]:
-        """Return the records not handed out before."""
-        ids = [identity(record) for record in records]
-        unique = frozenset(ids)
-        if len(unique) == len(ids) and unique.isdisjoint(self._previous) and not self._everything:
-            new = records
-        else:
-            new = list(self._filtered(records, ids))
-            self.repeated += len(records) - len(new) if not self._everything else 0
-        self._previous = unique or self._previous
-        self._hashes.extend(map(hash, ids))
-        return new
-
-    def recall_everything(self) -> None:
-        """From now on leave out every record ever handed out."""
-        self._everything = frozenset(self._hashes)
-        self._previous = frozenset()
-
-    def _filtered(self, records: list[RecordType], ids: list[str]) -> Iterable[RecordType]:
-        here = set(self._previous)
-        for record, name in zip(records, ids, strict=True):
-            if name not in here and hash(name) not in self._everything:
-                here.add(name)
-                yield record
 
 
 class _StaleLinkError(Exception):

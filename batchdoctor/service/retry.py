@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
-
-import tenacity
+from typing import TYPE_CHECKING, TypeVar
 
 from batchdoctor.service.faults import Fault
+
+if TYPE_CHECKING:
+    from tenacity import RetryCallState
 
 Result = TypeVar("Result")
 
@@ -101,6 +102,30 @@ class RetryPolicy:
         `operation` ("list the jobs") in its sentence. Everything else passes through at once.
         """
         unit = _Request(self, operation)
+        try:
+            try:
+                result = attempt(unit.begin())
+            except Fault as fault:
+                if not fault.passing:
+                    raise
+                result = self._again(unit, attempt, fault)
+        except Fault as fault:
+            raise fault.error(operation, unit.gave_up) from fault
+        self._refund(unit.cost or 1)
+        return result
+
+    def _again(self, unit: _Request, attempt: Callable[[float], Result], first: Fault) -> Result:
+        """Go on after the first attempt has failed: most requests never come here."""
+        # A healthy run needs no retry engine, whose import takes longer than many an answer.
+        import tenacity
+
+        failed: list[Fault] = [first]
+
+        def attempts() -> Result:
+            if failed:
+                raise failed.pop()
+            return attempt(unit.begin())
+
         retrying = tenacity.Retrying(
             sleep=self._sleep,
             retry=tenacity.retry_if_exception(lambda e: isinstance(e, Fault) and e.passing),
@@ -109,12 +134,7 @@ class RetryPolicy:
             before_sleep=unit.announce,
             reraise=True,
         )
-        try:
-            result = retrying(lambda: attempt(unit.begin()))
-        except Fault as fault:
-            raise fault.error(operation, unit.gave_up) from fault
-        self._refund(unit.cost or 1)
-        return result
+        return retrying(attempts)
 
     def pause(self, seconds: float) -> Fault | None:
         """Wait out what the service asked another request to wait.
@@ -193,7 +213,7 @@ class _Request:
             )
         return f"; gave up {_tries(self.attempts)} in {self.policy.timeout:g} s (--timeout)"
 
-    def wait(self, state: tenacity.RetryCallState) -> float:
+    def wait(self, state: RetryCallState) -> float:
         """Return what the service asks for, else a random part of a doubling time."""
         asked = _fault(state).retry_after
         if asked:
@@ -201,7 +221,7 @@ class _Request:
         longest = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (state.attempt_number - 1))
         return self.policy.random() * longest
 
-    def stop(self, state: tenacity.RetryCallState) -> bool:
+    def stop(self, state: RetryCallState) -> bool:
         """Whether to give up now rather than after one more wait; `gave_up` then says why."""
         fault = _fault(state)
         tries = _tries(state.attempt_number)
@@ -222,7 +242,7 @@ class _Request:
             self.gave_up = f"; gave up {tries}, because too many other requests fail as well"
         return True
 
-    def announce(self, state: tenacity.RetryCallState) -> None:
+    def announce(self, state: RetryCallState) -> None:
         fault = _fault(state)
         event = RetryEvent(
             operation=self.operation,
@@ -240,7 +260,7 @@ def _tries(attempts: int) -> str:
     return f"after {attempts} attempt" + "s" * (attempts > 1)
 
 
-def _fault(state: tenacity.RetryCallState) -> Fault:
+def _fault(state: RetryCallState) -> Fault:
     fault = state.outcome.exception() if state.outcome else None
     assert isinstance(fault, Fault)  # noqa: S101 - nothing else is ever retried
     return fault

@@ -65,6 +65,18 @@ class FileInfo:
             None not in {self.size, other.size} and self.size != other.size
         )
 
+    def was_written_to(self, headers: Mapping[str, str]) -> bool:
+        """Whether the headers of another answer say that the file was written to in between."""
+        later = info_of(headers, size=self.size)
+        return bool(
+            (self.etag and later.etag and self.etag != later.etag)
+            or (
+                self.last_modified
+                and later.last_modified
+                and self.last_modified != later.last_modified
+            )
+        )
+
 
 def info_of(headers: Mapping[str, str], *, size: int | None) -> FileInfo:
     """Read the headers of an answer about a file of `size` bytes."""
@@ -77,9 +89,20 @@ def info_of(headers: Mapping[str, str], *, size: int | None) -> FileInfo:
 
 
 def length_of(headers: Mapping[str, str]) -> int | None:
-    """Return the Content-Length, or None where there is none that is a number."""
+    """Return the Content-Length, or None where there is none that counts the file's own bytes."""
     text = headers.get("Content-Length", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    counts = packing_of(headers) in {"", "identity"} and not is_chunked(headers)
+    return int(text) if counts and text.isascii() and text.isdigit() else None
+
+
+def packing_of(headers: Mapping[str, str]) -> str:
+    """Return how a body was packed on its way, in lower case; empty for not at all."""
+    return headers.get("Content-Encoding", "").strip().lower()
+
+
+def is_chunked(headers: Mapping[str, str]) -> bool:
+    """Whether a body comes in chunks, the last of which says that it is the last."""
+    return "chunked" in headers.get("Transfer-Encoding", "").lower()
 
 
 def content_range(headers: Mapping[str, str]) -> tuple[int, int | None] | None:

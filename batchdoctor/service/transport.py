@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -172,6 +173,9 @@ class Transport:
         # The SDK formats the URL as a template; doubled braces come out as they went in.
         url = self.account.endpoint + request.target.replace("{", "{{").replace("}", "}}")
         headers = dict(request.headers or {})
+        if self._tokens is None:
+            # What is signed has a date. The SDK's own comes from a function that Python gives up.
+            headers["ocp-date"] = format_datetime(self._now(), usegmt=True)
         content = None
         if request.body is not None:
             headers.setdefault("content-type", JSON_TYPE)

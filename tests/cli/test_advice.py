@@ -13,6 +13,7 @@ import typer.main
 from batchdoctor.cli.app import build_app
 from batchdoctor.core.meaning.catalog import load_catalog
 from batchdoctor.core.meaning.node_states import NODE_STATES
+from batchdoctor.core.text.step import commands_of
 from tests.box import Open
 
 COMMAND = re.compile(r"\bbatchdoctor .*")
@@ -62,11 +63,11 @@ def test_what_is_not_there_is_noticed() -> None:
 
 
 def test_the_actions_of_the_catalog_can_be_typed() -> None:
-    check({line for entry in load_catalog() for line in command_lines([*entry.actions])})
+    check({line for entry in load_catalog() for line in commands_of(entry.actions)})
 
 
 def test_what_is_advised_about_states_can_be_typed() -> None:
-    check({line for state in NODE_STATES for line in command_lines([*state.actions])})
+    check({line for state in NODE_STATES for line in commands_of(state.actions)})
 
 
 @pytest.mark.parametrize(

@@ -102,8 +102,8 @@ def change_under(command: str, faults: list[Fault]) -> Iterator[Change]:
     """A change to an account of its own, which knows how often it was really carried out."""
     handle = Service._handle
 
-    def noted(self: Service, request: Request, stamp: Stamp) -> Reply:
-        reply = handle(self, request, stamp)
+    def noted(self: Service, request: Request, heard: Request, stamp: Stamp) -> Reply:
+        reply = handle(self, request, heard, stamp)
         if request.method == "POST":
             change.accepted.append(request.path)
         return reply

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from batchdoctor.core.findings.finding import Finding, Subject
+from batchdoctor.core.text.step import run, say
 from batchdoctor.report.findings import (
     Findings,
     LookedAt,
-    advice_steps,
+    finding_card,
     finding_item,
     subject_names,
 )
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Step
 from batchdoctor.report.table import write_table
 from batchdoctor.report.terminal import Terminal
 from tests.box import NOW
@@ -22,13 +22,13 @@ FAILED = Finding(
     message="The start task failed on 2 nodes: exit code 7.",
     evidence=("They wait for 12 min: n1, n2.",),
     advice=(
-        "Read what it wrote.",
-        "batchdoctor files get stderr --pool render --node n1 --start-task",
-        "When that is corrected: batchdoctor node reboot n1 n2 --pool render",
+        say("Read what it wrote."),
+        run("batchdoctor files get stderr --pool render --node n1 --start-task"),
+        run("batchdoctor node reboot n1 n2 --pool render", "When that is corrected"),
     ),
 )
 NOTE = Finding(
-    kind="node-preempted", subject=Subject(pool_id="spot"), message="Gone.", advice=("x",)
+    kind="node-preempted", subject=Subject(pool_id="spot"), message="Gone.", advice=(say("x"),)
 )
 
 
@@ -103,11 +103,9 @@ def test_names_are_those_that_other_commands_take() -> None:
 
 
 def test_the_command_that_is_being_run_is_no_advice() -> None:
-    advice = ["batchdoctor triage", "Look there: batchdoctor triage --since 6h"]
-    assert list(advice_steps(advice, "batchdoctor triage")) == [
-        Step("Look there:"),
-        Step("batchdoctor triage --since 6h", is_command=True),
-    ]
+    look, own = run("batchdoctor triage --since 6h", "Look there"), run("batchdoctor triage")
+    told = Finding(kind="job-failing", subject=Subject(), message="m", advice=(own, look))
+    assert finding_card(told, own="batchdoctor triage").steps == [look]
 
 
 def test_secrets_in_messages_are_masked() -> None:

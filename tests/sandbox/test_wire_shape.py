@@ -38,6 +38,7 @@ def test_an_error_has_the_recorded_headers(wire: Wire) -> None:
     answer = wire.get("/pools/nothing")
     assert set(answer.headers) == {
         "DataServiceVersion",
+        "Strict-Transport-Security",
         "X-Content-Type-Options",
         "Date",
         "request-id",
@@ -57,6 +58,7 @@ def test_a_listing_has_the_recorded_headers(wire: Wire) -> None:
     answer = wire.get("/jobs")
     assert answer.headers == {
         "DataServiceVersion": "3.0",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
         "Date": answer.headers["Date"],
         "request-id": answer.headers["request-id"],

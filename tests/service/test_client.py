@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service.account import Account, AccountOptions, SharedKey, resolve_account
 from batchdoctor.service.client import Client
 from batchdoctor.service.retry import RetryEvent, RetryPolicy
-from batchdoctor.service.transport import ClosedError
+from batchdoctor.service.transport import ClosedError, Transport
 from tests.service.conftest import NOW
 
 
@@ -152,26 +153,6 @@ def test_a_wrong_key_is_refused_once_and_never_shown(box: Sandbox) -> None:
     assert "RequestId" not in told
 
 
-def test_each_attempt_signs_its_own_date(
-    client: Client, box: Sandbox, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from azure.batch import _patch
-
-    class Minutes(datetime):
-        passed = 0
-
-        @classmethod
-        def utcnow(cls) -> datetime:  # type: ignore[override]  # gives a plain datetime
-            cls.passed += 1
-            return datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=cls.passed)
-
-    monkeypatch.setattr(_patch, "datetime", Minutes)
-    box.add_fault(Fault(FaultKind.BUSY, times=2))
-    list(client.pools())
-    dates = [request.headers["ocp-date"] for request in box.requests]
-    assert len(dates) == len(set(dates)) == 3
-
-
 def test_a_netrc_entry_does_not_replace_the_signature(
     box: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -303,3 +284,17 @@ def test_a_probe_tells_the_time_of_the_service(client: Client, box: Sandbox) -> 
     assert probe.server_time is not None
     assert probe.round_trip_seconds >= 0
     assert len(box.requests) == 1
+
+
+def test_a_request_is_dated_by_us_and_each_time_anew(box: Sandbox) -> None:
+    account = resolve_account(AccountOptions(), box.environment())
+    begin = datetime.now(UTC)
+    times = [begin - timedelta(minutes=minutes) for minutes in range(5)]
+    box.add_fault(Fault(FaultKind.BUSY))
+    retry = RetryPolicy(sleep=lambda _seconds: None)
+    with Client(account, retry=retry, transport=Transport(account, now=times.pop)) as client:
+        client.job(box.store.jobs[0].id)
+    dates = [request.headers["ocp-date"] for request in box.requests]
+    # The answer in between was judged by the clock as well.
+    sent = [begin - timedelta(minutes=minutes) for minutes in (4, 2)]
+    assert dates == [format_datetime(each, usegmt=True) for each in sent]

@@ -15,6 +15,7 @@ from batchdoctor.service.account import Account, SharedKey
 from batchdoctor.service.faults import Fault
 from batchdoctor.service.paging import Listing
 from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.seen import RECENT, Seen
 from batchdoctor.service.transport import Answer, Request, Transport
 
 ENDPOINT = "https://acct.westeurope.batch.azure.com"
@@ -166,6 +167,26 @@ def test_an_empty_page_between_them_does_not_make_a_record_come_twice() -> None:
     walk = Walk(page("a", link=link("1")), page(link=link("2")), page("a", "b")).run()
     assert walk.ids == ["a", "b"]
     assert len(walk.notices) == 1
+
+
+def test_a_record_that_comes_again_many_pages_on_is_the_same_record() -> None:
+    pages = [page(f"a{number}", f"b{number}", link=link(str(number))) for number in range(9)]
+    walk = Walk(*pages, page("a0", "b5", "new")).run()
+    assert walk.ids == [f"{letter}{number}" for number in range(9) for letter in "ab"] + ["new"]
+    assert walk.notices == [
+        "2 records came twice while the list changed (list the jobs); they are counted once."
+    ]
+
+
+def test_among_very_many_records_none_is_lost_and_none_comes_twice() -> None:
+    seen = Seen()
+    ids = [f"task-{number}" for number in range(2 * RECENT + 1000)]
+    for start in range(0, len(ids), 1000):
+        some = ids[start : start + 1000]
+        assert seen.new_ones(some, str) == some
+    for again in (0, 1000, RECENT - 500, len(ids) - 1000):
+        assert seen.new_ones([*ids[again : again + 1000], f"new-{again}"], str) == [f"new-{again}"]
+    assert seen.repeated == 4000
 
 
 @pytest.mark.parametrize("status", [400, 410])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from batchdoctor.cli.call import Call
@@ -45,6 +46,17 @@ class Shown:
             self._output.write(harmless(self._decoder.decode(b"", final=True)))
 
 
+@contextmanager
+def noted(call: Call) -> Iterator[Client]:
+    """Open the account, and tell at the end what was odd about its answers."""
+    with call.client() as client:
+        try:
+            yield client
+        finally:
+            for notice in client.notices:
+                call.world.note(f"note: {notice}")
+
+
 def destination(out: str | None) -> Destination | None:
     """The place that `--out` names; None for standard output."""
     return None if out in {None, "-"} else Destination(Path(str(out)), str(out).endswith("/"))
@@ -54,7 +66,7 @@ def fetch_one(
     call: Call, source: FileSource, out: Destination | None, *, force: bool, raw: bool
 ) -> ExitCode:
     """Show one file, or save it as `out` or below it. Raises the errors of the service in words."""
-    with call.client() as client:
+    with noted(call) as client:
         try:
             if out is None:
                 shown = Shown(call, raw=raw)
@@ -86,7 +98,7 @@ def fetch_many(call: Call, owner: Owner, paths: Sequence[str], out: Path, *, for
     Raises UsageError if `out` is something else.
     """
     check_folder(out)
-    with call.client() as client:
+    with noted(call) as client:
         return Fetching(
             call.world, client, owner, out, force, lambda error: tell_refused(call, error)
         ).fetch(paths)

@@ -102,12 +102,12 @@ def tail(
 
     Example: batchdoctor files tail stdout --job nightly --task frame-7 --follow
     """
-    from batchdoctor.cli.commands.download import Shown
+    from batchdoctor.cli.commands.download import Shown, noted
     from batchdoctor.work.files.tail import Follower
 
     owner = owner_of((job, task), (pool, node))
     source = owner.source(path_of(file, owner, start_task=start_task))
-    with call.client() as client:
+    with noted(call) as client:
         showing = Follower(call.world, client, source, Shown(call, raw=raw))
         showing.last_lines(lines, patient=follow)
         return showing.follow() if follow else ExitCode.OK

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from enum import Enum
-from typing import Any
+from collections.abc import Iterable, Iterator
+from enum import Enum, EnumType
+from typing import Any, get_args
 
 import msgspec
 
@@ -54,13 +54,21 @@ def _words(command: Any, path: tuple[str, ...]) -> CommandWords:
 
 
 def _option(param: Any) -> OptionWords:
-    choices = getattr(param.type, "choices", ())
     return OptionWords(
         flags=tuple(param.opts),
         summary=_first_line(param.help),
         takes_value=not param.is_flag,
-        values=tuple(str(c.value if isinstance(c, Enum) else c) for c in choices),
+        values=tuple(str(c.value if isinstance(c, Enum) else c) for c in _choices(param)),
     )
+
+
+def _choices(param: Any) -> Iterable[object]:
+    """The few values that an option takes, as typer keeps them: before 0.29 with its type."""
+    if hasattr(param, "type"):
+        return getattr(param.type, "choices", ())
+    annotation = param.type_descriptor.annotation
+    kinds = [annotation, *get_args(annotation)]
+    return next((kind for kind in kinds if isinstance(kind, EnumType)), ())
 
 
 def _first_line(text: str | None) -> str:

@@ -13,6 +13,7 @@ from batchdoctor.core.failures.signs import failure_information, run_time
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.exit_codes import SIGKILL, explain_exit_code, signal_of
 from batchdoctor.core.records import NodeReference, Task, TaskConstraints, TaskExecution
+from batchdoctor.core.text.step import Step
 
 # Stand-ins for what the service left out.
 _NO_EXECUTION = TaskExecution()
@@ -40,7 +41,7 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     retry_count: int | None
     max_task_retry_count: int | None
     requeue_count: int | None
-    advice: tuple[str, ...]
+    advice: tuple[Step, ...]
     reason: str
     """Why the category was chosen."""
     guessed: bool

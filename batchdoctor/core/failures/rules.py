@@ -13,10 +13,9 @@ import msgspec
 from batchdoctor.core.failures.signs import Evidence, Timing
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.exit_codes import SIGKILL, SIGTERM, STATUS_CONTROL_C_EXIT, signal_of
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import same
 
-# States in which a node takes its tasks down with it.
-GOING_STATES = frozenset({"preempted", "leavingpool", "unusable", "deallocating", "deallocated"})
 # How the codes begin that keep a task from starting; the service adds codes to these families.
 START_FAMILIES = ("blob", "resource", "container", "command", "applicationpackage", "mount")
 
@@ -78,7 +77,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "start-on-going-node",
-        lambda e: e.says("CommandLaunchFailed") and e.node_state in GOING_STATES,
+        lambda e: e.says("CommandLaunchFailed") and has_trait(e.node_state, Trait.GOES),
         Category.NODE,
         "The command could not be started, and the node is {node}: it was going away.",
         guessed=True,
@@ -176,7 +175,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "lost-with-node",
-        lambda e: e.node_state in GOING_STATES,
+        lambda e: has_trait(e.node_state, Trait.GOES),
         Category.NODE,
         "Nothing tells why it failed, but its node is {node}.",
         guessed=True,

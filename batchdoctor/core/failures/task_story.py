@@ -11,6 +11,7 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.records import Node, NodeReference, Task, TaskExecution, same
 from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import Step, run
 
 _NO_NODE = NodeReference()
 _NO_EXECUTION = TaskExecution()
@@ -64,27 +65,27 @@ def fate_of(task: Task, node: Node | None) -> NodeFate:
     return NodeFate.REPLACED if started and allocated and started < allocated else NodeFate.PRESENT
 
 
-def next_steps(story: TaskStory) -> tuple[str, ...]:
-    """Sentences and command lines that help with the task, the safest first."""
+def next_steps(story: TaskStory) -> tuple[Step, ...]:
+    """What helps with the task, the safest first."""
     task = story.task
-    own = command_line("task", "show", job=task.job_id, task=task.id)
+    own = run(command_line("task", "show", job=task.job_id, task=task.id))
     if story.failure:
-        steps = [step for step in story.failure.advice if step != own]
+        steps = [step for step in story.failure.advice if step.run != own.run]
         if story.place.pool_id:
-            suspects = command_line("nodes", "suspect", pool=story.place.pool_id)
+            suspects = run(command_line("nodes", "suspect", pool=story.place.pool_id))
             steps += [suspects] if suspects not in steps else []
         return tuple(steps)
     if same(task.state, "active") or same(task.state, "preparing"):
-        return (command_line("job", "diagnose", job=task.job_id),)
+        return (run(command_line("job", "diagnose", job=task.job_id)),)
     if same(task.state, "running"):
-        look = command_line("files", "tail", "stdout", job=task.job_id, task=task.id)
+        look = run(command_line("files", "tail", "stdout", job=task.job_id, task=task.id))
         place = story.place
         if not (place.pool_id and place.node_id):
             return (look,)
-        return (look, command_line("node", "show", place.node_id, pool=place.pool_id))
+        return (look, run(command_line("node", "show", place.node_id, pool=place.pool_id)))
     if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or story.stderr_problem:
         return ()
-    return (command_line("files", "list", job=task.job_id, task=task.id),)
+    return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
 
 
 def outcome(task: Task) -> str:

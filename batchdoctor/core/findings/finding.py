@@ -8,6 +8,7 @@ import msgspec
 
 from batchdoctor.core.findings.kinds import KINDS
 from batchdoctor.core.findings.severity import Severity
+from batchdoctor.core.text.step import Step
 
 __all__ = ["Finding", "Severity", "Subject", "worst_first"]
 
@@ -32,15 +33,14 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding. What is wrong in the same way with several nodes or jobs is one finding.
 
-    `evidence` are sentences. `advice` are sentences and command lines, the safest first; from the
-    word `batchdoctor` to its end an item is a command line.
+    `evidence` are sentences; the steps of `advice` begin with the safest.
     """
 
     kind: str
     subject: Subject
     message: str
     evidence: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
+    advice: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

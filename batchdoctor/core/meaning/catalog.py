@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.text.step import Step, say
 from batchdoctor.errors import BatchdoctorError
 
 
@@ -67,9 +68,8 @@ class CatalogEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     meaning: Text
     causes: Texts
     """Likely causes, the likeliest first."""
-    actions: Texts
-    """What to do, first things first. From the word `batchdoctor` to its end an item is a command
-    line, in which JOB, TASK, POOL and NODE stand for ids."""
+    actions: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1)]
+    """What to do, first things first. In a command line JOB, TASK, POOL and NODE stand for ids."""
     retry: Retry
     why: Text
     """A word on `retry`."""
@@ -124,7 +124,11 @@ def _entry(name: str, fields: dict[str, Any], shared: _Subject) -> CatalogEntry:
     own = dict(fields)
     group = shared.group[own.pop("group")] if "group" in own else {}
     defaults = {"where": shared.where, "page": shared.page, "inferred": shared.inferred}
-    return msgspec.convert({**defaults, **group, **own, "code": name}, CatalogEntry)
+    fields = {**defaults, **group, **own, "code": name}
+    fields["actions"] = [
+        {"say": each} if isinstance(each, str) else each for each in fields["actions"]
+    ]
+    return msgspec.convert(fields, CatalogEntry)
 
 
 def _check(entry: CatalogEntry, places: frozenset[Where]) -> None:
@@ -133,6 +137,8 @@ def _check(entry: CatalogEntry, places: frozenset[Where]) -> None:
         raise ValueError(f"`where` has a place that belongs to another file: {entry.where}")
     if (Where.TASK in entry.where) != (entry.category is not None):
         raise ValueError("`category` is for the codes of tasks, and all of them need one")
+    if any("batchdoctor " in (action.say or "") for action in entry.actions):
+        raise ValueError("a command line belongs into the `run` of an action")
     if entry.status and Where.REST not in entry.where:
         raise ValueError("`status` is for codes of the REST interface")
 
@@ -217,7 +223,7 @@ def _unknown(code: str, where: str | None) -> CatalogEntry:
         where=(_place(where),) if where is not None else (),
         meaning="This code is not in batchdoctor's catalog.",
         causes=(),
-        actions=("The service's own message and details are all there is to go by.",),
+        actions=(say("The service's own message and details are all there is to go by."),),
         retry=Retry.MAYBE,
         why="nothing is known of this code",
         page="https://learn.microsoft.com/rest/api/batchservice/batch-status-and-error-codes",

@@ -15,6 +15,7 @@ from batchdoctor.core.meaning.mentions import Kind, Mention, mentions
 from batchdoctor.core.meaning.node_states import NODE_STATES, PAGE, StateMeaning, node_state_meaning
 from batchdoctor.core.meaning.windows_codes import HRESULTS, NTSTATUS
 from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.step import Step, run
 
 _EXIT_CODE_PAGE = "https://learn.microsoft.com/azure/batch/error-handling"
 _NO_MEANING = (
@@ -45,7 +46,7 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     where: tuple[str, ...] = ()
     meaning: str
     causes: tuple[str, ...] = ()
-    actions: tuple[str, ...] = ()
+    actions: tuple[Step, ...] = ()
     category: str | None = None
     service_category: str | None = None
     status: tuple[int, ...] = ()
@@ -213,7 +214,7 @@ def _of_exit_code(word: str, number: int) -> Explanation:
         name=found.name or str(found.signed),
         where=("exitCode",),
         meaning=found.meaning or _NO_MEANING,
-        actions=("batchdoctor tasks failed --by exit-code",),
+        actions=(run("batchdoctor tasks failed --by exit-code"),),
         page=_EXIT_CODE_PAGE,
         exit_code=found.signed,
         hex=found.hex,

@@ -7,11 +7,16 @@ from __future__ import annotations
 
 import msgspec
 
+from batchdoctor.core.text.step import Step, run, say
+
 PAGE = "https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking"
 
 _ON_ITS_WAY = (
-    "Up to half an hour is nothing unusual; after that: batchdoctor node show NODE --pool POOL",
-    "batchdoctor pool diagnose --pool POOL",
+    run(
+        "batchdoctor node show NODE --pool POOL",
+        "Up to half an hour is nothing unusual; after that",
+    ),
+    run("batchdoctor pool diagnose --pool POOL"),
 )
 
 
@@ -20,7 +25,7 @@ class StateMeaning(msgspec.Struct, frozen=True):
 
     state: str
     meaning: str
-    actions: tuple[str, ...] = ()
+    actions: tuple[Step, ...] = ()
 
 
 # In the order of a node's life; the spelling is that of the node counts.
@@ -30,15 +35,15 @@ NODE_STATES: tuple[StateMeaning, ...] = (
     StateMeaning(
         "waitingForStartTask",
         "The start task runs, and the pool waits for its success before the node takes tasks.",
-        ("batchdoctor files get stdout --pool POOL --node NODE --start-task", *_ON_ITS_WAY),
+        (run("batchdoctor files get stdout --pool POOL --node NODE --start-task"), *_ON_ITS_WAY),
     ),
     StateMeaning(
         "startTaskFailed",
         "The start task failed and the pool waits for its success, so the node takes no tasks.",
         (
-            "batchdoctor files get stderr --pool POOL --node NODE --start-task",
-            "If other nodes got past it: batchdoctor node reboot NODE --pool POOL",
-            "If it fails on every node, correct the start task first: a reboot repeats it.",
+            run("batchdoctor files get stderr --pool POOL --node NODE --start-task"),
+            run("batchdoctor node reboot NODE --pool POOL", "If other nodes got past it"),
+            say("If it fails on every node, correct the start task first: a reboot repeats it."),
         ),
     ),
     StateMeaning("idle", "The node is ready, and no task runs on it."),
@@ -48,29 +53,33 @@ NODE_STATES: tuple[StateMeaning, ...] = (
         "The node cannot run tasks and still costs money. With errors in its record they say why;"
         " without any the service cannot reach its agent: network, DNS or firewall.",
         (
-            "batchdoctor node show NODE --pool POOL",
-            "batchdoctor node logs NODE --pool POOL --container-file URL.txt",
-            "batchdoctor node remove NODE --pool POOL",
-            "Unless the service refuses, as it may: batchdoctor node reboot NODE --pool POOL",
+            run("batchdoctor node show NODE --pool POOL"),
+            run("batchdoctor node logs NODE --pool POOL --container-file URL.txt"),
+            run("batchdoctor node remove NODE --pool POOL"),
+            run(
+                "batchdoctor node reboot NODE --pool POOL", "Unless the service refuses, as it may"
+            ),
         ),
     ),
     StateMeaning(
         "offline",
         "Somebody disabled scheduling on the node, and no task is left on it.",
-        ("batchdoctor node enable NODE --pool POOL",),
+        (run("batchdoctor node enable NODE --pool POOL"),),
     ),
     StateMeaning(
         "preempted",
         "A spot node that Azure took back. It keeps its id and comes back when there is capacity;"
         " its tasks went back to the queue.",
-        ("batchdoctor pool diagnose --pool POOL",),
+        (run("batchdoctor pool diagnose --pool POOL"),),
     ),
     StateMeaning(
         "unknown",
         "The service lost sight of the node; its tasks may still be running.",
         (
-            "Give it some minutes, then: batchdoctor node show NODE --pool POOL",
-            "Unless the service refuses, as it may: batchdoctor node reboot NODE --pool POOL",
+            run("batchdoctor node show NODE --pool POOL", "Give it some minutes, then"),
+            run(
+                "batchdoctor node reboot NODE --pool POOL", "Unless the service refuses, as it may"
+            ),
         ),
     ),
     StateMeaning("rebooting", "The node is being restarted; the start task runs again after it."),
@@ -79,13 +88,13 @@ NODE_STATES: tuple[StateMeaning, ...] = (
     StateMeaning(
         "leavingPool",
         "The node is being removed; it may wait for running tasks to end first.",
-        ("batchdoctor node show NODE --pool POOL",),
+        (run("batchdoctor node show NODE --pool POOL"),),
     ),
     StateMeaning("deallocating", "The node is being stopped by request; its disk is kept."),
     StateMeaning(
         "deallocated",
         "The node was stopped by request; it costs no computing time and takes no tasks.",
-        ("batchdoctor node start NODE --pool POOL",),
+        (run("batchdoctor node start NODE --pool POOL"),),
     ),
 )
 

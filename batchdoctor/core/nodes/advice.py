@@ -9,6 +9,7 @@ from batchdoctor.core.names import TaskName
 from batchdoctor.core.nodes.reason import FAILS_OFTEN
 from batchdoctor.core.records import StartTaskInformation, same
 from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import Step, run, say
 
 ALL_START_TASKS_FAIL = (
     "the start task fails on every node of the pool: a reboot repeats it, so correct it first"
@@ -68,38 +69,44 @@ def advice_for(
     start_task_fails_everywhere: bool,
     start_task: StartTaskInformation | None = None,
     failed_task: TaskName | None = None,
-) -> tuple[str, ...]:
+) -> tuple[Step, ...]:
     """Give the next steps for a node with reasons of these kinds.
 
     `accused`: it is suspect by its failures. `disabled`: scheduling is off already. `failed_task`
     is one that failed on the node, as far as that is known.
     """
-    stop = () if disabled else (commands.act("disable", "--requeue"),)
-    restart = tuple(commands.act(verb) for verb in ("reboot", "reimage", "remove"))
+    show = run(commands.act("show"))
+    stop = () if disabled else (run(commands.act("disable", "--requeue")),)
+    restart = tuple(run(commands.act(verb)) for verb in ("reboot", "reimage", "remove"))
     replace = (
-        commands.act("remove"),
-        *(f"{MAY_BE_REFUSED}: {commands.act(verb)}" for verb in ("reboot", "reimage")),
+        run(commands.act("remove")),
+        *(run(commands.act(verb), MAY_BE_REFUSED) for verb in ("reboot", "reimage")),
     )
-    start_task_files = (commands.start_task_file("stderr"), commands.start_task_file("stdout"))
+    start_task_files = tuple(run(commands.start_task_file(name)) for name in ("stderr", "stdout"))
     begun = start_task_files if start_task else ()
-    again = ALL_START_TASKS_FAIL if start_task_fails_everywhere else commands.act("reboot")
-    look: tuple[str, ...] = (commands.failed_tasks(),)
-    if failed_task:
-        look += (commands.task_file(failed_task),)
-    if start_task and not same(start_task.result, "success"):
-        look += (commands.start_task_file("stderr"),)
-    # The first that applies counts: the state goes before the failures, which may follow from it.
-    plans: tuple[tuple[bool, tuple[str, ...]], ...] = (
-        ("start-task-failed" in kinds, (*start_task_files, again, commands.act("remove"))),
-        ("agent-unreachable" in kinds, (NETWORK_CHECK, commands.diagnose_pool(), *replace)),
-        ("node-error" in kinds, (*stop, commands.act("logs", *_CONTAINER), *replace)),
-        ("unknown" in kinds, (commands.act("show"), *replace)),
-        ("stuck" in kinds, (commands.act("show"), *begun, commands.act("remove"))),
-        (accused, (*stop, *look, *restart)),
-        (FAILS_OFTEN in kinds, (commands.suspects(), *look)),
-        ("offline" in kinds, (commands.act("show"), commands.act("enable"))),
+    again = (
+        say(ALL_START_TASKS_FAIL) if start_task_fails_everywhere else run(commands.act("reboot"))
     )
-    watch = (*look, commands.act("show"))
+    look: tuple[Step, ...] = (run(commands.failed_tasks()),)
+    if failed_task:
+        look += (run(commands.task_file(failed_task)),)
+    if start_task and not same(start_task.result, "success"):
+        look += (run(commands.start_task_file("stderr")),)
+    # The first that applies counts: the state goes before the failures, which may follow from it.
+    plans: tuple[tuple[bool, tuple[Step, ...]], ...] = (
+        ("start-task-failed" in kinds, (*start_task_files, again, run(commands.act("remove")))),
+        (
+            "agent-unreachable" in kinds,
+            (say(NETWORK_CHECK), run(commands.diagnose_pool()), *replace),
+        ),
+        ("node-error" in kinds, (*stop, run(commands.act("logs", *_CONTAINER)), *replace)),
+        ("unknown" in kinds, (show, *replace)),
+        ("stuck" in kinds, (show, *begun, run(commands.act("remove")))),
+        (accused, (*stop, *look, *restart)),
+        (FAILS_OFTEN in kinds, (run(commands.suspects()), *look)),
+        ("offline" in kinds, (show, run(commands.act("enable")))),
+    )
+    watch = (*look, show)
     return next((steps for applies, steps in plans if applies), watch)
 
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from batchdoctor.core.names import folded
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Node, same
-
-# Nodes in these states take tasks as long as their scheduling is enabled.
-_WORKING_STATES = ("idle", "running")
 
 
 class Disturbance(msgspec.Struct, frozen=True):
-    """The chosen nodes that exist, by id, and the schedulable nodes of the pool before and after.
+    """The chosen nodes that exist, by folded id, and the pool's schedulable ones before and after.
 
     `after` is what is left if the chosen nodes are taken out of scheduling.
     """
@@ -38,9 +37,7 @@ class RunningTasks(msgspec.Struct, frozen=True):
 
 def takes_tasks(node: Node) -> bool:
     """Whether the service may schedule tasks on the node."""
-    return not same(node.scheduling_state, "disabled") and any(
-        same(node.state, state) for state in _WORKING_STATES
-    )
+    return has_trait(node.state, Trait.WORKS) and not same(node.scheduling_state, "disabled")
 
 
 def running_tasks(node: Node) -> RunningTasks:
@@ -55,13 +52,14 @@ def running_tasks(node: Node) -> RunningTasks:
 
 def disturbance(nodes: Iterable[Node], chosen: Iterable[str]) -> Disturbance:
     """Weigh taking the `chosen` node ids out of scheduling against all `nodes` of their pool."""
-    chosen_ids = set(chosen)
+    chosen_ids = {folded(each) for each in chosen}
     there: dict[str, Node] = {}
     before = after = 0
     for node in nodes:
         schedulable = takes_tasks(node)
         before += schedulable
-        after += schedulable and node.id not in chosen_ids
-        if node.id in chosen_ids:
-            there[node.id] = node
+        is_chosen = folded(node.id) in chosen_ids
+        after += schedulable and not is_chosen
+        if is_chosen:
+            there[folded(node.id)] = node
     return Disturbance(there, before, after)

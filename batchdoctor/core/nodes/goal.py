@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Node, same
 
 
@@ -23,23 +24,12 @@ class Arrival(Enum):
 # The node now, None when it is not in the pool any more; and as it was before the change.
 Goal = Callable[[Node | None, Node], Arrival]
 
-_IN_SERVICE = ("idle", "running", "offline")
-_ENDS_BADLY = (
-    "starttaskfailed",
-    "unusable",
-    "unknown",
-    "preempted",
-    "leavingpool",
-    "deallocating",
-    "deallocated",
-)
-
 
 def disabled(now: Node | None, _before: Node) -> Arrival:
     """No new tasks come, and those that were there are gone."""
     if now is None:
         return Arrival.ELSEWHERE
-    out = same(now.scheduling_state, "disabled") and not _is(now, "idle", "running")
+    out = same(now.scheduling_state, "disabled") and not has_trait(now.state, Trait.WORKS)
     return Arrival.THERE if out else Arrival.WAITING
 
 
@@ -60,21 +50,21 @@ def restarted(now: Node | None, before: Node) -> Arrival:
     if now is None:
         return Arrival.ELSEWHERE
     booted = now.last_boot_time is not None and now.last_boot_time != before.last_boot_time
-    if booted and _is(now, *_IN_SERVICE):
+    if booted and has_trait(now.state, Trait.SERVES):
         return Arrival.THERE
     moved = booted or not same(now.state, before.state or "")
-    return Arrival.ELSEWHERE if moved and _is(now, *_ENDS_BADLY) else Arrival.WAITING
+    return Arrival.ELSEWHERE if moved and has_trait(now.state, Trait.STAYS) else Arrival.WAITING
 
 
 def started(now: Node | None, before: Node) -> Arrival:
     """A stopped node is up and takes part again; one that was up all the time is there."""
     if now is None:
         return Arrival.ELSEWHERE
-    if _is(now, *_IN_SERVICE):
+    if has_trait(now.state, Trait.SERVES):
         return Arrival.THERE
     moved = not same(now.state, before.state or "")
-    stopped = _is(now, "deallocated", "deallocating")
-    ended = moved and not stopped and _is(now, *_ENDS_BADLY)
+    stopped = has_trait(now.state, Trait.STOPS)
+    ended = moved and not stopped and has_trait(now.state, Trait.STAYS)
     return Arrival.ELSEWHERE if ended else Arrival.WAITING
 
 
@@ -102,12 +92,12 @@ def is_enabled(node: Node) -> bool:
 
 def is_started(node: Node) -> bool:
     """Whether a node is up, or on its way from its start."""
-    return _is(node, "starting", "waitingforstarttask", *_IN_SERVICE)
+    return has_trait(node.state, Trait.BOOTS | Trait.SERVES)
 
 
 def is_stopped(node: Node) -> bool:
     """Whether a node is deallocated, or about to be."""
-    return _is(node, "deallocating", "deallocated")
+    return has_trait(node.state, Trait.STOPS)
 
 
 def is_rebooting(node: Node) -> bool:
@@ -127,16 +117,22 @@ def is_leaving(node: Node) -> bool:
 
 def start_task_words(node: Node) -> str | None:
     """How the start task went, as a clause; None for a node without one."""
+    end = start_task_end(node)
+    return f"its start task {end}" if end else None
+
+
+def start_task_end(node: Node) -> str | None:
+    """How the start task went, as a verb with what belongs to it; None for a node without one."""
     info = node.start_task_info
     if info is None:
         return None
     if same(info.result, "failure"):
         known = [f"exit code {info.exit_code}"] if info.exit_code is not None else []
         known += [info.failure_info.code] if info.failure_info and info.failure_info.code else []
-        return f"its start task failed ({', '.join(known) or 'no reason given'})"
+        return f"failed ({', '.join(known) or 'no reason given'})"
     if same(info.state, "running"):
-        return "its start task is still running"
-    return "its start task succeeded"
+        return "is still running"
+    return "succeeded"
 
 
 def _is(node: Node, *states: str) -> bool:

@@ -13,3 +13,5 @@ class Reason(msgspec.Struct, frozen=True):
 
     kind: str
     message: str
+    code: str | None = None
+    """The service's code that the reason rests on, where it rests on one."""

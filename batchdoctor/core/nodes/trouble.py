@@ -10,33 +10,8 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.nodes.states import state_of
 from batchdoctor.core.records import Node, NodeError, StartTaskInformation, same
-
-# From allocation to idle 3 to 8 minutes are usual; slow images and start tasks make it half an
-# hour (https://github.com/Azure/Batch/issues/145). A reboot or reimage goes the same way again.
-USUALLY_READY = timedelta(minutes=30)
-
-# Leaving may wait for running tasks and then for the resize timeout, 15 minutes unless set
-# (https://learn.microsoft.com/rest/api/batchservice/pools/remove-nodes). No page gives a time for
-# deallocating or upgrading; an hour leaves room for tasks that are let finish.
-USUALLY_GONE = timedelta(minutes=60)
-
-USUAL_LIMITS: dict[str, timedelta] = {
-    "creating": USUALLY_READY,
-    "starting": USUALLY_READY,
-    "waitingforstarttask": USUALLY_READY,
-    "rebooting": USUALLY_READY,
-    "reimaging": USUALLY_READY,
-    "upgradingos": USUALLY_GONE,
-    "leavingpool": USUALLY_GONE,
-    "deallocating": USUALLY_GONE,
-}
-
-STUCK_BECAUSE: dict[str, str] = {
-    "starting": "; a missing node identity keeps nodes in this state",
-    "waitingforstarttask": "; the start task has not ended yet",
-    "leavingpool": "; it may be waiting for its running tasks to end",
-}
 
 
 def minutes_in_state(node: Node, now: datetime) -> int | None:
@@ -71,13 +46,13 @@ FAILED_START = "starttaskfailed"
 
 def start_task_fails_everywhere(nodes: Iterable[Node]) -> bool:
     """Whether no node of several got past its start task; nodes still on their way do not count."""
-    arrived = [node for node in nodes if (node.state or "").lower() not in USUAL_LIMITS]
+    arrived = [node for node in nodes if not is_passing(node.state)]
     return len(arrived) > 1 and all(same(node.state, FAILED_START) for node in arrived)
 
 
 def _errors(node: Node) -> Iterator[Reason]:
     for error in node.errors or ():
-        yield Reason("node-error", _error_sentence(error))
+        yield Reason("node-error", _error_sentence(error), error.code)
     if same(node.state, "unusable") and not node.errors:
         yield Reason(
             "agent-unreachable",
@@ -94,7 +69,12 @@ def _error_sentence(error: NodeError) -> str:
 
 def _start_task_failed(node: Node) -> Iterator[Reason]:
     if same(node.state, FAILED_START):
-        yield Reason("start-task-failed", _start_task_end(node.start_task_info))
+        failure = node.start_task_info.failure_info if node.start_task_info else None
+        yield Reason(
+            "start-task-failed",
+            _start_task_end(node.start_task_info),
+            failure.code if failure else None,
+        )
 
 
 def _start_task_end(info: StartTaskInformation | None) -> str:
@@ -119,9 +99,20 @@ def _lost(node: Node) -> Iterator[Reason]:
 
 
 def _stuck(node: Node, now: datetime) -> Iterator[Reason]:
-    state, minutes = (node.state or "").lower(), minutes_in_state(node, now)
-    limit = USUAL_LIMITS.get(state)
-    if limit and minutes is not None and timedelta(minutes=minutes) > limit:
-        usual = limit // timedelta(minutes=1)
-        because = STUCK_BECAUSE.get(state, "")
-        yield Reason("stuck", f"{state} for {minutes} minutes, {usual} are usual{because}")
+    state, minutes = state_of(node.state), minutes_in_state(node, now)
+    if state and state.usual and minutes is not None and timedelta(minutes=minutes) > state.usual:
+        yield Reason("stuck", f"{state.name} for {minutes} minutes, {usual_for(state.name)}")
+
+
+def usual_for(text: str) -> str:
+    """How many minutes a node is usually in a state on its way, and what may make them more."""
+    state = state_of(text)
+    if state is None or state.usual is None:
+        return ""
+    return f"{state.usual // timedelta(minutes=1)} are usual{state.because}"
+
+
+def is_passing(text: str | None) -> bool:
+    """Whether a state is one that a node leaves by itself."""
+    state = state_of(text)
+    return state is not None and state.usual is not None

@@ -20,6 +20,7 @@ from batchdoctor.core.nodes.trouble import (
 from batchdoctor.core.records import Node, same
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.node_failures import failed_task_of
+from batchdoctor.core.text.step import Step, run, say
 
 NodeVerdict = Literal["broken", "suspect", "watch"]
 WORST_FIRST: tuple[NodeVerdict, ...] = ("broken", "suspect", "watch")
@@ -56,7 +57,7 @@ class SuspectNode(msgspec.Struct, frozen=True):
     jobs: Mapping[str, int] = msgspec.field(default_factory=dict)
     codes: Mapping[str, int] = msgspec.field(default_factory=dict)
     last_failure_time: datetime | None = None
-    advice: tuple[str, ...] = ()
+    advice: tuple[Step, ...] = ()
 
 
 def suspect_nodes(
@@ -141,10 +142,12 @@ def _with_failures(found: SuspectNode, suspicion: Suspicion) -> SuspectNode:
 
 def _unseen(suspicion: Suspicion, *, gone: bool) -> SuspectNode:
     commands = NodeCommands(suspicion.pool_id, suspicion.node_id)
-    advice: tuple[str, ...] = (GONE_ADVICE,)
+    advice: tuple[Step, ...] = (say(GONE_ADVICE),)
     if not gone:
-        stop = (commands.act("disable", "--requeue"),) if suspicion.verdict == "suspect" else ()
-        advice = (commands.act("show"), *stop)
+        stop = (
+            (run(commands.act("disable", "--requeue")),) if suspicion.verdict == "suspect" else ()
+        )
+        advice = (run(commands.act("show")), *stop)
     found = SuspectNode(
         pool_id=suspicion.pool_id,
         node_id=suspicion.node_id,

@@ -46,3 +46,8 @@ def listed(ids: Sequence[str]) -> str:
 def verb(count: int, one: str, many: str) -> str:
     """The form of a verb that a number asks for."""
     return one if count == 1 else many
+
+
+def sentence(words: str) -> str:
+    """Words as a sentence: a capital in front, a full stop behind."""
+    return f"{words[:1].upper()}{words[1:]}."

@@ -1,15 +1,19 @@
-"""Files of tasks and nodes: listings, properties and contents, whole or from a byte on."""
+"""Files of tasks and nodes: listings, properties and contents, whole or from a byte on.
+
+Contents come chunked with status 200, also those of a range: no Content-Length, no Content-Range
+and no ETag, so that only a HEAD or a listing tells how long a file is.
+"""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from batchdoctor.sandbox.account.files import Tree, node_tree, task_tree
 from batchdoctor.sandbox.api import filterable
-from batchdoctor.sandbox.api.call import Call, version_headers
+from batchdoctor.sandbox.api.call import Call
 from batchdoctor.sandbox.clock import header_time, wire_time
 from batchdoctor.sandbox.protocol.conditions import check_conditions
 from batchdoctor.sandbox.protocol.refusals import ServiceError
@@ -18,6 +22,7 @@ from batchdoctor.sandbox.wire.messages import Reply
 _HIDDEN = "/.keep"
 _RANGE = re.compile(r"bytes=(\d+)-(\d*)")
 _MODE = "0o100644"
+_TEXTS = (".txt", ".log")
 _FOLDER_MODE = "0o40755"
 
 
@@ -74,17 +79,22 @@ def _list(call: Call, tree: Tree) -> Reply:
             "isDirectory": entry.size is None,
         }
         if entry.size is not None:
-            document["properties"] = _properties(tree, entry.size)
+            document["properties"] = _properties(tree, entry.name, entry.size)
         return document
 
     return call.page("files", entries, write, filterable.FILES)
 
 
-def _properties(tree: Tree, size: int) -> dict[str, Any]:
+def _properties(tree: Tree, path: str, size: int) -> dict[str, Any]:
     times = {"lastModified": wire_time(tree.modified), "contentLength": str(size)}
     if tree.windows:
-        return {"creationTime": wire_time(tree.created)} | times
-    return times | {"contentType": "application/octet-stream", "fileMode": _MODE}
+        kind = {"contentType": _content_type(path)}
+        return {"creationTime": wire_time(tree.created)} | times | kind
+    return times | {"contentType": _content_type(path), "fileMode": _MODE}
+
+
+def _content_type(path: str) -> str:
+    return "text/plain" if path.endswith(_TEXTS) else "application/octet-stream"
 
 
 def _get(call: Call, tree: Tree) -> Reply:
@@ -97,7 +107,7 @@ def _get(call: Call, tree: Tree) -> Reply:
         raise ServiceError("FileNotFound")
     check_conditions(call.request, tree.modified)
     headers = _headers(call, tree, is_folder=False)
-    headers["Content-Type"] = "application/octet-stream"
+    headers["Content-Type"] = _content_type(path)
     if call.request.method == "HEAD":
         return Reply(200, b"", headers | {"Content-Length": str(len(content))}, length=True)
     return _content(call, content, headers)
@@ -106,7 +116,7 @@ def _get(call: Call, tree: Tree) -> Reply:
 def _content(call: Call, content: bytes, headers: dict[str, str]) -> Reply:
     wanted = call.request.headers.get("ocp-range")
     if wanted is None:
-        return Reply(200, content, headers, length=True)
+        return Reply(200, content, headers)
     match = _RANGE.fullmatch(wanted.strip())
     if not match:
         raise ServiceError("InvalidHeaderValue", HeaderName="ocp-range", HeaderValue=wanted)
@@ -117,7 +127,8 @@ def _content(call: Call, content: bytes, headers: dict[str, str]) -> Reply:
     if call.settings.range_status == 206:  # noqa: PLR2004
         total = len(content)
         headers["Content-Range"] = f"bytes {first}-{first + len(part) - 1}/{total}"
-    return Reply(call.settings.range_status, part, headers, length=True)
+        return Reply(206, part, headers, length=True)
+    return Reply(200, part, headers)
 
 
 def _folder(call: Call, tree: Tree) -> Reply:
@@ -128,11 +139,12 @@ def _folder(call: Call, tree: Tree) -> Reply:
 
 
 def _headers(call: Call, tree: Tree, *, is_folder: bool) -> dict[str, str]:
-    headers = version_headers(tree.modified)
+    headers = {"Last-Modified": header_time(tree.modified)}
     if tree.windows:
         headers["ocp-creation-time"] = header_time(tree.created)
     else:
         headers["ocp-batch-file-mode"] = _FOLDER_MODE if is_folder else _MODE
     headers["ocp-batch-file-isdirectory"] = str(is_folder)
-    headers["ocp-batch-file-url"] = call.store.url + call.request.path
+    url = call.store.url + unquote(call.request.path).replace("\\", "/")
+    headers["ocp-batch-file-url"] = quote(url, safe="")
     return headers

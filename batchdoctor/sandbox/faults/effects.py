@@ -36,6 +36,7 @@ _WIRES: dict[str, tuple[float, str]] = {
     FaultKind.STALL: (1, "hold"),
     FaultKind.DRIP: (2, "keep"),
 }
+RANGE = "ocp-range"
 _UNHANDLED = {FaultKind.RESET, FaultKind.CLOSE, FaultKind.SILENCE}
 _NEEDS_NEXT_LINK = {
     FaultKind.LINK_TO_ITSELF,
@@ -58,7 +59,16 @@ def before(fault: Fault, request: Request) -> bool:
     """Whether a fault of this kind can meet this request at all, as far as one can see yet."""
     if fault.kind == FaultKind.PAGE_REFUSED:
         return "$skiptoken" in request.query
+    if fault.kind == FaultKind.RANGE_IGNORED:
+        return RANGE in request.headers
     return fault.kind != FaultKind.EMPTY_PAGE or "$skiptoken" not in request.query
+
+
+def heard(fault: Fault | None, request: Request) -> Request:
+    """Return a request as it is understood: a header may get lost on the way."""
+    if fault is None or fault.kind != FaultKind.RANGE_IGNORED:
+        return request
+    return replace(request, headers={n: v for n, v in request.headers.items() if n != RANGE})
 
 
 def on_reply(kind: str) -> bool:

@@ -34,6 +34,7 @@ class FaultKind(StrEnum):
     STALL = "stall"
     SILENCE = "silence"
     DRIP = "drip"
+    RANGE_IGNORED = "range-ignored"
     TRUNCATED_JSON = "truncated-json"
     INVALID_JSON = "invalid-json"
     EMPTY_BODY = "empty-body"

@@ -42,6 +42,7 @@ def _framing(reply: Reply, *, head_only: bool) -> tuple[dict[str, str], bytes]:
 def _own_headers(request: Request, stamp: Stamp) -> dict[str, str]:
     headers = {
         "DataServiceVersion": "3.0",
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
         "X-Content-Type-Options": "nosniff",
         "Server": "Microsoft-HTTPAPI/2.0",
         "request-id": stamp.request_id,

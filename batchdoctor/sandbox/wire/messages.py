@@ -13,6 +13,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 class Request:
     """One request; `status` is what was answered, None when no answer was sent.
 
+    `sent` counts the bytes of the answer's body that were handed to the wire, framing included.
+
     `path` is as it came, percent signs and all, because signatures are made over it. Header names
     are in lower case.
     """
@@ -24,6 +26,7 @@ class Request:
     body: bytes = b""
     target: str = ""
     status: int | None = None
+    sent: int = 0
 
     @classmethod
     def parse(

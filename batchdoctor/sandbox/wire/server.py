@@ -19,6 +19,7 @@ Respond = Callable[[Request], tuple[bytes, bytes, Delivery]]
 
 _LARGEST_BODY = 4 * 1024 * 1024
 _HOLD_STEP = 0.05
+_PART = 64 * 1024
 # How a client that goes away, or does not like the certificate, shows itself.
 _GONE = (ConnectionError, TimeoutError, ssl.SSLError)
 
@@ -111,7 +112,7 @@ class _Connection(BaseHTTPRequestHandler):
         if request is None:
             return
         head, body, delivery = self.server.respond(request)
-        self._deliver(head, body, delivery)
+        self._deliver(request, head, body, delivery)
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = _exchange  # noqa: N815
 
@@ -132,25 +133,25 @@ class _Connection(BaseHTTPRequestHandler):
         self.close_connection = True
         self.wfile.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\n\r\n")
 
-    def _deliver(self, head: bytes, body: bytes, delivery: Delivery) -> None:
+    def _deliver(self, request: Request, head: bytes, body: bytes, delivery: Delivery) -> None:
         if delivery.without_length:
             lines = head.split(b"\r\n")
             head = b"\r\n".join(line for line in lines if not line.startswith(_FRAMING))
         if delivery.without_last_chunk:
             body = body.removesuffix(b"0\r\n\r\n")
         of_head, of_body = min(delivery.part, 1), max(delivery.part - 1, 0)
-        data = head[: int(len(head) * of_head)] + body[: int(len(body) * of_body)]
-        self._send(data, delivery)
+        head = head[: int(len(head) * of_head)]
+        data = memoryview(head + body[: int(len(body) * of_body)])
+        step = delivery.drop or _PART
+        for start in range(0, len(data), step):
+            part = data[start : start + step]
+            # Counted first: a client may be done before this thread is. One that hangs up in the
+            # middle ends the count.
+            request.sent = max(start + len(part) - len(head), 0)
+            self.connection.sendall(part)
+            if delivery.drop and self.server.stopping.wait(delivery.delay):
+                break
         self._end(delivery)
-
-    def _send(self, data: bytes, delivery: Delivery) -> None:
-        if not delivery.drop:
-            self.connection.sendall(data)
-            return
-        for start in range(0, len(data), delivery.drop):
-            self.connection.sendall(data[start : start + delivery.drop])
-            if self.server.stopping.wait(delivery.delay):
-                return
 
     def _end(self, delivery: Delivery) -> None:
         if delivery.end == "keep":

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from batchdoctor.core.names import folded
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.work.surroundings import Surroundings
@@ -166,13 +167,13 @@ def entries(folder: Path | None, account: str) -> Iterator[dict[str, Any]]:
 
 def disabled_by_me(folder: Path | None, account: str) -> list[str]:
     """List the nodes, as `POOL/NODE`, that this user disabled and did not enable since."""
-    found: dict[str, None] = {}
+    found: dict[str, str] = {}
     for entry in entries(folder, account):
         node, done = str(entry.get("object")), entry.get("result") in _PERHAPS_DONE
         if entry.get("action") == "disable" and done:
-            found[node] = None
+            found[folded(node)] = node
         elif (
             entry.get("action") in {"enable", "remove"} and entry.get("result") not in _PERHAPS_NOT
         ):
-            found.pop(node, None)
-    return list(found)
+            found.pop(folded(node), None)
+    return list(found.values())

@@ -7,9 +7,10 @@ from itertools import groupby
 
 import msgspec
 
-from batchdoctor.core.names import NodeName
+from batchdoctor.core.names import NodeName, folded
 from batchdoctor.core.nodes.disturbance import Disturbance, RunningTasks, disturbance, running_tasks
 from batchdoctor.core.records import Node
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, DeclinedError, NotFoundError
 from batchdoctor.service.client import Client
@@ -52,15 +53,16 @@ def make_plan(
     It is too much if more than `max_share` percent of a pool's schedulable nodes would go.
     """
     plan = Plan(action, option, names)
-    for pool_id, group in groupby(sorted(names), key=lambda name: name.pool_id):
-        chosen = [name.node_id for name in group]
+    for _, group in groupby(sorted(names, key=_by_pool), key=lambda name: folded(name.pool_id)):
+        members = list(group)
+        pool_id, chosen = members[0].pool_id, [name.node_id for name in members]
         outside.progress(f"reading the nodes of pool {pool_id}")
         try:
             effect = disturbance(client.nodes(pool_id), chosen)
         except BatchdoctorError as error:
-            plan.missing |= {NodeName(pool_id, node_id): error for node_id in chosen}
+            plan.missing |= dict.fromkeys(members, error)
             continue
-        _sort(plan, pool_id, chosen, effect)
+        _sort(plan, members, effect)
         if effect.nodes:
             plan.disturbs += _disturbed(plan, pool_id, effect)
         if action.takes_out and effect.lost_share * 100 > max_share:
@@ -68,15 +70,18 @@ def make_plan(
     return plan
 
 
-def _sort(plan: Plan, pool_id: str, chosen: Sequence[str], effect: Disturbance) -> None:
-    for node_id in chosen:
-        name = NodeName(pool_id, node_id)
-        if node_id in effect.nodes:
-            plan.nodes[name] = effect.nodes[node_id]
+def _by_pool(name: NodeName) -> tuple[str, str]:
+    return name.key
+
+
+def _sort(plan: Plan, names: Sequence[NodeName], effect: Disturbance) -> None:
+    for name in names:
+        if (node := effect.nodes.get(folded(name.node_id))) is not None:
+            plan.nodes[name] = node
         else:
             plan.missing[name] = NotFoundError(
-                f"The node {node_id} is not in the pool {pool_id}.",
-                hint=f"batchdoctor nodes suspect --pool {pool_id}",
+                f"The node {name.node_id} is not in the pool {name.pool_id}.",
+                hint=command_line("nodes", "suspect", pool=name.pool_id),
                 code="NodeNotFound",
             )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from batchdoctor.core.changes import Outcome, Reactivation
 from batchdoctor.core.failures.failure import Failure, failure_of
+from batchdoctor.core.names import same_id
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.records import Task
 from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
@@ -48,7 +49,8 @@ def _matching(reading: Reading, chosen: Chosen) -> Iterator[Failure]:
     for job_id, tasks in prefetched(chosen.jobs, client.failed_tasks):
         for failure in map(failure_of, reading.each(f"job {job_id}", tasks)):
             same_category = chosen.category in {None, failure.category.value}
-            if same_category and chosen.node_id in {None, failure.node_id}:
+            same_node = chosen.node_id is None or same_id(chosen.node_id, failure.node_id)
+            if same_category and same_node:
                 yield failure
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 import msgspec
 
-from batchdoctor.core.names import NodeName
+from batchdoctor.core.names import NodeName, folded
 from batchdoctor.core.records import same
 from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import StateError
@@ -43,8 +43,11 @@ def steps_of(
     def steady(pool_id: str) -> Callable[[], None]:
         return lambda: _wait_until_steady(outside, client, pool_id, limit_seconds)
 
-    for pool_id, group in groupby(sorted(names), key=lambda name: name.pool_id):
+    for _, group in groupby(
+        sorted(names, key=lambda name: name.key), key=lambda name: folded(name.pool_id)
+    ):
         members = list(group)
+        pool_id = members[0].pool_id
         for first in range(0, len(members), action.at_once):
             before = steady(pool_id) if first else _nothing
             yield Step(members[first : first + action.at_once], before)

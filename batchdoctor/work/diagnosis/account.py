@@ -10,6 +10,7 @@ import msgspec
 from batchdoctor.core.failures.by_cause import JobFailures
 from batchdoctor.core.failures.failure import failure_of
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.live_estimate import (
@@ -33,8 +34,6 @@ UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "del
 MOST_JOBS = 1000
 # Looking at waiting tasks takes up to two requests for each job, and more for what they depend on.
 MOST_STUCK = 100
-# States in which a node works, or has nothing to do.
-_FINE = ("idle", "running", "total")
 
 
 class Survey(msgspec.Struct):
@@ -219,5 +218,5 @@ def _has_bad_nodes(facts: PoolFacts) -> bool:
         for kind in kinds
         if kind
         for state in kind.__struct_fields__
-        if state not in _FINE
+        if state != "total" and not has_trait(state, Trait.WORKS)
     )

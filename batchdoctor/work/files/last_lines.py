@@ -42,17 +42,18 @@ def stderr_tail(client: Client, job_id: str, task_id: str, count: int) -> FileEn
 
 def file_tail(client: Client, source: FileSource, count: int) -> FileEnd:
     """The last `count` lines of a file, within 64 KiB; raises nothing."""
-    from batchdoctor.service import files
+    from batchdoctor.service.files import properties
+    from batchdoctor.work.files.ending import last_lines_of
 
     try:
-        size = files.properties(client, source).size or 0
-        start = max(size - LONGEST_TAIL, 0)
-        data = b"".join(files.read(client, source, start=start)) if size else b""
+        info = properties(client, source)
+        data = last_lines_of(client, source, info, count, longest=LONGEST_TAIL)
     except BatchdoctorError as error:
         return FileEnd(None, error)
     lines = data.decode("utf-8", "backslashreplace").splitlines()
     # A cut through the middle leaves half a line in front.
-    return FileEnd(tuple((lines[1:] if start and len(lines) > 1 else lines)[-count:]))
+    cut = LONGEST_TAIL <= len(data) < (info.size or 0) and len(lines) > 1
+    return FileEnd(tuple((lines[1:] if cut else lines)[-count:]))
 
 
 class StderrReading(msgspec.Struct):

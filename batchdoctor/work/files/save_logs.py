@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any
@@ -27,8 +28,19 @@ from batchdoctor.work.surroundings import Surroundings
 MANIFEST = "manifest.jsonl"
 
 
+# What makes a file of one attempt: job, task, the end of the attempt, and the file's name.
+Attempt = tuple[Any, ...]
+
+
+class Saved(msgspec.Struct):
+    """What earlier runs have left: which file is of which attempt, and which of them are whole."""
+
+    attempts: dict[str, Attempt] = msgspec.field(default_factory=dict)
+    whole: dict[Attempt, str] = msgspec.field(default_factory=dict)
+
+
 class LogKeeper(msgspec.Struct):
-    """The folder that logs go to. What an earlier run has saved of the same attempt stays."""
+    """The folder that logs go to. What an earlier run has saved stays, of whichever attempt."""
 
     outside: Surroundings
     client: Client
@@ -40,7 +52,7 @@ class LogKeeper(msgspec.Struct):
 
     def passing(self, failures: Iterator[Failure]) -> Iterator[Failure]:
         """Yield failures, each after its files were saved; several are fetched at a time."""
-        done = self._done_before()
+        done = self._saved_before()
         with self._manifest() as manifest:
             for failure, results in prefetched(failures, lambda each: self._save(each, done)):
                 for entries in results:
@@ -67,21 +79,23 @@ class LogKeeper(msgspec.Struct):
         except OSError as error:
             raise UsageError(f"{self.folder} cannot be written to: {error.strerror}.") from error
 
-    def _done_before(self) -> set[tuple[Any, ...]]:
-        """The attempts and files that the manifest has as saved, if the files are still whole."""
-        path = self.folder / MANIFEST
+    def _saved_before(self) -> Saved:
+        """What the manifest has as saved."""
+        path, saved = self.folder / MANIFEST, Saved()
         if not path.exists():
-            return set()
-        done = set()
+            return saved
         with path.open(encoding="utf-8", errors="replace") as lines:
             for line in lines:
                 try:
                     entry = json.loads(line)
-                    if entry["status"] == "saved" and self._is_whole(entry):
-                        done.add(_key(entry))
+                    if entry["status"] != "saved":
+                        continue
+                    saved.attempts[str(entry["file"])] = _attempt(entry)
+                    if self._is_whole(entry):
+                        saved.whole[_attempt(entry)] = str(entry["file"])
                 except (ValueError, KeyError, TypeError):
                     continue  # the last line of a run that was killed
-        return done
+        return saved
 
     def _is_whole(self, entry: dict[str, Any]) -> bool:
         try:
@@ -90,14 +104,10 @@ class LogKeeper(msgspec.Struct):
             return False
         return bool(size == entry["size"])
 
-    def _save(
-        self, failure: Failure, done: set[tuple[Any, ...]]
-    ) -> Iterator[list[dict[str, object]]]:
+    def _save(self, failure: Failure, done: Saved) -> Iterator[list[dict[str, object]]]:
         yield [self._save_one(failure, name, done) for name in STANDARD_NAMES.values()]
 
-    def _save_one(
-        self, failure: Failure, name: str, done: set[tuple[Any, ...]]
-    ) -> dict[str, object]:
+    def _save_one(self, failure: Failure, name: str, done: Saved) -> dict[str, object]:
         source = TaskFile(failure.job_id, failure.task_id, name)
         entry: dict[str, object] = {
             "jobId": failure.job_id,
@@ -110,10 +120,12 @@ class LogKeeper(msgspec.Struct):
             "reason": None,
         }
         try:
-            target = LocalFolder(self.folder).path_of(f"{failure.job_id}/{failure.task_id}/{name}")
+            kept = done.whole.get(_attempt(entry))
+            if kept is not None:
+                size = (self.folder / kept).stat().st_size
+                return entry | {"status": "kept", "file": kept, "size": size}
+            target = self._place(failure, name, entry, done)
             entry["file"] = str(target.relative_to(self.folder))
-            if _key(entry) in done:
-                return entry | {"status": "kept", "size": target.stat().st_size}
             info = save_whole(self.client, source, target, force=True)
         except BatchdoctorError as error:
             told = with_reason(error, self.client, source, self.outside.now())
@@ -122,12 +134,25 @@ class LogKeeper(msgspec.Struct):
             return entry | {"status": "missing", "reason": masked(told.message), "code": told.code}
         return entry | {"size": info.size, "lastModified": utc_text(info.last_modified)}
 
+    def _place(self, failure: Failure, name: str, entry: dict[str, object], done: Saved) -> Path:
+        """Where a file goes: by its name, or by name and time where another attempt's file is."""
+        end = (utc_text(failure.end_time) or "again").replace(":", "").replace("-", "")
+        stem, _, suffix = name.rpartition(".")
+        for numbered in (name, f"{stem}.{end}.{suffix}"):
+            target = LocalFolder(self.folder).path_of(
+                f"{failure.job_id}/{failure.task_id}/{numbered}"
+            )
+            there = str(target.relative_to(self.folder))
+            if done.attempts.get(there) == _attempt(entry) or not os.path.lexists(target):
+                break
+        return target
+
     def _count(self, entry: dict[str, object]) -> None:
         self.saved += entry["status"] == "saved"
         self.kept += entry["status"] == "kept"
         self.missing += entry["status"] == "missing"
 
 
-def _key(entry: dict[str, Any]) -> tuple[Any, ...]:
+def _attempt(entry: dict[str, Any]) -> Attempt:
     """What makes a file of one attempt: a task that ran again ended at another time."""
     return (entry["jobId"], entry["taskId"], entry["endTime"], entry["path"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Protocol
 
 from batchdoctor.core.failures.classify import has_failed
@@ -9,13 +10,15 @@ from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.records import Task, same
 from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import ExitCode, NotFoundError, StateError, UnreachableError
-from batchdoctor.service.client import Client
+from batchdoctor.service.client import PROGRESS_PROPERTIES, Client
 from batchdoctor.service.files import FileChangedError, TaskFile, properties, read
-from batchdoctor.service.source import FileSource
+from batchdoctor.service.source import FileInfo, FileSource
+from batchdoctor.work.files.ending import last_lines_of
 from batchdoctor.work.files.why_missing import with_reason
 from batchdoctor.work.surroundings import Surroundings
 
-_FIRST_RANGE = 16 * 1024
+# What is read again at each look that finds more, to see that it still is the same file.
+_KNOWN = 256
 _POLL_SECONDS = 2.0
 
 
@@ -47,23 +50,16 @@ class Follower:
         self._source = source
         self._shown = shown
         self._position = 0
+        self._last = b""  # what was shown just before, to tell the file by
+        self._modified: datetime | None = None
+        self._gone = False
 
     def last_lines(self, count: int, *, patient: bool) -> None:
         """Show the last lines; with `patient` a task that has not begun is waited for."""
-        size = self._size(patient=patient)
-        reach = _FIRST_RANGE
-        while True:
-            start = max(size - reach, 0)
-            data = (
-                b"".join(read(self._client, self._source, start=start, end=size)) if size else b""
-            )
-            cut = _start_of_last_lines(data, count)
-            if cut is not None or start == 0:
-                break
-            reach *= 4
-        self._shown.write(data[cut or 0 :])
-        self._shown.flush()
-        self._position = size
+        info = self._info(patient=patient)
+        data = last_lines_of(self._client, self._source, info, count)
+        self._show(data)
+        self._position, self._modified = info.size or 0, info.last_modified
 
     def follow(self) -> ExitCode:
         """Show what is added until the task has ended; 10 if it failed. Files of nodes: for ever.
@@ -81,7 +77,9 @@ class Follower:
 
     def _task(self) -> Task | None:
         if isinstance(self._source, TaskFile):
-            return self._client.task(self._source.job_id, self._source.task_id)
+            return self._client.task(
+                self._source.job_id, self._source.task_id, select=PROGRESS_PROPERTIES
+            )
         return None
 
     def _start_task_is_over(self) -> bool:
@@ -94,11 +92,11 @@ class Follower:
             self._added()
         return over
 
-    def _size(self, *, patient: bool) -> int:
+    def _info(self, *, patient: bool) -> FileInfo:
         told = False
         while True:
             try:
-                return self._length()
+                return self._look()
             except IsFolderError:
                 raise
             except (NotFoundError, StateError) as error:
@@ -113,34 +111,67 @@ class Follower:
                 self._outside.progress(f"waiting; the task is {task.state}")
                 self._outside.sleep(_POLL_SECONDS)
 
-    def _length(self) -> int:
+    def _look(self) -> FileInfo:
         info = properties(self._client, self._source)
         if info.is_directory:
             raise IsFolderError(
                 f"{self._source} is a folder, which has no end to show.",
                 hint="batchdoctor files list shows what is in it",
             )
-        size = info.size
-        if size is None:
+        if info.size is None:
             raise UnreachableError(f"The service does not say how long {self._source} is.")
-        return size
+        return info
 
     def _added(self) -> None:
-        """Show what was added since; a file that became shorter is another one, from its start."""
+        """Show what was added since. A file that is another one now is shown from its start."""
         try:
-            size = self._length()
-            if size < self._position:
-                self._outside.note("note: the file was written anew; it follows from its start")
-                self._position = 0
-            if size > self._position:
-                for block in read(self._client, self._source, start=self._position, end=size):
-                    self._shown.write(block)
-                    self._position += len(block)
-                self._shown.flush()
+            info = self._look()
+            if self._is_another(info):
+                self._begin_again()
+            try:
+                self._show_new(info)
+            except FileChangedError:
+                self._begin_again()
+                self._show_new(self._look())
         except FileChangedError:
-            self._position = 0
+            self._position, self._last = 0, b""  # rewritten once more: the next look finds out
         except (NotFoundError, StateError) as error:
-            self._outside.progress(visible(error.message))
+            if not self._gone:
+                self._outside.note(visible(f"note: {error.message} It is waited for."))
+            self._gone = True
+        else:
+            self._gone = False
+            self._modified = info.last_modified
+
+    def _is_another(self, info: FileInfo) -> bool:
+        """Whether a file that has no new bytes is not the one that was shown."""
+        size = info.size or 0
+        if size != self._position or info.last_modified == self._modified:
+            return size < self._position
+        start = size - len(self._last)
+        again = read(self._client, self._source, start=start, end=size, info=info)
+        return b"".join(again) != self._last
+
+    def _begin_again(self) -> None:
+        self._outside.note("note: the file was written anew; it follows from its start")
+        self._position, self._last = 0, b""
+
+    def _show_new(self, info: FileInfo) -> None:
+        for block in read(
+            self._client,
+            self._source,
+            start=self._position,
+            end=info.size,
+            before=self._last,
+            info=info,
+        ):
+            self._show(block)
+            self._position += len(block)
+
+    def _show(self, block: bytes) -> None:
+        self._shown.write(block)
+        self._shown.flush()
+        self._last = (self._last + block)[-_KNOWN:]
 
     def _end(self, task: Task) -> ExitCode:
         self._shown.finish()
@@ -152,15 +183,3 @@ class Follower:
         told = f", exit code {code}" if code is not None else ""
         self._outside.note(f"note: the task failed{told}{f' ({meaning})' if meaning else ''}")
         return ExitCode.FINDINGS
-
-
-def _start_of_last_lines(data: bytes, count: int) -> int | None:
-    """Where the last `count` lines begin; None when there are fewer. A last half line counts."""
-    if count == 0:
-        return len(data)
-    end = len(data) - 1 if data.endswith(b"\n") else len(data)
-    for _ in range(count):
-        end = data.rfind(b"\n", 0, end)
-        if end < 0:
-            return None
-    return end + 1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Task, same
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.times import age_text, span_text
@@ -13,7 +14,6 @@ from batchdoctor.service.files import NodeFile, TaskFile
 from batchdoctor.service.source import FileSource
 
 _NOT_STARTED = ("active", "preparing")
-_OUT_OF_REACH = ("unusable", "unknown", "preempted", "deallocated", "deallocating", "leavingpool")
 
 
 def with_reason(
@@ -108,7 +108,7 @@ def _node_reason(
         if same(missing.code, "PoolNotFound"):
             gone = f"the pool {pool_id} is gone, and the files of its nodes"
         return f"{gone} with it", None
-    if any(same(node.state, state) for state in _OUT_OF_REACH):
+    if has_trait(node.state, Trait.OUT_OF_REACH):
         return (
             f"the node {name} is {node.state} and cannot be reached, so neither can its files",
             f"batchdoctor node show {name}",

@@ -10,6 +10,7 @@ from batchdoctor.core.failures.advice import MOST_ITEMS, advice_for
 from batchdoctor.core.failures.rules import RULES
 from batchdoctor.core.meaning.catalog import load_catalog
 from batchdoctor.core.meaning.category import Category
+from tests.steps import words
 
 
 def advised(
@@ -23,7 +24,7 @@ def advised(
     node: str | None = "tvm-1",
     retried: bool = False,
 ) -> tuple[str, ...]:
-    return advice_for(
+    steps = advice_for(
         rule=rule,
         code=code,
         category=category,
@@ -33,6 +34,7 @@ def advised(
         node_id=node,
         retried=retried,
     )
+    return words(steps)
 
 
 def test_command_lines_carry_the_ids_of_this_failure() -> None:

@@ -17,6 +17,7 @@ from batchdoctor.core.records import (
     TaskConstraints,
     TaskExecution,
 )
+from tests.steps import steps, words
 
 LIVE = """{
   "jobId": "nightly", "id": "frame 7",
@@ -51,7 +52,7 @@ def test_a_failure_of_the_live_service_is_told_in_full() -> None:
         retry_count=1,
         max_task_retry_count=3,
         requeue_count=2,
-        advice=(
+        advice=steps(
             "If it was still making progress, raise its maxWallClockTime; if not, it hung.",
             "batchdoctor files tail stdout --job nightly --task 'frame 7'",
             "batchdoctor task show --job nightly --task 'frame 7'",
@@ -79,7 +80,7 @@ def test_what_an_old_log_does_not_tell_is_none() -> None:
         retry_count=None,
         max_task_retry_count=None,
         requeue_count=None,
-        advice=(
+        advice=steps(
             "batchdoctor files tail stderr --job j --task t",
             "batchdoctor task show --job j --task t",
         ),
@@ -96,7 +97,7 @@ def test_a_node_written_as_a_blank_is_no_node() -> None:
     )
     found = failure_of(task)
     assert (found.pool_id, found.node_id) == ("p", None)
-    assert not any("node disable" in item for item in found.advice)
+    assert not any("node disable" in item for item in words(found.advice))
 
 
 @pytest.mark.parametrize("exit_code", [137, -9])
@@ -119,7 +120,7 @@ def test_what_is_known_of_job_and_node_changes_the_answer() -> None:
     assert failure_of(task).category is Category.PREPROCESSING
     lost = failure_of(task, node_state="preempted")
     assert (lost.category, lost.guessed) == (Category.NODE, True)
-    assert lost.advice[0] == "Run it again on another node: batchdoctor tasks reactivate j/t"
+    assert words(lost.advice)[0] == "Run it again on another node: batchdoctor tasks reactivate j/t"
 
 
 TEXTS = st.none() | st.text(max_size=8)
@@ -149,4 +150,4 @@ def test_no_task_makes_it_raise(task: Task) -> None:
     found = failure_of(task)
     assert (found.task_id, found.job_id) == (task.id, task.job_id)
     assert found.code is None or found.code
-    assert len(found.advice) <= 3
+    assert len(words(found.advice)) <= 3

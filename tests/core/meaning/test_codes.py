@@ -194,7 +194,7 @@ def test_an_entry_is_prose_that_fits_a_screen(entry: CatalogEntry) -> None:
     assert len(entry.causes) <= 4
     assert len(entry.actions) <= 5
     assert not entry.why.endswith(".")
-    for text in (entry.meaning, *entry.causes, *entry.actions, entry.why):
+    for text in (entry.meaning, *entry.causes, *map(str, entry.actions), entry.why):
         assert text == " ".join(text.split())
         assert len(text) <= 140
 
@@ -202,13 +202,14 @@ def test_an_entry_is_prose_that_fits_a_screen(entry: CatalogEntry) -> None:
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: f"{entry.where[0]}-{entry.code}")
 def test_a_command_of_an_entry_can_be_typed(entry: CatalogEntry) -> None:
     for action in entry.actions:
-        sentence, _, command = action.partition("batchdoctor ")
+        sentence = action.say or ""
         assert not re.search(r"\b(JOB|TASK|POOL|NODE)\b", sentence)
-        if not command:
+        if action.run is None:
             assert sentence.endswith(".")
             continue
-        assert not sentence or sentence.endswith(": ")
-        words = shlex.split(command)
+        assert not sentence.endswith((".", ":"))
+        program, *words = shlex.split(action.run)
+        assert program == "batchdoctor"
         assert words == ["triage"] or " ".join(words[:2]) in COMMANDS
         for option, value in pairwise(words):
             assert OPTIONS.get(option, value) == value

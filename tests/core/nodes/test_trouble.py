@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.nodes.states import STATES
 from batchdoctor.core.nodes.trouble import (
-    USUAL_LIMITS,
     broken_reasons,
     minutes_in_state,
     other_reasons,
@@ -22,6 +22,8 @@ from batchdoctor.core.records import (
 )
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+USUAL = {state.name: state.usual for state in STATES.values() if state.usual}
 
 
 def aged(state: str, minutes: float) -> Node:
@@ -42,7 +44,7 @@ def test_every_error_of_an_unusable_node_is_named() -> None:
     )
     node = Node(id="n", state="Unusable", errors=[full, NodeError()])
     assert broken_reasons(node, NOW) == [
-        Reason("node-error", "DiskFull: There is not enough disk space; Free: 2 MB"),
+        Reason("node-error", "DiskFull: There is not enough disk space; Free: 2 MB", "DiskFull"),
         Reason("node-error", "error without a code: no text"),
     ]
 
@@ -76,7 +78,8 @@ def test_a_failed_start_task_is_told_with_all_that_is_known(
     info: StartTaskInformation | None, sentence: str
 ) -> None:
     node = Node(id="n", state="startTaskFailed", start_task_info=info)
-    assert broken_reasons(node, NOW) == [Reason("start-task-failed", sentence)]
+    code = info.failure_info.code if info and info.failure_info else None
+    assert broken_reasons(node, NOW) == [Reason("start-task-failed", sentence, code)]
 
 
 @pytest.mark.parametrize(("state", "kind"), [("unknown", "unknown"), ("Offline", "offline")])
@@ -84,9 +87,9 @@ def test_a_lost_node_and_one_taken_out_by_hand_are_broken(state: str, kind: str)
     assert [reason.kind for reason in broken_reasons(Node(id="n", state=state), NOW)] == [kind]
 
 
-@pytest.mark.parametrize("state", USUAL_LIMITS)
+@pytest.mark.parametrize("state", USUAL)
 def test_a_passing_state_is_stuck_only_beyond_its_usual_time(state: str) -> None:
-    limit = USUAL_LIMITS[state] / timedelta(minutes=1)
+    limit = USUAL[state] / timedelta(minutes=1)
     assert broken_reasons(aged(state, limit), NOW) == []
     (reason,) = broken_reasons(aged(state, limit + 1), NOW)
     assert reason.kind == "stuck"

@@ -18,6 +18,7 @@ from batchdoctor.core.records import (
 )
 from batchdoctor.core.suspicion.judge import Suspicion, Verdict
 from batchdoctor.core.suspicion.suspect_node import GONE_ADVICE, SuspectNode, suspect_nodes
+from tests.steps import steps, words
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 EVIDENCE = Reason("repeated-failures", "12 failures of 20 runs")
@@ -76,7 +77,7 @@ def test_a_suspect_node_carries_state_figures_reasons_and_advice() -> None:
         jobs={"j": 12},
         codes={"FailureExitCode": 12},
         last_failure_time=NOW,
-        advice=(
+        advice=steps(
             "batchdoctor node disable n1 --pool p --requeue",
             "batchdoctor tasks failed --pool p --by node",
             "batchdoctor files tail stderr --job j --task t",
@@ -114,7 +115,7 @@ def test_a_broken_node_that_also_failed_tasks_tells_both() -> None:
     full = NodeError(code="DiskFull", message="full")
     found = only([node("n1", "unusable", errors=[full])], (suspicion("n1"),))
     assert (found.verdict, found.failures) == ("broken", 12)
-    assert found.reasons == (Reason("node-error", "DiskFull: full"), EVIDENCE)
+    assert found.reasons == (Reason("node-error", "DiskFull: full", "DiskFull"), EVIDENCE)
 
 
 @pytest.mark.parametrize(
@@ -123,13 +124,13 @@ def test_a_broken_node_that_also_failed_tasks_tells_both() -> None:
 def test_a_node_already_disabled_is_not_advised_to_be_disabled(fields: dict[str, str]) -> None:
     for state in ("running", "offline", "unusable"):
         found = only([node("n1", state, **fields)], (suspicion("n1"),))
-        assert not any("node disable" in step for step in found.advice)
+        assert not any("node disable" in step for step in words(found.advice))
 
 
 def test_a_node_to_be_watched_is_only_looked_at() -> None:
     running = StartTaskInformation(state="running")
     found = only([node("n1", start_task_info=running)], (suspicion("n1", "watch"),))
-    assert found.advice == (
+    assert words(found.advice) == (
         "batchdoctor tasks failed --pool p --by node",
         "batchdoctor files get stderr --pool p --node n1 --start-task",
         "batchdoctor node show n1 --pool p",
@@ -138,7 +139,7 @@ def test_a_node_to_be_watched_is_only_looked_at() -> None:
 
 def test_a_start_task_that_failed_on_one_node_is_tried_again_by_a_reboot() -> None:
     found = only([node("n1", "starttaskfailed"), node("n2")])
-    assert found.advice == (
+    assert words(found.advice) == (
         "batchdoctor files get stderr --pool p --node n1 --start-task",
         "batchdoctor files get stdout --pool p --node n1 --start-task",
         "batchdoctor node reboot n1 --pool p",
@@ -149,13 +150,13 @@ def test_a_start_task_that_failed_on_one_node_is_tried_again_by_a_reboot() -> No
 def test_a_start_task_that_fails_on_every_node_is_not_rebooted_away() -> None:
     nodes = [node("n1", "starttaskfailed"), node("n2", "startTaskFailed"), node("n3", "starting")]
     for found in suspect_nodes(nodes, (), NOW):
-        assert ALL_START_TASKS_FAIL in found.advice
-        assert not any("node reboot" in step for step in found.advice)
+        assert ALL_START_TASKS_FAIL in words(found.advice)
+        assert not any("node reboot" in step for step in words(found.advice))
 
 
 def test_an_unreachable_node_is_a_matter_of_the_network_first() -> None:
     found = only([node("n1", "unusable")])
-    assert found.advice == (
+    assert words(found.advice) == (
         NETWORK_CHECK,
         "batchdoctor pool diagnose --pool p",
         "batchdoctor node remove n1 --pool p",
@@ -166,7 +167,7 @@ def test_an_unreachable_node_is_a_matter_of_the_network_first() -> None:
 
 def test_a_node_that_never_began_a_start_task_has_no_files_of_one() -> None:
     long_ago = NOW - timedelta(hours=5)
-    assert only([node("n1", "starting", state_transition_time=long_ago)]).advice == (
+    assert words(only([node("n1", "starting", state_transition_time=long_ago)]).advice) == (
         "batchdoctor node show n1 --pool p",
         "batchdoctor node remove n1 --pool p",
     )
@@ -174,11 +175,11 @@ def test_a_node_that_never_began_a_start_task_has_no_files_of_one() -> None:
 
 def test_the_logs_of_a_node_are_asked_for_with_the_container_they_need() -> None:
     found = only([node("n1", "unusable", errors=[NodeError("DiskFull")])])
-    assert "batchdoctor node logs n1 --pool p --container-file URL.txt" in found.advice
+    assert "batchdoctor node logs n1 --pool p --container-file URL.txt" in words(found.advice)
 
 
 def test_a_node_taken_out_by_hand_can_be_put_back() -> None:
-    assert only([node("n1", "offline")]).advice == (
+    assert words(only([node("n1", "offline")]).advice) == (
         "batchdoctor node show n1 --pool p",
         "batchdoctor node enable n1 --pool p",
     )
@@ -191,13 +192,17 @@ def test_an_ignored_start_task_failure_is_worth_watching() -> None:
 
 def test_a_suspect_that_is_no_longer_in_its_pool_is_gone() -> None:
     found = only([node("n2")], (suspicion("n1"),))
-    assert (found.state, found.minutes_in_state, found.advice) == (None, None, (GONE_ADVICE,))
+    assert (found.state, found.minutes_in_state, words(found.advice)) == (
+        None,
+        None,
+        (GONE_ADVICE,),
+    )
 
 
 def test_a_suspect_from_event_logs_is_looked_up_before_it_is_disabled() -> None:
     found = only([], (suspicion("n1"),))
     assert (found.state, found.verdict, found.runs) == (None, "suspect", 20)
-    assert found.advice == (
+    assert words(found.advice) == (
         "batchdoctor node show n1 --pool p",
         "batchdoctor node disable n1 --pool p --requeue",
     )
@@ -206,4 +211,10 @@ def test_a_suspect_from_event_logs_is_looked_up_before_it_is_disabled() -> None:
 def test_command_lines_survive_a_shell() -> None:
     odd = Node(id="n 1;rm", pool_id="-p", state="unknown")
     (found,) = suspect_nodes([odd], (), NOW)
-    assert shlex.split(found.advice[0]) == ["batchdoctor", "node", "show", "n 1;rm", "--pool=-p"]
+    assert shlex.split(words(found.advice)[0]) == [
+        "batchdoctor",
+        "node",
+        "show",
+        "n 1;rm",
+        "--pool=-p",
+    ]

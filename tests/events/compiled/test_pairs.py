@@ -21,7 +21,9 @@ from batchdoctor.events.quick import QuickCount, exhaust
 from batchdoctor.events.selection import Selection
 from tests.events.corpus import Json
 
-pairs = pytest.importorskip("batchdoctor.events.compiled.pairs", reason="nothing was compiled here")
+pairs = pytest.importorskip(
+    "batchdoctor.events.compiled.pairs", reason="nothing was compiled here", exc_type=ImportError
+)
 
 BEGIN = datetime(2026, 8, 1, tzinfo=UTC)
 

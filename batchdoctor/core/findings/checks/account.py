@@ -17,6 +17,7 @@ from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS, WAITING_CHEC
 from batchdoctor.core.findings.finding import Finding, Severity, Subject, worst_first
 from batchdoctor.core.records import same
 from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import plural
 
 JobCheck = Callable[[JobFacts], Iterable[Finding]]
@@ -95,14 +96,14 @@ def unread_findings(
             kind="not-read",
             subject=Subject(),
             message=f"Could not read {what}: {why}",
-            advice=(_READING_ENDED if stopped else _READING_WENT_ON,),
+            advice=(say(_READING_ENDED if stopped else _READING_WENT_ON),),
         )
     if jobs_left_out:
         yield Finding(
             kind="not-looked-at",
             subject=Subject(),
             message=f"{jobs_left_out:,} more jobs were not looked at.",
-            advice=("Ask about a shorter time: batchdoctor triage --since 6h",),
+            advice=(run("batchdoctor triage --since 6h", "Ask about a shorter time"),),
         )
     if waiting_left_out:
         yield Finding(
@@ -110,5 +111,5 @@ def unread_findings(
             subject=Subject(),
             message=f"The waiting tasks of {plural(len(waiting_left_out), 'more job')} were not"
             " looked at.",
-            advice=(command_line("job", "diagnose", job=waiting_left_out[0]),),
+            advice=(run(command_line("job", "diagnose", job=waiting_left_out[0])),),
         )

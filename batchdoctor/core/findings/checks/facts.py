@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from batchdoctor.core.failures.by_cause import JobFailures
+from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import (
     Job,
     Node,
@@ -42,6 +43,11 @@ class PoolFacts(msgspec.Struct, kw_only=True):
         """How many nodes the counts have in these states, named as fields of the counts."""
         kinds = (self.counts.dedicated, self.counts.low_priority) if self.counts else ()
         return sum(getattr(kind or _NO_COUNTS, state) for kind in kinds for state in states)
+
+    def with_trait(self, trait: Trait) -> int:
+        """How many nodes the counts have in states of a trait."""
+        names = _NO_COUNTS.__struct_fields__
+        return self.in_states(*(name for name in names if has_trait(name, trait)))
 
 
 class Rival(msgspec.Struct, kw_only=True):

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from batchdoctor.core.findings.finding import Finding, Subject
+from batchdoctor.core.text.step import say
 
 Facts = TypeVar("Facts")
 
@@ -29,6 +30,6 @@ def guarded(check: Callable[[], Iterable[Finding]], name: str, subject: Subject)
                 kind="check-failed",
                 subject=subject,
                 message=f"The check {name} failed: {type(error).__name__}: {error}.",
-                advice=("This is a bug in batchdoctor; the other checks went on.",),
+                advice=(say("This is a bug in batchdoctor; the other checks went on."),),
             )
         ]

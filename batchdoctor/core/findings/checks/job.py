@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from batchdoctor.core.failures.advice import filled
 from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
 from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import Step, filled, quoted, run, say
 from batchdoctor.core.text.wording import ago, listed, plural, since, verb
 
 _ENDED = {"MaxWallClockTimeExpiry": "job-ended-by-limit", "TaskFailed": "job-ended-by-failure"}
@@ -33,8 +33,11 @@ def disabled(facts: JobFacts) -> Iterator[Finding]:
             f"{wait if facts.active else ''}.",
             evidence=("A disabled job starts no tasks until it is enabled again.",),
             advice=(
-                "Ask who disabled it, and why.",
-                f"If the reason is gone, enable it: az batch job enable --job-id {job.id}",
+                say("Ask who disabled it, and why."),
+                run(
+                    f"az batch job enable --job-id {quoted(job.id)}",
+                    "If the reason is gone, enable it",
+                ),
             ),
         )
 
@@ -51,7 +54,7 @@ def not_started(facts: JobFacts) -> Iterator[Finding]:
             subject=_subject(facts),
             message=f"Could not be started: {code}.",
             evidence=(entry.meaning, *_told(error)),
-            advice=filled(entry.actions, job_id=facts.job.id, pool_id=facts.pool_id),
+            advice=filled(entry.actions, {"JOB": facts.job.id, "POOL": facts.pool_id}),
         )
     if not facts.pool_exists and same(facts.job.state, "active"):
         yield Finding(
@@ -59,7 +62,7 @@ def not_started(facts: JobFacts) -> Iterator[Finding]:
             subject=_subject(facts),
             message=f"Its pool {facts.pool_id} does not exist, and the job is active.",
             evidence=(_waiting(facts),) if facts.active else (),
-            advice=("Make the pool again under the same id, or end the job.",),
+            advice=(say("Make the pool again under the same id, or end the job."),),
         )
 
 
@@ -114,14 +117,16 @@ def _preparation_failed(status: PreparationStatus) -> bool:
 
 def _preparation_advice(
     status: PreparationStatus, pool_id: str | None, nodes: tuple[str, ...]
-) -> tuple[str, ...]:
+) -> tuple[Step, ...]:
     info = status.job_preparation_task_execution_info
     folder = (info.task_root_directory or "") if info else ""
-    end = "Correct the preparation task and submit the job again: it cannot be changed in place."
+    end = say(
+        "Correct the preparation task and submit the job again: it cannot be changed in place."
+    )
     if not folder or not nodes:
         return (end,)
     path = f"{folder}/stderr.txt".replace("\\", "/")
-    return (command_line("files", "get", path, pool=pool_id, node=nodes[0]), end)
+    return (run(command_line("files", "get", path, pool=pool_id, node=nodes[0])), end)
 
 
 def ended(facts: JobFacts) -> Iterator[Finding]:
@@ -140,7 +145,7 @@ def ended(facts: JobFacts) -> Iterator[Finding]:
             message=f"Was ended{ago(execution.end_time, facts.at)}"
             + (f" by its time limit{limit}." if by_limit else " because one of its tasks failed."),
             evidence=_unfinished(facts),
-            advice=filled(entry.actions, job_id=facts.job.id),
+            advice=filled(entry.actions, {"JOB": facts.job.id}),
         )
 
 
@@ -163,7 +168,7 @@ def ended_by_request(facts: JobFacts) -> Iterator[Finding]:
         subject=_subject(facts),
         message=f"Was ended{ago(execution.end_time, facts.at)}: {reason}.",
         evidence=((entry.meaning,) if entry.known else ()) + _unfinished(facts),
-        advice=(command_line("tasks", "failed", job=facts.job.id),),
+        advice=(run(command_line("tasks", "failed", job=facts.job.id)),),
     )
 
 

@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import datetime
 
-from batchdoctor.core.failures.advice import filled
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NETWORK_CHECK, NodeCommands
-from batchdoctor.core.nodes.trouble import broken_reasons
+from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
 from batchdoctor.core.suspicion.judge import Suspicion
-from batchdoctor.core.text.wording import verb
+from batchdoctor.core.text.step import filled, run, say
+from batchdoctor.core.text.wording import sentence, verb
 
 _NUMBERS = re.compile(r"\d+")
 
@@ -36,7 +35,7 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
             message=f"{groups.named(group)} {verb(len(group), 'is', 'are')} {group[0].state}"
             f"{groups.longest(facts, group)}: {code}.",
             evidence=(entry.meaning, *list(told)[:3]),
-            advice=filled(entry.actions, pool_id=facts.pool.id, node_id=group[0].id),
+            advice=filled(entry.actions, {"POOL": facts.pool.id, "NODE": group[0].id}),
         )
     silent = [node for node in nodes if same(node.state, "unusable") and not node.errors]
     if silent:
@@ -48,9 +47,9 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
             f" {verb(len(silent), 'its agent', 'their agents')}.",
             evidence=(groups.share(facts, silent),),
             advice=(
-                f"{NETWORK_CHECK[:1].upper()}{NETWORK_CHECK[1:]}.",
-                groups.act(facts, silent, "remove"),
-                f"{MAY_BE_REFUSED}: {groups.act(facts, silent, 'reboot')}",
+                say(sentence(NETWORK_CHECK)),
+                run(groups.act(facts, silent, "remove")),
+                run(groups.act(facts, silent, "reboot"), MAY_BE_REFUSED),
             ),
         )
 
@@ -77,27 +76,26 @@ def lost_and_stuck(facts: PoolFacts) -> Iterator[Finding]:
             message=f"The service lost sight of {groups.named(lost)}{groups.longest(facts, lost)};"
             " tasks there may still be running.",
             advice=(
-                groups.first(facts, lost).act("show"),
-                f"{MAY_BE_REFUSED}: {groups.act(facts, lost, 'reboot')}",
+                run(groups.first(facts, lost).act("show")),
+                run(groups.act(facts, lost, "reboot"), MAY_BE_REFUSED),
             ),
         )
-    stuck = [node for node in nodes if _reason(node, facts.at, "stuck")]
+    stuck = [n for n in nodes if any(r.kind == "stuck" for r in broken_reasons(n, facts.at))]
     for (state,), group in groups.grouped(
         stuck, lambda node: ((node.state or "").lower(),)
     ).items():
-        # The sentence about one node tells its own minutes; the group has the longest.
-        reason = _reason(group[0], facts.at, "stuck").partition(", ")[2]
+        # A reason tells the minutes of its own node; the group has the longest of all.
+        reason = usual_for(state)
         yield Finding(
             kind="node-stuck",
             subject=groups.subject(facts, group),
             message=f"{groups.named(group)} {verb(len(group), 'is', 'are')} {state}"
             f"{groups.longest(facts, group)}, {reason}.",
-            advice=(groups.first(facts, group).act("show"), groups.act(facts, group, "remove")),
+            advice=(
+                run(groups.first(facts, group).act("show")),
+                run(groups.act(facts, group, "remove")),
+            ),
         )
-
-
-def _reason(node: Node, now: datetime, kind: str) -> str:
-    return next((r.message for r in broken_reasons(node, now) if r.kind == kind), "")
 
 
 def taken_out(facts: PoolFacts) -> Iterator[Finding]:
@@ -114,8 +112,8 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
             f"{groups.longest(facts, disabled)}: somebody disabled scheduling.",
             evidence=(groups.share(facts, disabled),),
             advice=(
-                groups.first(facts, disabled).act("show"),
-                f"If the reason is gone: {groups.act(facts, disabled, 'enable')}",
+                run(groups.first(facts, disabled).act("show")),
+                run(groups.act(facts, disabled, "enable"), "If the reason is gone"),
             ),
         )
     preempted = [node for node in nodes if same(node.state, "preempted")]
@@ -127,7 +125,7 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
             f"{groups.longest(facts, preempted)}: Azure took spot capacity back, and gives it again"
             " when there is some.",
             evidence=(groups.share(facts, preempted),),
-            advice=("For work that must not wait, use dedicated nodes.",),
+            advice=(say("For work that must not wait, use dedicated nodes."),),
         )
 
 
@@ -145,7 +143,9 @@ def old_agents(facts: PoolFacts) -> Iterator[Finding]:
             message=f"{groups.named(behind)} {verb(len(behind), 'has', 'have')} an agent older"
             f" than the {'.'.join(map(str, newest))} of the others, down to {oldest}.",
             advice=(
-                f"A node gets a new agent when it restarts: {groups.act(facts, behind, 'reboot')}",
+                run(
+                    groups.act(facts, behind, "reboot"), "A node gets a new agent when it restarts"
+                ),
             ),
         )
 
@@ -166,14 +166,14 @@ def suspects(facts: PoolFacts) -> Iterator[Finding]:
 def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Finding:
     commands = NodeCommands(facts.pool.id, suspicion.node_id)
     disabled = node is not None and same(node.scheduling_state, "disabled")
-    stop = () if disabled else (commands.act("disable", "--requeue"),)
+    stop = () if disabled else (run(commands.act("disable", "--requeue")),)
     why = suspicion.reasons[0].message if suspicion.reasons else ""
     return Finding(
         kind="node-suspect",
         subject=Subject(pool_id=facts.pool.id, node_ids=(suspicion.node_id,)),
         message=f"Fails more than its jobs explain: {why}.",
         evidence=tuple(f"{reason.message}." for reason in suspicion.reasons[1:]),
-        advice=(*stop, commands.failed_tasks(), commands.act("reboot")),
+        advice=(*stop, run(commands.failed_tasks()), run(commands.act("reboot"))),
     )
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from batchdoctor.core.failures.advice import filled
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.meaning.provider_error import provider_error_lines
+from batchdoctor.core.nodes.states import Trait
 from batchdoctor.core.records import NameValue, Pool, ResizeError, same
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import filled, run, say
 from batchdoctor.core.text.wording import ago, listed, plural, since, span, verb
 
 # What a pool has that does not say otherwise
@@ -30,11 +31,6 @@ FROZEN_AFTER = 5
 # (https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking).
 LONG_DELETION = timedelta(minutes=60)
 
-_ABLE = ("idle", "running")
-_COMING = (
-    *("creating", "starting", "waiting_for_start_task", "rebooting", "reimaging"),
-    *("upgrading_os", "deallocating"),
-)
 _PROVIDER_JSON = "provider error json"
 
 
@@ -63,8 +59,8 @@ def resize_errors(facts: PoolFacts) -> Iterator[Finding]:
             advice=tuple(
                 dict.fromkeys(
                     (
-                        *filled(entry.actions, pool_id=pool.id),
-                        command_line("pool", "diagnose", pool=pool.id),
+                        *filled(entry.actions, {"POOL": pool.id}),
+                        run(command_line("pool", "diagnose", pool=pool.id)),
                     )
                 )
             ),
@@ -104,11 +100,13 @@ def _of_value(value: NameValue) -> Iterator[str]:
 
 def waiting_evidence(facts: PoolFacts) -> tuple[str, ...]:
     """Who suffers: how many tasks of which jobs wait for the pool."""
-    if not facts.waiting:
-        return ()
+    return (f"{_who_waits(facts)}.",) if facts.waiting else ()
+
+
+def _who_waits(facts: PoolFacts) -> str:
     tasks = sum(facts.waiting.values())
     jobs = listed(sorted(facts.waiting))
-    return (f"{plural(tasks, 'task')} {verb(tasks, 'waits', 'wait')} for the pool: {jobs}.",)
+    return f"{plural(tasks, 'task')} {verb(tasks, 'waits', 'wait')} for the pool: {jobs}"
 
 
 def stuck_resize(facts: PoolFacts) -> Iterator[Finding]:
@@ -127,7 +125,7 @@ def stuck_resize(facts: PoolFacts) -> Iterator[Finding]:
             message=f"Is {pool.allocation_state}{since(began, facts.at)};"
             f" {span(allowed)} are allowed.",
             evidence=(f"{waits}; they may wait for running tasks to end.",) if leaving else (),
-            advice=(command_line("pool", "diagnose", pool=pool.id),),
+            advice=(run(command_line("pool", "diagnose", pool=pool.id)),),
         )
 
 
@@ -141,8 +139,10 @@ def stuck_deletion(facts: PoolFacts) -> Iterator[Finding]:
             subject=Subject(pool_id=pool.id),
             message=f"Is being deleted{since(began, facts.at)}.",
             advice=(
-                "Look for locks on the resource group, and for a network that still uses the"
-                " pool's network security group or load balancer.",
+                say(
+                    "Look for locks on the resource group, and for a network that still uses the"
+                    " pool's network security group or load balancer."
+                ),
             ),
         )
 
@@ -158,7 +158,7 @@ def below_target(facts: PoolFacts) -> Iterator[Finding]:
             subject=Subject(pool_id=pool.id),
             message=f"Has {short}{lasts}, without an error.",
             evidence=waiting_evidence(facts),
-            advice=("Resize the pool to its target again.",),
+            advice=(say("Resize the pool to its target again."),),
         )
 
 
@@ -181,7 +181,9 @@ def autoscale(facts: PoolFacts) -> Iterator[Finding]:
             subject=Subject(pool_id=pool.id),
             message=f"Its formula {what}; every {span(interval)} is asked for.",
             evidence=(*results, *waiting_evidence(facts)),
-            advice=("Disable autoscale and enable it again: that evaluates the formula at once.",),
+            advice=(
+                say("Disable autoscale and enable it again: that evaluates the formula at once."),
+            ),
         )
     error = run.error if run else None
     if error and (error.code or error.message):
@@ -203,7 +205,7 @@ def _autoscale_error(
         subject=Subject(pool_id=pool.id),
         message=f"Its formula failed{ago(last, facts.at)} of {code or 'an error without a code'}.",
         evidence=(entry.meaning, *([f"Batch says: {message}"] if message else []), *details),
-        advice=filled(entry.actions, pool_id=pool.id),
+        advice=filled(entry.actions, {"POOL": pool.id}),
     )
 
 
@@ -212,7 +214,7 @@ def no_usable_nodes(facts: PoolFacts) -> Iterator[Finding]:
     pool = facts.pool
     if not facts.waiting or not facts.counts or same(pool.allocation_state, "resizing"):
         return
-    if facts.in_states(*_ABLE, *_COMING):
+    if facts.with_trait(Trait.WORKS | Trait.COMES):
         return
     total = facts.in_states("total")
     have = f"none of its {plural(total, 'node')} can run tasks" if total else "it has no nodes"
@@ -221,9 +223,12 @@ def no_usable_nodes(facts: PoolFacts) -> Iterator[Finding]:
     yield Finding(
         kind="no-usable-nodes",
         subject=Subject(pool_id=pool.id, job_ids=tuple(sorted(facts.waiting))),
-        message=f"{waiting_evidence(facts)[0][:-1]}, and {have}.",
+        message=f"{_who_waits(facts)}, and {have}.",
         evidence=(states_evidence(facts),) if total else (f"Its target is {target}.",),
-        advice=(command_line("pool", "diagnose", pool=pool.id), *([] if target else [grow])),
+        advice=(
+            run(command_line("pool", "diagnose", pool=pool.id)),
+            *([] if target else [say(grow)]),
+        ),
     )
 
 

@@ -15,7 +15,8 @@ from batchdoctor.core.meaning.catalog import CatalogEntry, Retry, Where, load_ca
 from batchdoctor.core.nodes.advice import ALL_START_TASKS_FAIL
 from batchdoctor.core.nodes.trouble import FAILED_START, start_task_fails_everywhere
 from batchdoctor.core.records import Node, same
-from batchdoctor.core.text.wording import listed
+from batchdoctor.core.text.step import Step, run, say
+from batchdoctor.core.text.wording import listed, sentence
 
 
 def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
@@ -32,7 +33,7 @@ def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
             subject=groups.subject(facts, group),
             message=f"The start task failed on {groups.named(group)} ({_text(cause)}),"
             " and they take tasks all the same: the pool does not wait for its success.",
-            advice=(groups.first(facts, group).start_task_file("stderr"),),
+            advice=(run(groups.first(facts, group).start_task_file("stderr")),),
         )
 
 
@@ -59,15 +60,15 @@ def _failed(
 
 def _advice(
     facts: PoolFacts, group: Sequence[Node], entry: CatalogEntry | None, *, everywhere: bool
-) -> tuple[str, ...]:
-    look = groups.first(facts, group).start_task_file("stderr")
+) -> tuple[Step, ...]:
+    look = run(groups.first(facts, group).start_task_file("stderr"))
     again = groups.act(facts, group, "reboot")
     if entry and entry.retry is Retry.NO:
-        sentences = [action for action in entry.actions if "batchdoctor " not in action]
-        return (*sentences[:1], look, f"When that is corrected: {again}")
+        sentences = [action for action in entry.actions if action.run is None]
+        return (*sentences[:1], look, run(again, "When that is corrected"))
     if everywhere:
-        return (look, f"{ALL_START_TASKS_FAIL[:1].upper()}{ALL_START_TASKS_FAIL[1:]}.")
-    return (look, again)
+        return (look, say(sentence(ALL_START_TASKS_FAIL)))
+    return (look, run(again))
 
 
 def _cause(node: Node) -> groups.Cause:

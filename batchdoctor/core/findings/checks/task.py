@@ -12,6 +12,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import Step, run
 from batchdoctor.core.text.wording import listed, plural
 
 # A job that fails at least half of its tasks, and more than a few, is broken as a whole.
@@ -135,10 +136,10 @@ def _reason(count: CauseCount) -> str:
     return f" {reason[:1].upper()}{reason[1:]}"
 
 
-def _advice(failed: _Failed) -> tuple[str, ...]:
+def _advice(failed: _Failed) -> tuple[Step, ...]:
     """What helps with the cause of at least half of the failures, if there is one; the list."""
     most = next(iter(failed.causes.values()))
-    listing = command_line("tasks", "failed", "--by", "code", job=failed.facts.job.id)
+    listing = run(command_line("tasks", "failed", "--by", "code", job=failed.facts.job.id))
     helpful = most.first.advice[:2] if most.count * 2 >= failed.total else ()
     return tuple(dict.fromkeys([*helpful, listing]))
 
@@ -155,7 +156,7 @@ def _rare(failed: list[_Failed]) -> Finding:
         evidence=tuple(
             f"{each.facts.job.id}: {each.total:,} of {each.ended:,}" for each in failed[:3]
         ),
-        advice=(command_line("tasks", "failed", job=jobs[0] if len(jobs) == 1 else None),),
+        advice=(run(command_line("tasks", "failed", job=jobs[0] if len(jobs) == 1 else None)),),
     )
 
 

@@ -12,6 +12,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.records import Task
 from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import listed, plural, verb
 
 _JOBS_NAMED = 5
@@ -32,8 +33,10 @@ def slots(facts: JobFacts) -> Iterator[Finding]:
             f" {most} slots, and a node of the pool has {offered}: they never start.",
             evidence=(f"The tasks are {listed(_ids(large))}.",),
             advice=(
-                "Submit them again with fewer requiredSlots, or to a pool with more"
-                " taskSlotsPerNode: neither can be changed in place.",
+                say(
+                    "Submit them again with fewer requiredSlots, or to a pool with more"
+                    " taskSlotsPerNode: neither can be changed in place."
+                ),
             ),
         )
 
@@ -63,8 +66,8 @@ def dependencies(facts: JobFacts) -> Iterator[Finding]:
         f" {verb(len(stuck), 'waits', 'wait')} for tasks that will not succeed.",
         evidence=tuple(evidence),
         advice=(
-            *([f"Repair what fails, then run it again: {again}"] if failed else []),
-            *(["Add the tasks that are missing, or submit without them."] if missing else []),
+            *([run(again, "Repair what fails, then run it again")] if failed else []),
+            *([say("Add the tasks that are missing, or submit without them.")] if missing else []),
         ),
     )
 
@@ -85,7 +88,7 @@ def priority(facts: JobFacts) -> Iterator[Finding]:
             message=f"{plural(tasks, 'task')} of {plural(len(above), 'job')} of higher priority"
             f" go first; this job has {own}.",
             evidence=(f"Before it: {listed(named)}.",),
-            advice=("Raise the job's priority, or give it a pool of its own.",),
+            advice=(say("Raise the job's priority, or give it a pool of its own."),),
         )
 
 
@@ -108,7 +111,7 @@ def unexplained(facts: JobFacts) -> Iterator[Finding]:
         subject=_subject(facts, ()),
         message=f"{plural(facts.active, 'task')} {verb(facts.active, 'waits', 'wait')}, and"
         f" {text}.",
-        advice=(advice,),
+        advice=(say(advice),),
     )
 
 
@@ -129,7 +132,7 @@ def disagreement(facts: JobFacts) -> Iterator[Finding]:
             subject=_subject(facts, ()),
             message=f"The service's counts and its list of tasks differ: {', '.join(differ)}.",
             evidence=("The counts are approximate, and tasks go on while they are listed.",),
-            advice=("Trust the list; the counts follow within minutes.",),
+            advice=(say("Trust the list; the counts follow within minutes."),),
         )
 
 

@@ -32,6 +32,7 @@ from batchdoctor.core.records import (
     Task,
     TaskCounts,
 )
+from tests.steps import words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
@@ -114,7 +115,7 @@ def test_a_failing_preparation_task_is_told_with_the_tasks_it_sent_back() -> Non
         "Its preparation task failed on 1 node of 2: exit code 32. 3 tasks wait."
     )
     assert found.evidence[-1] == "1 task went back from preparing to waiting."
-    assert found.advice[0] == (
+    assert words(found.advice)[0] == (
         "batchdoctor files get workitems/j/job-1/prep/stderr.txt --pool p --node n1"
     )
 
@@ -179,7 +180,7 @@ def test_tasks_that_depend_on_failed_or_missing_ones_are_named() -> None:
     found = only(dependencies(job))
     assert found.subject.task_ids == ("publish", "archive")
     assert found.evidence == ("Failed: b.", "Not there at all: c.")
-    assert found.advice[0].endswith("batchdoctor tasks reactivate j/b")
+    assert words(found.advice)[0].endswith("batchdoctor tasks reactivate j/b")
 
 
 def test_jobs_of_higher_priority_go_first() -> None:

@@ -20,6 +20,7 @@ from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import Node, Pool
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.run_counts import RunCounts
+from tests.steps import words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
@@ -63,7 +64,7 @@ def test_nodes_with_the_same_start_task_failure_are_one_finding() -> None:
 def test_of_many_nodes_one_is_tried_first() -> None:
     many = [node(f"n{number}", "starttaskfailed", **started(exit_code=1)) for number in range(6)]
     (found,) = start_tasks(facts(*many, node("well")))
-    assert found.advice == (
+    assert words(found.advice) == (
         "batchdoctor files get stderr --pool p --node n0 --start-task",
         "batchdoctor node reboot n0 --pool p",
     )
@@ -72,7 +73,7 @@ def test_of_many_nodes_one_is_tried_first() -> None:
 def test_of_a_fragment_nobody_can_say_what_is_so_on_every_node() -> None:
     pool = facts(*(node(name, "starttaskfailed", **started(exit_code=1)) for name in "ab"))
     pool.nodes_partial = True
-    assert only(start_tasks(pool)).advice == (
+    assert words(only(start_tasks(pool)).advice) == (
         "batchdoctor files get stderr --pool p --node a --start-task",
         "batchdoctor node reboot a b --pool p",
     )
@@ -80,9 +81,9 @@ def test_of_a_fragment_nobody_can_say_what_is_so_on_every_node() -> None:
 
 def test_what_a_reboot_cannot_help_is_corrected_first() -> None:
     denied = only(start_tasks(facts(node("a", "starttaskfailed", **started("BlobAccessDenied")))))
-    assert denied.advice[-1] == "When that is corrected: batchdoctor node reboot a --pool p"
+    assert words(denied.advice)[-1] == "When that is corrected: batchdoctor node reboot a --pool p"
     everywhere = [node(name, "starttaskfailed", **started(exit_code=1)) for name in "ab"]
-    assert "on every node" in only(start_tasks(facts(*everywhere))).advice[-1]
+    assert "on every node" in words(only(start_tasks(facts(*everywhere))).advice)[-1]
 
 
 def test_a_failed_start_task_that_nobody_waits_for_is_a_warning() -> None:
@@ -121,7 +122,9 @@ def test_nodes_taken_out_by_somebody_and_by_azure() -> None:
         )
     )
     assert (offline.kind, offline.subject.node_ids) == ("node-offline", ("a", "b"))
-    assert offline.advice[-1] == ("If the reason is gone: batchdoctor node enable a b --pool p")
+    assert words(offline.advice)[-1] == (
+        "If the reason is gone: batchdoctor node enable a b --pool p"
+    )
     assert (preempted.kind, preempted.subject.node_ids) == ("node-preempted", ("c",))
 
 
@@ -143,10 +146,10 @@ def test_a_suspect_is_stopped_before_it_is_restarted() -> None:
     pool.suspicions = judge(counts)
     found = only(suspects(pool))
     assert found.subject.node_ids == ("sick",)
-    assert [line.split()[2] for line in found.advice] == ["disable", "failed", "reboot"]
+    assert [line.split()[2] for line in words(found.advice)] == ["disable", "failed", "reboot"]
     disabled = facts(node("sick", schedulingState="disabled"))
     disabled.suspicions = pool.suspicions
-    assert only(suspects(disabled)).advice[0].startswith("batchdoctor tasks failed")
+    assert words(only(suspects(disabled)).advice)[0].startswith("batchdoctor tasks failed")
 
 
 def test_a_healthy_pool_has_no_findings() -> None:

@@ -19,6 +19,7 @@ from batchdoctor.core.findings.checks.pool import (
 )
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import Pool, PoolNodeCounts
+from tests.steps import words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
@@ -72,7 +73,7 @@ def test_a_resize_error_matters_while_the_target_is_not_met() -> None:
         "Reason: all 64 cores are in use",
         "5 tasks wait for the pool: a, b.",
     )
-    assert found.advice[-1] == "batchdoctor pool diagnose --pool p"
+    assert words(found.advice)[-1] == "batchdoctor pool diagnose --pool p"
 
 
 def test_an_old_resize_error_is_history_once_the_target_is_met() -> None:
@@ -186,4 +187,4 @@ def test_a_pool_whose_nodes_are_on_their_way_is_left_alone() -> None:
 def test_an_empty_pool_that_nobody_asked_to_grow_is_told_how() -> None:
     found = only(no_usable_nodes(facts({"total": 0}, {"a": 1}, targetDedicatedNodes=0)))
     assert found.message == "1 task waits for the pool: a, and it has no nodes."
-    assert found.advice[-1] == "Resize the pool."
+    assert words(found.advice)[-1] == "Resize the pool."

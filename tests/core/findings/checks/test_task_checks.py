@@ -17,6 +17,7 @@ from batchdoctor.core.records import (
     TaskCounts,
     TaskExecution,
 )
+from tests.steps import words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 
@@ -55,7 +56,7 @@ def test_a_job_that_fails_most_of_its_tasks_is_failing() -> None:
         "45 of 50 tasks failed (90%) on 4 nodes, so it is the job: exit code 1."
     )
     assert found.evidence == ("45 with exit code 1: t0, t4, t8.",)
-    assert found.advice[-1] == "batchdoctor tasks failed --by code --job j"
+    assert words(found.advice)[-1] == "batchdoctor tasks failed --by code --job j"
 
 
 def test_a_few_failures_are_not_most_however_large_their_share() -> None:
