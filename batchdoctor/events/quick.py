@@ -112,12 +112,16 @@ class QuickCount:
             position = iter(lines)
             records = map(_DECODE, position)
 
+        passed = passed_bytes = 0
+
         def place() -> Line:
-            nonlocal lines
+            nonlocal lines, passed, passed_bytes
             lines = lines or block.lines
             index = block.count - length_hint(position) - 1
-            start = sum(map(len, lines[:index])) + index
-            return index, start, start + len(lines[index])
+            # Each line is counted once, however many of them come here.
+            passed_bytes += sum(map(len, lines[passed:index])) + index - passed
+            passed = index
+            return index, passed_bytes, passed_bytes + len(lines[index])
 
         return self._fold(block, records, place)
 

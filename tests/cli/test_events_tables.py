@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.box import Run
+from tests.cli.test_events import FAIL, record
 
 HEAD = "TimeGenerated [UTC],OperationName,jobId_s,id_s,nodeInfo_poolId_s,nodeInfo_nodeId_s"
 HEAD += ",executionInfo_exitCode_d,executionInfo_endTime_t [UTC]"
@@ -142,3 +144,48 @@ def test_a_file_that_is_no_log_beside_a_log_is_a_problem(run_offline: Run, tmp_p
         f"1 skipped; {tmp_path}/b.avro is an Avro file, as Event Hubs Capture writes;"
         " convert it to JSON lines first"
     )
+
+
+def test_a_byte_order_mark_between_two_files_costs_no_event(run_offline: Run) -> None:
+    log = "".join(f"\ufeff{record('TaskFailEvent', {**FAIL, 'id': task})}\n" for task in "abc")
+    summary = parse(run_offline, log, "-o", "json").json()["summary"]
+    assert (summary["failures"], summary["malformed"]) == (3, 0)
+
+
+def test_many_lines_that_are_no_events_are_counted_and_told_by_their_place(
+    run_offline: Run,
+) -> None:
+    log = f"{record('TaskFailEvent', FAIL)}\n" + "hello\n" * 3000
+    result = parse(run_offline, log, "-v", "-o", "json")
+    assert result.json()["summary"]["malformed"] == 3000
+    first = len(log.partition("\n")[0]) + 1
+    assert [line.split(": ")[2] for line in result.stderr.splitlines()] == [
+        f"line {2 + index}, byte {first + 6 * index}" for index in range(5)
+    ]
+
+
+def test_a_tally_replaces_no_file_unless_told_to(run_offline: Run, tmp_path: Path) -> None:
+    kept, link = tmp_path / "kept", tmp_path / "link"
+    kept.write_text("precious")
+    link.symlink_to(kept)
+    log = record("TaskFailEvent", FAIL)
+    refused = parse(run_offline, log, "--tally-out", str(kept))
+    assert (refused.status, refused.stdout, kept.read_text()) == (2, "", "precious")
+    assert parse(run_offline, log, "--tally-out", str(link), "--force").status == 0
+    assert link.is_symlink()
+    assert kept.read_text().startswith('{"tallyFormat":')
+
+
+def test_a_tally_is_written_to_a_pipe_and_does_not_replace_it(
+    run_offline: Run, tmp_path: Path
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        log = record("TaskFailEvent", FAIL)
+        assert parse(run_offline, log, "--tally-out", str(pipe)).status == 0
+        assert os.read(reader, 20).startswith(b'{"tallyFormat":')
+        assert not pipe.is_file()
+    finally:
+        os.close(reader)

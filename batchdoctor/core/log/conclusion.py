@@ -16,6 +16,7 @@ from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.suspect_node import SuspectNode, suspect_nodes
+from batchdoctor.core.text.step import say
 
 # A node that failed longer ago may be gone, or be another machine under its name.
 STILL_THERE = timedelta(days=1)
@@ -63,8 +64,8 @@ def _fitting(node: SuspectNode, now: datetime) -> SuspectNode:
     last = node.last_failure_time
     if last is not None and now - last <= STILL_THERE:
         return node
-    kept = tuple(line for line in node.advice if " disable " not in line)
+    kept = tuple(step for step in node.advice if " disable " not in (step.run or ""))
     if len(kept) == len(node.advice):
         return node
     days = f"{(now - last).days:,}" if last is not None else "unknown"
-    return replace(node, advice=(LONG_AGO.format(days=days), *kept))
+    return replace(node, advice=(say(LONG_AGO.format(days=days)), *kept))
