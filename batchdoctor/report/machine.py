@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import struct
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import IO
 
 import msgspec
 
 from batchdoctor.core.text.times import utc_text
+from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.document import SCHEMA_VERSION, Document, Ending, Item
 from batchdoctor.report.formats import Format
 
@@ -26,19 +28,42 @@ _encode = msgspec.json.Encoder().encode
 
 
 def write_json(document: Document, write: Write) -> Ending:
-    """One document on one line, items last."""
+    """One document on one line, items last.
+
+    Raises BatchdoctorError where the disk has no room for the items until they are written.
+    """
     import tempfile  # which brings in far more than the other formats need
 
-    with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
+    spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
+    try:
         for index, item in enumerate(document.items):
-            spool.write((b"," if index else b"") + _json(item).encode())
+            kept = (b"," if index else b"") + _json(item).encode()
+            with _kept_on_disk():
+                spool.write(kept)
         ending = document.ending()
+        with _kept_on_disk():
+            spool.seek(0)
         write(f'{_json(_head(document, ending))[:-1]},"items":[')
-        spool.seek(0)
         for chunk in _utf8_chunks(spool):
             write(chunk)
         write("]}\n")
+    finally:
+        # What could not be written is tried once more by closing it.
+        with suppress(OSError):
+            spool.close()
     return ending
+
+
+@contextmanager
+def _kept_on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BatchdoctorError(
+            f"The answer is not complete: it could not be kept until its end: {reason}.",
+            hint="-o jsonl keeps nothing; TMPDIR names another folder to keep it in",
+        ) from error
 
 
 def _json(value: object) -> str:
