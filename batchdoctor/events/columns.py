@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 
@@ -56,7 +57,10 @@ _ZONE = re.compile(r"\s*\[([^\]]*)\]$")
 _TYPE = re.compile(r"_[sdtbg]$")
 _DELIMITERS = (",", ";", "\t", "|")
 # So many known columns make a line the head of a table of Batch events.
-_FEWEST_KNOWN = 3
+_FEWEST_KNOWN = 2
+
+# Characters in the names of all columns of a row.
+_LONGEST_REMEMBERED = 16 * 1024
 
 OPERATION = "OperationName"
 _ENDS = ("executionInfo_exitCode_d", "executionInfo_result_s")
@@ -83,8 +87,15 @@ class Columns(msgspec.Struct, frozen=True):
         return OPERATION
 
 
-def columns_of(cells: Sequence[str]) -> Columns:
+def columns_of(cells: tuple[str, ...]) -> Columns:
     """Read a line of column names."""
+    # What is remembered must not grow with the names that a damaged log may hold.
+    remembered = sum(map(len, cells)) <= _LONGEST_REMEMBERED
+    return _columns(cells) if remembered else _columns.__wrapped__(cells)
+
+
+@lru_cache(maxsize=64)
+def _columns(cells: tuple[str, ...]) -> Columns:
     plain = [_ZONE.sub("", cell.strip().strip("\ufeff")) for cell in cells]
     zones = [_ZONE.search(cell.strip()) for cell in cells]
     known = _known(plain)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Callable
 from io import BufferedReader, RawIOBase
 from itertools import pairwise
+
+import msgspec
 
 _QUOTED = re.compile(rb"^(?:[ \t]?>)+ ?")
 _NUMBERED = re.compile(rb"^\s*\d+(?:[:.)|]|\s*\xe2\x94\x82)?(?: {1,2}|\t|$)")
@@ -22,7 +25,11 @@ _CURLIES = "[\u201c\u201d\u201e\u201f\u2033\uff02]"
 _CURLY = re.compile(_CURLIES)
 _CURLY_KEY = re.compile(rf"{_CURLIES}[\w.]+{_CURLIES}\s*:")
 _STRAIGHT_KEY = re.compile(r'"[\w.]+"\s*:')
-# None of these is in a log as it was written; looking for more would cost every log its time.
+_PYTHON_KEY = re.compile(r"'(?:operationName|OperationName|properties|records|jobId)'\s*:")
+_PYTHON = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|\b(?:True|False|None)\b""")
+_PYTHON_NAMES = {"True": "true", "False": "false", "None": "null"}
+_ESCAPED_KEY = re.compile(r'\\"(?:operationName|OperationName|properties|records|jobId)\\"\s*:')
+# Few logs have one of these as they were written; looking for more costs every log its time.
 _SUSPICIOUS = (
     b"\xe2\x80\x9c",
     b"\xe2\x80\x9d",
@@ -70,6 +77,10 @@ def _spelling(text: bytes) -> list[Change]:
     if not any(sign in text for sign in _SUSPICIOUS):
         return []
     words = text.decode("utf-8", "replace")
+    if _PYTHON_KEY.search(words) and not _STRAIGHT_KEY.search(words):
+        return [_of_python]
+    if _ESCAPED_KEY.search(words) and not _STRAIGHT_KEY.search(words):
+        return [_of_escapes]
     found: list[Change] = []
     if _CURLY_KEY.search(words) and not _STRAIGHT_KEY.search(words):
         found.append(lambda line: _CURLY.sub('"', line.decode("utf-8", "replace")).encode())
@@ -78,6 +89,26 @@ def _spelling(text: bytes) -> list[Change]:
     if re.search(r"(?m)^\s*\u00a0|[,:{]\u00a0", words):
         found.append(lambda line: line.replace(b"\xc2\xa0", b" "))
     return found
+
+
+def _of_python(line: bytes) -> bytes:
+    """A line of what Python prints of a record."""
+    return _PYTHON.sub(_token, line.decode("utf-8", "replace")).encode()
+
+
+def _token(found: re.Match[str]) -> str:
+    word = found[0]
+    if word in _PYTHON_NAMES:
+        return _PYTHON_NAMES[word]
+    try:
+        return msgspec.json.encode(literal_eval(word)).decode()
+    except (ValueError, SyntaxError):
+        return word
+
+
+def _of_escapes(line: bytes) -> bytes:
+    """A line of JSON that was text in other JSON and lost the quotes around it."""
+    return line.replace(b'\\"', b'"').replace(b"\\\\", b"\\")
 
 
 def _unescaped(line: bytes) -> bytes:

@@ -20,6 +20,7 @@ import msgspec
 from batchdoctor.core.log.event import ATTEMPT_EVENTS, KNOWN_EVENTS, Event
 from batchdoctor.events.bare import name_of
 from batchdoctor.events.body import body_of
+from batchdoctor.events.columns import OPERATION, columns_of
 from batchdoctor.events.fields import Object, first, inner, moment, text
 from batchdoctor.events.flat import body_of_row
 from batchdoctor.events.saved_answers import saved_answer
@@ -139,7 +140,7 @@ def event_of(source: Object) -> Event:
 
     Raises UnusableError when it is none, or one of a task without job or task id.
     """
-    if "OperationName" in source and not _is_record(source):
+    if _is_row(source) and not _is_record(source):
         event = _from_row(source)
     elif "operationName" in source:
         event = _from_record(source)
@@ -164,14 +165,35 @@ def _from_record(source: Object) -> Event:
     )
 
 
+def _is_row(source: Object) -> bool:
+    """Whether an object is a row of a table: flat, and with the time that all tables have."""
+    if OPERATION in source:
+        return True
+    return "TimeGenerated" in source and not any(isinstance(v, dict) for v in source.values())
+
+
 def _from_row(source: Object) -> Event:
+    columns = columns_of(tuple(source))
+    row = dict(zip(columns.names, source.values(), strict=True))
+    if columns.missing is not None:
+        reason = f"a row of a table whose column {columns.missing} is missing"
+        raise UnusableError(NOT_AN_EVENT, reason)
+    body = body_of_row(row)
     return _event(
-        text(source.get("OperationName")),
-        first(source, "TimeGenerated", "TimeGenerated [UTC]", "time"),
-        body_of_row(source),
-        text(source.get("Category")),
-        text(first(source, "ResourceId", "_ResourceId")),
+        text(row[OPERATION]) if OPERATION in row else _told_by_end(body),
+        first(row, "TimeGenerated", "time"),
+        body,
+        text(row.get("Category")),
+        text(first(row, "ResourceId", "_ResourceId")),
     )
+
+
+def _told_by_end(body: Object) -> str | None:
+    """The name of the event of a row without one. Raises UnusableError where nothing tells it."""
+    execution = inner(body.get("executionInfo"))
+    if not any(execution.get(name) not in (None, "") for name in ("exitCode", "result")):
+        raise UnusableError("event of unknown kind", "no operation name, exit code or result")
+    return name_of(body)
 
 
 def _from_body(source: Object) -> Event:

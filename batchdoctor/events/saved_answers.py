@@ -26,6 +26,8 @@ _MARKS = (
     "stateTransitionTime",
     "lastModified",
     "provisioningState",
+    "nodeUrl",
+    "taskCounts",
 )
 _OF_POOLS = (
     "allocationState",

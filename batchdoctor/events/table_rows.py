@@ -10,10 +10,8 @@ from itertools import chain, islice
 from typing import Any
 
 from batchdoctor.core.log.assumed import Assumed
-from batchdoctor.events.bare import name_of
-from batchdoctor.events.columns import OPERATION, Columns, columns_of, delimiter_of
+from batchdoctor.events.columns import Columns, columns_of, delimiter_of
 from batchdoctor.events.envelope import UnusableError
-from batchdoctor.events.flat import body_of_row
 from batchdoctor.events.local_times import (
     DateOrder,
     is_ambiguous,
@@ -46,7 +44,7 @@ def rows(stream: BufferedReader) -> Iterator[Found]:
     )
     header = next(lines, "")
     delimiter = delimiter_of(header)
-    columns = columns_of(next(csv.reader([header], delimiter=delimiter), []))
+    columns = columns_of(tuple(next(csv.reader([header], delimiter=delimiter), [])))
     if columns.missing is not None:
         yield 1, _without(columns.missing)
         return
@@ -114,11 +112,4 @@ def _finished(row: Row, columns: Columns, order: DateOrder | None) -> Row | Unus
         moment = local_moment(row.get(name) or "", order)
         if moment is not None:
             row[name] = moment.isoformat()
-    if OPERATION in row:
-        return row
-    body = body_of_row(row)
-    execution = body.get("executionInfo") or {}
-    if not any(execution.get(name) not in (None, "") for name in ("exitCode", "result")):
-        return UnusableError("event of unknown kind", "no operation name, exit code or result")
-    row[OPERATION] = name_of(body)
     return row

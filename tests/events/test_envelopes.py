@@ -99,12 +99,37 @@ def _curly(text: str) -> str:
         _curly,
         lambda text: text.replace('"', "&quot;"),
         lambda text: text.replace("  ", "\u00a0\u00a0"),
+        lambda text: text.replace('"', "'"),
+        lambda text: text.replace('"', '\\"'),
     ],
 )
 @pytest.mark.parametrize("text", [PRETTY, f"{TEXT}\n{TEXT}\n{TEXT}"], ids=["document", "lines"])
 def test_marks_of_copying_are_taken_off(mark: Callable[[str], str], text: str) -> None:
     summary, _ = conclude(read(mark(text)))
     assert (summary.failures, summary.by_exit_code) == (1, {"4": 1})
+
+
+def test_what_python_prints_of_a_record_is_read() -> None:
+    told = {**RECORD, "extra": ["it's", True, None]}
+    summary, _ = conclude(read(f"{told}\n{told}\n"))
+    assert summary.failures == 1
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"TimeGenerated": "x", "OperationName": "TaskFailEvent", "jobId": "night", "taskId": "t"},
+        {"TimeGenerated": "x", "jobId_s": "night", "id_s": "t", "executionInfo_exitCode_d": 4.0},
+        {"TimeGenerated": "x", "TableName": "y", "Job": "night", "Task": "t", "ExitCode": "4"},
+    ],
+    ids=["renamed", "no name", "neither"],
+)
+def test_rows_of_a_query_are_read_by_any_names_of_their_columns(row: dict[str, Any]) -> None:
+    row["TimeGenerated"] = "2026-03-25T10:00:00Z"
+    table = {"columns": [{"name": name} for name in row], "rows": [[*row.values()]]}
+    for written in ([row], {"tables": [{"name": "PrimaryResult", **table}]}):
+        summary, _ = conclude(read(json.dumps(written)))
+        assert (summary.events, summary.by_job) == ({"TaskFailEvent": 1}, {"night": 1})
 
 
 def test_curly_quotes_in_a_sentence_are_left_alone() -> None:

@@ -128,7 +128,8 @@ class LogReading:
             return InputError(f"There is no Batch event: {_what(place)}.", hint=place.hint)
         return InputError(
             f"There is no Batch event in {self._places}.",
-            hint="diagnostic logs are JSON, packed or not; -v tells what was found instead",
+            hint="diagnostic logs are JSON, packed or not, or a table that the portal exported;"
+            " -v tells what was found instead",
         )
 
     def _problems(self) -> list[Problem]:
