@@ -35,8 +35,10 @@ _SUSPICIOUS = (
     b"\xe2\x80\x9d",
     b"\xe2\x80\xb3",
     b"\xef\xbc\x82",
-    b"&quot;",
     b"\xc2\xa0",
+    b"&quot;",
+    b"':",
+    b'\\":',
 )
 _ENTITIES = ((b"&quot;", b'"'), (b"&#34;", b'"'), (b"&lt;", b"<"), (b"&gt;", b">"))
 
