@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.report.event_log import EVENT_KEYS
+from batchdoctor.report.event_items import EVENT_KEYS
 from batchdoctor.report.failures import KEYS as FAILURE_KEYS
 from tests.box import NOW, Run, run_with
 
