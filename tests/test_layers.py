@@ -17,12 +17,14 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # Room -> rooms of ours it may import. A room may always import itself.
 ROOMS: dict[str, set[str]] = {
     "errors": set(),
+    # Threads that fetch ahead, of an account and of its logs alike.
+    "prefetch": set(),
     "core": {"errors"},
-    "events": {"core", "errors"},
+    "events": {"core", "errors", "prefetch"},
     "service": {"core", "errors"},
     "report": {"core", "errors"},
     "sandbox": {"errors"},
-    "work": {"core", "errors", "events", "service"},
+    "work": {"core", "errors", "events", "prefetch", "service"},
     "cli": {"core", "errors", "events", "service", "work", "report", "sandbox"},
 }
 

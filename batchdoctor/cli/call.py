@@ -12,7 +12,6 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.folders import state_folder
 from batchdoctor.cli.world import World
-from batchdoctor.core.text.visible import harmless
 from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
@@ -42,6 +41,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     account_name: str | None = None
     account_key_file: str | None = None
     auth: AuthMode | None = None
+    profile: str | None = None
     timeout: float = 60.0
 
 
@@ -70,6 +70,7 @@ class Call(msgspec.Struct):
     def account(self) -> Account:
         """The account that options, environment and az's configuration name. UsageError."""
         from batchdoctor.service.account import AccountOptions, resolve_account
+        from batchdoctor.work.configuration import read_profile
 
         shared = self.shared
         account = resolve_account(
@@ -78,6 +79,7 @@ class Call(msgspec.Struct):
                 name=shared.account_name,
                 key_file=shared.account_key_file,
                 auth=shared.auth,
+                profile=read_profile(self.world.environ, shared.profile),
             ),
             self.world.environ,
             read_stdin=self.world.stdin.read,
@@ -135,9 +137,4 @@ class Call(msgspec.Struct):
             return write_table(document, write, self.world.terminal())
         from batchdoctor.report.machine import MACHINE_FORMATS
 
-        if self.world.stdout.isatty():
-            # A pipe gets every character as it is; a terminal must not obey any of them.
-            return MACHINE_FORMATS[self.shared.output](
-                document, lambda text: self.world.output.write(harmless(text))
-            )
         return MACHINE_FORMATS[self.shared.output](document, write)

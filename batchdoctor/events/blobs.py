@@ -6,13 +6,11 @@ is read up to there in ranges, each by itself. Ranges are fetched ahead, several
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import datetime
 from functools import partial
 from io import BufferedReader, RawIOBase
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import msgspec
@@ -21,6 +19,7 @@ from batchdoctor.errors import InputError, UsageError
 from batchdoctor.events.archive_hours import may_hold
 from batchdoctor.events.remote_errors import translated
 from batchdoctor.events.source import Source
+from batchdoctor.prefetch import prefetched
 
 RANGE = 4 * 1024 * 1024
 AT_ONCE = 4
@@ -111,21 +110,28 @@ def _identity() -> Any:
     return DefaultAzureCredential()
 
 
+class _Range(NamedTuple):
+    """A part of a blob: the blob's place in the listing, its name, and bytes."""
+
+    place: int
+    name: str
+    start: int
+    length: int
+
+
 class _Ahead:
     """Fetches the ranges of all blobs in their order, a few before they are asked for."""
 
     def __init__(self, container: Any, address: Address, blobs: Sequence[tuple[str, int]]) -> None:
         self._container = container
         self._address = address
-        self._ranges = iter(
-            [
-                (index, name, start, min(RANGE, size - start))
-                for index, (name, size) in enumerate(blobs)
-                for start in range(0, size, RANGE)
-            ]
-        )
-        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="blobs")
-        self._coming: deque[tuple[int, Future[bytes]]] = deque()
+        ranges = [
+            _Range(index, name, start, min(RANGE, size - start))
+            for index, (name, size) in enumerate(blobs)
+            for start in range(0, size, RANGE)
+        ]
+        self._coming = prefetched(ranges, self._fetch, width=AT_ONCE)
+        self._held: tuple[_Range, Iterator[bytes]] | None = None
 
     def opened(self, index: int) -> BufferedReader:
         """One blob, to be read before any later one."""
@@ -134,26 +140,19 @@ class _Ahead:
     def next_of(self, index: int) -> bytes:
         """The next range of a blob; empty at its end. What was not read of earlier ones is lost."""
         while True:
-            self._fill()
-            if not self._coming or self._coming[0][0] > index:
+            self._held = self._held or next(self._coming, None)
+            if self._held is None or self._held[0].place > index:
                 return b""
-            owner, coming = self._coming.popleft()
+            (owner, *_), content = self._held
+            self._held = None
             if owner == index:
                 with translated(self._address.name, _HINT):
-                    return coming.result()
+                    return b"".join(content)
 
-    def _fill(self) -> None:
-        while len(self._coming) < AT_ONCE:
-            following = next(self._ranges, None)
-            if following is None:
-                return
-            index, name, start, length = following
-            self._coming.append((index, self._pool.submit(self._fetch, name, start, length)))
-
-    def _fetch(self, name: str, start: int, length: int) -> bytes:
-        blob = self._container.get_blob_client(name)
-        content: bytes = blob.download_blob(offset=start, length=length).readall()
-        return content
+    def _fetch(self, wanted: _Range) -> Iterator[bytes]:
+        blob = self._container.get_blob_client(wanted.name)
+        content: bytes = blob.download_blob(offset=wanted.start, length=wanted.length).readall()
+        yield content
 
 
 class _Blob(RawIOBase):

@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from batchdoctor.core.changes import Check, CheckOutcome
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.head import Head
@@ -58,7 +57,7 @@ class AuthReport(msgspec.Struct):
         return {
             "check": check.name,
             "outcome": check.outcome.value,
-            "message": masked(check.message),
+            "message": check.message,
             "hint": check.hint,
         }
 

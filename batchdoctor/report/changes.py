@@ -8,7 +8,6 @@ import msgspec
 
 from batchdoctor.core.changes import NodeChange, Outcome
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.document import Document, Ending, Item
@@ -37,7 +36,7 @@ def change_item(change: NodeChange) -> Item:
         "option": change.option,
         "outcome": change.outcome.value,
         "state": change.state,
-        "message": masked(change.message),
+        "message": change.message,
         "code": change.code,
         "requestId": change.request_id,
     }

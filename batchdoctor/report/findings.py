@@ -9,7 +9,6 @@ import msgspec
 from batchdoctor.core.findings.finding import Finding, Severity, Subject
 from batchdoctor.core.findings.kinds import KINDS
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending, Item
@@ -31,8 +30,8 @@ def finding_item(finding: Finding) -> Item:
         "kind": finding.kind,
         "severity": finding.severity.value,
         "subject": subject_ids(finding.subject),
-        "message": masked(finding.message),
-        "evidence": [masked(line) for line in finding.evidence],
+        "message": finding.message,
+        "evidence": list(finding.evidence),
         "advice": [str(step) for step in finding.advice],
     }
 
@@ -163,7 +162,7 @@ def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Car
         flag="NOTE" if severity is Severity.INFO else severity.value.upper(),
         tone=SEVERITY_TONES[severity],
         title=f"{subject_title(finding.subject, finding.kind)}  {finding.kind}",
-        lines=[masked(line) for line in (finding.message, *evidence)],
+        lines=(finding.message, *evidence),
         steps=steps,
     )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import codecs
-import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO
 
 import msgspec
 
+from batchdoctor.core.text.gate import json_line, shown_lines
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.document import SCHEMA_VERSION, Document, Ending, Item
@@ -19,12 +19,10 @@ from batchdoctor.report.formats import Format
 _SPOOL_BYTES = 8 * 1024 * 1024
 
 # What a spreadsheet would take for a formula. A number with a sign stays bare.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
 Write = Callable[[str], object]
-
-_encode = msgspec.json.Encoder().encode
 
 
 def write_json(document: Document, write: Write) -> Ending:
@@ -37,13 +35,13 @@ def write_json(document: Document, write: Write) -> Ending:
     spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
     try:
         for index, item in enumerate(document.items):
-            kept = (b"," if index else b"") + _json(item).encode()
+            kept = (b"," if index else b"") + json_line(item).encode()
             with _kept_on_disk():
                 spool.write(kept)
         ending = document.ending()
         with _kept_on_disk():
             spool.seek(0)
-        write(f'{_json(_head(document, ending))[:-1]},"items":[')
+        write(f'{json_line(_head(document, ending))[:-1]},"items":[')
         for chunk in _utf8_chunks(spool):
             write(chunk)
         write("]}\n")
@@ -64,24 +62,6 @@ def _kept_on_disk() -> Iterator[None]:
             f"The answer is not complete: it could not be kept until its end: {reason}.",
             hint="-o jsonl keeps nothing; TMPDIR names another folder to keep it in",
         ) from error
-
-
-def _json(value: object) -> str:
-    """JSON on one line; what a terminal would obey or hide is escaped, which changes no value."""
-    text = _encode(value).decode()
-    return text if text.isprintable() else "".join(map(_escaped, text))
-
-
-def _escaped(char: str) -> str:
-    if char.isprintable():
-        return char
-    return "".join(f"\\u{unit:04x}" for unit in _utf16_units(char))
-
-
-def _utf16_units(char: str) -> tuple[int, ...]:
-    """A character as JSON escapes it: one unit, or two beyond the basic plane."""
-    data = char.encode("utf-16-be", "surrogatepass")
-    return struct.unpack(f">{len(data) // 2}H", data)
 
 
 def _utf8_chunks(spool: IO[bytes]) -> Iterator[str]:
@@ -109,7 +89,7 @@ def _head(document: Document, ending: Ending) -> dict[str, object]:
 def write_jsonl(document: Document, write: Write) -> Ending:
     """One item a line, each written as soon as it is known."""
     for item in document.items:
-        write(_json(item) + "\n")
+        write(json_line(item) + "\n")
     return document.ending()
 
 
@@ -144,13 +124,16 @@ def write_ids(document: Document, write: Write) -> Ending:
     for item in document.items:
         name = document.name_of(item)
         if name is not None and name != previous:
-            write(name + "\n")
+            write(shown_lines(name) + "\n")
         previous = name
     return document.ending()
 
 
 def _cells(document: Document, item: Item) -> list[str]:
-    return [_cell(item[key]) for key in document.keys]
+    cells = [_cell(item[key]) for key in document.keys]
+    whole = " ".join(cells)
+    # One look at the row instead of one at each cell: most rows hold nothing to be taken out.
+    return cells if shown_lines(whole) == whole else [shown_lines(cell) for cell in cells]
 
 
 def _cell(value: object) -> str:

@@ -16,7 +16,6 @@ from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, oth
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
 from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.times import age_text, utc_text
 from batchdoctor.report.document import Document, Ending, Item
@@ -76,6 +75,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             start_task_fails_everywhere=False,
             start_task=self.node.start_task_info,
             failed_task=failed_task_of(self.node),
+            leaving=same(self.node.state, "leavingpool"),
         )
 
     def document(self) -> Document:
@@ -108,8 +108,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             "startTask": _start_task(node.start_task_info),
             "errors": [
                 {
-                    "code": masked(error.code or "") or None,
-                    "message": masked(error.message or "") or None,
+                    "code": error.code or None,
+                    "message": error.message or None,
                 }
                 for error in node.errors or ()
             ],
@@ -117,7 +117,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             "agentUpdateTime": utc_text(agent.last_update_time) if agent else None,
             "verdict": "broken" if self._broken else "watch" if self.failing else "sound",
             "reasons": [
-                {"kind": reason.kind, "message": masked(reason.message)} for reason in self._reasons
+                {"kind": reason.kind, "message": reason.message} for reason in self._reasons
             ],
             "advice": [str(step) for step in self._advice],
         }
@@ -172,7 +172,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         broken = self._broken
         for reason in self._reasons:
             bad = reason in broken
-            lines = [masked(reason.message), *_explained(reason)]
+            lines = [reason.message, *_explained(reason)]
             yield Card(
                 "broken" if bad else "note", Tone.BAD if bad else Tone.WARN, reason.kind, lines
             )
@@ -182,7 +182,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             return f"The node is broken: {self._broken[0].kind}."
         if self.failing:
             look = NodeCommands(self.node.pool_id, self.node.id).suspects()
-            return f"{masked(self.failing.message)}; {look} tells whether that is the node."
+            return f"{self.failing.message}; {look} tells whether that is the node."
         if same(self.node.scheduling_state, "disabled"):
             return "Nothing is wrong with the node itself; it takes no new tasks."
         return "Nothing is wrong with the node itself."
@@ -222,5 +222,5 @@ def _start_task(info: StartTaskInformation | None) -> Item | None:
         "startTime": utc_text(info.start_time),
         "endTime": utc_text(info.end_time),
         "code": failure.code if failure else None,
-        "message": masked(failure.message) if failure and failure.message else None,
+        "message": (failure.message or None) if failure else None,
     }

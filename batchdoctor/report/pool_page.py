@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.checks.pool import states_evidence
 from batchdoctor.core.records import Pool
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import age_text
 from batchdoctor.report.page import Block, Pairs
 
@@ -31,7 +30,7 @@ def _rows(facts: PoolFacts) -> Iterator[tuple[str, str]]:
         yield "autoscale", f"evaluated {last}: {run.results or ''}" if run and last else "never ran"
     if pool.start_task:
         waits = "" if pool.start_task.wait_for_success else " (tasks do not wait for its success)"
-        yield "start task", f"{masked(pool.start_task.command_line or '')}{waits}"
+        yield "start task", f"{pool.start_task.command_line or ''}{waits}"
     if pool.vm_size:
         slots = pool.task_slots_per_node or 1
         yield "machines", f"{pool.vm_size}, {slots} task slot{'' if slots == 1 else 's'} each"

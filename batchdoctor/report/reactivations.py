@@ -8,7 +8,6 @@ import msgspec
 
 from batchdoctor.core.changes import Outcome, Reactivation
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.changes import OUTCOME_TONES, outcome_verdict
 from batchdoctor.report.document import Document, Ending, Item
@@ -52,7 +51,7 @@ class Reactivations(msgspec.Struct):
                 self.statuses.append(step.status)
             yield {
                 "outcome": step.outcome.value if step.outcome else SAVED,
-                "outcomeMessage": masked(step.message) or None,
+                "outcomeMessage": step.message or None,
                 "outcomeCode": step.code,
                 "requestId": step.request_id,
                 **failure_item(step.failure),

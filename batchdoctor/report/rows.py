@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
-from batchdoctor.core.text.visible import visible
+from batchdoctor.core.text.gate import shown
 from batchdoctor.report.document import Item
 from batchdoctor.report.page import Column, Tone
 from batchdoctor.report.paint import Painter, width_of
@@ -27,7 +27,7 @@ def row_lines(
     No cell is ever cut. A row that is wider than the terminal has its lead columns on one line and
     the others on the next.
     """
-    cells = ([visible(column.text_of(item)) for column in columns] for item in items)
+    cells = ([shown(column.text_of(item)) for column in columns] for item in items)
     measured = list(islice(cells, measured_rows))
     if not measured:
         return

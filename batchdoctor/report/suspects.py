@@ -8,7 +8,6 @@ import msgspec
 
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending, Item
@@ -46,9 +45,7 @@ def suspect_item(node: SuspectNode) -> Item:
         "schedulingState": node.scheduling_state,
         "minutesInState": node.minutes_in_state,
         "verdict": node.verdict,
-        "reasons": [
-            {"kind": reason.kind, "message": masked(reason.message)} for reason in node.reasons
-        ],
+        "reasons": [{"kind": reason.kind, "message": reason.message} for reason in node.reasons],
         "runs": node.runs,
         "failures": node.failures,
         "failureRate": node.failure_rate,
@@ -76,7 +73,7 @@ def suspect_card(node: SuspectNode) -> Card:
         tone=VERDICT_TONES.get(node.verdict, Tone.PLAIN),
         title=f"{node.pool_id}/{node.node_id}{state}",
         lines=[
-            *(masked(reason.message) for reason in node.reasons),
+            *(reason.message for reason in node.reasons),
             *(str(step) for step in node.advice if step.run is None or step.say),
         ],
         commands=[step.run for step in node.advice if step.run and not step.say],

@@ -11,7 +11,6 @@ from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node
 from batchdoctor.core.records.durations import parse_duration
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import age_text, span_text, utc_text
 from batchdoctor.report.document import Document, Ending, Item
 from batchdoctor.report.failure_page import CATEGORY_NOTES, exit_code_label
@@ -51,7 +50,7 @@ def task_item(story: TaskStory) -> Item:
         "code": failure.code if failure else None,
         "reason": failure.reason if failure else None,
         "guessed": failure.guessed if failure else None,
-        "message": masked(failure.message) if failure and failure.message else None,
+        "message": (failure.message or None) if failure else None,
         "exitCode": execution.exit_code,
         "exitCodeMeaning": failure.exit_code_meaning if failure else None,
         "creationTime": utc_text(task.creation_time),
@@ -62,8 +61,8 @@ def task_item(story: TaskStory) -> Item:
         "maxTaskRetryCount": constraints.max_task_retry_count if constraints else None,
         "requeueCount": execution.requeue_count,
         "maxWallClockTime": constraints.max_wall_clock_time if constraints else None,
-        "commandLine": masked(task.command_line) if task.command_line else None,
-        "stderr": None if story.stderr is None else [masked(line) for line in story.stderr],
+        "commandLine": task.command_line or None,
+        "stderr": None if story.stderr is None else list(story.stderr),
         "stderrProblem": story.stderr_problem,
         "advice": [str(step) for step in next_steps(story)],
     }
@@ -134,7 +133,7 @@ def _what(story: TaskStory) -> Iterator[tuple[str, str]]:
         fate = _FATES.get(story.fate or NodeFate.UNKNOWN) or _node_state(story.node)
         yield "node", f"{story.place.pool_id}/{story.place.node_id}: {fate}"
     if task.command_line:
-        yield "command", masked(task.command_line)
+        yield "command", task.command_line
 
 
 def _run(story: TaskStory) -> str:
@@ -179,15 +178,15 @@ def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
     if failure.code == "FailureExitCode":
         return
     if failure.message:
-        yield "Batch says", masked(failure.message)
+        yield "Batch says", failure.message
     information = story.execution.failure_info
     for detail in (information and information.details) or ():
         if detail.value:
-            yield detail.name or "detail", masked(detail.value)
+            yield detail.name or "detail", detail.value
 
 
 def _stderr(story: TaskStory) -> Block:
     title = "Last lines of stderr"
     if story.stderr is None:
         return Pairs([("stderr", f"not there: {story.stderr_problem}")])
-    return Verbatim(title, [masked(line) for line in story.stderr] or ["(empty)"])
+    return Verbatim(title, list(story.stderr) or ["(empty)"])

@@ -114,7 +114,7 @@ def test_csv_has_a_header_and_no_cell_that_a_spreadsheet_would_run() -> None:
     ]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_csv_guards_every_start_of_a_formula(start: str) -> None:
     item = {**ITEMS[0], "message": f"{start}cmd"}
     rows = list(csv.reader(io.StringIO(written(Format.CSV, [item]), newline="")))

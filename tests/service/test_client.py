@@ -129,7 +129,7 @@ def test_what_does_not_exist_is_not_found_with_the_services_code(client: Client)
 def test_a_job_without_a_preparation_task_is_a_matter_of_state(client: Client) -> None:
     with pytest.raises(StateError) as caught:
         list(client.preparation_status(bad_job(client)))
-    assert caught.value.code == "JobPreparationTaskNotSpecified"
+    assert caught.value.code == "JobPreparationTaskOrReleaseTaskNotSpecified"
 
 
 @pytest.mark.parametrize("strange", ["", ".", ".."])

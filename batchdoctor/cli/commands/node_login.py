@@ -19,7 +19,6 @@ from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_only
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.names import NodeName
-from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -174,10 +173,8 @@ def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
     name = wanted.name
     remove = command_line("node", "login", str(name), "--user", wanted.user, "--remove")
     call.world.note(
-        visible(
-            f"warning: a user {wanted.user} was found on {name}; whether it is an administrator "
-            f"stays as it was. To make it anew, first: {remove}"
-        )
+        f"warning: a user {wanted.user} was found on {name}; whether it is an administrator "
+        f"stays as it was. To make it anew, first: {remove}"
     )
 
 

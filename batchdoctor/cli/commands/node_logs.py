@@ -13,7 +13,6 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import DryRun, Nodes, Pool, Wait, WaitTimeout, Yes
 from batchdoctor.cli.consent import announce, ask, refuse_when_read_only
 from batchdoctor.cli.options import names_in_short, node_names, parse_when
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.errors import UsageError, worst
 
 CONTAINER = "BATCHDOCTOR_LOGS_CONTAINER"
@@ -66,7 +65,7 @@ def logs(
         wait_seconds=wait_timeout if wait else None,
         dry_run=dry_run,
     )
-    where = masked(wanted.container).partition("?")[0]
+    where = wanted.container.partition("?")[0]
     for name in names:
         announce(call.world, f"will have {name} send its agent's logs to {where}")
     if not (yes or dry_run):

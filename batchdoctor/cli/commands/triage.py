@@ -58,8 +58,8 @@ def triage(
 
     Example: batchdoctor triage --since 6h
     """
-    from batchdoctor.cli.config import read_config
     from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
+    from batchdoctor.work.configuration import read_config
     from batchdoctor.work.diagnosis.account import Survey
     from batchdoctor.work.reading.reading import Reading
 

@@ -20,6 +20,7 @@ class FindingKind(msgspec.Struct, frozen=True):
 _TABLE = (
     FindingKind("pool-missing", _ERROR, "an active job runs on a pool that does not exist"),
     FindingKind("no-usable-nodes", _ERROR, "tasks wait for a pool without any node to run them"),
+    FindingKind("pool-support-ended", _ERROR, "Batch does not support what the pool is made of"),
     FindingKind("pool-resize-failed", _ERROR, "the pool did not get the nodes that it asked for"),
     FindingKind("autoscale-error", _ERROR, "the autoscale formula could not be evaluated"),
     FindingKind("autoscale-frozen", _ERROR, "the autoscale formula has not been evaluated lately"),
@@ -47,6 +48,8 @@ _TABLE = (
     FindingKind("start-task-failure-ignored", _WARNING, "start tasks failed and nobody waits"),
     FindingKind("tasks-waiting", _INFO, "tasks wait, and why as far as can be seen"),
     FindingKind("lower-priority", _INFO, "jobs of higher priority wait for the same pool"),
+    FindingKind("pool-support-ends", _INFO, "Batch soon ends its support of what the pool is of"),
+    FindingKind("pool-deleting", _INFO, "the pool is being deleted"),
     FindingKind("node-preempted", _INFO, "spot nodes were taken back"),
     FindingKind("node-agent-behind", _INFO, "nodes have an older agent than others of the pool"),
     FindingKind("tasks-failed-rarely", _INFO, "a few tasks failed among many that succeeded"),

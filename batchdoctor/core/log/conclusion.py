@@ -13,6 +13,7 @@ from batchdoctor.core.log.examined import examined
 from batchdoctor.core.log.failing_jobs import FailingJob, failing_jobs
 from batchdoctor.core.log.summary import Summary, conclude
 from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.nodes.advice import NodeCommands
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.suspect_node import SuspectNode, suspect_nodes
@@ -64,7 +65,8 @@ def _fitting(node: SuspectNode, now: datetime) -> SuspectNode:
     last = node.last_failure_time
     if last is not None and now - last <= STILL_THERE:
         return node
-    kept = tuple(step for step in node.advice if " disable " not in (step.run or ""))
+    stop = NodeCommands(node.pool_id, node.node_id).act("disable", "--requeue")
+    kept = tuple(step for step in node.advice if step.run != stop)
     if len(kept) == len(node.advice):
         return node
     days = f"{(now - last).days:,}" if last is not None else "unknown"

@@ -34,6 +34,7 @@ from batchdoctor.core.records.pool import (
     PoolNodeCounts,
     ResizeError,
     StartTask,
+    SupportedImage,
     VirtualMachineConfiguration,
 )
 from batchdoctor.core.records.task import (
@@ -84,6 +85,7 @@ __all__ = [
     "ResizeError",
     "StartTask",
     "StartTaskInformation",
+    "SupportedImage",
     "Task",
     "TaskConstraints",
     "TaskCounts",

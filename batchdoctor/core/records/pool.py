@@ -58,6 +58,14 @@ class VirtualMachineConfiguration(Record, frozen=True):
     node_agent_sku_id: str | None = msgspec.field(default=None, name="nodeAgentSKUId")
 
 
+class SupportedImage(Record, frozen=True):
+    """An image that pools may be made of, and the node agent for it."""
+
+    node_agent_sku_id: str | None = msgspec.field(default=None, name="nodeAgentSKUId")
+    image_reference: ImageReference | None = None
+    batch_support_end_of_life: datetime | None = None
+
+
 class Pool(Record, frozen=True):
     """A pool."""
 
@@ -80,6 +88,7 @@ class Pool(Record, frozen=True):
     task_slots_per_node: int | None = None
     start_task: StartTask | None = None
     virtual_machine_configuration: VirtualMachineConfiguration | None = None
+    current_node_communication_mode: str | None = None
 
 
 class NodeStateCounts(Record, frozen=True):

@@ -112,6 +112,7 @@ def _judged(
         start_task_fails_everywhere=fails_everywhere,
         start_task=node.start_task_info,
         failed_task=failed_task_of(node),
+        leaving=same(node.state, "leavingpool"),
     )
     found = SuspectNode(
         pool_id=node.pool_id,

@@ -65,6 +65,10 @@ class _Expansion:
             windows=plan.os == "windows",
             slots=plan.slots,
             allocation_time=self.moment(plan.allocation_time),
+            state=plan.state,
+            # The nodes of a pool that is being deleted are let go first.
+            allocation_state="resizing" if plan.state == "deleting" else "steady",
+            since=created if plan.state == "active" else self.moment(plan.since),
             resize_errors=plan.resize_errors,
             auto_scale_run=self._auto_scale_run(plan),
             start_task=plan.start_task,

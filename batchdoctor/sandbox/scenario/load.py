@@ -54,6 +54,8 @@ class PoolPlan:
     os: str = "linux"
     ids: str = "tvm"
     created: str = "-21d"
+    state: str = "active"
+    since: str = "-21d"
     slots: int = 1
     allocation_time: str = "-9d"
     target_dedicated: int | None = None

@@ -12,13 +12,13 @@ from batchdoctor.core.names import NodeName
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.records import Node
 from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.service.actions import Effect
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.changes.plan import Plan
 from batchdoctor.work.changes.steps import Step, steps_of
 from batchdoctor.work.changes.wait import Watch
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
 
 

@@ -10,11 +10,11 @@ import msgspec
 from batchdoctor.core.changes import Upload, UploadOutcome
 from batchdoctor.core.names import NodeName
 from batchdoctor.errors import BatchdoctorError, UncertainError, UsageError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.service.access import upload_logs
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.blob_wait import wait_for_blobs
 from batchdoctor.work.changes.journal import Journal
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
 
 

@@ -11,10 +11,10 @@ from batchdoctor.core.names import same_id
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.records import Task
 from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.service.actions import Effect, reactivate
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.journal import Journal
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.surroundings import Surroundings
 

@@ -21,11 +21,11 @@ from batchdoctor.core.suspicion.live_estimate import (
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.errors import BatchdoctorError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
-from batchdoctor.work.diagnosis.pool_reading import read_nodes
+from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.reading.reading import Reading
 
 UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "deleting")
@@ -52,6 +52,7 @@ class Survey(msgspec.Struct):
     def read(self) -> None:
         """Read everything, the cheap before the dear."""
         self._read_lists()
+        self._read_images()
         self._read_counts()
         self._read_nodes()
         self.read_failures()
@@ -105,6 +106,11 @@ class Survey(msgspec.Struct):
         ordered = sorted(self.jobs.values(), key=_urgency, reverse=True)
         self.jobs_left_out = len(ordered) - MOST_JOBS
         self.jobs = {facts.job.id: facts for facts in ordered[:MOST_JOBS]}
+
+    def _read_images(self) -> None:
+        images = read_images(self.reading) if self.pools and not self.reading.stopped else None
+        for facts in self.pools.values():
+            facts.images = images
 
     def _read_counts(self) -> None:
         client = self.reading.client

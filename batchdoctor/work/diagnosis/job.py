@@ -12,12 +12,12 @@ from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, Rival
 from batchdoctor.core.records import Job, Task, TaskCounts, same
 from batchdoctor.errors import BatchdoctorError, NotFoundError
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.account import Survey
 from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
 from batchdoctor.work.diagnosis.pool_reading import read_pool
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.reading.reading import Reading
 
 # Listing costs a request for each thousand; beyond this many tasks one has to ask for it.

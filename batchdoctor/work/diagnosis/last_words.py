@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import same
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.files.last_lines import STDERR, FileEnd, file_tail
-from batchdoctor.work.reading.prefetch import prefetched
 from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:

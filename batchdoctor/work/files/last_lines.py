@@ -11,7 +11,7 @@ import msgspec
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.problem import Problem
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
-from batchdoctor.work.reading.prefetch import prefetched
+from batchdoctor.prefetch import prefetched
 
 if TYPE_CHECKING:
     from batchdoctor.service.client import Client

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, worst
-from batchdoctor.work.reading.prefetch import prefetched
+from batchdoctor.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ class Reading(msgspec.Struct):
         """Note what could not be read; raises it while nothing has been."""
         if not self.begun:
             raise error
-        self._note(subject, masked(error.message), error.exit_code)
+        self._note(subject, error.message, error.exit_code)
         if not isinstance(error, UnreachableError):
             return
         self._out_of_reach += 1

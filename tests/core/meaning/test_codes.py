@@ -79,7 +79,7 @@ REST: dict[int | None, str] = {
     CertificateExists JobWithSameIdExists JobScheduleWithSameIdExists TaskIdSameAsJobPreparationTask
     TaskIdSameAsJobReleaseTask ActiveJobAndScheduleQuotaReached PoolQuotaReached
     JobPreparationTaskNotSpecified JobReleaseTaskNotSpecified InvalidApplicationPackageReferences
-    CertificateBeingDeleted
+    CertificateBeingDeleted JobPreparationTaskOrReleaseTaskNotSpecified
     """,
     411: "MissingContentLengthHeader",
     412: "ConditionNotMet",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.prefetch import prefetched
 from batchdoctor.report.failures import ENDS_SHOWN, KEYS
 from batchdoctor.sandbox import Fault
 from batchdoctor.service.account import AccountOptions, resolve_account
@@ -15,7 +16,6 @@ from batchdoctor.service.client import Client
 from batchdoctor.service.source import TaskFile
 from batchdoctor.work.files import last_lines
 from batchdoctor.work.files.last_lines import LONGEST_TAIL, FileEnd, file_tail
-from batchdoctor.work.reading.prefetch import prefetched
 from tests.box import Open
 
 JOB = "risk-var-20261121"

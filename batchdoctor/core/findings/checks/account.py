@@ -10,8 +10,9 @@ from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.checks.guarded import guarded, run_checks
 from batchdoctor.core.findings.checks.job import JOB_CHECKS, ended_by_request
 from batchdoctor.core.findings.checks.node import NODE_CHECKS
-from batchdoctor.core.findings.checks.pool import POOL_CHECKS
+from batchdoctor.core.findings.checks.pool import DELETION_CHECKS, POOL_CHECKS
 from batchdoctor.core.findings.checks.start_task import START_TASK_CHECKS
+from batchdoctor.core.findings.checks.support import EXPLAINED_BY_SUPPORT, support
 from batchdoctor.core.findings.checks.task import failed_tasks
 from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS, WAITING_CHECKS
 from batchdoctor.core.findings.finding import Finding, Severity, Subject, worst_first
@@ -19,6 +20,8 @@ from batchdoctor.core.records import same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import plural
+
+_POOL_CHECKS = (*POOL_CHECKS, support, *START_TASK_CHECKS, *NODE_CHECKS)
 
 JobCheck = Callable[[JobFacts], Iterable[Finding]]
 
@@ -30,6 +33,7 @@ _EXPLAINS_WAITING = frozenset(
     {
         *("preparation-failed", "slots-never-fit", "dependency-never-met", "job-disabled"),
         *("pool-missing", "no-usable-nodes", "job-not-started"),
+        *("pool-support-ended", "pool-deletion-stuck"),
     }
 )
 
@@ -67,7 +71,10 @@ def _findings(
 ) -> Iterator[Finding]:
     for pool in pools:
         subject = Subject(pool_id=pool.pool.id)
-        yield from run_checks((*POOL_CHECKS, *START_TASK_CHECKS, *NODE_CHECKS), pool, subject)
+        if same(pool.pool.state, "deleting"):
+            yield from run_checks(DELETION_CHECKS, pool, subject)
+        else:
+            yield from _without_consequences(run_checks(_POOL_CHECKS, pool, subject))
     for job in jobs:
         yield from run_checks(job_checks, job, Subject(job_ids=(job.job.id,)))
     suspects = {
@@ -77,6 +84,15 @@ def _findings(
         if suspicion.verdict == "suspect"
     }
     yield from guarded(partial(failed_tasks, jobs, suspects), "failed_tasks", Subject())
+
+
+def _without_consequences(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Leave out what an end of support explains by itself."""
+    findings = list(found)
+    ended = any(finding.kind == "pool-support-ended" for finding in findings)
+    for finding in findings:
+        if not (ended and finding.kind in EXPLAINED_BY_SUPPORT):
+            yield finding
 
 
 def unread_findings(

@@ -16,6 +16,7 @@ from batchdoctor.core.records import (
     Pool,
     PoolNodeCounts,
     PreparationStatus,
+    SupportedImage,
     Task,
     TaskCounts,
 )
@@ -36,6 +37,8 @@ class PoolFacts(msgspec.Struct, kw_only=True):
     nodes: Sequence[Node] | None = None
     nodes_partial: bool = False
     suspicions: Sequence[Suspicion] = ()
+    images: Sequence[SupportedImage] | None = None
+    """What the service lists as supported."""
     waiting: Mapping[str, int] = msgspec.field(default_factory=dict)
     """Jobs that run on the pool to the number of their active tasks, where there are any."""
 

@@ -12,7 +12,7 @@ from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
-from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NETWORK_CHECK, NodeCommands
+from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NodeCommands, network_check
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
 from batchdoctor.core.suspicion.judge import Suspicion
@@ -47,7 +47,7 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
             f" {verb(len(silent), 'its agent', 'their agents')}.",
             evidence=(groups.share(facts, silent),),
             advice=(
-                say(sentence(NETWORK_CHECK)),
+                say(sentence(network_check(facts.pool.current_node_communication_mode))),
                 run(groups.act(facts, silent, "remove")),
                 run(groups.act(facts, silent, "reboot"), MAY_BE_REFUSED),
             ),
@@ -93,7 +93,7 @@ def lost_and_stuck(facts: PoolFacts) -> Iterator[Finding]:
             f"{groups.longest(facts, group)}, {reason}.",
             advice=(
                 run(groups.first(facts, group).act("show")),
-                run(groups.act(facts, group, "remove")),
+                *(() if state == "leavingpool" else (run(groups.act(facts, group, "remove")),)),
             ),
         )
 

@@ -129,22 +129,26 @@ def stuck_resize(facts: PoolFacts) -> Iterator[Finding]:
         )
 
 
-def stuck_deletion(facts: PoolFacts) -> Iterator[Finding]:
-    """A pool that does not go away."""
+def deletion(facts: PoolFacts) -> Iterator[Finding]:
+    """A pool on its way out; all else about it is of no use any more."""
     pool = facts.pool
     began = pool.state_transition_time
-    if same(pool.state, "deleting") and began and facts.at - began > LONG_DELETION:
-        yield Finding(
-            kind="pool-deletion-stuck",
-            subject=Subject(pool_id=pool.id),
-            message=f"Is being deleted{since(began, facts.at)}.",
-            advice=(
-                say(
-                    "Look for locks on the resource group, and for a network that still uses the"
-                    " pool's network security group or load balancer."
-                ),
-            ),
-        )
+    late = began is not None and facts.at - began > LONG_DELETION
+    states = states_evidence(facts)
+    yield Finding(
+        kind="pool-deletion-stuck" if late else "pool-deleting",
+        subject=Subject(pool_id=pool.id),
+        message=f"Is being deleted{since(began, facts.at)}.",
+        evidence=((f"Its nodes: {states}.",) if states else ()) + waiting_evidence(facts),
+        advice=(
+            say(
+                "Look for locks on the resource group, and for a network that still uses the"
+                " pool's network security group or load balancer."
+            )
+            if late
+            else say("Wait: up to 20 minutes are usual, more where tasks or networks hold it."),
+        ),
+    )
 
 
 def below_target(facts: PoolFacts) -> Iterator[Finding]:
@@ -242,10 +246,11 @@ def states_evidence(facts: PoolFacts) -> str:
     )
 
 
+# A pool that is being deleted is looked at by these only.
+DELETION_CHECKS = (deletion,)
 POOL_CHECKS = (
     resize_errors,
     stuck_resize,
-    stuck_deletion,
     below_target,
     autoscale,
     no_usable_nodes,

@@ -7,18 +7,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
+from batchdoctor.core.findings.checks.account import account_findings
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.checks.pool import (
     autoscale,
     below_target,
+    deletion,
     no_usable_nodes,
     resize_errors,
-    stuck_deletion,
     stuck_resize,
 )
 from batchdoctor.core.findings.finding import Finding
-from batchdoctor.core.records import Pool, PoolNodeCounts
+from batchdoctor.core.records import Node, Pool, PoolNodeCounts
 from tests.steps import words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -116,9 +118,36 @@ def test_a_resize_beyond_its_timeout_is_stuck() -> None:
 
 def test_a_deletion_may_take_its_time() -> None:
     deleting = {"state": "deleting", "stateTransitionTime": ago(minutes=59)}
-    assert not list(stuck_deletion(facts(**deleting)))
-    found = only(stuck_deletion(facts(**deleting | {"stateTransitionTime": ago(hours=3)})))
-    assert found.message == "Is being deleted for 3 h."
+    found = only(deletion(facts(**deleting)))
+    assert (found.kind, found.message) == ("pool-deleting", "Is being deleted for 59 min.")
+    found = only(deletion(facts(**deleting | {"stateTransitionTime": ago(hours=3)})))
+    assert (found.kind, found.message) == ("pool-deletion-stuck", "Is being deleted for 3 h.")
+
+
+@pytest.mark.parametrize("minutes", [5, 40, 300])
+def test_a_pool_that_is_being_deleted_is_one_finding(minutes: int) -> None:
+    """Its nodes leave, it resizes, it is below its target: all of that is the deletion."""
+    pool = facts(
+        {"leavingPool": 1, "unusable": 1, "total": 2},
+        {"job": 3},
+        state="deleting",
+        stateTransitionTime=ago(minutes=minutes),
+        allocationState="resizing",
+        allocationStateTransitionTime=ago(minutes=minutes),
+        resizeTimeout="PT5M",
+        resizeErrors=[QUOTA],
+        targetDedicatedNodes=4,
+    )
+    node = {"id": "n", "stateTransitionTime": ago(minutes=minutes)}
+    states = [{"state": "leavingpool"}, {"state": "unusable"}]
+    pool.nodes = [msgspec.convert(node | state, Node) for state in states]
+    found = only(account_findings([pool], []))
+    assert found.kind in {"pool-deleting", "pool-deletion-stuck"}
+    assert found.evidence == (
+        "Its nodes: 1 leavingpool, 1 unusable.",
+        "3 tasks wait for the pool: job.",
+    )
+    assert not any("node remove" in each for each in words(found.advice))
 
 
 def test_a_steady_pool_below_its_target_says_so_without_an_error() -> None:

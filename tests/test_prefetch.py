@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batchdoctor.work.reading.prefetch import WIDTH, prefetched
+from batchdoctor.prefetch import WIDTH, prefetched
 
 
 @given(st.lists(st.integers(min_value=0, max_value=5), max_size=30))

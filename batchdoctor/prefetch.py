@@ -45,10 +45,11 @@ def prefetched(
     names: Iterable[Name],
     listing: Callable[[Name], Iterator[Record]],
     stopped: Callable[[], bool] = lambda: False,
+    width: int = WIDTH,
 ) -> Iterator[tuple[Name, Iterator[Record]]]:
     """Yield each name with its records, in order, while the next few listings are under way.
 
-    At most one page of each of `WIDTH` listings is in memory. What a listing raises is raised when
+    At most one page of each of `width` listings is in memory. What a listing raises is raised when
     its records are read. Once `stopped` says so, no further listing is started or given.
     """
     window: deque[tuple[Name, _Started[Record]]] = deque()
@@ -56,7 +57,7 @@ def prefetched(
         if stopped():
             return
         window.append((name, _Started(listing(name))))
-        if len(window) >= WIDTH:
+        if len(window) >= width:
             first, started = window.popleft()
             yield first, started.records()
     for name, started in window:
