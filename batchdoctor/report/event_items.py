@@ -86,11 +86,10 @@ def unfinished_item(attempt: Unfinished) -> Item:
 
 def trouble_entry(name: TroubleName, trouble: Trouble) -> dict[str, object]:
     """One kind of trouble of one pool or job, in a summary."""
-    of_job = name.kind is TroubleKind.SCHEDULE
     return {
         "kind": name.kind.value,
-        "poolId": None if of_job else name.subject or None,
-        "jobId": (name.subject or None) if of_job else None,
+        "poolId": None if name.of_job else name.subject or None,
+        "jobId": (name.subject or None) if name.of_job else None,
         "code": name.code or None,
         "message": trouble.message or None,
         "detail": trouble.detail or None,

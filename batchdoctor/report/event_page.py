@@ -66,8 +66,8 @@ def _troubles(summary: Summary) -> Iterator[Block]:
 
 
 def _trouble(name: TroubleName, trouble: Trouble) -> Card:
-    what, of_job = _TROUBLE_WORDS[name.kind], name.kind is TroubleKind.SCHEDULE
-    whose = f"{'job' if of_job else 'pool'} {name.subject}" if name.subject else "no id told"
+    what, noun = _TROUBLE_WORDS[name.kind], "job" if name.of_job else "pool"
+    whose = f"{noun} {name.subject}" if name.subject else "no id told"
     said = ": ".join(filter(None, (name.code, trouble.message)))
     lines = [_times(trouble), *filter(None, (said, trouble.detail))]
     return Card(flag=what, tone=Tone.BAD, title=whose, lines=lines, commands=_look(name))
@@ -86,11 +86,8 @@ def _times(trouble: Trouble) -> str:
 def _look(name: TroubleName) -> list[str]:
     if not name.subject:
         return []
-    if name.kind is TroubleKind.SCHEDULE:
-        return [command_line("job", "diagnose", job=name.subject)]
-    if name.kind is TroubleKind.SPECIAL_TASK:
-        return []
-    return [command_line("pool", "diagnose", pool=name.subject)]
+    noun = "job" if name.of_job else "pool"
+    return [command_line(noun, "diagnose", **{noun: name.subject})]
 
 
 def _jobs(jobs: Sequence[FailingJob]) -> Iterator[Block]:
