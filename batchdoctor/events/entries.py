@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from io import BufferedIOBase, BufferedReader, BytesIO
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ from batchdoctor.events.selection import Selection
 
 if TYPE_CHECKING:
     from batchdoctor.events.scanner import Piece
+
+# No event is as short as this.
+_SHORT = 32
 
 Entry = Event | Place | Assumed
 
@@ -60,6 +64,9 @@ def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterato
         if b"\0" in line:
             yield Place(name, offset, number, "zeros", "a hole of zero bytes")
         return
+    if len(piece) <= _SHORT and (known := _told_of_short(piece)) is not None:
+        yield _damage(known, name, offset, number)
+        return
     try:
         yield from _placed(events_of(decode(piece)), name, offset, number)
     except UnusableError as error:
@@ -68,6 +75,22 @@ def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterato
                 yield from entries_of_piece(inner, name, offset, number)
         else:
             yield _damage(error, name, offset, number)
+
+
+@lru_cache(maxsize=256)
+def _told_of_short(piece: bytes) -> UnusableError | None:
+    """What a line is that is too short for an event; None if that has to be looked at closely.
+
+    A stray file may have very many such lines, and they are often the same.
+    """
+    if b"{" in piece:
+        return None
+    try:
+        found = list(events_of(decode(piece)))
+    except UnusableError as error:
+        return error if error.kind != "trailing text" else None
+    single = found[0] if len(found) == 1 else None
+    return single if isinstance(single, UnusableError) else None
 
 
 def entries_of_block(block: Block, name: str) -> Iterator[Entry]:

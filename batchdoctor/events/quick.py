@@ -107,6 +107,8 @@ class QuickCount:
         if len(at_once) == block.count:
             position: Iterator[Any] = iter(at_once)
             records: Iterator[LogRecord] = position
+        elif not bytes(block.data).strip():
+            return iter(())
         else:
             lines = block.lines
             position = iter(lines)

@@ -44,14 +44,15 @@ def rows(stream: BufferedReader) -> Iterator[Found]:
     )
     header = next(lines, "")
     delimiter = delimiter_of(header)
-    columns = columns_of(tuple(next(csv.reader([header], delimiter=delimiter), [])))
+    names = next(csv.reader([header.lstrip("\ufeff")], delimiter=delimiter), [])
+    columns = columns_of(tuple(names))
     if columns.missing is not None:
         yield 1, _without(columns.missing)
         return
     if columns.zoned:
         text = f"the zone of {columns.zoned[0]} is not known, and was taken for UTC"
         yield 1, Assumed(text)
-    found = _cells(csv.reader(lines, delimiter=delimiter), columns)
+    found = _cells(csv.reader(lines, delimiter=delimiter), columns, names)
     first = list(islice(found, LOOKED_AT)) if columns.times else []
     order, doubtful = _order(first, columns)
     if doubtful is not None and order is not None:
@@ -69,7 +70,9 @@ def _without(column: str) -> UnusableError:
     )
 
 
-def _cells(reader: Any, columns: Columns) -> Iterator[tuple[int, Row | UnusableError]]:
+def _cells(
+    reader: Any, columns: Columns, header: list[str]
+) -> Iterator[tuple[int, Row | UnusableError]]:
     while True:
         try:
             cells = next(reader)
@@ -77,6 +80,9 @@ def _cells(reader: Any, columns: Columns) -> Iterator[tuple[int, Row | UnusableE
             return
         except csv.Error as error:
             yield reader.line_num + 1, UnusableError("not a table row", str(error))
+            continue
+        # Tables that were put one after the other have the names of their columns again.
+        if cells and cells[1:] == header[1:] and cells[0].lstrip("\ufeff") == header[0]:
             continue
         if len(cells) == len(columns.names):
             yield reader.line_num + 1, dict(zip(columns.names, cells, strict=True))

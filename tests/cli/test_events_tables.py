@@ -78,7 +78,7 @@ def test_a_limit_of_time_drops_no_event_silently(run_offline: Run) -> None:
     document = parse(run_offline, text, "--since", "2026-03-01", "-o", "json").json()
     assert (document["complete"], document["summary"]["failures"]) == (False, 1)
     assert document["problems"][0]["message"] == (
-        "not known of 1 event, which were left out, such as '05:10.7'"
+        "of 1 event no time is known, so it was left out, such as '05:10.7'"
     )
     last = parse(run_offline, text, "--until", "2026-03-01").stdout.splitlines()[-1]
     assert last.endswith("(not everything could be read).")
@@ -150,6 +150,13 @@ def test_a_byte_order_mark_between_two_files_costs_no_event(run_offline: Run) ->
     log = "".join(f"\ufeff{record('TaskFailEvent', {**FAIL, 'id': task})}\n" for task in "abc")
     summary = parse(run_offline, log, "-o", "json").json()["summary"]
     assert (summary["failures"], summary["malformed"]) == (3, 0)
+
+
+def test_two_tables_one_after_the_other_are_one(run_offline: Run) -> None:
+    twice = table("25/03/2026, 10:00") + table("26/03/2026, 10:00").replace("night", "day")
+    document = parse(run_offline, twice, "-o", "json").json()
+    assert (document["complete"], document["summary"]["byJob"]) == (True, {"day": 1, "night": 1})
+    assert document["summary"]["events"] == {"TaskFailEvent": 2}
 
 
 def test_many_lines_that_are_no_events_are_counted_and_told_by_their_place(

@@ -46,9 +46,10 @@ class Untimed(msgspec.Struct):
         """What that means for an answer; None if there are no such events."""
         such = f", such as {self.example!r}" if self.example else ""
         parts = []
-        if self.left_out:
-            events = "1 event" if self.left_out == 1 else f"{self.left_out:,} events"
-            parts.append(f"not known of {events}, which were left out{such}")
+        if self.left_out == 1:
+            parts.append(f"of 1 event no time is known, so it was left out{such}")
+        elif self.left_out:
+            parts.append(f"of {self.left_out:,} events no time is known: they were left out{such}")
         if self.unread:
             parts.append(f"{self.unread:,} could not be read{such}")
         return "; ".join(parts) or None

@@ -53,5 +53,8 @@ class Damage(msgspec.Struct):
             self._keep(place)
 
     def _keep(self, place: Place) -> None:
+        # Most come in their order, and a log that is broken throughout has very many.
+        if len(self.places) == EXAMPLES and _order(place) >= _order(self.places[-1]):
+            return
         insort(self.places, place, key=_order)
         del self.places[EXAMPLES:]

@@ -137,7 +137,8 @@ class LogReading:
         damaged = self.tally.damage.total
         if damaged:
             told = "".join(f"; {_what(place)}; {place.hint}" for place in self._told_places()[:1])
-            problems.append(Problem("damaged parts", f"{damaged:,} skipped{told}"))
+            text = f"{damaged:,} skipped{told}"
+            problems.append(Problem("damaged parts", text, ProblemKind.UNREADABLE))
         untimed = self.tally.untimed.problem
         if untimed:
             problems.append(Problem("times", untimed, ProblemKind.UNREADABLE))
