@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import msgspec
+
+from batchdoctor.core.item import Moment
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -35,8 +36,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Span(msgspec.Struct, frozen=True):
     """The time that an answer covers, in UTC; None where it has no bound."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 def blind_spots(checks: Iterable[Checked]) -> tuple[str, ...]:

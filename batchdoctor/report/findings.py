@@ -7,15 +7,19 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.findings.finding import Finding, Severity, Subject
+from batchdoctor.core.findings.item import (
+    FindingItem,
+    LookedAt,
+    finding_item,
+    findings_summary,
+)
 from batchdoctor.core.findings.kinds import KINDS
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Tone
-
-KEYS = ("kind", "severity", "subject", "message", "evidence", "advice")
 
 SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severity.INFO: Tone.QUIET}
 _IDS_IN_TITLE = 2
@@ -24,49 +28,14 @@ _LONGEST_TITLE = 66
 _LONG_PAGE = 10
 
 
-def finding_item(finding: Finding) -> Item:
-    """One finding; its subject has the ids that apply."""
-    return {
-        "kind": finding.kind,
-        "severity": finding.severity.value,
-        "subject": subject_ids(finding.subject),
-        "message": finding.message,
-        "evidence": list(finding.evidence),
-        "advice": [str(step) for step in finding.advice],
-    }
-
-
-def subject_ids(subject: Subject) -> dict[str, object]:
-    """The ids that apply: `nodeIds`, and for a single node `nodeId` too; jobs, tasks likewise."""
-    ids: dict[str, object] = {"poolId": subject.pool_id} if subject.pool_id else {}
-    several = (("node", subject.node_ids), ("job", subject.job_ids), ("task", subject.task_ids))
-    for name, values in several:
-        if len(values) == 1:
-            ids[f"{name}Id"] = values[0]
-        if values:
-            ids[f"{name}Ids"] = list(values)
-    return ids
-
-
-def subject_names(item: Item) -> str | None:
+def subject_names(item: FindingItem) -> str | None:
     """`POOL/NODE` or `JOB/TASK` of everything that an item is about, one a line."""
-    ids = item["subject"]
-    if not isinstance(ids, dict):
-        return None
-    if "nodeIds" in ids:
-        return "\n".join(f"{ids['poolId']}/{node}" for node in ids["nodeIds"])
-    if "taskIds" in ids:
-        return "\n".join(f"{ids['jobId']}/{task}" for task in ids["taskIds"])
+    ids = item.subject
+    if ids.node_ids:
+        return "\n".join(f"{ids.pool_id}/{node}" for node in ids.node_ids)
+    if ids.task_ids:
+        return "\n".join(f"{ids.job_id}/{task}" for task in ids.task_ids)
     return None
-
-
-class LookedAt(msgspec.Struct, frozen=True):
-    """How much was looked at, and how many findings somebody did not want to see."""
-
-    pools: int
-    jobs: int
-    accepted: int = 0
-    ignored: int = 0
 
 
 class Findings(msgspec.Struct):
@@ -84,11 +53,11 @@ class Findings(msgspec.Struct):
     brief: bool = False
     page: Sequence[Block] = ()
 
-    def document(self) -> Document:
+    def document(self) -> Document[FindingItem]:
         """Every finding as an item."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=FindingItem,
             items=map(finding_item, self.findings),
             ending=self._ending,
             name_of=subject_names,
@@ -97,7 +66,7 @@ class Findings(msgspec.Struct):
     def _ending(self) -> Ending:
         cards = [finding_card(each, brief=self.brief, own=self.own) for each in self.findings]
         return Ending(
-            summary=self._summary(),
+            summary=findings_summary(self.findings, self.looked_at),
             problems=self.problems,
             page=(
                 *self.page,
@@ -106,17 +75,6 @@ class Findings(msgspec.Struct):
             ),
             verdict=self._verdict(),
         )
-
-    def _summary(self) -> dict[str, object]:
-        kinds = [finding.kind for finding in self.findings]
-        return {
-            "pools": self.looked_at.pools,
-            "jobs": self.looked_at.jobs,
-            "bySeverity": {severity.value: self._count(severity) for severity in Severity},
-            "byKind": {kind: kinds.count(kind) for kind in KINDS if kind in kinds},
-            "accepted": self.looked_at.accepted,
-            "ignored": self.looked_at.ignored,
-        }
 
     def _count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)

@@ -7,60 +7,14 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary, suspect_item
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
-from batchdoctor.core.text.times import utc_text
 from batchdoctor.core.text.wording import plural
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Tone
 
-KEYS = (
-    "poolId",
-    "nodeId",
-    "state",
-    "schedulingState",
-    "minutesInState",
-    "verdict",
-    "reasons",
-    "runs",
-    "failures",
-    "failureRate",
-    "expectedFailures",
-    "pValue",
-    "jobs",
-    "codes",
-    "lastFailureTime",
-    "advice",
-)
-
 VERDICT_TONES = {"broken": Tone.BAD, "suspect": Tone.BAD, "watch": Tone.WARN}
-
-
-def suspect_item(node: SuspectNode) -> Item:
-    """One node in the spelling of the service."""
-    return {
-        "poolId": node.pool_id,
-        "nodeId": node.node_id,
-        "state": node.state,
-        "schedulingState": node.scheduling_state,
-        "minutesInState": node.minutes_in_state,
-        "verdict": node.verdict,
-        "reasons": [{"kind": reason.kind, "message": reason.message} for reason in node.reasons],
-        "runs": node.runs,
-        "failures": node.failures,
-        "failureRate": node.failure_rate,
-        "expectedFailures": node.expected_failures,
-        "pValue": node.p_value,
-        "jobs": dict(node.jobs),
-        "codes": dict(node.codes),
-        "lastFailureTime": utc_text(node.last_failure_time),
-        "advice": [str(step) for step in node.advice],
-    }
-
-
-def node_name(item: Item) -> str:
-    """`POOL/NODE` of an item."""
-    return f"{item['poolId']}/{item['nodeId']}"
 
 
 def suspect_card(node: SuspectNode) -> Card:
@@ -95,28 +49,26 @@ class SuspectNodes(msgspec.Struct):
     pools: int
     shown: list[SuspectNode] = msgspec.field(default_factory=list)
 
-    def document(self) -> Document:
+    def document(self) -> Document[SuspectItem]:
         """Every suspect node as an item."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=SuspectItem,
             items=self._items(),
             ending=self._ending,
-            name_of=node_name,
+            name_of=lambda item: item.name,
         )
 
-    def _items(self) -> Iterator[Item]:
+    def _items(self) -> Iterator[SuspectItem]:
         for node in self.suspects:
             self.shown.append(node)
             yield suspect_item(node)
 
     def _ending(self) -> Ending:
         return Ending(
-            summary={
-                "pools": self.pools,
-                "nodes": self.nodes,
-                "byVerdict": self._by_verdict(),
-            },
+            summary=SuspectSummary(
+                pools=self.pools, nodes=self.nodes, by_verdict=self._by_verdict()
+            ),
             problems=self.problems,
             page=suspect_cards(self.shown),
             verdict=self._verdict(),

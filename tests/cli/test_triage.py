@@ -109,7 +109,8 @@ def test_programs_that_failed_speak_for_themselves(open_box: Open) -> None:
 def test_every_kind_is_in_the_table_and_says_its_severity(open_box: Open) -> None:
     for item in open_box("night-shift").run("triage", "-o", "jsonl").jsonl():
         assert item["severity"] == KINDS[item["kind"]].severity.value
-        assert list(item) == ["kind", "severity", "subject", "message", "evidence", "advice"]
+        named = ("kind", "severity", "subject", "message", "evidence", "advice", "nextCommands")
+        assert tuple(item) == named
 
 
 def test_nodes_can_be_piped_on(open_box: Open) -> None:

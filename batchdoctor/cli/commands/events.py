@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -206,7 +206,7 @@ def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> in
     return worst([reading.status, found])
 
 
-def _document(call: Call, reading: LogReading, show: Show) -> Document:
+def _document(call: Call, reading: LogReading, show: Show) -> Document[Any]:
     """The document of `--show`; its items are read from the log as they are written."""
     from batchdoctor.report.event_log import LogAnswer
 

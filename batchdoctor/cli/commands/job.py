@@ -56,8 +56,9 @@ def diagnose(
 def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
     """Read the job and judge it."""
     from batchdoctor.core.findings.checks.account import job_findings, unread_findings
+    from batchdoctor.core.findings.item import LookedAt
     from batchdoctor.core.text.command_line import command_line
-    from batchdoctor.report.findings import Findings, LookedAt
+    from batchdoctor.report.findings import Findings
     from batchdoctor.report.head import Head
     from batchdoctor.report.job_page import job_blocks
     from batchdoctor.work.diagnosis.last_words import with_last_words

@@ -50,8 +50,9 @@ def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
     """Read the pool and judge it."""
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
     from batchdoctor.core.findings.finding import worst_first
+    from batchdoctor.core.findings.item import LookedAt
     from batchdoctor.core.text.command_line import command_line
-    from batchdoctor.report.findings import Findings, LookedAt
+    from batchdoctor.report.findings import Findings
     from batchdoctor.report.head import Head
     from batchdoctor.report.pool_page import pool_blocks
     from batchdoctor.work.diagnosis.account import Survey

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -98,7 +98,7 @@ def _document(
     by: By | None,
     stderr: int | None,
     limit: int | None,
-) -> tuple[Document, FailureCounts]:
+) -> tuple[Document[Any], FailureCounts]:
     """The answer in the form that was asked for, and the counts that it will have filled."""
     from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
     from batchdoctor.report.formats import Format

@@ -85,8 +85,9 @@ def _answer(
     from batchdoctor.core.findings.acceptance import sift
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
     from batchdoctor.core.findings.finding import worst_first
+    from batchdoctor.core.findings.item import LookedAt
     from batchdoctor.core.text.wording import plural
-    from batchdoctor.report.findings import Findings, LookedAt
+    from batchdoctor.report.findings import Findings
     from batchdoctor.report.head import Head
     from batchdoctor.work.diagnosis.last_words import with_last_words
 

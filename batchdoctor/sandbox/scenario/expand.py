@@ -6,10 +6,10 @@ import random
 from typing import Any
 
 from batchdoctor.sandbox.account.model import Job, Node, Pool, Preparation, StartRun, Task
-from batchdoctor.sandbox.account.pool_life import new_node
+from batchdoctor.sandbox.account.pool_life import evaluate_formula, new_node
 from batchdoctor.sandbox.account.store import Store
 from batchdoctor.sandbox.account.wording import fill
-from batchdoctor.sandbox.clock import parse_span, seconds, wire_time
+from batchdoctor.sandbox.clock import parse_iso_duration, parse_span, seconds, wire_time
 from batchdoctor.sandbox.scenario.load import (
     JobPlan,
     NodePlan,
@@ -75,6 +75,7 @@ class _Expansion:
             start_task_stdout=plan.start_task_stdout,
             id_style=plan.ids,
         )
+        self._evaluate(pool, plan)
         for group in plan.nodes:
             pool.nodes += [self._node(pool, group) for _ in range(group.count)]
         pool.start_task_recipe = self._recipe(plan.start_task_recipe)
@@ -84,6 +85,18 @@ class _Expansion:
         pool.target_dedicated = dedicated if wanted is None else wanted
         pool.target_low_priority = low_priority if wanted_low is None else wanted_low
         return pool
+
+    def _evaluate(self, pool: Pool, plan: PoolPlan) -> None:
+        """Let a formula that was evaluated lately be evaluated on; an old one was given up."""
+        if plan.auto_scale_run is None:
+            return
+        last = self.now + parse_span(plan.auto_scale_run["timestamp"])
+        interval = parse_iso_duration(plan.members.get("autoScaleEvaluationInterval", "PT15M"))
+        if self.now - last < interval:
+            self.store.at(
+                last + interval,
+                lambda moment: evaluate_formula(self.store, pool, moment, interval),
+            )
 
     def _auto_scale_run(self, plan: PoolPlan) -> dict[str, Any] | None:
         if plan.auto_scale_run is None:

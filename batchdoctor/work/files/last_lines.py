@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure
-from batchdoctor.core.problem import Problem
+from batchdoctor.core.problem import problem_of
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
 
@@ -98,6 +98,6 @@ class StderrReading(msgspec.Struct):
     def _note(self, failure: Failure, error: BatchdoctorError) -> None:
         subject = f"stderr of {failure.job_id}/{failure.task_id}"
         if isinstance(error, NotFoundError | StateError):
-            self.reading.problems.append(Problem(subject, error.message))
+            self.reading.problems.append(problem_of(subject, error))
         else:
             self.reading.remember(subject, error)

@@ -133,7 +133,7 @@ class LogReading:
         )
 
     def _problems(self) -> list[Problem]:
-        problems = [Problem(each.subject, each.message) for each in self._log.problems]
+        problems = list(self._log.problems)
         damaged = self.tally.damage.total
         if damaged:
             told = "".join(f"; {_what(place)}; {place.hint}" for place in self._told_places()[:1])

@@ -232,6 +232,24 @@ def test_a_rule_wins_its_witness(name: str) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("exit_code", "rule"),
+    [
+        (-9, "killed"),
+        (137, "killed"),
+        (-15, "killed"),
+        (143, "killed"),
+        (-11, "exit-code-alone"),
+        (139, "exit-code-alone"),
+        (9, "exit-code-alone"),
+        (15, "exit-code-alone"),
+    ],
+)
+def test_only_signals_that_somebody_else_sends_are_told_as_sent(exit_code: int, rule: str) -> None:
+    task = Task(id="t", execution_info=TaskExecution(exit_code=exit_code))
+    assert classify(task).rule == rule
+
+
 def test_no_rule_is_hidden_by_those_before_it_and_every_case_has_a_rule() -> None:
     codes = [None, "TaskEnded", "FileUploadMiscError", "FileUploadNew", "CommandLaunchFailed"]
     codes += ["DiskFull", "NewWallClock", "FailureExitCode", "Unknown", "BlobNew", "New"]
