@@ -19,6 +19,7 @@ from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.cli.completion.tree import CommandWords, tree_of
 from batchdoctor.cli.main import run
 from batchdoctor.cli.world import World
+from batchdoctor.core.findings.examined import looked_at_rows
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.findings import rows_of_kinds
 
@@ -61,6 +62,8 @@ def content(name: str, tree: CommandWords) -> str:
         return commands_table(tree)
     if name == "findings":
         return findings_table()
+    if name == "looked at":
+        return looked_at_table()
     return f"```\n$ {name}\n{output_of(name.split()[1:])}```\n"
 
 
@@ -86,6 +89,12 @@ def findings_table() -> str:
         f"| `{kind}` | {severity} | {text} |\n" for kind, severity, text in rows_of_kinds()
     )
     return f"| kind | severity | what it means |\n|---|---|---|\n{rows}"
+
+
+def looked_at_table() -> str:
+    """What triage looks at: every check, and what it has to see."""
+    rows = "".join(f"| `{name}` | {sight} | {text} |\n" for name, sight, text in looked_at_rows())
+    return f"| check | looks at | for |\n|---|---|---|\n{rows}"
 
 
 def output_of(argv: list[str]) -> str:

@@ -44,6 +44,7 @@ _batchdoctor() {
             " sandbox serve") path=" sandbox serve" ;;
             " sandbox events") path=" sandbox events" ;;
             " sandbox scenarios") path=" sandbox scenarios" ;;
+            " schema") path=" schema" ;;
         esac
     done
     case "$path:$previous" in
@@ -127,10 +128,12 @@ _batchdoctor() {
             " events query:--output") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:-o") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:--output") words="table json jsonl csv tsv ids" ;;
+            " schema:-o") words="table json jsonl csv tsv ids" ;;
+            " schema:--output") words="table json jsonl csv tsv ids" ;;
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage explain demo completion tasks task nodes node pool job files auth events sandbox --version -h --help" ;;
+            "") words="triage explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
             " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " explain") words="--list -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
@@ -164,12 +167,13 @@ _batchdoctor() {
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " events") words="parse query -h --help" ;;
-            " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
+            " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size -v --verbose -h --help" ;;
             " sandbox scenarios") words="-o --output -v --verbose -h --help" ;;
+            " schema") words="-o --output -v --verbose -h --help" ;;
         esac
     fi
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

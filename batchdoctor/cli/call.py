@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.cli.folders import state_folder
 from batchdoctor.cli.world import World
 from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
+from batchdoctor.work.folders import state_folder
 
 if TYPE_CHECKING:
     from batchdoctor.report.document import Document, Ending
@@ -106,7 +106,7 @@ class Call(msgspec.Struct):
 
         return Journal(self.world, state_folder(self.world.environ), client.account.host)
 
-    def write(self, document: Document) -> Ending:
+    def write(self, document: Document[Any]) -> Ending:
         """Write a document to standard output in the format asked for.
 
         Interrupted on the way it still gets its end, with what is known by then.
@@ -121,15 +121,16 @@ class Call(msgspec.Struct):
                 )
             )
 
-    def _ending(self, document: Document) -> Ending:
-        from batchdoctor.core.problem import Problem
+    def _ending(self, document: Document[Any]) -> Ending:
+        from batchdoctor.core.problem import Problem, ProblemKind
 
         ending = document.ending()
         if not self.world.interruption.cut:
             return ending
-        return replace(ending, problems=[*ending.problems, Problem(self.command, "interrupted")])
+        interrupted = Problem(self.command, "interrupted", ProblemKind.INTERRUPTED)
+        return replace(ending, problems=[*ending.problems, interrupted])
 
-    def _write(self, document: Document) -> Ending:
+    def _write(self, document: Document[Any]) -> Ending:
         write: Callable[[str], object] = self.world.output.write
         if self.shared.output is Format.TABLE:
             from batchdoctor.report.table import write_table  # and with it rich

@@ -12,17 +12,6 @@ from batchdoctor.core.text.gate import shown
 from batchdoctor.errors import DeclinedError
 from batchdoctor.report.terminal import describe_terminal
 
-READ_ONLY = "BATCHDOCTOR_READ_ONLY"
-
-
-def refuse_when_read_only(world: World, change: str) -> None:
-    """Raise DeclinedError if the environment forbids changes; `change` names its object too."""
-    if world.environ.get(READ_ONLY, "") not in {"", "0"}:
-        raise DeclinedError(
-            shown(f"{change} was not done: {READ_ONLY} forbids changes."),
-            hint=f"unset {READ_ONLY} to allow them, or add --dry-run to see what would be done",
-        )
-
 
 def announce(world: World, text: str) -> None:
     """Tell what will be done, on a terminal in lines that end between words; no id is cut."""

@@ -6,9 +6,11 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.log.damage import Damage, Place
 from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.problem import Problem, problem_of
 from batchdoctor.events.blocks import blocks
 from batchdoctor.events.quick import QuickCount, exhaust
 from batchdoctor.events.selection import Selection
@@ -17,13 +19,6 @@ from batchdoctor.events.source import opened
 
 if TYPE_CHECKING:
     from batchdoctor.events.compiled.pairs import PairCount
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """A source that could not be read to its end, and why."""
-
-    subject: str
-    message: str
 
 
 class Counted(msgspec.Struct):
@@ -65,12 +60,6 @@ def _pair_count(tally: Tally, selection: Selection) -> PairCount | None:
     return PairCount(tally)
 
 
-def problem_of(subject: str, error: Exception) -> Problem:
-    """Say why a source could not be read; an error of the system without its number and name."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return Problem(subject, reason or type(error).__name__)
-
-
 def _count_piece(
     piece: Piece,
     selection: Selection,
@@ -94,10 +83,7 @@ def _count_piece(
 
 def number_lines(damage: Damage, lines: dict[tuple[str, int], int]) -> None:
     """Count the lines of places in divided files from the beginning of the file."""
-    damage.places = [
-        Place(place.file, place.offset, _line(place, lines), place.kind, place.reason)
-        for place in damage.places
-    ]
+    damage.places = [replace(place, line=_line(place, lines)) for place in damage.places]
 
 
 def _line(place: Place, lines: dict[tuple[str, int], int]) -> int | None:

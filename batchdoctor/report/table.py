@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from batchdoctor.core.text.gate import shown
 from batchdoctor.core.text.step import Step
@@ -31,7 +32,7 @@ _COUNT_ROOM = _COUNT_WIDTH + _BAR_WIDTH + len(" 100%") + 2 * len(GAP)
 _MIN_FOLD = 20
 
 
-def write_table(document: Document, write: Write, terminal: Terminal) -> Ending:
+def write_table(document: Document[Any], write: Write, terminal: Terminal) -> Ending:
     """Write the page of a document, its paragraphs apart; the last line is its verdict."""
     painter = Painter(terminal)
     begun = False
@@ -46,7 +47,7 @@ def write_table(document: Document, write: Write, terminal: Terminal) -> Ending:
     return ending
 
 
-def _rows(document: Document, painter: Painter) -> Iterator[str]:
+def _rows(document: Document[Any], painter: Painter) -> Iterator[str]:
     if document.heading:
         yield painter.styled(shown(document.heading), Tone.HEADING)
     if not document.columns:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from batchdoctor.report.failures import KEYS
+from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.sandbox import Fault
 from tests.box import NOW, Box, Open
 
@@ -78,7 +78,7 @@ def test_the_answer_of_json_has_exactly_the_keys_of_the_contract(open_box: Open)
         "byNode",
         "byJob",
     ]
-    assert {tuple(item) for item in told["items"]} == {KEYS}
+    assert {tuple(item) for item in told["items"]} == {FailedTask.__struct_encode_fields__}
     assert (told["schemaVersion"], told["command"], told["complete"]) == (1, "tasks failed", True)
     assert told["generatedAt"] == "2026-11-21T03:00:00Z"
 
@@ -136,7 +136,7 @@ def test_every_format_tells_of_the_same_tasks(open_box: Open) -> None:
     assert box.run("tasks", "failed", "-o", "jsonl").jsonl() == items
     assert box.run("tasks", "failed", "-o", "ids").stdout.split() == names
     rows = list(csv.reader(io.StringIO(box.run("tasks", "failed", "-o", "csv").stdout)))
-    assert rows[0] == list(KEYS)
+    assert rows[0] == list(FailedTask.__struct_encode_fields__)
     assert [f"{row[0]}/{row[1]}" for row in rows[1:]] == names
     lines = box.run("tasks", "failed", "-o", "tsv").stdout.splitlines()
     assert ["/".join(line.split("\t")[:2]) for line in lines] == names
@@ -208,9 +208,12 @@ def test_fail_on_any_is_status_10_with_failures_and_0_without(open_box: Open) ->
     assert open_box("healthy").run("tasks", "failed", "--fail-on", "any").status == 0
 
 
+NONE_FAILED = "No failed tasks in 3 jobs (of all time).\n"
+
+
 def test_without_failures_the_answer_is_one_line(open_box: Open) -> None:
     result = open_box("healthy").run("tasks", "failed")
-    assert (result.status, result.stdout, result.stderr) == (0, "No failed tasks.\n", "")
+    assert (result.status, result.stdout, result.stderr) == (0, NONE_FAILED, "")
 
 
 def test_a_job_that_does_not_exist_is_status_3(open_box: Open) -> None:
@@ -310,7 +313,7 @@ def test_retries_are_one_line_each_under_v_and_a_summary_without(open_box: Open)
 def test_the_page_fits_80_columns_except_for_ids_that_do_not(open_box: Open) -> None:
     shown = open_box("bad-node").run("tasks", "failed").stdout
     assert max(map(len, shown.splitlines())) <= 80
-    assert shown.splitlines()[-1].endswith(" application.")
+    assert shown.splitlines()[-1].endswith(" application (of all time).")
 
 
 def shown_in_colour(box: Box) -> str:
