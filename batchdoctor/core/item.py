@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 import msgspec
 from msgspec.structs import fields
@@ -78,7 +78,7 @@ def _is_time(kind: Any) -> bool:
     """Whether it is a time or None, and no list of times."""
     if kind is datetime:
         return True
-    return get_origin(kind) in {Annotated, UnionType} and any(map(_is_time, get_args(kind)))
+    return get_origin(kind) in {Annotated, Union, UnionType} and any(map(_is_time, get_args(kind)))
 
 
 def _holds_time(kind: Any) -> bool:
