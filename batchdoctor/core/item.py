@@ -9,7 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 import msgspec
-from msgspec.structs import fields
+from msgspec.structs import astuple, fields
 
 from batchdoctor.core.text.times import utc_text
 
@@ -33,8 +33,14 @@ def encodable(item: msgspec.Struct) -> object:
     for name in times.names:
         when = getattr(item, name)
         if when is not None and not _encoded_as_told(when):
-            return plain(item)
+            return _with_times_written(item)
     return item
+
+
+def _with_times_written(item: msgspec.Struct) -> dict[str, object]:
+    """The fields of an item, of which the times are text; quicker than `plain`, and no deeper."""
+    values = zip(item.__struct_encode_fields__, astuple(item), strict=True)
+    return {key: utc_text(each) if isinstance(each, datetime) else each for key, each in values}
 
 
 def plain(value: object) -> Any:
