@@ -345,7 +345,7 @@ def test_the_tasks_that_wait_are_read_of_several_jobs_at_a_time(
 def test_of_very_many_stuck_jobs_some_are_looked_at_and_the_others_counted(
     open_box: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "MOST_STUCK", 3)
+    monkeypatch.setattr(survey, "MOST_UNFINISHED", 3)
     box = open_box(stuck_account(5))
     *found, rest = box.run("triage", "-o", "jsonl").jsonl()
     assert [item["kind"] for item in found] == ["slots-never-fit"] * 3

@@ -76,7 +76,7 @@ class Summary(msgspec.Struct, frozen=True):
 
 def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
     """Sum up a tally: its summary, and how often each node ran and failed each job."""
-    count = count_attempts(tally.attempts)
+    count, history = count_attempts(tally.attempts)
     outcomes, events = tally.names.outcomes, tally.events
     delivered = sum(times for name, times in events.items() if name in ATTEMPT_EVENTS)
     failures = _by_outcome(count)
@@ -109,7 +109,9 @@ def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
         ended_by_job=_by_job(tally, count, 0),
         troubles=tuple(sorted(tally.troubles.items(), key=_most_first)),
     )
-    return summary, _run_counts(tally, count)
+    runs = _run_counts(tally, count)
+    runs.history = history if history.pools else None
+    return summary, runs
 
 
 def _by_outcome(count: AttemptCount) -> dict[int, int]:

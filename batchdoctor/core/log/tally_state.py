@@ -1,6 +1,6 @@
 """A tally as plain data: to keep it in a file, or to hand it from one process to another.
 
-In a file all attempts are rows of 32 bytes (see `attempt_store`), so tallies of different machines
+In a file all attempts are rows of 38 bytes (see `attempt_store`), so tallies of different machines
 can be merged. Between processes of one run, recent attempts travel as they are.
 """
 
@@ -19,7 +19,7 @@ from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
 from batchdoctor.core.log.trouble import Trouble, TroubleName
 from batchdoctor.errors import InputError
 
-FORMAT = 3
+FORMAT = 4
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
 # Since 1970, in four bytes.

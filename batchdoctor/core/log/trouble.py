@@ -14,7 +14,6 @@ from typing import Annotated
 import msgspec
 
 from batchdoctor.core.log.attempt import SUCCESS
-from batchdoctor.core.log.attempt_store import seconds_of
 from batchdoctor.core.log.event import (
     LONGEST,
     POOL_AUTOSCALE,
@@ -24,6 +23,7 @@ from batchdoctor.core.log.event import (
     Event,
     EventBody,
 )
+from batchdoctor.core.log.job_attempts import seconds_of
 from batchdoctor.core.log.outcome import outcome_of
 from batchdoctor.core.records import FailureInformation, TaskExecution, same
 

@@ -96,13 +96,14 @@ class LogReading:
     @cached_property
     def conclusion(self) -> Conclusion:
         """What the log comes to. Raises InputError if there was no event at all."""
-        concluded = conclusion_of(
-            self.tally,
-            self._outside.now(),
-            problems=self._problems(),
-            filters=self._log.selection.filters,
-            min_failures=self._min_failures,
-        )
+        with _uncollected():
+            concluded = conclusion_of(
+                self.tally,
+                self._outside.now(),
+                problems=self._problems(),
+                filters=self._log.selection.filters,
+                min_failures=self._min_failures,
+            )
         summary = concluded.summary
         if not summary.events and not summary.audit_records and not self._holds_others():
             raise self._nothing_found()
