@@ -44,6 +44,7 @@ _batchdoctor() {
             " sandbox serve") path=" sandbox serve" ;;
             " sandbox events") path=" sandbox events" ;;
             " sandbox scenarios") path=" sandbox scenarios" ;;
+            " schema") path=" schema" ;;
         esac
     done
     case "$path:$previous" in
@@ -127,42 +128,44 @@ _batchdoctor() {
             " events query:--output") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:-o") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:--output") words="table json jsonl csv tsv ids" ;;
+            " schema:-o") words="table json jsonl csv tsv ids" ;;
+            " schema:--output") words="table json jsonl csv tsv ids" ;;
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage explain demo completion tasks task nodes node pool job files auth events sandbox --version -h --help" ;;
-            " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            "") words="triage explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
+            " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " explain") words="--list -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="-h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
-            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " task") words="show -h --help" ;;
-            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " nodes") words="suspect -h --help" ;;
-            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
-            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node enable") words="--pool --pool-id --mine --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node start") words="--pool --pool-id --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node reboot") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node reimage") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node deallocate") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " node remove") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node enable") words="--pool --pool-id --mine --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node start") words="--pool --pool-id --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node reboot") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node reimage") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node deallocate") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node remove") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " pool") words="diagnose -h --help" ;;
-            " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " job") words="diagnose -h --help" ;;
-            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files") words="list get tail -h --help" ;;
-            " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
-            " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --timeout -v --verbose -h --help" ;;
-            " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --timeout -v --verbose -h --help" ;;
+            " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
+            " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
-            " auth check") words="--account-endpoint --account-name --account-key-file --auth --timeout -o --output -v --verbose -h --help" ;;
+            " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " events") words="parse query -h --help" ;;
             " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
@@ -170,6 +173,7 @@ _batchdoctor() {
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size -v --verbose -h --help" ;;
             " sandbox scenarios") words="-o --output -v --verbose -h --help" ;;
+            " schema") words="-o --output -v --verbose -h --help" ;;
         esac
     fi
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")

@@ -64,6 +64,14 @@ class Run(Protocol):
     ) -> Result: ...
 
 
+def quick_fault(kind: str, route: str = "*", *, drop: int = 64, **when: Any) -> Fault:
+    """A fault of the usual shape whose silences end soon and whose drips come fast.
+
+    What they do after minutes has tests of its own. `drop` is the size of a drip, in bytes.
+    """
+    return Fault(kind, route, hold=0.02, delay=0.0005, drop=drop, **when)
+
+
 def run_with(
     environ: Mapping[str, str],
     now: Callable[[], datetime],

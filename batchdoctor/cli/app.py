@@ -30,6 +30,7 @@ WORDS = {
     "auth": _COMMANDS + "auth",
     "events": _COMMANDS + "events",
     "sandbox": _COMMANDS + "sandbox",
+    "schema": _COMMANDS + "schema",
 }
 
 

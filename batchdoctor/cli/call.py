@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import StrEnum
 from math import isfinite
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.cli.folders import state_folder
 from batchdoctor.cli.world import World
-from batchdoctor.core.text.visible import harmless
 from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
+from batchdoctor.work.folders import state_folder
 
 if TYPE_CHECKING:
     from batchdoctor.report.document import Document, Ending
@@ -42,6 +41,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     account_name: str | None = None
     account_key_file: str | None = None
     auth: AuthMode | None = None
+    profile: str | None = None
     timeout: float = 60.0
 
 
@@ -70,6 +70,7 @@ class Call(msgspec.Struct):
     def account(self) -> Account:
         """The account that options, environment and az's configuration name. UsageError."""
         from batchdoctor.service.account import AccountOptions, resolve_account
+        from batchdoctor.work.configuration import read_profile
 
         shared = self.shared
         account = resolve_account(
@@ -78,6 +79,7 @@ class Call(msgspec.Struct):
                 name=shared.account_name,
                 key_file=shared.account_key_file,
                 auth=shared.auth,
+                profile=read_profile(self.world.environ, shared.profile),
             ),
             self.world.environ,
             read_stdin=self.world.stdin.read,
@@ -104,7 +106,7 @@ class Call(msgspec.Struct):
 
         return Journal(self.world, state_folder(self.world.environ), client.account.host)
 
-    def write(self, document: Document) -> Ending:
+    def write(self, document: Document[Any]) -> Ending:
         """Write a document to standard output in the format asked for.
 
         Interrupted on the way it still gets its end, with what is known by then.
@@ -119,15 +121,16 @@ class Call(msgspec.Struct):
                 )
             )
 
-    def _ending(self, document: Document) -> Ending:
-        from batchdoctor.core.problem import Problem
+    def _ending(self, document: Document[Any]) -> Ending:
+        from batchdoctor.core.problem import Problem, ProblemKind
 
         ending = document.ending()
         if not self.world.interruption.cut:
             return ending
-        return replace(ending, problems=[*ending.problems, Problem(self.command, "interrupted")])
+        interrupted = Problem(self.command, "interrupted", ProblemKind.INTERRUPTED)
+        return replace(ending, problems=[*ending.problems, interrupted])
 
-    def _write(self, document: Document) -> Ending:
+    def _write(self, document: Document[Any]) -> Ending:
         write: Callable[[str], object] = self.world.output.write
         if self.shared.output is Format.TABLE:
             from batchdoctor.report.table import write_table  # and with it rich
@@ -135,9 +138,4 @@ class Call(msgspec.Struct):
             return write_table(document, write, self.world.terminal())
         from batchdoctor.report.machine import MACHINE_FORMATS
 
-        if self.world.stdout.isatty():
-            # A pipe gets every character as it is; a terminal must not obey any of them.
-            return MACHINE_FORMATS[self.shared.output](
-                document, lambda text: self.world.output.write(harmless(text))
-            )
         return MACHINE_FORMATS[self.shared.output](document, write)

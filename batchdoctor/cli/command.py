@@ -65,6 +65,13 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
         ],
         None,
     ),
+    "profile": (
+        Annotated[
+            str | None,
+            typer.Option(help="Settings of that name, as in BATCHDOCTOR_PROFILE.", metavar="NAME"),
+        ],
+        None,
+    ),
     "timeout": (
         Annotated[
             float,

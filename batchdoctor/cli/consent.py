@@ -8,32 +8,21 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from batchdoctor.cli.world import World
-from batchdoctor.core.text.visible import visible
+from batchdoctor.core.text.gate import shown
 from batchdoctor.errors import DeclinedError
 from batchdoctor.report.terminal import describe_terminal
-
-READ_ONLY = "BATCHDOCTOR_READ_ONLY"
-
-
-def refuse_when_read_only(world: World, change: str) -> None:
-    """Raise DeclinedError if the environment forbids changes; `change` names its object too."""
-    if world.environ.get(READ_ONLY, "") not in {"", "0"}:
-        raise DeclinedError(
-            visible(f"{change} was not done: {READ_ONLY} forbids changes."),
-            hint=f"unset {READ_ONLY} to allow them, or add --dry-run to see what would be done",
-        )
 
 
 def announce(world: World, text: str) -> None:
     """Tell what will be done, on a terminal in lines that end between words; no id is cut."""
-    line = visible(text)
+    line = shown(text)
     if world.stderr.isatty():
         room = _columns_of(world.stderr, world.environ) - 1
         folded = textwrap.wrap(
             line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
         line = "\n".join(folded)
-    world.note(line)
+    world.tell(line)
 
 
 def _columns_of(stream: TextIO, environ: Mapping[str, str]) -> int:
@@ -55,7 +44,7 @@ def ask(world: World, question: str) -> None:
             hint="add --yes to go ahead, or --dry-run to see what would be done",
         )
     world.progress_line.clear()
-    world.stderr.write(f"{question} [y/N] ")
+    world.stderr.write(f"{shown(question)} [y/N] ")
     world.stderr.flush()
     answer = _line(world)
     if not answer:

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from batchdoctor.core.text.secrets import masked
-from batchdoctor.core.text.visible import visible
+from batchdoctor.core.text.gate import shown
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.formats import Format
 
@@ -36,7 +35,7 @@ def tell_refused(call: Call, error: BatchdoctorError) -> None:
     if call.shared.output in {Format.JSON, Format.JSONL}:
         call.world.note(_as_json(error))
     else:
-        call.world.note(visible(masked(_first_line(error))))
+        call.world.note(_first_line(error))
 
 
 def with_refusals_told(call: Call, results: Iterator[Result]) -> Iterator[Result]:
@@ -51,7 +50,7 @@ def _as_lines(error: BatchdoctorError) -> str:
     lines = [_first_line(error)]
     if error.hint:
         lines.append(f"hint: {error.hint}")
-    return "\n".join(visible(masked(line)) for line in lines)
+    return "\n".join(shown(line) for line in lines)
 
 
 def _first_line(error: BatchdoctorError) -> str:
@@ -68,8 +67,8 @@ def _as_json(error: BatchdoctorError) -> str:
         {
             "error": {
                 "code": error.code or type(error).__name__.removesuffix("Error"),
-                "message": masked(error.message),
-                "hint": masked(error.hint) if error.hint else None,
+                "message": error.message,
+                "hint": error.hint,
                 "exitStatus": int(error.exit_code),
                 "requestId": error.request_id,
             }

@@ -15,8 +15,6 @@ import typer
 from batchdoctor.cli.app import build_app
 from batchdoctor.cli.error_text import error_text
 from batchdoctor.cli.world import ReaderGoneError, Session, World
-from batchdoctor.core.text.secrets import masked
-from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
 
 # What typer raises for a wrong command line. typer carries its own copy of click and exports of
@@ -63,7 +61,7 @@ def _status_of(argv: Sequence[str], world: World) -> int:
         return ExitCode.INTERRUPTED
     except _WrongUsage as error:
         if type(error).__name__ == "NoArgsIsHelpError":
-            world.note(str(getattr(error, "message", error)))
+            world.tell(str(getattr(error, "message", error)))
             return ExitCode.USAGE
         return _fail(_usage_error(error), argv, world)
     except Exception as error:  # the last resort: a bug must end in a sentence too
@@ -72,7 +70,7 @@ def _status_of(argv: Sequence[str], world: World) -> int:
 
 
 def _fail(error: BatchdoctorError, argv: Sequence[str], world: World) -> int:
-    world.note(error_text(error, as_json=_wants_json(argv)))
+    world.tell(error_text(error, as_json=_wants_json(argv)))
     if error.__cause__ and _wants_detail(argv):
         _tell_trace(error.__cause__, world)
     return error.exit_code
@@ -81,7 +79,7 @@ def _fail(error: BatchdoctorError, argv: Sequence[str], world: World) -> int:
 def _tell_trace(cause: BaseException, world: World) -> None:
     """Where it happened; the values in it come from elsewhere, like any other text."""
     for line in "".join(traceback.format_exception(cause)).rstrip().split("\n"):
-        world.note(visible(masked(line)))
+        world.note(line)
 
 
 def _usage_error(error: BaseException) -> UsageError:

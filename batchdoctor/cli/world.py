@@ -15,7 +15,7 @@ from threading import Lock
 from typing import NamedTuple, TextIO
 
 from batchdoctor.cli.interruption import Interruption
-from batchdoctor.core.text.visible import harmless, visible
+from batchdoctor.core.text.gate import shown, shown_lines
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
 
@@ -102,7 +102,7 @@ class Progress:
             self._shown = True
             # A line that wraps could not be taken away again.
             room = (_columns_of(self._stream) or DEFAULT_WIDTH) - 1
-            self._write(f"\r\x1b[K{visible(text)[:room]}")
+            self._write(f"\r\x1b[K{shown(text)[:room]}")
 
     def clear(self) -> None:
         """Take the line away."""
@@ -163,10 +163,14 @@ class World:
         return self.stdin.readline()
 
     def note(self, text: str) -> None:
-        """Write a line to standard error; nobody reading it is no reason to stop."""
+        """Write a line to standard error."""
+        self.tell(shown(text))
+
+    def tell(self, text: str) -> None:
+        """Write lines to standard error; nobody reading them is no reason to stop."""
         self.progress_line.clear()
         try:
-            self.stderr.write(harmless(text) + "\n")
+            self.stderr.write(shown_lines(text) + "\n")
             self.stderr.flush()
         except OSError:
             return

@@ -78,21 +78,3 @@ class Upload(msgspec.Struct, frozen=True):
     status: ExitCode = ExitCode.OK
     code: str | None = None
     error: BatchdoctorError | None = None
-
-
-class CheckOutcome(StrEnum):
-    """How one thing was that `auth check` looked at."""
-
-    OK = "ok"
-    FAILED = "failed"
-    SKIPPED = "skipped"
-    WARNING = "warning"
-
-
-class Check(msgspec.Struct, frozen=True):
-    """One thing that was looked at, and how it was."""
-
-    name: str
-    outcome: CheckOutcome
-    message: str
-    hint: str | None = None

@@ -7,6 +7,9 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.item import Moment
+from batchdoctor.core.text.wording import span as in_words
+
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One check: what it looked at, and what it could not see.
@@ -35,10 +38,15 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 class Span(msgspec.Struct, frozen=True):
     """The time that an answer covers, in UTC; None where it has no bound."""
 
-    since: datetime | None = None
-    until: datetime | None = None
+    since: Moment | None = None
+    until: Moment | None = None
 
 
 def blind_spots(checks: Iterable[Checked]) -> tuple[str, ...]:
     """What was not looked at, each reason once, in the order of the checks."""
     return tuple(dict.fromkeys(check.problem for check in checks if check.problem))
+
+
+def past(span: Span, at: datetime) -> str:
+    """How far back an answer looks: `of the last 6 h`, or `of all time`."""
+    return f"of the last {in_words(at - span.since)}" if span.since else "of all time"

@@ -20,6 +20,13 @@ def folded(an_id: str) -> str:
     return an_id.lower()
 
 
+def _two_ids(text: str, form: str) -> tuple[str, str]:
+    first, slash, second = text.partition("/")
+    if not first or not slash or not second or "/" in second:
+        raise ValueError(f"{text!r} is not of the form {form}")
+    return first, second
+
+
 class NodeName(msgspec.Struct, frozen=True, order=True):
     """A node and its pool, `POOL/NODE` in words; empty text is unknown."""
 
@@ -28,6 +35,11 @@ class NodeName(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return f"{self.pool_id}/{self.node_id}"
+
+    @classmethod
+    def of(cls, name: NodeName | str) -> NodeName:
+        """The name that a text such as `POOL/NODE` spells. Raises ValueError for any other."""
+        return name if isinstance(name, cls) else cls(*_two_ids(str(name), "POOL/NODE"))
 
     @property
     def key(self) -> tuple[str, str]:
@@ -43,6 +55,11 @@ class TaskName(msgspec.Struct, frozen=True, order=True):
 
     def __str__(self) -> str:
         return f"{self.job_id}/{self.task_id}"
+
+    @classmethod
+    def of(cls, name: TaskName | str) -> TaskName:
+        """The name that a text such as `JOB/TASK` spells. Raises ValueError for any other."""
+        return name if isinstance(name, cls) else cls(*_two_ids(str(name), "JOB/TASK"))
 
     @property
     def key(self) -> tuple[str, str]:

@@ -9,6 +9,7 @@ import msgspec
 
 from batchdoctor.core.log.damage import Damage, Place
 from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.problem import Problem, problem_of
 from batchdoctor.events.blocks import blocks
 from batchdoctor.events.quick import QuickCount, exhaust
 from batchdoctor.events.selection import Selection
@@ -17,13 +18,6 @@ from batchdoctor.events.source import opened
 
 if TYPE_CHECKING:
     from batchdoctor.events.compiled.pairs import PairCount
-
-
-class Problem(msgspec.Struct, frozen=True):
-    """A source that could not be read to its end, and why."""
-
-    subject: str
-    message: str
 
 
 class Counted(msgspec.Struct):
@@ -63,12 +57,6 @@ def _pair_count(tally: Tally, selection: Selection) -> PairCount | None:
         # There was no compiler where it was installed.
         return None
     return PairCount(tally)
-
-
-def problem_of(subject: str, error: Exception) -> Problem:
-    """Say why a source could not be read; an error of the system without its number and name."""
-    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-    return Problem(subject, reason or type(error).__name__)
 
 
 def _count_piece(

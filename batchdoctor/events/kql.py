@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
+from batchdoctor.core.log.timeline import MOST_BUCKETS, WIDTHS
 from batchdoctor.events.selection import Selection
 
 # Columns exist only where some record of the workspace had the field: `column_ifexists` helps.
 _TEXTS = (
     "jobId_s",
     "id_s",
+    "taskName_s",
     "taskType_s",
     "nodeInfo_poolId_s",
     "nodeInfo_nodeId_s",
@@ -29,6 +31,7 @@ _TEXTS = (
     "error_code_s",
     "error_message_s",
 )
+_GUIDS = ("jobId_g", "id_g", "taskName_g", "nodeInfo_poolId_g", "nodeInfo_nodeId_g")
 _NUMBERS = (
     "systemTaskVersion_d",
     "executionInfo_exitCode_d",
@@ -38,52 +41,107 @@ _NUMBERS = (
 )
 _TIMES = ("executionInfo_startTime_t", "executionInfo_endTime_t")
 
-_ATTEMPTS = """\
-| where OperationName in ("TaskStartEvent", "TaskCompleteEvent", "TaskFailEvent")
-| extend exitCode = toint(executionInfo_exitCode_d), code = executionInfo_schedulingError_code_s
+# A GUID has a column of its own, and special tasks have a name instead of an id.
+_FILLED = """\
+| extend jobId = iff(isempty(jobId_s), tostring(jobId_g), jobId_s),
+    taskId = iff(isempty(id_s), tostring(id_g), id_s),
+    poolId = iff(isempty(nodeInfo_poolId_s), tostring(nodeInfo_poolId_g), nodeInfo_poolId_s),
+    nodeId = iff(isempty(nodeInfo_nodeId_s), tostring(nodeInfo_nodeId_g), nodeInfo_nodeId_s),
+    taskName = iff(isempty(taskName_s), tostring(taskName_g), taskName_s)
+| extend taskId = iff(isempty(taskId), taskName, taskId),
+    poolId = trim(" ", poolId), nodeId = trim(" ", nodeId)"""
+
+_ROWS = """\
+| where OperationName in
+    ("TaskStartEvent", "TaskCompleteEvent", "TaskFailEvent", "TaskRequeueEvent")
+| extend exitCode = toint(executionInfo_exitCode_d), code = executionInfo_schedulingError_code_s,
+    retryCount = tolong(coalesce(executionInfo_retryCount_d, 0.0)),
+    requeueCount = tolong(coalesce(executionInfo_requeueCount_d, 0.0)),
+    systemTaskVersion = tolong(coalesce(systemTaskVersion_d, 0.0)),
+    started = OperationName == "TaskStartEvent"
 | extend failed = OperationName == "TaskFailEvent"
     or (OperationName == "TaskCompleteEvent"
         and iff(isempty(executionInfo_result_s), coalesce(exitCode, 0) != 0 or isnotempty(code),
-            executionInfo_result_s =~ "failure"))
+            executionInfo_result_s =~ "failure"))"""
+
+# What all events together tell of each run. A start without a requeue count belongs to the later
+# run that has none; an event of a requeue ends the run before.
+_ATTEMPTS = """\
+let told = rows
 | summarize
-    started = countif(OperationName == "TaskStartEvent"),
-    ended = countif(OperationName != "TaskStartEvent"),
-    failed = countif(failed) > 0,
+    starts = countif(started),
+    namedStarts = countif(started and isnotnull(executionInfo_requeueCount_d)),
+    ended = countif(OperationName in ("TaskCompleteEvent", "TaskFailEvent")),
+    requeueEvents = countif(OperationName == "TaskRequeueEvent"),
+    failures = countif(failed),
     exitCode = take_anyif(exitCode, isnotnull(exitCode)),
     code = take_anyif(code, isnotempty(code)),
-    poolId = take_anyif(nodeInfo_poolId_s, isnotempty(nodeInfo_poolId_s)),
-    nodeId = take_anyif(nodeInfo_nodeId_s, isnotempty(trim(" ", nodeInfo_nodeId_s))),
+    poolId = take_anyif(poolId, isnotempty(poolId)),
+    nodeId = take_anyif(nodeId, isnotempty(nodeId)),
     firstTime = min(TimeGenerated),
-    lastTime = max(TimeGenerated)
-    by jobId = jobId_s, taskId = id_s,
-        retryCount = toint(coalesce(executionInfo_retryCount_d, 0.0)),
-        requeueCount = toint(coalesce(executionInfo_requeueCount_d, 0.0)),
-        systemTaskVersion = tolong(systemTaskVersion_d)"""
+    lastTime = max(TimeGenerated),
+    failedTime = min(iff(failed, TimeGenerated, datetime(null)))
+    by jobId, taskId, retryCount, requeueCount, systemTaskVersion;
+let unstarted = told
+| where requeueCount > 0 and namedStarts == 0
+| summarize laterRuns = count() by jobId, taskId, retryCount, systemTaskVersion;
+let requeued = told
+| where requeueCount > 0 and requeueEvents > 0
+| extend requeueCount = requeueCount - 1
+| summarize requeues = count() by jobId, taskId, retryCount, requeueCount, systemTaskVersion;
+let attempts = told
+| join kind=leftouter unstarted on jobId, taskId, retryCount, systemTaskVersion
+| where not(requeueCount == 0 and starts > 0 and namedStarts == 0 and ended == 0
+    and requeueEvents == 0 and coalesce(laterRuns, 0) > 0)
+| join kind=leftouter requeued on jobId, taskId, retryCount, requeueCount, systemTaskVersion
+| extend failed = failures > 0, unfinished = starts > 0 and ended == 0 and requeueEvents == 0
+    and coalesce(requeues, 0) == 0;"""
+
+
+def _width() -> str:
+    """The width of `--show timeline` in seconds: the narrowest that needs few enough buckets."""
+    seconds = [int(width.total_seconds()) for width in WIDTHS]
+    cases = "".join(f"length < {(MOST_BUCKETS - 1) * each}, {each}, " for each in seconds[:-1])
+    return f"case({cases}{seconds[-1]})"
+
 
 _SHOWN = {
-    "summary": f"""{_ATTEMPTS}
-| summarize attempts = count(), failures = countif(failed), unfinished = countif(ended == 0),
+    "summary": """attempts
+| summarize attempts = count(), failures = countif(failed), unfinished = countif(unfinished),
     retried = countif(retryCount > 0), requeued = countif(requeueCount > 0),
-    jobs = dcount(jobId), nodes = dcount(strcat(poolId, "/", nodeId)),
-    firstTime = min(firstTime), lastTime = max(lastTime)""",
-    "failures": f"""{_ATTEMPTS}
+    jobs = array_length(make_set(jobId))
+| extend nodes = toscalar(rows | where isnotempty(nodeId) | summarize by poolId, nodeId | count),
+    firstTime = toscalar(rows | summarize min(TimeGenerated)),
+    lastTime = toscalar(rows | summarize max(TimeGenerated))""",
+    "failures": """attempts
 | where failed
 | project jobId, taskId, poolId, nodeId, code, exitCode, retryCount, requeueCount, lastTime
 | order by lastTime asc""",
-    "nodes": f"""{_ATTEMPTS}
+    "nodes": """attempts
 | where ended > 0 and isnotempty(nodeId)
-| summarize runs = count(), failures = countif(failed), jobs = dcountif(jobId, failed),
-    codes = make_set_if(code, failed), lastFailureTime = maxif(lastTime, failed) by poolId, nodeId
+| summarize runs = count(), failures = countif(failed),
+    jobs = array_length(make_set(iff(failed, jobId, ""))) - iff(countif(not(failed)) > 0, 1, 0),
+    codes = make_set(iff(failed, code, "")),
+    lastFailureTime = max(iff(failed, lastTime, datetime(null))) by poolId, nodeId
 | where failures > 0
 | order by failures desc""",
-    "unfinished": f"""{_ATTEMPTS}
-| where started > 0 and ended == 0
+    "unfinished": """attempts
+| where unfinished
 | project jobId, taskId, poolId, nodeId, firstTime, retryCount, requeueCount, systemTaskVersion
 | order by firstTime asc""",
-    "timeline": f"""{_ATTEMPTS}
-| where failed
-| summarize failures = count() by bin(lastTime, 1h)
-| order by lastTime asc""",
+    "timeline": f"""let moments = union
+    (attempts | where failed | project moment = failedTime, failure = 1),
+    (selected | where OperationName == "PoolResizeStartEvent"
+        | project moment = TimeGenerated, failure = 0)
+| extend second = tolong(datetime_diff("second", moment, datetime(1970-01-01)));
+let length = toscalar(moments | summarize max(second) - min(second));
+moments
+| extend width = {_width()}
+| extend bucket = second - second % width
+| summarize failures = sum(failure), resizes = countif(failure == 0) by bucket
+| extend start = datetime_add("second", bucket, datetime(1970-01-01))
+| project start, failures, resizes
+| order by start asc""",
     "events": "| order by TimeGenerated asc",
 }
 
@@ -92,16 +150,24 @@ def query(selection: Selection, show: str = "events") -> str:
     """The query for what `--show` is, over the events selected.
 
     `events` gives the rows themselves, which `events parse` reads. Categories are worked out by
-    batchdoctor and are not in the table, so they are left to it.
+    batchdoctor and are not in the table, so they are left to it, and so is the judgement on nodes.
     """
     lines = ["AzureDiagnostics", *_conditions(selection)]
-    lines += [f"| extend {_columns()}", *_conditions_on_fields(selection)]
+    lines += [f"| extend {_columns()}", _FILLED, *_conditions_on_fields(selection)]
     if show == "events":
-        kept = ", ".join((*_TEXTS, *_NUMBERS, *_TIMES))
+        kept = ", ".join((*_TEXTS, *_GUIDS, *_NUMBERS, *_TIMES))
         lines.append(f"| project TimeGenerated, OperationName, Category, ResourceId, {kept}")
-    if selection.categories:
-        lines.insert(0, "// Categories of failures are not in the table: they are not asked for.")
-    return "\n".join([*lines, _SHOWN[show]]) + "\n"
+        lines.append(_SHOWN[show])
+    else:
+        selected = "\n".join(["let selected = " + lines[0], *lines[1:]])
+        lines = [f"{selected};", f"let rows = selected\n{_ROWS};", _ATTEMPTS, _SHOWN[show]]
+    comments = ["// Categories of failures are not in the table: they are not asked for."]
+    shown = comments if selection.categories else []
+    if show == "nodes":
+        shown.append(
+            "// All nodes with failures: which of them are suspect is batchdoctor's to judge."
+        )
+    return "\n".join([*shown, *lines]) + "\n"
 
 
 def literal(text: str) -> str:
@@ -130,21 +196,21 @@ def _conditions(selection: Selection) -> list[str]:
 def _conditions_on_fields(selection: Selection) -> list[str]:
     found = []
     if selection.jobs:
-        found.append(f"| where jobId_s in ({_list(selection.jobs)})")
+        found.append(f"| where jobId in ({_list(selection.jobs)})")
     if selection.pools:
         pools = _list(selection.pools)
         found.append(
-            f"| where nodeInfo_poolId_s in ({pools})"
-            f' or (OperationName startswith "Pool" and id_s in ({pools}))'
+            f"| where poolId in ({pools})"
+            f' or (OperationName startswith "Pool" and taskId in ({pools}))'
         )
     if selection.nodes:
-        found.append(f"| where nodeInfo_nodeId_s in ({_list(selection.nodes)})")
+        found.append(f"| where nodeId in ({_list(selection.nodes)})")
     return found
 
 
 def _columns() -> str:
     empty = (
-        *((name, '""') for name in _TEXTS),
+        *((name, '""') for name in (*_TEXTS, *_GUIDS)),
         *((name, "real(null)") for name in _NUMBERS),
         *((name, "datetime(null)") for name in _TIMES),
     )

@@ -11,8 +11,9 @@ import msgspec
 from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.failed_task import may_tell_failure
 from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.problem import Problem, problem_of
 from batchdoctor.core.records import Task
-from batchdoctor.events.counting import Problem, count_pieces, problem_of
+from batchdoctor.events.counting import count_pieces
 from batchdoctor.events.entries import counted, entries
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.places import sources_of

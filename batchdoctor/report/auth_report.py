@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
-from batchdoctor.core.changes import Check, CheckOutcome
-from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.sign_in import Check, CheckOutcome, SignInSummary
 from batchdoctor.core.text.wording import plural
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column, Pairs, Tone
 
-KEYS = ("check", "outcome", "message", "hint")
 _TONES = {
     CheckOutcome.OK: Tone.GOOD,
     CheckOutcome.FAILED: Tone.BAD,
@@ -23,49 +22,45 @@ _TONES = {
 
 
 class AuthReport(msgspec.Struct):
-    """The answer of `auth check`; `facts` fill up while the checks run."""
+    """The answer of `auth check`; `facts` are known when the checks have run."""
 
     head: Head
     settings: Sequence[tuple[str, str]]
     checks: Iterator[Check]
-    facts: Mapping[str, object]
+    facts: Callable[[], SignInSummary]
     failed: int = 0
     warned: int = 0
     _seen: list[str] = msgspec.field(default_factory=list)
 
-    def document(self) -> Document:
+    def document(self) -> Document[Check]:
         """Every check as an item, as soon as it is done."""
         return Document(
             head=self.head,
-            keys=KEYS,
-            items=map(self._item, self.checks),
+            item_type=Check,
+            items=self._counted(),
             ending=self._ending,
-            name_of=lambda item: str(item["check"]),
+            name_of=lambda item: item.name,
             columns=(
                 Column(
                     "OUTCOME",
-                    lambda item: str(item["outcome"]),
+                    lambda item: item.outcome.value,
                     tone_of=lambda word: _TONES[CheckOutcome(word)],
                 ),
-                Column("CHECK", lambda item: str(item["check"])),
-                Column("MESSAGE", lambda item: str(item["message"]), lead=False),
+                Column("CHECK", lambda item: item.name),
+                Column("MESSAGE", lambda item: item.message, lead=False),
             ),
         )
 
-    def _item(self, check: Check) -> Item:
-        self.failed += check.outcome is CheckOutcome.FAILED
-        self.warned += check.outcome is CheckOutcome.WARNING
-        return {
-            "check": check.name,
-            "outcome": check.outcome.value,
-            "message": masked(check.message),
-            "hint": check.hint,
-        }
+    def _counted(self) -> Iterator[Check]:
+        for check in self.checks:
+            self.failed += check.outcome is CheckOutcome.FAILED
+            self.warned += check.outcome is CheckOutcome.WARNING
+            yield check
 
     def _ending(self) -> Ending:
         page: list[Block] = [Pairs(list(self.settings), title="Where each setting came from")]
         return Ending(
-            summary={**self.facts, "failed": self.failed, "warnings": self.warned},
+            summary=replace(self.facts(), failed=self.failed, warnings=self.warned),
             problems=(),
             page=page,
             verdict=self._verdict(),

@@ -6,17 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
+from batchdoctor.core.changed import ChangedNode, changed_node, outcome_counts
 from batchdoctor.core.changes import NodeChange, Outcome
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column, Tone
-
-KEYS = ("poolId", "nodeId", "action", "option", "outcome", "state", "message", "code", "requestId")
-
 
 OUTCOME_TONES = {
     Outcome.DONE: Tone.GOOD,
@@ -26,21 +23,6 @@ OUTCOME_TONES = {
     Outcome.FAILED: Tone.BAD,
     Outcome.UNKNOWN: Tone.WARN,
 }
-
-
-def change_item(change: NodeChange) -> Item:
-    """One change in the spelling of the service."""
-    return {
-        "poolId": change.name.pool_id,
-        "nodeId": change.name.node_id,
-        "action": change.action,
-        "option": change.option,
-        "outcome": change.outcome.value,
-        "state": change.state,
-        "message": masked(change.message),
-        "code": change.code,
-        "requestId": change.request_id,
-    }
 
 
 class NodeChanges(msgspec.Struct):
@@ -53,14 +35,14 @@ class NodeChanges(msgspec.Struct):
     counts: dict[Outcome, int] = msgspec.field(default_factory=dict)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
 
-    def document(self) -> Document:
+    def document(self) -> Document[ChangedNode]:
         """Every node as an item."""
         return Document(
             head=self.head,
-            keys=KEYS,
-            items=map(change_item, self._counted()),
+            item_type=ChangedNode,
+            items=map(changed_node, self._counted()),
             ending=self._ending,
-            name_of=_node_name,
+            name_of=lambda item: item.name,
             columns=_COLUMNS,
         )
 
@@ -72,25 +54,21 @@ class NodeChanges(msgspec.Struct):
 
     def _ending(self) -> Ending:
         return Ending(
-            summary={outcome.value: self.counts.get(outcome, 0) for outcome in Outcome},
+            summary=outcome_counts(self.counts),
             problems=self.problems,
             page=self.next_steps,
             verdict=outcome_verdict(self.counts, "node"),
         )
 
 
-def _node_name(item: Item) -> str:
-    return f"{item['poolId']}/{item['nodeId']}"
-
-
-_COLUMNS: tuple[Column, ...] = (
+_COLUMNS: tuple[Column[ChangedNode], ...] = (
     Column(
         "OUTCOME",
-        lambda item: str(item["outcome"]),
+        lambda item: item.outcome.value,
         tone_of=lambda word: OUTCOME_TONES[Outcome(word)],
     ),
-    Column("POOL/NODE", _node_name),
-    Column("MESSAGE", lambda item: str(item["message"]), lead=False),
+    Column("POOL/NODE", lambda item: item.name),
+    Column("MESSAGE", lambda item: item.message, lead=False),
 )
 
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, TypeVar
 
 import msgspec
 
 from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.item import Item
 from batchdoctor.core.problem import Problem
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column
 
-SCHEMA_VERSION = 1
-
-Item = Mapping[str, object]
+ItemT = TypeVar("ItemT", bound=Item)
 
 
 class Ending(msgspec.Struct, frozen=True):
@@ -23,7 +23,7 @@ class Ending(msgspec.Struct, frozen=True):
     the answer covers, `checked` what it rests on.
     """
 
-    summary: Mapping[str, object]
+    summary: Item
     problems: Sequence[Problem]
     page: Sequence[Block]
     verdict: str
@@ -31,10 +31,11 @@ class Ending(msgspec.Struct, frozen=True):
     checked: Sequence[Checked] = ()
 
 
-class Document(msgspec.Struct, frozen=True):
+class Document(msgspec.Struct, Generic[ItemT], frozen=True):
     """An answer: a head, items that are read once and streamed, and an ending.
 
-    `keys` are the keys of every item, in the order of the columns of csv and tsv. `name_of` gives
+    `item_type` is the type of every item, None where there are none; its fields are the columns of
+    csv and tsv. `name_of` gives
     the `JOB/TASK` or `POOL/NODE` that the format `ids` prints, or None for an item without one.
     `columns` are the columns of the table of items; without any the table shows the ending only.
     In a `live` document each row is shown before the next is known.
@@ -42,10 +43,10 @@ class Document(msgspec.Struct, frozen=True):
     """
 
     head: Head
-    keys: tuple[str, ...]
-    items: Iterator[Item]
+    item_type: type[ItemT] | None
+    items: Iterator[ItemT]
     ending: Callable[[], Ending]
-    name_of: Callable[[Item], str | None]
-    columns: tuple[Column, ...] = ()
+    name_of: Callable[[ItemT], str | None]
+    columns: tuple[Column[ItemT], ...] = ()
     heading: str | None = None
     live: bool = False

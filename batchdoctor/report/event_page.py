@@ -8,15 +8,17 @@ from datetime import datetime, timedelta
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.failing_jobs import FailingJob
+from batchdoctor.core.log.items import EventItem, UnfinishedItem
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.timeline import Bucket
 from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
 from batchdoctor.core.log.unfinished import Unfinished
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.times import age_text, span_text
+from batchdoctor.core.text.times import age_text, span_text, utc_text
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.failure_page import (
     CATEGORY_NOTES,
+    Failed,
     category_tone,
     failure_columns,
     node_cell,
@@ -44,61 +46,50 @@ _TROUBLE_WORDS = {
 }
 
 
-def event_columns() -> tuple[Column, ...]:
-    """The columns of a table of event items."""
+def event_columns() -> tuple[Column[EventItem], ...]:
+    """The columns of a table of events."""
     return (
-        Column("TIME", lambda item: str(item["time"] or "")),
-        Column("EVENT", lambda item: str(item["operationName"])),
+        Column("TIME", lambda item: utc_text(item.time) or ""),
+        Column("EVENT", lambda item: item.operation_name),
         Column("WHAT", _what),
-        Column("SUBJECT", _subject, lead=False),
-        Column("NODE", lambda item: str(item["nodeId"] or ""), lead=False),
+        Column("SUBJECT", lambda item: item.name or item.pool_id or "", lead=False),
+        Column("NODE", lambda item: item.node_id or "", lead=False),
     )
 
 
-def logged_failure_columns(now: datetime) -> tuple[Column, ...]:
+def logged_failure_columns(now: datetime) -> tuple[Column[Failed], ...]:
     """The columns of failures out of a log, which may be old: their times, and how long ago."""
     return tuple(
-        Column("ENDED", lambda item: _ended(item["endTime"], now), lead=False)
+        Column("ENDED", lambda item: _ended(item.end_time, now), lead=False)
         if column.title == "ENDED"
         else column
         for column in failure_columns(now)
     )
 
 
-def _ended(when: object, now: datetime) -> str:
-    if not isinstance(when, str):
-        return ""
-    moment = datetime.fromisoformat(when)
-    return f"{_to_the_second(moment)} ({age_text(moment, now)})"
+def _ended(when: datetime | None, now: datetime) -> str:
+    return f"{_to_the_second(when)} ({age_text(when, now)})" if when else ""
 
 
-def unfinished_columns() -> tuple[Column, ...]:
+def unfinished_columns() -> tuple[Column[UnfinishedItem], ...]:
     """The columns of a table of attempts that have not ended."""
     return (
         Column("RAN", _running, right=True),
-        Column("JOB/TASK", lambda item: f"{item['jobId']}/{item['taskId']}"),
-        Column("STARTED", lambda item: str(item["startTime"] or ""), lead=False),
+        Column("JOB/TASK", lambda item: item.name),
+        Column("STARTED", lambda item: utc_text(item.start_time) or "", lead=False),
         Column("POOL/NODE", node_cell, lead=False),
     )
 
 
-def _running(item: Mapping[str, object]) -> str:
-    seconds = item["durationSeconds"]
-    ran = span_text(timedelta(seconds=seconds)) if isinstance(seconds, float) else "unknown"
-    return f"{ran}, then again" if item["overtaken"] else ran
+def _running(item: UnfinishedItem) -> str:
+    seconds = item.duration_seconds
+    ran = "unknown" if seconds is None else span_text(timedelta(seconds=seconds))
+    return f"{ran}, then again" if item.overtaken else ran
 
 
-def _what(item: Mapping[str, object]) -> str:
-    parts = [item["result"], item["code"]]
-    if item["exitCode"] is not None:
-        parts.append(f"exit {item['exitCode']}")
-    return " ".join(str(part) for part in parts if part)
-
-
-def _subject(item: Mapping[str, object]) -> str:
-    if item["taskId"]:
-        return f"{item['jobId']}/{item['taskId']}"
-    return str(item["poolId"] or "")
+def _what(item: EventItem) -> str:
+    code = None if item.exit_code is None else f"exit {item.exit_code}"
+    return " ".join(part for part in (item.result, item.code, code) if part)
 
 
 def event_blocks(concluded: Conclusion) -> Sequence[Block]:

@@ -7,32 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.meaning.explanation import Explanation
+from batchdoctor.core.meaning.item import Meaning, MeaningSummary, meaning_of
 from batchdoctor.core.text.wording import plural
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Note, Pairs, Tone
-
-KEYS = (
-    "word",
-    "kind",
-    "name",
-    "where",
-    "known",
-    "meaning",
-    "causes",
-    "actions",
-    "category",
-    "serviceCategory",
-    "httpStatus",
-    "retry",
-    "retryReason",
-    "exitCode",
-    "hex",
-    "note",
-    "page",
-    "suggestions",
-    "evidence",
-)
 
 _PLACES = {
     "task": "task",
@@ -53,31 +32,6 @@ _RETRIES = {
 }
 
 
-def explanation_item(found: Explanation) -> Item:
-    """One meaning of one word."""
-    return {
-        "word": found.word,
-        "kind": found.kind,
-        "name": found.name,
-        "where": list(found.where),
-        "known": found.known,
-        "meaning": found.meaning,
-        "causes": list(found.causes),
-        "actions": [str(step) for step in found.actions],
-        "category": found.category,
-        "serviceCategory": found.service_category,
-        "httpStatus": list(found.status),
-        "retry": found.retry,
-        "retryReason": found.retry_reason,
-        "exitCode": found.exit_code,
-        "hex": found.hex,
-        "note": found.note,
-        "page": found.page,
-        "suggestions": list(found.suggestions),
-        "evidence": found.evidence,
-    }
-
-
 class Explanations(msgspec.Struct):
     """The answer of `explain`; `brief` shows a line for each meaning instead of a page."""
 
@@ -86,26 +40,26 @@ class Explanations(msgspec.Struct):
     brief: bool = False
     shown: list[Explanation] = msgspec.field(default_factory=list)
 
-    def document(self) -> Document:
+    def document(self) -> Document[Meaning]:
         """Every meaning as an item."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=Meaning,
             items=self._items(),
             ending=self._ending,
-            name_of=lambda item: str(item["name"]),
+            name_of=lambda item: item.name,
         )
 
-    def _items(self) -> Iterator[Item]:
+    def _items(self) -> Iterator[Meaning]:
         for found in self.found:
             self.shown.append(found)
-            yield explanation_item(found)
+            yield meaning_of(found)
 
     def _ending(self) -> Ending:
         known = sum(found.known for found in self.shown)
         page = catalog_blocks(self.shown) if self.brief else explanation_blocks(self.shown)
         return Ending(
-            summary={"meanings": known, "unknown": len(self.shown) - known},
+            summary=MeaningSummary(meanings=known, unknown=len(self.shown) - known),
             problems=(),
             page=page,
             verdict=self._verdict(known),

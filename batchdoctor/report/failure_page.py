@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
+from batchdoctor.core.changed import ReactivatedTask
+from batchdoctor.core.checked import Checked
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
+from batchdoctor.core.failures.examined import no_failed_tasks
+from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.text.times import age_text
 from batchdoctor.core.text.wording import plural
@@ -22,9 +27,24 @@ CATEGORY_NOTES = {
 # A failing node is the only category that more runs of the same tasks make worse.
 _CATEGORY_TONES = dict.fromkeys(CATEGORY_NOTES, Tone.WARN) | {"node": Tone.BAD}
 
+# What the columns of failed tasks are told of.
+Failed = FailedTask | ReactivatedTask
+
 _ROWS_SHOWN = 5
 _REPEATED = 2
 _CODE_OF_ANY_EXIT = "FailureExitCode"
+
+
+class OnNode(Protocol):
+    """Whatever names the node that it ran on."""
+
+    @property
+    def pool_id(self) -> str | None:
+        """The pool of the node."""
+
+    @property
+    def node_id(self) -> str | None:
+        """The node."""
 
 
 def category_tone(category: str) -> Tone:
@@ -32,23 +52,22 @@ def category_tone(category: str) -> Tone:
     return _CATEGORY_TONES.get(category, Tone.PLAIN)
 
 
-def failure_columns(now: datetime) -> tuple[Column, ...]:
-    """The columns of a table of failure items."""
+def failure_columns(now: datetime) -> tuple[Column[Failed], ...]:
+    """The columns of a table of failed tasks."""
     return (
-        Column("CATEGORY", lambda item: str(item["category"]), tone_of=category_tone),
+        Column("CATEGORY", lambda item: item.category.value, tone_of=category_tone),
         Column("WHY", _why),
-        Column("JOB/TASK", lambda item: f"{item['jobId']}/{item['taskId']}"),
-        Column("ENDED", lambda item: _age(item["endTime"], now), lead=False),
+        Column("JOB/TASK", lambda item: item.name),
+        Column("ENDED", lambda item: age_text(item.end_time, now), lead=False),
         Column("POOL/NODE", node_cell, lead=False),
     )
 
 
-def _why(item: Mapping[str, object]) -> str:
+def _why(item: Failed) -> str:
     """The code, or the exit code where the code says no more than that there was one."""
-    code, exit_code = item["code"], item["exitCode"]
-    if isinstance(exit_code, int) and exit_code and code in {None, _CODE_OF_ANY_EXIT}:
-        return exit_code_label(exit_code)
-    return str(code or "no code")
+    if item.exit_code and item.code in {None, _CODE_OF_ANY_EXIT}:
+        return exit_code_label(item.exit_code)
+    return item.code or "no code"
 
 
 def exit_code_label(exit_code: int) -> str:
@@ -57,15 +76,11 @@ def exit_code_label(exit_code: int) -> str:
     return f"exit {meaning.hex if meaning.windows else exit_code}"
 
 
-def node_cell(item: Mapping[str, object]) -> str:
+def node_cell(item: OnNode) -> str:
     """The node of an item, with its pool."""
-    if not item["nodeId"]:
+    if not item.node_id:
         return "no node"
-    return f"{item['poolId'] or '?'}/{item['nodeId']}"
-
-
-def _age(when: object, now: datetime) -> str:
-    return age_text(datetime.fromisoformat(when), now) if isinstance(when, str) else ""
+    return f"{item.pool_id or '?'}/{item.node_id}"
 
 
 def failure_blocks(counts: FailureCounts) -> Sequence[Block]:
@@ -123,14 +138,21 @@ def stderr_blocks(ends: Sequence[tuple[str, Sequence[str]]], tasks: int) -> Sequ
     return blocks
 
 
-def failure_verdict(counts: FailureCounts, *, complete: bool, limit: int | None = None) -> str:
-    """The last line: how many tasks failed, where, and mostly of what kind."""
+def failure_verdict(
+    counts: FailureCounts,
+    checked: tuple[Checked, ...],
+    when: str,
+    *,
+    complete: bool,
+    limit: int | None = None,
+) -> str:
+    """The last line: how many tasks failed, where, when, and mostly of what kind."""
     so_far = "" if complete else " so far (not everything could be read)"
     if not counts.tasks:
-        return f"No failed tasks{so_far}."
+        return no_failed_tasks(checked, when)
     category, most = next(iter(largest_first(counts.by_category).items()))
     first = "The first " if limit is not None and counts.tasks >= limit else ""
     return (
         f"{first}{plural(counts.tasks, 'failed task')} in {plural(len(counts.by_job), 'job')} "
-        f"on {plural(len(counts.by_node), 'node')}, {most:,} of them {category}{so_far}."
+        f"on {plural(len(counts.by_node), 'node')}, {most:,} of them {category}{so_far} ({when})."
     )

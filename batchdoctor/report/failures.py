@@ -6,12 +6,20 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span, past
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
+from batchdoctor.core.failures.examined import examined_jobs
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.failures.item import (
+    FailedTask,
+    FailedTaskWithStderr,
+    FailureGroup,
+    failed_task,
+    failure_summary,
+    with_stderr,
+)
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
-from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.failure_page import (
     failure_blocks,
     failure_columns,
@@ -20,65 +28,6 @@ from batchdoctor.report.failure_page import (
     stderr_blocks,
 )
 from batchdoctor.report.head import Head
-
-KEYS = (
-    "jobId",
-    "taskId",
-    "poolId",
-    "nodeId",
-    "category",
-    "code",
-    "message",
-    "exitCode",
-    "exitCodeMeaning",
-    "startTime",
-    "endTime",
-    "durationSeconds",
-    "retryCount",
-    "maxTaskRetryCount",
-    "requeueCount",
-    "advice",
-)
-
-
-def failure_item(failure: Failure) -> Item:
-    """One failure in the spelling of the service."""
-    return {
-        "jobId": failure.job_id,
-        "taskId": failure.task_id,
-        "poolId": failure.pool_id,
-        "nodeId": failure.node_id,
-        "category": failure.category.value,
-        "code": failure.code,
-        "message": masked(failure.message) if failure.message else None,
-        "exitCode": failure.exit_code,
-        "exitCodeMeaning": failure.exit_code_meaning,
-        "startTime": utc_text(failure.start_time),
-        "endTime": utc_text(failure.end_time),
-        "durationSeconds": failure.duration_seconds,
-        "retryCount": failure.retry_count,
-        "maxTaskRetryCount": failure.max_task_retry_count,
-        "requeueCount": failure.requeue_count,
-        "advice": [str(step) for step in failure.advice],
-    }
-
-
-def task_name(item: Item) -> str | None:
-    """`JOB/TASK` of an item."""
-    return f"{item['jobId']}/{item['taskId']}"
-
-
-def failure_summary(counts: FailureCounts) -> dict[str, object]:
-    """The summary of `tasks failed`."""
-    return {
-        "tasks": counts.tasks,
-        "byCategory": largest_first(counts.by_category),
-        "byCode": largest_first(counts.by_code),
-        "byExitCode": largest_first(counts.by_exit_code),
-        "byNode": largest_first(counts.by_node),
-        "byJob": largest_first(counts.by_job),
-    }
-
 
 # Ends of stderr on a page for people; machine formats have all of them.
 ENDS_SHOWN = 20
@@ -95,17 +44,25 @@ class FailedTasks(msgspec.Struct):
     problems: Sequence[Problem]
     counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
     limit: int | None = None
+    jobs: Callable[[], int] = lambda: 0
+    """How many jobs were asked, once the failures have gone by."""
+    span: Span = Span()
+
+    def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
+        cut = self.limit is not None and self.counts.tasks >= self.limit
+        return examined_jobs(self.jobs(), whole=whole, cut=cut)
+
     stderr: Callable[[], Sequence[str] | None] | None = None
     ends: list[tuple[str, Sequence[str]]] = msgspec.field(default_factory=list)
 
-    def document(self) -> Document:
+    def document(self) -> Document[FailedTask]:
         """Every failure as an item, with a key `stderr` where that was asked for."""
         return Document(
             head=self.head,
-            keys=(*KEYS, "stderr") if self.stderr else KEYS,
-            items=self._with_stderr() if self.stderr else map(failure_item, self._counted()),
+            item_type=FailedTaskWithStderr if self.stderr else FailedTask,
+            items=self._with_stderr() if self.stderr else map(failed_task, self._counted()),
             ending=self._ending,
-            name_of=task_name,
+            name_of=lambda item: item.name,
             columns=failure_columns(self.head.generated_at),
         )
 
@@ -114,26 +71,32 @@ class FailedTasks(msgspec.Struct):
             self.counts.add(failure)
             yield failure
 
-    def _with_stderr(self) -> Iterator[Item]:
+    def _with_stderr(self) -> Iterator[FailedTask]:
         for failure in self._counted():
             lines = self.stderr() if self.stderr else None
-            told = None if lines is None else [masked(line) for line in lines]
-            if told is not None and len(self.ends) < ENDS_SHOWN:
-                self.ends.append((f"{failure.job_id}/{failure.task_id}", told))
-            yield {**failure_item(failure), "stderr": told}
+            item = with_stderr(failed_task(failure), None if lines is None else tuple(lines))
+            if item.stderr is not None and len(self.ends) < ENDS_SHOWN:
+                self.ends.append((item.name, item.stderr))
+            yield item
 
     def _ending(self) -> Ending:
         # That a file is gone takes nothing away from the list of tasks.
         missed = [each for each in self.problems if not each.subject.startswith("stderr of ")]
+        checked = self._checked(whole=not missed)
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
             page=(*stderr_blocks(self.ends, self.counts.tasks), *failure_blocks(self.counts)),
-            verdict=failure_verdict(self.counts, complete=not missed, limit=self.limit),
+            verdict=failure_verdict(
+                self.counts,
+                checked,
+                past(self.span, self.head.generated_at),
+                complete=not missed,
+                limit=self.limit,
+            ),
+            span=self.span,
+            checked=checked,
         )
-
-
-GROUP_KEYS = ("by", "key", "failures", "share")
 
 
 class FailureGroups(msgspec.Struct):
@@ -145,27 +108,30 @@ class FailureGroups(msgspec.Struct):
     by: str
     counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
     limit: int | None = None
+    jobs: Callable[[], int] = lambda: 0
+    """How many jobs were asked, once the failures have gone by."""
+    span: Span = Span()
 
-    def document(self) -> Document:
+    def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
+        cut = self.limit is not None and self.counts.tasks >= self.limit
+        return examined_jobs(self.jobs(), whole=whole, cut=cut)
+
+    def document(self) -> Document[FailureGroup]:
         """Every group as an item."""
         return Document(
             head=self.head,
-            keys=GROUP_KEYS,
+            item_type=FailureGroup,
             items=self._groups(),
             ending=self._ending,
-            name_of=self._name,
+            name_of=lambda item: item.key,
         )
 
-    def _groups(self) -> Iterator[Item]:
+    def _groups(self) -> Iterator[FailureGroup]:
         for failure in self.failures:
             self.counts.add(failure)
         for key, count in self._grouped().items():
-            yield {
-                "by": self.by,
-                "key": key,
-                "failures": count,
-                "share": round(count / self.counts.tasks, 4),
-            }
+            share = round(count / self.counts.tasks, 4)
+            yield FailureGroup(by=self.by, key=key, failures=count, share=share)
 
     def _grouped(self) -> dict[str, int]:
         counts = self.counts
@@ -179,13 +145,19 @@ class FailureGroups(msgspec.Struct):
             }[self.by]
         )
 
-    def _name(self, item: Item) -> str | None:
-        return str(item["key"])
-
     def _ending(self) -> Ending:
+        checked = self._checked(whole=not self.problems)
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
             page=group_blocks(self.by, self._grouped(), self.counts.tasks),
-            verdict=failure_verdict(self.counts, complete=not self.problems, limit=self.limit),
+            verdict=failure_verdict(
+                self.counts,
+                checked,
+                past(self.span, self.head.generated_at),
+                complete=not self.problems,
+                limit=self.limit,
+            ),
+            span=self.span,
+            checked=checked,
         )

@@ -6,17 +6,22 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.findings.finding import Finding, Severity, Subject
+from batchdoctor.core.findings.health import health
+from batchdoctor.core.findings.item import (
+    FindingItem,
+    LookedAt,
+    finding_item,
+    findings_summary,
+)
 from batchdoctor.core.findings.kinds import KINDS
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Tone
-
-KEYS = ("kind", "severity", "subject", "message", "evidence", "advice")
 
 SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severity.INFO: Tone.QUIET}
 _IDS_IN_TITLE = 2
@@ -25,49 +30,14 @@ _LONGEST_TITLE = 66
 _LONG_PAGE = 10
 
 
-def finding_item(finding: Finding) -> Item:
-    """One finding; its subject has the ids that apply."""
-    return {
-        "kind": finding.kind,
-        "severity": finding.severity.value,
-        "subject": subject_ids(finding.subject),
-        "message": masked(finding.message),
-        "evidence": [masked(line) for line in finding.evidence],
-        "advice": [str(step) for step in finding.advice],
-    }
-
-
-def subject_ids(subject: Subject) -> dict[str, object]:
-    """The ids that apply: `nodeIds`, and for a single node `nodeId` too; jobs, tasks likewise."""
-    ids: dict[str, object] = {"poolId": subject.pool_id} if subject.pool_id else {}
-    several = (("node", subject.node_ids), ("job", subject.job_ids), ("task", subject.task_ids))
-    for name, values in several:
-        if len(values) == 1:
-            ids[f"{name}Id"] = values[0]
-        if values:
-            ids[f"{name}Ids"] = list(values)
-    return ids
-
-
-def subject_names(item: Item) -> str | None:
+def subject_names(item: FindingItem) -> str | None:
     """`POOL/NODE` or `JOB/TASK` of everything that an item is about, one a line."""
-    ids = item["subject"]
-    if not isinstance(ids, dict):
-        return None
-    if "nodeIds" in ids:
-        return "\n".join(f"{ids['poolId']}/{node}" for node in ids["nodeIds"])
-    if "taskIds" in ids:
-        return "\n".join(f"{ids['jobId']}/{task}" for task in ids["taskIds"])
+    ids = item.subject
+    if ids.node_ids:
+        return "\n".join(f"{ids.pool_id}/{node}" for node in ids.node_ids)
+    if ids.task_ids:
+        return "\n".join(f"{ids.job_id}/{task}" for task in ids.task_ids)
     return None
-
-
-class LookedAt(msgspec.Struct, frozen=True):
-    """How much was looked at, and how many findings somebody did not want to see."""
-
-    pools: int
-    jobs: int
-    accepted: int = 0
-    ignored: int = 0
 
 
 class Findings(msgspec.Struct):
@@ -84,12 +54,14 @@ class Findings(msgspec.Struct):
     own: str = ""
     brief: bool = False
     page: Sequence[Block] = ()
+    checked: Sequence[Checked] = ()
+    span: Span = Span()
 
-    def document(self) -> Document:
+    def document(self) -> Document[FindingItem]:
         """Every finding as an item."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=FindingItem,
             items=map(finding_item, self.findings),
             ending=self._ending,
             name_of=subject_names,
@@ -98,7 +70,7 @@ class Findings(msgspec.Struct):
     def _ending(self) -> Ending:
         cards = [finding_card(each, brief=self.brief, own=self.own) for each in self.findings]
         return Ending(
-            summary=self._summary(),
+            summary=findings_summary(self.findings, self.looked_at),
             problems=self.problems,
             page=(
                 *self.page,
@@ -106,18 +78,9 @@ class Findings(msgspec.Struct):
                 *(recap(self.findings) if self.brief else ()),
             ),
             verdict=self._verdict(),
+            span=self.span,
+            checked=self.checked,
         )
-
-    def _summary(self) -> dict[str, object]:
-        kinds = [finding.kind for finding in self.findings]
-        return {
-            "pools": self.looked_at.pools,
-            "jobs": self.looked_at.jobs,
-            "bySeverity": {severity.value: self._count(severity) for severity in Severity},
-            "byKind": {kind: kinds.count(kind) for kind in KINDS if kind in kinds},
-            "accepted": self.looked_at.accepted,
-            "ignored": self.looked_at.ignored,
-        }
 
     def _count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
@@ -125,14 +88,18 @@ class Findings(msgspec.Struct):
     def _verdict(self) -> str:
         left_out = self.looked_at.accepted + self.looked_at.ignored
         more = f" ({left_out} accepted or ignored)" if left_out else ""
-        unread = " Not everything could be read." if self.problems else ""
-        if not self.findings:
-            return f"Nothing is wrong with {self.about}{more}.{unread}"
         nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
         parts = [
             plural(self._count(each), noun) for each, noun in nouns.items() if self._count(each)
         ]
-        return f"{', '.join(parts)} in {self.about}{more}.{unread}"
+        return health(
+            ", ".join(parts),
+            self.about,
+            self.checked,
+            self.span,
+            aside=more,
+            at=self.head.generated_at,
+        )
 
 
 def recap(findings: Sequence[Finding]) -> Sequence[Block]:
@@ -163,7 +130,7 @@ def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Car
         flag="NOTE" if severity is Severity.INFO else severity.value.upper(),
         tone=SEVERITY_TONES[severity],
         title=f"{subject_title(finding.subject, finding.kind)}  {finding.kind}",
-        lines=[masked(line) for line in (finding.message, *evidence)],
+        lines=(finding.message, *evidence),
         steps=steps,
     )
 

@@ -6,28 +6,20 @@ from collections.abc import Iterator
 
 import msgspec
 
+from batchdoctor.core.changed import SentLogs, SentLogsCounts, sent_logs
 from batchdoctor.core.changes import Upload, UploadOutcome
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Column
 
-KEYS = (
-    "poolId",
-    "nodeId",
-    "outcome",
-    "container",
-    "virtualDirectoryName",
-    "numberOfFilesUploaded",
-    "message",
-    "code",
-)
+_NOTHING_TO_DO = {UploadOutcome.ASKED, UploadOutcome.DONE, UploadOutcome.PLANNED}
 
 
-def _trouble(item: Item) -> str:
+def _trouble(item: SentLogs) -> str:
     """The message where there is something to do about it; the verdict says the rest."""
-    return str(item["message"]) if item["outcome"] not in {"asked", "done", "planned"} else ""
+    return "" if item.outcome in _NOTHING_TO_DO else item.message
 
 
 class LogUploads(msgspec.Struct):
@@ -39,36 +31,27 @@ class LogUploads(msgspec.Struct):
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
     planned: int = 0
 
-    def document(self) -> Document:
+    def document(self) -> Document[SentLogs]:
         """Every node as an item."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=SentLogs,
             items=map(self._item, self.uploads),
             ending=self._ending,
-            name_of=lambda item: f"{item['poolId']}/{item['nodeId']}",
+            name_of=lambda item: item.name,
             columns=(
-                Column("OUTCOME", lambda item: str(item["outcome"])),
-                Column("POOL/NODE", lambda item: f"{item['poolId']}/{item['nodeId']}"),
-                Column("FILES", lambda item: str(item["numberOfFilesUploaded"] or ""), right=True),
-                Column("FOLDER", lambda item: str(item["virtualDirectoryName"] or ""), lead=False),
+                Column("OUTCOME", lambda item: item.outcome.value),
+                Column("POOL/NODE", lambda item: item.name),
+                Column("FILES", lambda item: str(item.number_of_files_uploaded or ""), right=True),
+                Column("FOLDER", lambda item: item.virtual_directory_name or "", lead=False),
                 Column("MESSAGE", _trouble, lead=False),
             ),
         )
 
-    def _item(self, upload: Upload) -> Item:
+    def _item(self, upload: Upload) -> SentLogs:
         self.statuses.append(upload.status)
         self.planned += upload.outcome is UploadOutcome.PLANNED
-        return {
-            "poolId": upload.name.pool_id,
-            "nodeId": upload.name.node_id,
-            "outcome": upload.outcome.value,
-            "container": self.container,
-            "virtualDirectoryName": upload.folder,
-            "numberOfFilesUploaded": upload.files,
-            "message": upload.message,
-            "code": upload.code,
-        }
+        return sent_logs(upload, self.container)
 
     def _ending(self) -> Ending:
         failed = sum(1 for status in self.statuses if status is not ExitCode.OK)
@@ -78,7 +61,7 @@ class LogUploads(msgspec.Struct):
         if self.planned:
             verdict = f"Logs of {plural(self.planned, 'node')} would be asked for{more}."
         return Ending(
-            summary={"asked": asked, "failed": failed},
+            summary=SentLogsCounts(asked=asked, failed=failed),
             problems=(),
             page=(),
             verdict=verdict,

@@ -3,95 +3,61 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.nodes.login import LoginOutcome, LoginSummary, NodeLogin
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Commands, Pairs
 
-KEYS = (
-    "poolId",
-    "nodeId",
-    "user",
-    "expiryTime",
-    "protocol",
-    "remoteLoginIPAddress",
-    "remoteLoginPort",
-    "command",
-    "rdpFile",
-    "outcome",
-)
 
-
-class LoginAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """The answer of `node login`; without `address` there is nowhere to log in to."""
+class LoginAnswer(msgspec.Struct, frozen=True):
+    """The answer of `node login`."""
 
     head: Head
-    pool_id: str
-    node_id: str
-    user: str
-    outcome: str
-    expiry_time: datetime | None = None
-    protocol: str | None = None
-    address: str | None = None
-    port: int | None = None
-    command: str | None = None
-    rdp_file: str | None = None
+    login: NodeLogin
     problems: Sequence[Problem] = ()
 
-    def document(self) -> Document:
+    def document(self) -> Document[NodeLogin]:
         """The node as the only item."""
         return Document(
             head=self.head,
-            keys=KEYS,
-            items=iter([self._item()]),
+            item_type=NodeLogin,
+            items=iter([self.login]),
             ending=self._ending,
-            name_of=lambda item: f"{item['poolId']}/{item['nodeId']}",
+            name_of=lambda item: item.name,
         )
-
-    def _item(self) -> Item:
-        return {
-            "poolId": self.pool_id,
-            "nodeId": self.node_id,
-            "user": self.user,
-            "expiryTime": utc_text(self.expiry_time),
-            "protocol": self.protocol,
-            "remoteLoginIPAddress": self.address,
-            "remoteLoginPort": self.port,
-            "command": self.command,
-            "rdpFile": self.rdp_file,
-            "outcome": self.outcome,
-        }
 
     def _ending(self) -> Ending:
-        name = f"{self.pool_id}/{self.node_id}"
+        login = self.login
         return Ending(
-            summary={"user": self.user, "outcome": self.outcome},
+            summary=LoginSummary(user=login.user, outcome=login.outcome),
             problems=self.problems,
-            page=self._page(name),
-            verdict=self._verdict(name),
+            page=_page(login),
+            verdict=_verdict(login),
         )
 
-    def _verdict(self, name: str) -> str:
-        if self.outcome == "planned":
-            return f"Nothing was done about the user {self.user} on {name}."
-        return f"The user {self.user} is {self.outcome} on {name}."
 
-    def _page(self, name: str) -> Sequence[Block]:
-        if self.expiry_time is None or self.outcome == "planned":
-            return ()
-        facts = [("user", self.user), ("expires", utc_text(self.expiry_time) or "")]
-        if self.address:
-            facts.append(("address", f"{self.address} port {self.port} ({self.protocol})"))
-        rows = [("", self.command)] if self.command else []
-        if self.rdp_file:
-            facts.append(("file", self.rdp_file))
-        remove = f"batchdoctor node login {name} --user {self.user} --remove"
-        return (
-            Pairs(facts),
-            Commands("Log in", [*rows, ("When you are done", remove)]),
-        )
+def _verdict(login: NodeLogin) -> str:
+    if login.outcome is LoginOutcome.PLANNED:
+        return f"Nothing was done about the user {login.user} on {login.name}."
+    return f"The user {login.user} is {login.outcome} on {login.name}."
+
+
+def _page(login: NodeLogin) -> Sequence[Block]:
+    if login.expiry_time is None or login.outcome is LoginOutcome.PLANNED:
+        return ()
+    facts = [("user", login.user), ("expires", utc_text(login.expiry_time) or "")]
+    if login.address:
+        facts.append(("address", f"{login.address} port {login.port} ({login.protocol})"))
+    rows = [("", login.command)] if login.command else []
+    if login.rdp_file:
+        facts.append(("file", login.rdp_file))
+    remove = f"batchdoctor node login {login.name} --user {login.user} --remove"
+    return (
+        Pairs(facts),
+        Commands("Log in", [*rows, ("When you are done", remove)]),
+    )

@@ -3,60 +3,44 @@
 from __future__ import annotations
 
 import codecs
-import struct
 from collections.abc import Callable, Iterator
-from typing import IO
+from datetime import datetime
+from types import NoneType
+from typing import IO, Any
 
 import msgspec
 
+from batchdoctor.core.item import Item, encodable, plain
+from batchdoctor.core.text.gate import json_line, shown_lines
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.report.document import SCHEMA_VERSION, Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
+from batchdoctor.report.envelope import SCHEMA_VERSION, Envelope, problem_item
 from batchdoctor.report.formats import Format
 
 # Up to here the items of a json document wait in memory for the summary that precedes them.
 _SPOOL_BYTES = 8 * 1024 * 1024
 
 # What a spreadsheet would take for a formula. A number with a sign stays bare.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t")
 
 
 Write = Callable[[str], object]
 
-_encode = msgspec.json.Encoder().encode
 
-
-def write_json(document: Document, write: Write) -> Ending:
+def write_json(document: Document[Any], write: Write) -> Ending:
     """One document on one line, items last."""
     import tempfile  # which brings in far more than the other formats need
 
     with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
         for index, item in enumerate(document.items):
-            spool.write((b"," if index else b"") + _json(item).encode())
+            spool.write((b"," if index else b"") + json_line(encodable(item)).encode())
         ending = document.ending()
-        write(f'{_json(_head(document, ending))[:-1]},"items":[')
+        write(f'{json_line(_head(document, ending))[:-1]},"items":[')
         spool.seek(0)
         for chunk in _utf8_chunks(spool):
             write(chunk)
         write("]}\n")
     return ending
-
-
-def _json(value: object) -> str:
-    """JSON on one line; what a terminal would obey or hide is escaped, which changes no value."""
-    text = _encode(value).decode()
-    return text if text.isprintable() else "".join(map(_escaped, text))
-
-
-def _escaped(char: str) -> str:
-    if char.isprintable():
-        return char
-    return "".join(f"\\u{unit:04x}" for unit in _utf16_units(char))
-
-
-def _utf16_units(char: str) -> tuple[int, ...]:
-    """A character as JSON escapes it: one unit, or two beyond the basic plane."""
-    data = char.encode("utf-16-be", "surrogatepass")
-    return struct.unpack(f">{len(data) // 2}H", data)
 
 
 def _utf8_chunks(spool: IO[bytes]) -> Iterator[str]:
@@ -65,37 +49,41 @@ def _utf8_chunks(spool: IO[bytes]) -> Iterator[str]:
         yield decode(block)
 
 
-def _head(document: Document, ending: Ending) -> dict[str, object]:
-    return {
-        "schemaVersion": SCHEMA_VERSION,
-        "command": document.head.command,
-        "account": document.head.account,
-        "generatedAt": utc_text(document.head.generated_at),
-        "complete": not ending.problems,
-        "problems": [
-            {"subject": problem.subject, "message": problem.message} for problem in ending.problems
-        ],
-        "summary": ending.summary,
-        "span": {"since": utc_text(ending.span.since), "until": utc_text(ending.span.until)},
-        "checked": ending.checked,
-    }
+def _head(document: Document[Any], ending: Ending) -> dict[str, object]:
+    head = document.head
+    envelope: Envelope[Item, Item] = Envelope(
+        schema_version=SCHEMA_VERSION,
+        command=head.command,
+        account=head.account,
+        generated_at=head.generated_at,
+        complete=not ending.problems,
+        problems=tuple(map(problem_item, ending.problems)),
+        summary=ending.summary,
+        span=ending.span,
+        checked=tuple(ending.checked),
+        items=(),
+    )
+    told: dict[str, object] = plain(envelope)
+    del told["items"]  # which are written one by one
+    return told
 
 
-def write_jsonl(document: Document, write: Write) -> Ending:
+def write_jsonl(document: Document[Any], write: Write) -> Ending:
     """One item a line, each written as soon as it is known."""
     for item in document.items:
-        write(_json(item) + "\n")
+        write(json_line(encodable(item)) + "\n")
     return document.ending()
 
 
-def write_csv(document: Document, write: Write) -> Ending:
+def write_csv(document: Document[Any], write: Write) -> Ending:
     """RFC 4180 with a header; cells that a spreadsheet would run start with an apostrophe."""
     import csv
 
     writer = csv.writer(_Lines(write))
-    writer.writerow(document.keys)
+    kind = document.item_type
+    writer.writerow(kind.__struct_encode_fields__ if kind else ())
     for item in document.items:
-        writer.writerow([_harmless_cell(cell) for cell in _cells(document, item)])
+        writer.writerow([_harmless_cell(cell) for cell in _cells(item)])
     return document.ending()
 
 
@@ -106,43 +94,52 @@ class _Lines:
         self.write = write
 
 
-def write_tsv(document: Document, write: Write) -> Ending:
+def write_tsv(document: Document[Any], write: Write) -> Ending:
     r"""Tab-separated without a header, as az does; `\`, tabs and line ends are escaped."""
     for item in document.items:
-        write("\t".join(_tsv_cell(cell) for cell in _cells(document, item)) + "\n")
+        write("\t".join(_tsv_cell(cell) for cell in _cells(item)) + "\n")
     return document.ending()
 
 
-def write_ids(document: Document, write: Write) -> Ending:
+def write_ids(document: Document[Any], write: Write) -> Ending:
     """One `JOB/TASK` or `POOL/NODE` a line, each once in a row."""
     previous = None
     for item in document.items:
         name = document.name_of(item)
         if name is not None and name != previous:
-            write(name + "\n")
+            write(shown_lines(name) + "\n")
         previous = name
     return document.ending()
 
 
-def _cells(document: Document, item: Item) -> list[str]:
-    return [_cell(item[key]) for key in document.keys]
+def _cells(item: Item) -> list[str]:
+    cells = [_cell(getattr(item, name)) for name in item.__struct_fields__]
+    whole = " ".join(cells)
+    # One look at the row instead of one at each cell: most rows hold nothing to be taken out.
+    return cells if shown_lines(whole) == whole else [shown_lines(cell) for cell in cells]
 
 
 def _cell(value: object) -> str:
-    """A value as one cell: nothing for null, `;` between the entries of a list of words."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "true" if value else "false"
-        case str():
-            return value
-        case list() if all(isinstance(entry, str) for entry in value):
-            return "; ".join(value)
-        case list() | dict():
-            return msgspec.json.encode(value).decode()
-        case _:
-            return str(value)
+    """A value as one cell: nothing for None, `;` between the entries of a list of words."""
+    return _CELLS.get(type(value), _nested_cell)(value)
+
+
+def _nested_cell(value: object) -> str:
+    if isinstance(value, str):
+        return str(value)
+    if isinstance(value, tuple) and all(isinstance(entry, str) for entry in value):
+        return "; ".join(value)
+    return msgspec.json.encode(plain(value)).decode()
+
+
+_CELLS: dict[type, Callable[[Any], str]] = {
+    NoneType: lambda _: "",
+    str: lambda value: value,
+    bool: lambda value: "true" if value else "false",
+    int: str,
+    float: str,
+    datetime: lambda value: utc_text(value) or "",
+}
 
 
 def _harmless_cell(cell: str) -> str:
@@ -163,7 +160,7 @@ def _tsv_cell(cell: str) -> str:
     return cell.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-MACHINE_FORMATS: dict[Format, Callable[[Document, Write], Ending]] = {
+MACHINE_FORMATS: dict[Format, Callable[[Document[Any], Write], Ending]] = {
     Format.JSON: write_json,
     Format.JSONL: write_jsonl,
     Format.CSV: write_csv,

@@ -3,49 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Literal
 
 import msgspec
 
-from batchdoctor.core.failures.signs import failure_information
-from batchdoctor.core.meaning.catalog import Where, load_catalog
+from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.failures.examined import examined_node, sound_node
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
+from batchdoctor.core.nodes.boots import boot_reasons
 from batchdoctor.core.nodes.disturbance import running_tasks
 from batchdoctor.core.nodes.goal import start_task_end
 from batchdoctor.core.nodes.reason import Reason
-from batchdoctor.core.nodes.trouble import broken_reasons, minutes_in_state, other_reasons
+from batchdoctor.core.nodes.trouble import broken_reasons, other_reasons
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.records import Node, NodeTask, StartTaskInformation, same
+from batchdoctor.core.records import Node, same
+from batchdoctor.core.remedies.node_error import meaning_of, steps_for
+from batchdoctor.core.remedies.start_task import start_steps, start_task_evidence
 from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
-from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary, node_item
 from batchdoctor.core.text.step import Step
-from batchdoctor.core.text.times import age_text, utc_text
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.core.text.times import age_text
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone
-
-KEYS = (
-    "poolId",
-    "nodeId",
-    "state",
-    "schedulingState",
-    "minutesInState",
-    "stateTransitionTime",
-    "vmSize",
-    "isDedicated",
-    "allocationTime",
-    "lastBootTime",
-    "totalTasksRun",
-    "totalTasksSucceeded",
-    "runningTasksCount",
-    "recentTasks",
-    "startTask",
-    "errors",
-    "agentVersion",
-    "agentUpdateTime",
-    "verdict",
-    "reasons",
-    "advice",
-)
 
 
 class NodeAnswer(msgspec.Struct, frozen=True):
@@ -64,7 +44,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
     @property
     def _reasons(self) -> list[Reason]:
         failing = [self.failing] if self.failing else []
-        return [*self._broken, *failing, *other_reasons(self.node)]
+        booted = boot_reasons(self.node, self.head.generated_at)
+        return [*self._broken, *failing, *other_reasons(self.node), *booted]
 
     @property
     def _advice(self) -> tuple[Step, ...]:
@@ -76,59 +57,44 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             start_task_fails_everywhere=False,
             start_task=self.node.start_task_info,
             failed_task=failed_task_of(self.node),
+            error_steps=steps_for(self.node.errors or (), self.node.pool_id, self.node.id),
+            start_steps=start_steps(self.node),
+            leaving=same(self.node.state, "leavingpool"),
         )
 
-    def document(self) -> Document:
+    def document(self) -> Document[NodeItem]:
         """The node as the only item."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=NodeItem,
             items=iter([self._item()]),
             ending=self._ending,
-            name_of=lambda item: f"{item['poolId']}/{item['nodeId']}",
+            name_of=lambda item: item.name,
         )
 
-    def _item(self) -> Item:
-        node, agent = self.node, self.node.node_agent_info
-        return {
-            "poolId": node.pool_id,
-            "nodeId": node.id,
-            "state": node.state,
-            "schedulingState": node.scheduling_state,
-            "minutesInState": minutes_in_state(node, self.head.generated_at),
-            "stateTransitionTime": utc_text(node.state_transition_time),
-            "vmSize": node.vm_size,
-            "isDedicated": node.is_dedicated,
-            "allocationTime": utc_text(node.allocation_time),
-            "lastBootTime": utc_text(node.last_boot_time),
-            "totalTasksRun": node.total_tasks_run,
-            "totalTasksSucceeded": node.total_tasks_succeeded,
-            "runningTasksCount": node.running_tasks_count,
-            "recentTasks": [_recent_task(task) for task in node.recent_tasks or ()],
-            "startTask": _start_task(node.start_task_info),
-            "errors": [
-                {
-                    "code": masked(error.code or "") or None,
-                    "message": masked(error.message or "") or None,
-                }
-                for error in node.errors or ()
-            ],
-            "agentVersion": agent.version if agent else None,
-            "agentUpdateTime": utc_text(agent.last_update_time) if agent else None,
-            "verdict": "broken" if self._broken else "watch" if self.failing else "sound",
-            "reasons": [
-                {"kind": reason.kind, "message": masked(reason.message)} for reason in self._reasons
-            ],
-            "advice": [str(step) for step in self._advice],
-        }
+    def _item(self) -> NodeItem:
+        verdict: Literal["broken", "watch", "sound"] = "watch" if self.failing else "sound"
+        return node_item(
+            self.node,
+            "broken" if self._broken else verdict,
+            self._reasons,
+            self._advice,
+            self.head.generated_at,
+        )
 
     def _ending(self) -> Ending:
         return Ending(
-            summary={"state": self.node.state, "broken": bool(self._broken)},
+            summary=NodeSummary(state=self.node.state, broken=bool(self._broken)),
             problems=self.problems,
             page=list(self._blocks()),
             verdict=self._verdict(),
+            span=Span(self.node.allocation_time, self.head.generated_at),
+            checked=self._checked,
         )
+
+    @property
+    def _checked(self) -> tuple[Checked, ...]:
+        return examined_node(self.node.total_tasks_run, compared=not self.problems)
 
     def _blocks(self) -> Iterator[Block]:
         yield Pairs(self._facts(), title=f"Node {self.node.pool_id}/{self.node.id}")
@@ -172,7 +138,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         broken = self._broken
         for reason in self._reasons:
             bad = reason in broken
-            lines = [masked(reason.message), *_explained(reason)]
+            lines = [reason.message, *_explained(reason, self.node)]
             yield Card(
                 "broken" if bad else "note", Tone.BAD if bad else Tone.WARN, reason.kind, lines
             )
@@ -182,45 +148,18 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             return f"The node is broken: {self._broken[0].kind}."
         if self.failing:
             look = NodeCommands(self.node.pool_id, self.node.id).suspects()
-            return f"{masked(self.failing.message)}; {look} tells whether that is the node."
+            return f"{self.failing.message}; {look} tells whether that is the node."
         if same(self.node.scheduling_state, "disabled"):
-            return "Nothing is wrong with the node itself; it takes no new tasks."
-        return "Nothing is wrong with the node itself."
+            return sound_node(self._checked, ", which takes no new tasks")
+        return sound_node(self._checked, "")
 
 
-def _explained(reason: Reason) -> Iterator[str]:
-    """What the catalog knows of a node error."""
-    if reason.kind != "node-error" or not reason.code:
+def _explained(reason: Reason, node: Node) -> Iterator[str]:
+    """What is known of a node error or a failed start task."""
+    if reason.kind.startswith("start-task-fail"):
+        yield from start_task_evidence(node.start_task_info)
+    if reason.kind != "node-error":
         return
-    entry = load_catalog().lookup(reason.code, Where.NODE)
-    if entry.known:
-        yield entry.meaning
-
-
-def _recent_task(task: NodeTask) -> Item:
-    execution = task.execution_info
-    information = failure_information(execution) if execution else None
-    return {
-        "jobId": task.job_id,
-        "taskId": task.task_id,
-        "taskState": task.task_state,
-        "result": execution.result if execution else None,
-        "exitCode": execution.exit_code if execution else None,
-        "code": information.code if information else None,
-    }
-
-
-def _start_task(info: StartTaskInformation | None) -> Item | None:
-    if info is None:
-        return None
-    failure = info.failure_info
-    return {
-        "state": info.state,
-        "result": info.result,
-        "exitCode": info.exit_code,
-        "retryCount": info.retry_count,
-        "startTime": utc_text(info.start_time),
-        "endTime": utc_text(info.end_time),
-        "code": failure.code if failure else None,
-        "message": masked(failure.message) if failure and failure.message else None,
-    }
+    error = next((each for each in node.errors or () if each.code == reason.code), None)
+    if error and (meaning := meaning_of(error)):
+        yield meaning

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from enum import Enum
+from typing import Generic, TypeVar
 
 import msgspec
 
@@ -22,7 +23,10 @@ class Tone(Enum):
     COMMAND = "command"
 
 
-class Column(msgspec.Struct, frozen=True):
+RowT_contra = TypeVar("RowT_contra", contravariant=True)
+
+
+class Column(msgspec.Struct, Generic[RowT_contra], frozen=True):
     """A column of a table of items.
 
     `text_of` makes the cell; `lead` columns share the first line when a row does not fit the
@@ -30,7 +34,7 @@ class Column(msgspec.Struct, frozen=True):
     """
 
     title: str
-    text_of: Callable[[Mapping[str, object]], str]
+    text_of: Callable[[RowT_contra], str]
     lead: bool = True
     tone_of: Callable[[str], Tone] | None = None
     right: bool = False

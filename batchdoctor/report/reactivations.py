@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.changed import (
+    ReactivatedTask,
+    TaskOutcome,
+    reactivated_task,
+    reactivation_counts,
+)
 from batchdoctor.core.changes import Outcome, Reactivation
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.changes import OUTCOME_TONES, outcome_verdict
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.failure_page import failure_columns
-from batchdoctor.report.failures import KEYS as FAILURE_KEYS
-from batchdoctor.report.failures import failure_item, task_name
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Column, Tone
-
-SAVED = "saved"
-KEYS = ("outcome", "outcomeMessage", "outcomeCode", "requestId", *FAILURE_KEYS)
 
 
 class Reactivations(msgspec.Struct):
@@ -32,57 +32,50 @@ class Reactivations(msgspec.Struct):
     counts: dict[Outcome, int] = msgspec.field(default_factory=dict)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
 
-    def document(self) -> Document:
+    def document(self) -> Document[ReactivatedTask]:
         """Every task twice: saved as it was, before anything is changed, and what became of it."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=ReactivatedTask,
             items=self._items(),
             ending=self._ending,
             name_of=_name_once,
             columns=_columns(self.head),
         )
 
-    def _items(self) -> Iterator[Item]:
+    def _items(self) -> Iterator[ReactivatedTask]:
         for step in self.steps:
             if step.outcome is None:
                 self.saved += 1
             else:
                 self.counts[step.outcome] = self.counts.get(step.outcome, 0) + 1
                 self.statuses.append(step.status)
-            yield {
-                "outcome": step.outcome.value if step.outcome else SAVED,
-                "outcomeMessage": masked(step.message) or None,
-                "outcomeCode": step.code,
-                "requestId": step.request_id,
-                **failure_item(step.failure),
-            }
+            yield reactivated_task(step)
 
     def _ending(self) -> Ending:
-        counts = {outcome.value: self.counts.get(outcome, 0) for outcome in Outcome}
         return Ending(
-            summary={SAVED: self.saved, **counts},
+            summary=reactivation_counts(self.saved, self.counts),
             problems=self.problems,
             page=(),
             verdict=outcome_verdict(self.counts, "task", done="queued again"),
         )
 
 
-def _name_once(item: Item) -> str | None:
+def _name_once(item: ReactivatedTask) -> str | None:
     """The name of a task where it is told what became of it; it was told as it was before."""
-    return None if item["outcome"] == SAVED else task_name(item)
+    return None if item.outcome is TaskOutcome.SAVED else item.name
 
 
-def _columns(head: Head) -> tuple[Column, ...]:
+def _columns(head: Head) -> tuple[Column[ReactivatedTask], ...]:
     _, why, task, *rest = failure_columns(head.generated_at)
     return (
-        Column("OUTCOME", lambda item: str(item["outcome"]), tone_of=_tone),
+        Column("OUTCOME", lambda item: item.outcome.value, tone_of=_tone),
         why,
         task,
         *rest,
-        Column("MESSAGE", lambda item: str(item["outcomeMessage"] or ""), lead=False),
+        Column("MESSAGE", lambda item: item.outcome_message or "", lead=False),
     )
 
 
 def _tone(word: str) -> Tone:
-    return Tone.QUIET if word == SAVED else OUTCOME_TONES[Outcome(word)]
+    return Tone.QUIET if word == TaskOutcome.SAVED else OUTCOME_TONES[Outcome(word)]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import chain, islice
+from typing import Any
 
-from batchdoctor.core.text.visible import visible
-from batchdoctor.report.document import Item
+from batchdoctor.core.text.gate import shown
+from batchdoctor.report.document import ItemT
 from batchdoctor.report.page import Column, Tone
 from batchdoctor.report.paint import Painter, width_of
 
@@ -17,8 +18,8 @@ _INDENT = GAP * 2
 
 
 def row_lines(
-    columns: Sequence[Column],
-    items: Iterator[Item],
+    columns: Sequence[Column[ItemT]],
+    items: Iterator[ItemT],
     painter: Painter,
     measured_rows: int = MEASURED_ROWS,
 ) -> Iterator[str]:
@@ -27,7 +28,7 @@ def row_lines(
     No cell is ever cut. A row that is wider than the terminal has its lead columns on one line and
     the others on the next.
     """
-    cells = ([visible(column.text_of(item)) for column in columns] for item in items)
+    cells = ([shown(column.text_of(item)) for column in columns] for item in items)
     measured = list(islice(cells, measured_rows))
     if not measured:
         return
@@ -41,7 +42,9 @@ def row_lines(
             yield _joined(columns, row, widths, part, painter)
 
 
-def _lines_of_a_row(columns: Sequence[Column], widths: Sequence[int], room: int) -> list[list[int]]:
+def _lines_of_a_row(
+    columns: Sequence[Column[Any]], widths: Sequence[int], room: int
+) -> list[list[int]]:
     """Which columns stand on which line."""
     everything = list(range(len(columns)))
     if sum(widths) + len(GAP) * (len(widths) - 1) <= room:
@@ -52,7 +55,7 @@ def _lines_of_a_row(columns: Sequence[Column], widths: Sequence[int], room: int)
 
 
 def _joined(
-    columns: Sequence[Column],
+    columns: Sequence[Column[Any]],
     cells: Sequence[str],
     widths: Sequence[int],
     part: Sequence[int],

@@ -6,64 +6,17 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span, past
+from batchdoctor.core.failures.examined import examined_nodes, no_suspects
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary, suspect_item
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
-from batchdoctor.core.text.secrets import masked
-from batchdoctor.core.text.times import utc_text
 from batchdoctor.core.text.wording import plural
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Tone
 
-KEYS = (
-    "poolId",
-    "nodeId",
-    "state",
-    "schedulingState",
-    "minutesInState",
-    "verdict",
-    "reasons",
-    "runs",
-    "failures",
-    "failureRate",
-    "expectedFailures",
-    "pValue",
-    "jobs",
-    "codes",
-    "lastFailureTime",
-    "advice",
-)
-
 VERDICT_TONES = {"broken": Tone.BAD, "suspect": Tone.BAD, "watch": Tone.WARN}
-
-
-def suspect_item(node: SuspectNode) -> Item:
-    """One node in the spelling of the service."""
-    return {
-        "poolId": node.pool_id,
-        "nodeId": node.node_id,
-        "state": node.state,
-        "schedulingState": node.scheduling_state,
-        "minutesInState": node.minutes_in_state,
-        "verdict": node.verdict,
-        "reasons": [
-            {"kind": reason.kind, "message": masked(reason.message)} for reason in node.reasons
-        ],
-        "runs": node.runs,
-        "failures": node.failures,
-        "failureRate": node.failure_rate,
-        "expectedFailures": node.expected_failures,
-        "pValue": node.p_value,
-        "jobs": dict(node.jobs),
-        "codes": dict(node.codes),
-        "lastFailureTime": utc_text(node.last_failure_time),
-        "advice": [str(step) for step in node.advice],
-    }
-
-
-def node_name(item: Item) -> str:
-    """`POOL/NODE` of an item."""
-    return f"{item['poolId']}/{item['nodeId']}"
 
 
 def suspect_card(node: SuspectNode) -> Card:
@@ -76,7 +29,7 @@ def suspect_card(node: SuspectNode) -> Card:
         tone=VERDICT_TONES.get(node.verdict, Tone.PLAIN),
         title=f"{node.pool_id}/{node.node_id}{state}",
         lines=[
-            *(masked(reason.message) for reason in node.reasons),
+            *(reason.message for reason in node.reasons),
             *(str(step) for step in node.advice if step.run is None or step.say),
         ],
         commands=[step.run for step in node.advice if step.run and not step.say],
@@ -96,34 +49,40 @@ class SuspectNodes(msgspec.Struct):
     problems: Sequence[Problem]
     nodes: int
     pools: int
+    jobs: int = 0
+    span: Span = Span()
     shown: list[SuspectNode] = msgspec.field(default_factory=list)
 
-    def document(self) -> Document:
+    def document(self) -> Document[SuspectItem]:
         """Every suspect node as an item."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=SuspectItem,
             items=self._items(),
             ending=self._ending,
-            name_of=node_name,
+            name_of=lambda item: item.name,
         )
 
-    def _items(self) -> Iterator[Item]:
+    def _items(self) -> Iterator[SuspectItem]:
         for node in self.suspects:
             self.shown.append(node)
             yield suspect_item(node)
 
     def _ending(self) -> Ending:
         return Ending(
-            summary={
-                "pools": self.pools,
-                "nodes": self.nodes,
-                "byVerdict": self._by_verdict(),
-            },
+            summary=SuspectSummary(
+                pools=self.pools, nodes=self.nodes, by_verdict=self._by_verdict()
+            ),
             problems=self.problems,
             page=suspect_cards(self.shown),
             verdict=self._verdict(),
+            span=self.span,
+            checked=self._checked,
         )
+
+    @property
+    def _checked(self) -> tuple[Checked, ...]:
+        return examined_nodes(self.nodes, self.jobs, whole=not self.problems)
 
     def _by_verdict(self) -> dict[str, int]:
         counts = dict.fromkeys(VERDICT_TONES, 0)
@@ -133,10 +92,12 @@ class SuspectNodes(msgspec.Struct):
 
     def _verdict(self) -> str:
         looked_at = f"{plural(self.nodes, 'node')} in {plural(self.pools, 'pool')}"
+        when = past(self.span, self.head.generated_at)
+        looked_at += f" (now, and failures {when} in {plural(self.jobs, 'job')})"
+        if not self.shown:
+            return no_suspects(self._checked, looked_at)
         if self.problems:
             looked_at += " (not everything could be read)"
-        if not self.shown:
-            return f"No suspect nodes among {looked_at}."
         counts = self._by_verdict()
         words = {"broken": "broken", "suspect": "suspect", "watch": "to watch"}
         named = [f"{counts[key]} {word}" for key, word in words.items() if counts[key]]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+from batchdoctor.core.text.gate import shown
 from batchdoctor.core.text.step import Step
-from batchdoctor.core.text.visible import visible
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.machine import Write
 from batchdoctor.report.page import (
@@ -31,7 +32,7 @@ _COUNT_ROOM = _COUNT_WIDTH + _BAR_WIDTH + len(" 100%") + 2 * len(GAP)
 _MIN_FOLD = 20
 
 
-def write_table(document: Document, write: Write, terminal: Terminal) -> Ending:
+def write_table(document: Document[Any], write: Write, terminal: Terminal) -> Ending:
     """Write the page of a document, its paragraphs apart; the last line is its verdict."""
     painter = Painter(terminal)
     begun = False
@@ -46,9 +47,9 @@ def write_table(document: Document, write: Write, terminal: Terminal) -> Ending:
     return ending
 
 
-def _rows(document: Document, painter: Painter) -> Iterator[str]:
+def _rows(document: Document[Any], painter: Painter) -> Iterator[str]:
     if document.heading:
-        yield painter.styled(visible(document.heading), Tone.HEADING)
+        yield painter.styled(shown(document.heading), Tone.HEADING)
     if not document.columns:
         for _ in document.items:  # nothing of them is shown, yet they are counted on the way
             pass
@@ -73,7 +74,7 @@ def _paragraphs(ending: Ending, painter: Painter) -> Iterator[Iterator[str]]:
         )
     for block in ending.page:
         yield block_lines(block, painter)
-    yield iter([painter.styled(visible(ending.verdict), Tone.HEADING)])
+    yield iter([painter.styled(shown(ending.verdict), Tone.HEADING)])
 
 
 def block_lines(block: Block, painter: Painter) -> Iterator[str]:
@@ -90,7 +91,7 @@ def block_lines(block: Block, painter: Painter) -> Iterator[str]:
         case Steps():
             yield from _titled(block.title, _steps(block.steps, painter, GAP), painter)
         case Verbatim():
-            lines = (f"{GAP}{visible(line)}".rstrip() for line in block.lines)
+            lines = (f"{GAP}{shown(line)}".rstrip() for line in block.lines)
             yield from _titled(block.title, lines, painter)
         case Note():
             yield from _folded(block.text, painter, block.tone)
@@ -98,33 +99,33 @@ def block_lines(block: Block, painter: Painter) -> Iterator[str]:
 
 def _titled(title: str | None, lines: Iterator[str], painter: Painter) -> Iterator[str]:
     if title:
-        yield painter.styled(visible(title), Tone.HEADING)
+        yield painter.styled(shown(title), Tone.HEADING)
     yield from lines
 
 
 def _pairs(block: Pairs, painter: Painter) -> Iterator[str]:
     """Labels in a column; values folded between words, so that no id is broken."""
-    labels = [visible(label) for label, _ in block.rows]
+    labels = [shown(label) for label, _ in block.rows]
     width = max(map(width_of, labels), default=0)
     room = max(painter.terminal.width - width - len(GAP), _MIN_FOLD)
     for label, (_, value) in zip(labels, block.rows, strict=True):
         head = painter.styled(label, Tone.QUIET) + " " * (width - width_of(label))
-        for line in _fold(visible(value), room):
+        for line in _fold(shown(value), room):
             yield f"{head}{GAP}{line}".rstrip()
             head = " " * width
 
 
 def _counts(block: Counts, painter: Painter) -> Iterator[str]:
     """Key, count, bar and note beside each other, or a shorter line where keys are long ids."""
-    key_width = max((width_of(visible(row.key)) for row in block.rows), default=0)
+    key_width = max((width_of(shown(row.key)) for row in block.rows), default=0)
     if key_width + _COUNT_ROOM > painter.terminal.width:
         return _long_counts(block, painter)
     rows = [
         (
-            Cell(visible(row.key), row.tone),
+            Cell(shown(row.key), row.tone),
             Cell(f"{row.count:,}"),
             Cell(_bar(row.count, block, painter)),
-            Cell(visible(row.note)),
+            Cell(shown(row.note)),
         )
         for row in block.rows
     ]
@@ -135,7 +136,7 @@ def _counts(block: Counts, painter: Painter) -> Iterator[str]:
 def _long_counts(block: Counts, painter: Painter) -> Iterator[str]:
     for row in block.rows:
         share = row.count / block.total if block.total else 0.0
-        key = painter.styled(visible(row.key), row.tone)
+        key = painter.styled(shown(row.key), row.tone)
         yield f"{row.count:>{_COUNT_WIDTH},}{GAP}{share:4.0%}{GAP}{key}"
         if row.note:
             yield from _folded(row.note, painter, Tone.PLAIN, GAP * 2)
@@ -160,7 +161,7 @@ def _cards(block: Cards, painter: Painter) -> Iterator[str]:
 def _card(card: Card, flag_width: int, painter: Painter) -> Iterator[str]:
     indent = " " * flag_width + GAP
     flag = painter.styled(card.flag.ljust(flag_width), card.tone)
-    yield flag + GAP + painter.styled(visible(card.title), Tone.HEADING)
+    yield flag + GAP + painter.styled(shown(card.title), Tone.HEADING)
     for line in card.lines:
         yield from _folded(line, painter, Tone.PLAIN, indent)
     for command in card.commands:
@@ -186,13 +187,13 @@ def _commands(block: Commands, painter: Painter) -> Iterator[str]:
 
 def _command(command: str, painter: Painter, indent: str) -> str:
     """One command line, never folded: it is there to be copied."""
-    return f"{indent}$ {painter.styled(visible(command), Tone.COMMAND)}"
+    return f"{indent}$ {painter.styled(shown(command), Tone.COMMAND)}"
 
 
 def _folded(text: str, painter: Painter, tone: Tone, indent: str = "") -> Iterator[str]:
     """Lines folded between words; an id longer than the line sticks out rather than being cut."""
     room = max(painter.terminal.width - width_of(indent), _MIN_FOLD)
-    for line in _fold(visible(text), room):
+    for line in _fold(shown(text), room):
         yield indent + painter.styled(line, tone)
 
 

@@ -6,72 +6,25 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.failures.task_item import TaskItem, TaskSummary, task_item
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps, outcome
-from batchdoctor.core.meaning.exit_codes import explain_exit_code
+from batchdoctor.core.meaning.exit_codes import NOT_STARTED, explain_exit_code
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node
 from batchdoctor.core.records.durations import parse_duration
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.times import age_text, span_text, utc_text
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.failure_page import CATEGORY_NOTES, exit_code_label
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Pairs, Steps, Verbatim
-
-KEYS = (
-    *("jobId", "taskId", "state", "previousState", "result", "poolId", "nodeId", "nodeState"),
-    *("nodeFate", "category", "code", "reason", "guessed", "message", "exitCode"),
-    *("exitCodeMeaning", "creationTime", "startTime", "endTime", "durationSeconds", "retryCount"),
-    *("maxTaskRetryCount", "requeueCount", "maxWallClockTime", "commandLine", "stderr"),
-    *("stderrProblem", "advice"),
-)
 
 _FATES = {
     NodeFate.GONE: "no longer in the pool; its files are gone with it",
     NodeFate.REPLACED: "replaced since: the node of this id is a newer one; files may be gone",
     NodeFate.UNKNOWN: "could not be read",
 }
-
-
-def task_item(story: TaskStory) -> Item:
-    """The task in the spelling of the service, its failure explained."""
-    task, execution, failure = story.task, story.execution, story.failure
-    constraints = task.constraints
-    return {
-        "jobId": task.job_id,
-        "taskId": task.id,
-        "state": task.state,
-        "previousState": task.previous_state,
-        "result": execution.result,
-        "poolId": story.place.pool_id,
-        "nodeId": story.place.node_id,
-        "nodeState": story.node.state if story.node else None,
-        "nodeFate": story.fate.value if story.fate else None,
-        "category": failure.category.value if failure else None,
-        "code": failure.code if failure else None,
-        "reason": failure.reason if failure else None,
-        "guessed": failure.guessed if failure else None,
-        "message": masked(failure.message) if failure and failure.message else None,
-        "exitCode": execution.exit_code,
-        "exitCodeMeaning": failure.exit_code_meaning if failure else None,
-        "creationTime": utc_text(task.creation_time),
-        "startTime": utc_text(execution.start_time),
-        "endTime": utc_text(execution.end_time),
-        "durationSeconds": failure.duration_seconds if failure else _seconds(story),
-        "retryCount": execution.retry_count,
-        "maxTaskRetryCount": constraints.max_task_retry_count if constraints else None,
-        "requeueCount": execution.requeue_count,
-        "maxWallClockTime": constraints.max_wall_clock_time if constraints else None,
-        "commandLine": masked(task.command_line) if task.command_line else None,
-        "stderr": None if story.stderr is None else [masked(line) for line in story.stderr],
-        "stderrProblem": story.stderr_problem,
-        "advice": [str(step) for step in next_steps(story)],
-    }
-
-
-def _seconds(story: TaskStory) -> float | None:
-    start, end = story.execution.start_time, story.execution.end_time
-    return (end - start).total_seconds() if start and end else None
 
 
 class TaskPage(msgspec.Struct):
@@ -81,11 +34,11 @@ class TaskPage(msgspec.Struct):
     story: TaskStory
     problems: Sequence[Problem]
 
-    def document(self) -> Document:
+    def document(self) -> Document[TaskItem]:
         """The task as the only item."""
         return Document(
             head=self.head,
-            keys=KEYS,
+            item_type=TaskItem,
             items=iter([task_item(self.story)]),
             ending=self._ending,
             name_of=lambda _: self.story.name,
@@ -94,10 +47,12 @@ class TaskPage(msgspec.Struct):
     def _ending(self) -> Ending:
         story = self.story
         return Ending(
-            summary={"tasks": 1},
+            summary=TaskSummary(tasks=1),
             problems=self.problems,
             page=list(task_blocks(story)),
             verdict=f"{story.name}: {_verdict(story)}",
+            span=Span(story.task.creation_time, story.at),
+            checked=(Checked(check="task", objects=1, of="tasks"),),
         )
 
 
@@ -115,7 +70,9 @@ def task_blocks(story: TaskStory) -> Iterator[Block]:
     yield Pairs(list(_what(story)), f"Task {story.name}")
     if story.failure:
         yield Pairs(list(_why(story)), "Why it failed")
-    if story.stderr is not None or story.stderr_problem:
+    if story.never_ran:
+        yield Pairs([("stderr", "none: the program was never started")])
+    elif story.stderr is not None or story.stderr_problem:
         yield _stderr(story)
     if steps := next_steps(story):
         yield Steps("Type next", steps)
@@ -134,7 +91,7 @@ def _what(story: TaskStory) -> Iterator[tuple[str, str]]:
         fate = _FATES.get(story.fate or NodeFate.UNKNOWN) or _node_state(story.node)
         yield "node", f"{story.place.pool_id}/{story.place.node_id}: {fate}"
     if task.command_line:
-        yield "command", masked(task.command_line)
+        yield "command", task.command_line
 
 
 def _run(story: TaskStory) -> str:
@@ -171,7 +128,7 @@ def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
     failure = story.failure
     if failure is None:
         return
-    yield "category", f"{failure.category.value}: {CATEGORY_NOTES[failure.category.value]}"
+    yield "category", f"{failure.category.value}: {_category_note(failure)}"
     if failure.code and failure.code != "FailureExitCode":
         yield "code", failure.code
     yield "because", f"{failure.reason}{' This is a guess.' if failure.guessed else ''}"
@@ -179,15 +136,22 @@ def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
     if failure.code == "FailureExitCode":
         return
     if failure.message:
-        yield "Batch says", masked(failure.message)
+        yield "Batch says", failure.message
     information = story.execution.failure_info
     for detail in (information and information.details) or ():
         if detail.value:
-            yield detail.name or "detail", masked(detail.value)
+            yield detail.name or "detail", detail.value
+
+
+def _category_note(failure: Failure) -> str:
+    """What the category says; 125 to 127 are a shell's or docker's, of a program not started."""
+    if failure.category.value == "application" and failure.exit_code in NOT_STARTED:
+        return "a command returned an error before the program was started"
+    return CATEGORY_NOTES[failure.category.value]
 
 
 def _stderr(story: TaskStory) -> Block:
     title = "Last lines of stderr"
     if story.stderr is None:
         return Pairs([("stderr", f"not there: {story.stderr_problem}")])
-    return Verbatim(title, [masked(line) for line in story.stderr] or ["(empty)"])
+    return Verbatim(title, list(story.stderr) or ["(empty)"])

@@ -25,6 +25,7 @@ from batchdoctor.sandbox.faults.fault import Fault
 from batchdoctor.sandbox.faults.plan import FaultPlan
 from batchdoctor.sandbox.identity import IDENTITY_HEADER, TOKEN_PATH
 from batchdoctor.sandbox.protocol.authentication import Door
+from batchdoctor.sandbox.protocol.refusals import ServiceError
 from batchdoctor.sandbox.scenario.expand import expand
 from batchdoctor.sandbox.scenario.load import Scenario, load_scenario
 from batchdoctor.sandbox.service import Service
@@ -97,12 +98,22 @@ class Sandbox:
     def _open(self) -> None:
         context = self._make_certificate() if self._tls else None
         server = self._server = self._listen(context)
-        store = expand(self.scenario, self.url, ticks(self._now()))
+        store = self._expanded()
         self._service = Service(
             store, self._settings, self._now, self._plan, self.requests, self._door
         )
         self._thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
         self._thread.start()
+
+    def _expanded(self) -> Store:
+        """Raises `UsageError` for a scenario that names what is not there, or is no time."""
+        try:
+            return expand(self.scenario, self.url, ticks(self._now()))
+        except (ServiceError, LookupError, ValueError, TypeError) as error:
+            raise UsageError(
+                f"The scenario {self.scenario.name} cannot be made: {error}.",
+                hint="Pools and recipes must exist, and spans of time look like -40m.",
+            ) from error
 
     def _listen(self, context: ssl.SSLContext | None) -> Server:
         try:

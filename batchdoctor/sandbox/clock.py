@@ -99,3 +99,15 @@ def iso_duration(span: int) -> str:
         if count:
             parts += ("T" if unit != "D" and "T" not in parts else "") + f"{count}{unit}"
     return f"P{parts or 'T0S'}"
+
+
+def parse_iso_duration(text: str) -> int:
+    """Return the ticks of an ISO 8601 duration of hours, minutes and seconds.
+
+    Raises ValueError for anything else.
+    """
+    match = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", text)
+    if not match:
+        raise ValueError(f"not a duration: {text!r}")
+    hours, minutes, rest = (int(part or 0) for part in match.groups())
+    return seconds(hours * 3600 + minutes * 60 + rest)

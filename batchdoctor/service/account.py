@@ -20,12 +20,16 @@ MODES = {"auto": "auto", "key": "key", "shared_key": "key", "entra": "entra", "a
 
 @dataclass(frozen=True, slots=True)
 class AccountOptions:
-    """What the command line says about the account; None is "not given"."""
+    """What the command line says about the account; None is "not given".
+
+    `profile` are the settings of a named profile: endpoint, account, key_file, auth.
+    """
 
     endpoint: str | None = None
     name: str | None = None
     key_file: str | None = None
     auth: str | None = None
+    profile: Mapping[str, Setting] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +71,13 @@ def resolve_account(
     *,
     read_stdin: Callable[[], str] | None = None,
 ) -> Account:
-    """Find endpoint, name and credential: options, then environment, then `~/.azure/config`.
+    """Find endpoint, name and credential: options, profile, environment, `~/.azure/config`.
 
     A key file named on the command line beats an auth mode from the environment or az's file.
     Raises `UsageError` that names what is wrong and where it came from, `AccessError` when there is
     no key although one was asked for. Neither ever contains a key.
     """
-    sources = find_sources(environment)
+    sources = find_sources(environment, options.profile)
     endpoint = _endpoint(options, sources)
     url = parse_endpoint(endpoint.value, endpoint.origin)
     mode = _mode(options, sources)
@@ -96,7 +100,11 @@ def resolve_account(
 
 def _endpoint(options: AccountOptions, sources: Sources) -> Setting:
     found = sources.first_found(
-        options.endpoint, "--account-endpoint", "AZURE_BATCH_ENDPOINT", "endpoint"
+        options.endpoint,
+        "--account-endpoint",
+        "AZURE_BATCH_ENDPOINT",
+        "endpoint",
+        profile="endpoint",
     )
     # On a Batch node the service itself says where its account is.
     found = found or sources.variable("AZ_BATCH_ACCOUNT_URL")
@@ -111,7 +119,9 @@ def _endpoint(options: AccountOptions, sources: Sources) -> Setting:
 
 
 def _mode(options: AccountOptions, sources: Sources) -> Setting:
-    found = sources.first_found(options.auth, "--auth", "AZURE_BATCH_AUTH_MODE", "auth_mode")
+    found = sources.first_found(
+        options.auth, "--auth", "AZURE_BATCH_AUTH_MODE", "auth_mode", profile="auth"
+    )
     if found is None:
         return Setting("auto", "default")
     mode = MODES.get(found.value.lower())
@@ -122,6 +132,9 @@ def _mode(options: AccountOptions, sources: Sources) -> Setting:
         )
     if mode == "entra" and options.auth is None and options.key_file is not None:
         return Setting("key", "option --account-key-file")
+    named = sources.profile.get("key_file")
+    if mode == "entra" and options.auth is None and named and "auth" not in sources.profile:
+        return Setting("key", named.origin)
     return Setting(mode, found.origin)
 
 
@@ -129,10 +142,16 @@ def _key(
     options: AccountOptions, sources: Sources, read_stdin: Callable[[], str]
 ) -> Setting | None:
     found = sources.first_found(
-        options.key_file, "--account-key-file", "AZURE_BATCH_ACCESS_KEY", "access_key"
+        options.key_file,
+        "--account-key-file",
+        "AZURE_BATCH_ACCESS_KEY",
+        "access_key",
+        profile="key_file",
     )
     if found and options.key_file is not None:
-        return read_key_file(options.key_file, read_stdin)
+        return read_key_file(options.key_file, read_stdin, "option --account-key-file")
+    if found and found is sources.profile.get("key_file"):
+        return read_key_file(found.value, read_stdin, found.origin)
     return found
 
 
@@ -145,7 +164,9 @@ def _no_key(mode: Setting, sources: Sources) -> AccessError:
 
 
 def _name(options: AccountOptions, sources: Sources, url: SplitResult, *, needed: bool) -> Setting:
-    found = sources.first_found(options.name, "--account-name", "AZURE_BATCH_ACCOUNT", "account")
+    found = sources.first_found(
+        options.name, "--account-name", "AZURE_BATCH_ACCOUNT", "account", profile="account"
+    )
     if found:
         return found
     host = url.hostname or ""

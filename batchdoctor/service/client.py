@@ -26,6 +26,7 @@ from batchdoctor.core.records import (
     PoolNodeCounts,
     PreparationStatus,
     Record,
+    SupportedImage,
     Task,
     TaskCounts,
     TaskCountsResult,
@@ -118,6 +119,12 @@ class Client:
         msgspec.structs.force_setattr(node, "pool_id", pool_id)
         return node
 
+    def supported_images(self) -> Iterator[SupportedImage]:
+        """List the images that pools may be made of, with the ends of their support."""
+        query = parameters(paged=True)
+        operation = "list the supported images"
+        return self._list(SupportedImage, path("supportedimages"), query, operation, _image_id)
+
     def node_counts(self, pool_id: str | None = None) -> Iterator[PoolNodeCounts]:
         """Count the nodes of every pool, or of one, by state; the service calls it approximate."""
         where = f"poolId eq {text(pool_id)}" if pool_id else None
@@ -180,7 +187,7 @@ class Client:
     def preparation_status(self, job_id: str) -> Iterator[PreparationStatus]:
         """List how a job's preparation and release tasks went on each node.
 
-        Raises `StateError` (JobPreparationTaskNotSpecified) for a job without such tasks.
+        Raises `StateError` (JobPreparationTaskOrReleaseTaskNotSpecified) for a job without.
         """
         target = path("jobs", job_id, "jobpreparationandreleasetaskstatus")
         query = parameters(select=PREPARATION_PROPERTIES, paged=True)
@@ -242,6 +249,11 @@ class Client:
 
 def _id(record: Task | Job | Pool | Node) -> str:
     return record.id
+
+
+def _image_id(image: SupportedImage) -> str:
+    reference = image.image_reference
+    return f"{image.node_agent_sku_id} {msgspec.json.encode(reference).decode()}"
 
 
 def _filled(records: Iterator[RecordType], field: str, value: str) -> Iterator[RecordType]:

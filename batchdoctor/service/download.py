@@ -12,7 +12,7 @@ from batchdoctor.service.file_answer import ask
 from batchdoctor.service.known import LAST, Known
 from batchdoctor.service.opening import Opened, Opener
 from batchdoctor.service.source import FileInfo, FileSource
-from batchdoctor.service.stretch import MismatchError, Part, Stretch
+from batchdoctor.service.stretch import MismatchError, Stretch
 from batchdoctor.service.transport import Stream
 
 BLOCK = 256 * 1024
@@ -58,7 +58,6 @@ class Download:
         self._overlap = LAST
         self._stream: Stream | None = None
         self._stretch = Stretch(self._known, None)
-        self._part: Part | None = None
         self._opened_at = start
         self._broken = False
         self._ready = bytearray()
@@ -120,11 +119,10 @@ class Download:
     def _take(self, chunk: bytes) -> None:
         was_at_end = self._is_at_end()
         fresh = self._stretch.take(chunk)
-        if self._stretch.ignored and self._part is not None:
-            self._part = None
+        if self._stretch.ignored:
             self._tell_ignored()
         self._keep(fresh)
-        if was_at_end and self._part is None:
+        if was_at_end and self._stretch.part is None:
             # A file that grows while it is read must not give more than it announced.
             self._drop()
             self._complete = True
@@ -139,7 +137,8 @@ class Download:
     def _finish(self) -> None:
         """Take the end of an answer for the end of what was asked for, if it is."""
         self._keep(self._stretch.end())
-        wanted = self._part.end if self._part else self._last()
+        part = self._stretch.part
+        wanted = part.end if part else self._last()
         missing = 0 if wanted is None else wanted - self._known.offset
         if missing > 0:
             raise Fault(f"the connection ended {missing} bytes before the file", passing=True)
@@ -164,8 +163,7 @@ class Download:
         self._broken = False
 
     def _begin(self, opened: Opened) -> None:
-        self.info, self._part = opened.info, opened.part
-        self._stream, self._stretch = opened.stream, opened.stretch
+        self.info, self._stream, self._stretch = opened.info, opened.stream, opened.stretch
         self._opened_at = self._known.offset
         if opened.ignored:
             self._tell_ignored()

@@ -16,7 +16,6 @@ from batchdoctor.errors import (
     NotFoundError,
     StateError,
     UncertainError,
-    UnreachableError,
 )
 from batchdoctor.service.client import NODE_PROPERTIES, Client
 from batchdoctor.service.faults import Fault, fault_of_body
@@ -72,16 +71,17 @@ def carry_out(
             raise
 
     try:
-        return client.retry.run(operation, attempt)
-    except (StateError, NotFoundError) as refusal:
-        if not settled(refusal, lost):
-            raise
-        outcome = Effect.CHANGED if lost else Effect.ALREADY
-        return ActionResult(outcome, refusal.request_id)
-    except UnreachableError as error:
-        if not lost:
-            raise
-        raise _uncertain(error) from error
+        try:
+            return client.retry.run(operation, attempt)
+        except (StateError, NotFoundError) as refusal:
+            if not settled(refusal, lost):
+                raise
+            outcome = Effect.CHANGED if lost else Effect.ALREADY
+            return ActionResult(outcome, refusal.request_id)
+    except BatchdoctorError as error:
+        if lost and not _tells_of_the_object(error):
+            raise _uncertain(error) from error
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +124,13 @@ def restart(
 
     try:
         return client.retry.run(f"{kind.verb} node {pool_id}/{node_id}", attempt)
-    except StateError as refusal:
+    except BatchdoctorError as error:
         # The node may still be waiting for its tasks to end, and show no trace until then.
-        if not has_code(refusal, kind.under_way):
-            raise
-        return ActionResult(Effect.CHANGED if lost else Effect.ALREADY, refusal.request_id)
-    except UnreachableError as error:
-        if not lost:
-            raise
-        raise _uncertain(error) from error
+        if isinstance(error, StateError) and has_code(error, kind.under_way):
+            return ActionResult(Effect.CHANGED if lost else Effect.ALREADY, error.request_id)
+        if lost and not _tells_of_the_object(error):
+            raise _uncertain(error) from error
+        raise
 
 
 def _send(client: Client, change: Request, until: float) -> ActionResult:
@@ -144,7 +142,15 @@ def _send(client: Client, change: Request, until: float) -> ActionResult:
     return ActionResult(Effect.CHANGED, answer.headers.get("request-id"))
 
 
-def _uncertain(error: UnreachableError) -> UncertainError:
+def _tells_of_the_object(error: BatchdoctorError) -> bool:
+    """Whether the service refused for what the object is, and its words could be read.
+
+    Everything else, such as a token that ran out, says nothing about an attempt that was lost.
+    """
+    return isinstance(error, (StateError, NotFoundError)) and error.code is not None
+
+
+def _uncertain(error: BatchdoctorError) -> UncertainError:
     return UncertainError(
         f"{error.message} An earlier attempt may have been carried out all the same.",
         hint=error.hint or "Look at it, or run the same command again: it is not done twice.",

@@ -20,15 +20,11 @@ HELD = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An open answer. `part` is what was asked for, None where the file comes from its beginning.
-
-    `ignored`: a part was asked for, and headers say that all of the file comes.
-    """
+    """An open answer. `ignored`: headers say that all comes where a part was asked for."""
 
     stream: Stream
     stretch: Stretch
     info: FileInfo
-    part: Part | None = None
     ignored: bool = False
 
 
@@ -72,7 +68,7 @@ class Opener:
         moved = moved or info.was_written_to(stream.headers)
         if moved and part.first > self.known.begin and not self._begins_as_before(stream):
             return self._whole(info)
-        return Opened(stream, Stretch(self.known, part, told=bool(told)), info, part)
+        return Opened(stream, Stretch(self.known, part, told=bool(told)), info)
 
     def _whole(self, info: FileInfo, part: Part | None = None) -> Opened:
         """Open the file at its first byte, to compare and pass over what was handed out."""

@@ -59,16 +59,17 @@ def read_az_config(path: Path | None) -> dict[str, Setting]:
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Everything behind the command line: the environment, and what az stored."""
+    """Everything behind the command line: a profile, the environment, and what az stored."""
 
+    profile: Mapping[str, Setting]
     environment: Mapping[str, str]
     stored: Mapping[str, Setting]
     stored_in: str
 
     def first_found(
-        self, option: str | None, option_name: str, variable: str, key: str
+        self, option: str | None, option_name: str, variable: str, key: str, *, profile: str
     ) -> Setting | None:
-        """Return the first of option, environment variable and stored setting, or None.
+        """Return the first of option, profile, environment variable and stored setting, or None.
 
         An empty variable counts as not set. An empty option is an error: `--account-endpoint "$EP"`
         with an unset EP must not fall through to another account.
@@ -77,7 +78,7 @@ class Sources:
             if not option.strip():
                 raise UsageError(f"{option_name} is empty.", hint=f"Give {option_name} a value.")
             return Setting(option.strip(), f"option {option_name}")
-        return self.variable(variable) or self.stored.get(key)
+        return self.profile.get(profile) or self.variable(variable) or self.stored.get(key)
 
     def variable(self, name: str) -> Setting | None:
         """Return a variable of the environment, or None where it is not set or empty."""
@@ -85,25 +86,26 @@ class Sources:
         return Setting(value, f"environment {name}") if value else None
 
 
-def find_sources(environment: Mapping[str, str]) -> Sources:
-    """Read az's configuration file and put it behind the environment."""
+def find_sources(environment: Mapping[str, str], profile: Mapping[str, Setting]) -> Sources:
+    """Read az's configuration file and put it behind the profile and the environment."""
     path = az_config_path(environment)
     return Sources(
+        profile=profile,
         environment=environment,
         stored=read_az_config(path),
         stored_in=f"[batch] of {path or 'az config'}",
     )
 
 
-def read_key_file(path: str, read_stdin: Callable[[], str]) -> Setting:
+def read_key_file(path: str, read_stdin: Callable[[], str], named_by: str) -> Setting:
     """Read an account key from a file, or from standard input for `-`."""
-    origin = "option --account-key-file " + ("- (standard input)" if path == "-" else path)
+    origin = f"{named_by} " + ("- (standard input)" if path == "-" else path)
     try:
         text = read_stdin() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
     except OSError as error:
         raise UsageError(
             f"The account key file {path} could not be read: {error.strerror}.",
-            hint="--account-key-file takes a file that holds nothing but the key.",
+            hint="it is a file that holds nothing but the key.",
         ) from None
     except UnicodeDecodeError:
         raise UsageError(f"The account key file {path} is not a text file.") from None

@@ -32,16 +32,17 @@ class Part:
 
 
 class Stretch:
-    """One answer. `part` is what was asked for, None for the whole file.
+    """One answer. `part` is what it is taken for, None for the file from its beginning.
 
-    `told`: headers say that the part is the part. `ignored` is set once bytes show that the range
-    was ignored, and the file comes from its beginning.
+    `told`: headers say that the part is the part. `ignored` is set once the bytes prove that a part
+    was asked for, and the file comes from its beginning.
     """
 
     def __init__(self, known: Known, part: Part | None, *, told: bool = False) -> None:
         self.ignored = False
         self._known = known
-        self._part = part
+        self._asked_for_part = part is not None
+        self.part = part
         self._told = told
         self._held: bytearray | None = None
         self._check: hashlib._Hash | None = None
@@ -59,7 +60,7 @@ class Stretch:
         self._held += chunk
         if self._overlap:
             return self._compared()
-        if self._part is not None and len(self._held) > self._part.size:
+        if self.part is not None and len(self._held) > self.part.size:
             return self._from_beginning()
         return b""
 
@@ -67,7 +68,7 @@ class Stretch:
         """Return what was held back until the end; raises `MismatchError`."""
         if self._check is not None:
             raise MismatchError
-        if self._held is None or self._part is None or len(self._held) < self._part.size:
+        if self._held is None or self.part is None or len(self._held) < self.part.size:
             return b""
         return self._released()
 
@@ -83,10 +84,11 @@ class Stretch:
         return self._from_beginning()
 
     def _from_beginning(self) -> bytes:
-        self.ignored = True
-        self._part, self._position = None, 0
+        self.part, self._position = None, 0
         self._begin_again()
-        return self._released()
+        fresh = self._released()
+        self.ignored = self._check is None
+        return fresh
 
     def _begin_again(self) -> None:
         if self._known.offset > self._known.begin:
@@ -106,9 +108,10 @@ class Stretch:
             if not known.has_digest(self._check):
                 raise MismatchError
             self._check = None
+            self.ignored = self._asked_for_part
         fresh = chunk[len(repeated) :]
         self._position += len(fresh)
-        if self._part is not None and self._position > self._part.end:
+        if self.part is not None and self._position > self.part.end:
             # A whole file that happened to begin with the bytes that were known.
             raise MismatchError
         return fresh

@@ -1,8 +1,10 @@
-"""What work touches of the outside: six doors, and whoever calls brings what is behind them."""
+"""What work touches of the outside: six doors, and what is behind them for a Python program."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Protocol
 
 
@@ -26,3 +28,29 @@ class Surroundings(Protocol):
 
     def stop_if_asked(self) -> None:
         """Raise KeyboardInterrupt if the user wants to stop."""
+
+
+class Quiet:
+    """The surroundings of a Python program: nothing is said on any stream, notes are kept."""
+
+    def __init__(
+        self,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self.now = now
+        self.sleep = sleep
+        self.notes: list[str] = []
+
+    def progress(self, text: str) -> None:
+        """Nobody watches."""
+
+    def note(self, text: str) -> None:
+        """Keep the line for those who ask."""
+        self.notes.append(text)
+
+    def deliver(self) -> None:
+        """Whatever is given is there at once."""
+
+    def stop_if_asked(self) -> None:
+        """Python raises KeyboardInterrupt by itself."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -16,7 +16,7 @@ from batchdoctor.sandbox.account.model import Node, Task
 from batchdoctor.sandbox.service import Service
 from batchdoctor.sandbox.wire.envelope import Stamp
 from batchdoctor.sandbox.wire.messages import Reply, Request
-from tests.box import NOW, Result, run_with
+from tests.box import NOW, Result, quick_fault, run_with
 
 POOL, JOB = "render-linux", "render-20261121"
 # The others spoil a page of a listing, which the answer to a change is not.
@@ -42,17 +42,20 @@ KINDS = [
     FaultKind.SILENCE,
     FaultKind.DRIP,
 ]
-# Whoever is refused is not let in at the second attempt either.
-REFUSALS = {FaultKind.EXPIRED_TOKEN: 4}
+# With these answers the service says that it did nothing, and with which status that ends.
+REFUSALS = {FaultKind.EXPIRED_TOKEN: 4, FaultKind.THROTTLED: 6}
 COMMANDS = ("disable", "enable", "reboot", "reimage", "remove", "start", "deallocate", "reactivate")
 # How long a wait before a repetition is to the account: shorter than what was asked for takes, or
 # so long that a restarted node is back, and a task that was queued again has failed again.
-MODES: dict[str, tuple[int, timedelta]] = {
+MODES: dict[str, tuple[int | None, timedelta]] = {
     "once": (1, timedelta(0)),
     "thrice": (3, timedelta(0)),
     "once, and long after": (1, timedelta(minutes=20)),
     "thrice, and long after": (3, timedelta(minutes=20)),
+    "for good": (None, timedelta(0)),
+    "for good, after a lost answer": (None, timedelta(0)),
 }
+AFTER_A_LOSS = "for good, after a lost answer"
 
 
 @dataclass
@@ -126,12 +129,16 @@ def run_change(change: Change, wait: timedelta) -> Result:
     return run_with(change.sandbox.environment(), lambda: clock[0], sleep)(*change.argv)
 
 
+def faults_of(kind: FaultKind, mode: str) -> list[Fault]:
+    fault = quick_fault(kind, "POST *", times=MODES[mode][0])
+    return [Fault(FaultKind.LOST_ANSWER, "POST *"), fault] if mode == AFTER_A_LOSS else [fault]
+
+
 def verdict(command: str, kind: FaultKind, mode: str) -> tuple[str, str]:
     """What became of one change under one fault: a word for the table, and what is wrong."""
     times, wait = MODES[mode]
     clock[0] = NOW
-    fault = Fault(kind, "POST *", times=times, hold=0.02, delay=0.0005, drop=64)
-    with change_under(command, [fault]) as change:
+    with change_under(command, faults_of(kind, mode)) as change:
         result = run_change(change, wait)
         if "Traceback" in result.stderr or "itself failed" in result.stderr:
             return "crash", result.stderr
@@ -139,28 +146,35 @@ def verdict(command: str, kind: FaultKind, mode: str) -> tuple[str, str]:
             return "UNTESTED", "the fault never came"
         if command in {"reboot", "reimage"} and change.unread_repetitions():
             return "BLIND", "sent again without reading the node"
-        return judged(kind, result, len(change.accepted))
+        return judged(kind, mode, result, len(change.accepted))
 
 
-def judged(kind: FaultKind, result: Result, accepted: int) -> tuple[str, str]:
+def judged(kind: FaultKind, mode: str, result: Result, accepted: int) -> tuple[str, str]:
+    """Hold what was said against what the account did, and what could be known of it."""
     if accepted > 1:
         return "TWICE", f"carried out {accepted} times"
-    outcome = json.loads(result.stdout.splitlines()[-1])["outcome"]
+    said = json.loads(result.stdout.splitlines()[-1])["outcome"]
+    told = f"{result.status} and {said}, carried out {accepted} times: {result.stdout}"
     if result.status == 0:
-        right = accepted == 1 and outcome == "done"
-        return ("done", "") if right else ("LIES", f"{outcome}, carried out {accepted} times")
-    if result.status == REFUSALS.get(kind) and not accepted:
-        return "refused", ""
-    return "WRONG", f"{result.status}, carried out {accepted} times: {result.stdout}"
+        return ("done", "") if accepted == 1 and said == "done" else ("LIES", told)
+    refused = kind in REFUSALS and mode != AFTER_A_LOSS
+    if said == "failed":
+        right = refused and not accepted and result.status == REFUSALS[kind]
+        return ("refused", "") if right else ("LIES", told)
+    # Not known is an honest answer only to whoever was never told.
+    given_up = said == "unknown" and result.status == 6
+    return (
+        ("unknown", "") if given_up and MODES[mode][0] is None and not refused else ("WRONG", told)
+    )
 
 
-def wrong_changes(kind: FaultKind, mode: str) -> dict[str, str]:
+def wrong_changes(kind: FaultKind, mode: str, commands: Iterable[str] = COMMANDS) -> dict[str, str]:
     """The commands that did it twice, or said what is not so."""
-    verdicts = {command: verdict(command, kind, mode) for command in COMMANDS}
+    verdicts = {command: verdict(command, kind, mode) for command in commands}
     return {
         command: f"{word}: {why[:400]}"
         for command, (word, why) in verdicts.items()
-        if word not in {"done", "refused"}
+        if word not in {"done", "refused", "unknown"}
     }
 
 
@@ -168,3 +182,11 @@ def wrong_changes(kind: FaultKind, mode: str) -> dict[str, str]:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_change_is_carried_out_once_or_refused_for_good(kind: FaultKind, mode: str) -> None:
     assert wrong_changes(kind, mode) == {}
+
+
+@pytest.mark.parametrize("mode", ["for good", AFTER_A_LOSS])
+@pytest.mark.parametrize("kind", KINDS)
+def test_nobody_is_told_that_a_change_failed_unless_it_is_known(kind: FaultKind, mode: str) -> None:
+    # One for each way of finding out what became of a lost attempt.
+    commands = ("disable", "reboot", "remove", "reactivate")
+    assert wrong_changes(kind, mode, commands) == {}

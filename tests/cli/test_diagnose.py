@@ -58,8 +58,7 @@ size      2 of 2 dedicated; steady, 1 d 5 h ago
 nodes     2 idle
 waiting   tasks of model-fit-20261121 (12)
 machines  standard_nc6s_v3, 1 task slot each
-image     canonical 0001-com-ubuntu-server-jammy 22_04-lts latest;
-          batch.node.ubuntu 22.04
+image     canonical ubuntu-24_04-lts server latest; batch.node.ubuntu 24.04
 agent     1.13.7
 
 Nothing is wrong with pool model-gpu.

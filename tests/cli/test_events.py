@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.report.event_log import EVENT_KEYS
-from batchdoctor.report.failures import KEYS as FAILURE_KEYS
+from batchdoctor.core.failures.item import FailedTask
+from batchdoctor.core.log.items import EventItem
 from tests.box import NOW, Run, run_with
 
 # The bodies that Microsoft's pages of the three task events show.
@@ -106,8 +106,8 @@ def test_any_layout_of_the_same_event_gives_the_same_failure(
     )
     assert result.status == 0
     (item,) = result.jsonl()
-    assert tuple(item) == FAILURE_KEYS
-    assert {key: item[key] for key in FAILURE_KEYS[:5]} == {
+    assert tuple(item) == FailedTask.__struct_encode_fields__
+    assert {key: item[key] for key in FailedTask.__struct_encode_fields__[:5]} == {
         "jobId": "job-0000000001",
         "taskId": "task-5",
         "poolId": "pool-001",
@@ -207,7 +207,7 @@ def test_every_event_is_one_normal_record(run_offline: Run) -> None:
     items = run_offline(
         "events", "parse", "-", "--show", "events", "-o", "jsonl", stdin=LOG.encode()
     ).jsonl()
-    assert {tuple(item) for item in items} == {EVENT_KEYS}
+    assert {tuple(item) for item in items} == {EventItem.__struct_encode_fields__}
     assert [item["operationName"] for item in items] == [
         "TaskStartEvent",
         "TaskCompleteEvent",

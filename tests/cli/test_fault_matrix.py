@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
-from tests.box import NOW, Result, run_with
+from tests.box import NOW, Result, quick_fault, run_with
 
 SCENARIO = "bad-node"
 POOL, JOB = "render-linux", "render-20261121"
@@ -67,8 +67,7 @@ def baseline(name: str, argv: list[str]) -> Result:
 
 
 def fault_of(kind: FaultKind, mode: str) -> Fault:
-    # Silences end soon here, and drips come fast: what they do after minutes is tested elsewhere.
-    return Fault(kind, hold=0.02, delay=0.0005, drop=8192, **MODES[mode])
+    return quick_fault(kind, drop=8192, **MODES[mode])
 
 
 def verdict(name: str, argv: list[str], kind: FaultKind, mode: str) -> tuple[str, str]:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from batchdoctor.report.suspects import KEYS
+from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.sandbox import Fault
 from tests.box import Box, Open
 
@@ -58,9 +58,21 @@ def test_a_night_shift_has_broken_nodes_by_state_and_a_suspect_by_failures(
     assert kinds["tvm-283647310_12-20261113t033913z"] == ["node-error"]
 
 
+def test_a_suspect_tells_when_a_task_last_failed_on_it(open_box: Open) -> None:
+    box = open_box("bad-node")
+    suspect = next(
+        item
+        for item in box.run("nodes", "suspect", "-o", "json").json()["items"]
+        if item["verdict"] == "suspect"
+    )
+    failed = box.run("tasks", "failed", "-o", "json").json()["items"]
+    ends = [item["endTime"] for item in failed if item["nodeId"] == suspect["nodeId"]]
+    assert suspect["lastFailureTime"] == max(ends)
+
+
 def test_an_item_has_exactly_the_keys_of_the_contract(open_box: Open) -> None:
     told = open_box("night-shift").run("nodes", "suspect", "-o", "json").json()
-    assert {tuple(item) for item in told["items"]} == {KEYS}
+    assert {tuple(item) for item in told["items"]} == {SuspectItem.__struct_encode_fields__}
     assert told["summary"] == {
         "pools": 5,
         "nodes": 35,

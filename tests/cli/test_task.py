@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from batchdoctor.report.task_story import KEYS
+from batchdoctor.core.failures.task_item import TaskItem
 from batchdoctor.sandbox import Fault
 from tests.box import Open
 
@@ -32,7 +32,7 @@ def test_options_and_the_short_form_name_the_same_task(open_box: Open) -> None:
     both = box.run("task", "show", "--task-id", "risk-var-20261121/book-001", "-o", "jsonl")
     assert both.output == short.output
     (item,) = short.jsonl()
-    assert tuple(item) == KEYS
+    assert tuple(item) == TaskItem.__struct_encode_fields__
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from batchdoctor.report.failures import KEYS
+from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.sandbox import Fault
 from tests.box import NOW, Box, Open
 
@@ -78,7 +78,7 @@ def test_the_answer_of_json_has_exactly_the_keys_of_the_contract(open_box: Open)
         "byNode",
         "byJob",
     ]
-    assert {tuple(item) for item in told["items"]} == {KEYS}
+    assert {tuple(item) for item in told["items"]} == {FailedTask.__struct_encode_fields__}
     assert (told["schemaVersion"], told["command"], told["complete"]) == (1, "tasks failed", True)
     assert told["generatedAt"] == "2026-11-21T03:00:00Z"
 
@@ -136,7 +136,7 @@ def test_every_format_tells_of_the_same_tasks(open_box: Open) -> None:
     assert box.run("tasks", "failed", "-o", "jsonl").jsonl() == items
     assert box.run("tasks", "failed", "-o", "ids").stdout.split() == names
     rows = list(csv.reader(io.StringIO(box.run("tasks", "failed", "-o", "csv").stdout)))
-    assert rows[0] == list(KEYS)
+    assert rows[0] == list(FailedTask.__struct_encode_fields__)
     assert [f"{row[0]}/{row[1]}" for row in rows[1:]] == names
     lines = box.run("tasks", "failed", "-o", "tsv").stdout.splitlines()
     assert ["/".join(line.split("\t")[:2]) for line in lines] == names

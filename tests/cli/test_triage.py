@@ -109,7 +109,8 @@ def test_programs_that_failed_speak_for_themselves(open_box: Open) -> None:
 def test_every_kind_is_in_the_table_and_says_its_severity(open_box: Open) -> None:
     for item in open_box("night-shift").run("triage", "-o", "jsonl").jsonl():
         assert item["severity"] == KINDS[item["kind"]].severity.value
-        assert list(item) == ["kind", "severity", "subject", "message", "evidence", "advice"]
+        named = ("kind", "severity", "subject", "message", "evidence", "advice", "nextCommands")
+        assert tuple(item) == named
 
 
 def test_nodes_can_be_piped_on(open_box: Open) -> None:
@@ -344,7 +345,7 @@ def test_the_tasks_that_wait_are_read_of_several_jobs_at_a_time(
 def test_of_very_many_stuck_jobs_some_are_looked_at_and_the_others_counted(
     open_box: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "MOST_STUCK", 3)
+    monkeypatch.setattr(survey, "MOST_UNFINISHED", 3)
     box = open_box(stuck_account(5))
     *found, rest = box.run("triage", "-o", "jsonl").jsonl()
     assert [item["kind"] for item in found] == ["slots-never-fit"] * 3

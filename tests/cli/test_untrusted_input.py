@@ -7,11 +7,12 @@ import io
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from batchdoctor.sandbox import Fault, FaultKind
-from tests.box import Box, Open
+from tests.box import Box, Open, Result
 
 HOSTILE = (
     "=cmd|'/c calc'!A1 \x1b[2J\x1b]8;;https://evil.example\x07click\x1b]8;;\x07 [red]markup[/] "
@@ -19,6 +20,14 @@ HOSTILE = (
 )
 SIGNATURE = "cGxhbnRlZHNpZ25hdHVyZQ"
 SIGNED = f"https://a.blob.core.windows.net/c/f?sv=1&se=2&sig={SIGNATURE}%3D&sp=r"
+KEY, TOKEN = "cGxhbnRlZGtleQ", "plantedtokenplantedtoken"
+PASSWORD = "planted-password"
+SECRETS = (SIGNATURE, KEY, TOKEN, PASSWORD)
+PLANTED = (
+    f"{SIGNED} {SIGNED.replace('&', '&amp;')} DefaultEndpointsProtocol=https;AccountKey={KEY}==; "
+    f'Authorization: Bearer {TOKEN} {{"u":"http://me:{PASSWORD}@proxy:3128/'
+    f'?a\\u0026sig={SIGNATURE}\\u003d"}}'
+)
 JOB, POOL = "render-20261121", "render-linux"
 COMMANDS: dict[str, list[str]] = {
     "tasks failed": ["tasks", "failed"],
@@ -31,6 +40,15 @@ COMMANDS: dict[str, list[str]] = {
     "node reboot": ["node", "reboot", f"{POOL}/{{node}}", "--dry-run", "--max-share", "100"],
     "tasks reactivate": ["tasks", "reactivate", "--failed", "--job", JOB, "--dry-run"],
     "files list": ["files", "list", "--task", f"{JOB}/frame-0001"],
+    "tasks failed --stderr": ["tasks", "failed", "--stderr", "3"],
+    "task show": ["task", "show", f"{JOB}/frame-0001"],
+    "node disable": ["node", "disable", f"{POOL}/{{node}}", "--yes", "--max-share", "100"],
+    "node login": ["node", "login", f"{POOL}/{{node}}", "--user", "me", "--dry-run"],
+    "explain": ["explain", "-"],
+    **{
+        f"events parse --show {show}": ["events", "parse", "-", "--show", show]
+        for show in ("summary", "failures", "nodes", "unfinished", "timeline", "events")
+    },
     "files get": ["files", "get", "stdout", "--task", f"{JOB}/frame-0001"],
     "files tail": ["files", "tail", "stdout", "--task", f"{JOB}/frame-0001"],
     "auth check": ["auth", "check"],
@@ -44,7 +62,7 @@ OURS = re.compile(r"\x1b\[[0-9;]*m|\r?\x1b\[K")
 def box(open_box: Open) -> Box:
     """An account whose every text is hostile and holds a signature."""
     box = open_box("bad-node")
-    text = f"{HOSTILE} {SIGNED}"
+    text = f"{HOSTILE} {PLANTED}"
     for task in box.sandbox.store.tasks():
         if task.recipe is not None:
             task.recipe = replace(task.recipe, message=text, details={text: text})
@@ -56,14 +74,18 @@ def box(open_box: Open) -> Box:
     pool.resize_errors = [{"code": "AllocationFailed", "message": text, "values": []}]
     box.sandbox.store.task(JOB, "frame-0001").files = {
         "stdout.txt": HOSTILE.encode(),
+        "stderr.txt": text.encode(),
         "wd/\x1b[2J\u202e=x": b"",
     }
     return box
 
 
-def words(box: Box, name: str) -> list[str]:
+def ran(box: Box, name: str, *more: str, **options: Any) -> Result:
+    """A command of the table, with the log of the account or a text where it reads one."""
     node = box.sandbox.store.pool(POOL).nodes[0].id
-    return [word.replace("{node}", node) for word in COMMANDS[name]]
+    read = "".join(f"{line}\n" for line in box.sandbox.diagnostic_log()) if "parse" in name else ""
+    argv = [word.replace("{node}", node) for word in COMMANDS[name]]
+    return box.run(*argv, *more, stdin=(read or f"{HOSTILE} {PLANTED}").encode(), **options)
 
 
 def controls(text: str) -> set[str]:
@@ -73,37 +95,38 @@ def controls(text: str) -> set[str]:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_a_terminal_is_given_nothing_to_obey(box: Box, name: str) -> None:
-    result = box.run(*words(box, name), "-v", terminal=True, environ={"FORCE_COLOR": "1"})
+    result = ran(box, name, "-v", terminal=True, environ={"FORCE_COLOR": "1"})
     assert result.status in {0, 3}
     assert (controls(result.stdout), controls(result.stderr)) == (set(), set())
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - STREAMS))
 def test_a_spreadsheet_is_given_no_formula(box: Box, name: str) -> None:
-    result = box.run(*words(box, name), "-o", "csv")
+    result = ran(box, name, "-o", "csv")
     cells = [cell for row in csv.reader(io.StringIO(result.stdout)) for cell in row]
-    assert cells
+    assert result.status in {0, 3}
     assert not [cell for cell in cells if cell.startswith(("=", "@", "\t", "\r"))]
 
 
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - STREAMS))
 @pytest.mark.parametrize("form", ["jsonl", "tsv"])
 def test_a_line_is_a_record_whatever_is_in_it(box: Box, name: str, form: str) -> None:
-    lines = box.run(*words(box, name), "-o", form).stdout.split("\n")
-    documents = box.run(*words(box, name), "-o", "json").json()["items"]
+    lines = ran(box, name, "-o", form).stdout.split("\n")
+    documents = ran(box, name, "-o", "json").json()["items"]
     assert len(lines) - 1 == len(documents)
 
 
 @pytest.mark.parametrize("output", ["table", "json", "jsonl", "csv", "tsv", "ids"])
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - STREAMS))
-def test_no_key_and_no_signature_is_shown(box: Box, name: str, output: str, tmp_path: Path) -> None:
-    argv = (*words(box, name), "-o", output, "-v")
-    result = box.run(*argv, environ={"XDG_STATE_HOME": str(tmp_path)})
+def test_no_secret_and_no_escape_is_shown(box: Box, name: str, output: str, tmp_path: Path) -> None:
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    result = ran(box, name, "-o", output, "-v", environ=environ)
+    assert result.status in {0, 3}
     told = result.stdout + result.stderr
     journal = tmp_path / "batchdoctor" / "journal.jsonl"
     told += journal.read_text() if journal.exists() else ""
-    assert SIGNATURE not in told
-    assert box.sandbox.key not in told
+    assert not [secret for secret in (*SECRETS, box.sandbox.key) if secret in told]
+    assert controls(told.replace("\r\n", "\n")) == set()
 
 
 @pytest.mark.parametrize(

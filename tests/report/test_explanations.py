@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from batchdoctor.core.meaning.explanation import explain
-from batchdoctor.report.explanations import KEYS, Explanations, explanation_item
+from batchdoctor.report.explanations import Explanations
 from batchdoctor.report.head import Head
 from batchdoctor.report.table import write_table
 from batchdoctor.report.terminal import Terminal
@@ -16,12 +16,6 @@ def page_of(*words: str) -> str:
     head = Head("explain", None, NOW)
     write_table(Explanations(head, found).document(), written.append, Terminal())
     return "".join(written)
-
-
-def test_every_item_has_the_keys_of_the_document_in_their_order() -> None:
-    for word in ("TaskEnded", "137", "offline", "no-such-thing"):
-        for found in explain(word):
-            assert tuple(explanation_item(found)) == KEYS
 
 
 def test_a_code_is_told_with_its_causes_and_what_to_do() -> None:

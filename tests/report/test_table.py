@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batchdoctor.core.item import Item
 from batchdoctor.core.problem import Problem
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
@@ -30,20 +31,27 @@ from batchdoctor.report.table import write_table
 from batchdoctor.report.terminal import Terminal
 
 LONG_NODE = "tvmps_d60153fb260c911cd921ac8003a07aad582b51c4024f09657a154ab6b1578235_d"
-COLUMNS = (
-    Column("CATEGORY", lambda item: str(item["category"]), tone_of=lambda _: Tone.BAD),
-    Column("TASK", lambda item: str(item["task"])),
-    Column("EXIT", lambda item: str(item["exit"]), right=True),
-    Column("NODE", lambda item: str(item["node"]), lead=False),
+
+
+class Row(Item, frozen=True):
+    """A failed task as a table shows it."""
+
+    task: str
+    node: str
+    exit_code: int = 1
+    category: str = "application"
+
+
+COLUMNS: tuple[Column[Row], ...] = (
+    Column("CATEGORY", lambda item: item.category, tone_of=lambda _: Tone.BAD),
+    Column("TASK", lambda item: item.task),
+    Column("EXIT", lambda item: str(item.exit_code), right=True),
+    Column("NODE", lambda item: item.node, lead=False),
 )
 
 
-def row(task: str, node: str, exit_code: int = 1) -> Mapping[str, object]:
-    return {"category": "application", "task": task, "exit": exit_code, "node": node}
-
-
 def page(
-    items: Sequence[Mapping[str, object]] = (),
+    items: Sequence[Row] = (),
     blocks: Sequence[Block] = (),
     *,
     terminal: Terminal = Terminal(),  # noqa: B008 - frozen
@@ -53,9 +61,9 @@ def page(
     out = io.StringIO()
     document = Document(
         head=Head("tasks failed", None, datetime(2026, 11, 21, tzinfo=UTC)),
-        keys=(),
+        item_type=Row,
         items=iter(items),
-        ending=lambda: Ending({}, problems, blocks, "2 failed tasks."),
+        ending=lambda: Ending(Item(), problems, blocks, "2 failed tasks."),
         name_of=lambda _: None,
         columns=COLUMNS if items else (),
         heading=heading,
@@ -65,7 +73,7 @@ def page(
 
 
 def test_rows_that_fit_stand_on_one_line_each_and_the_verdict_is_last() -> None:
-    assert page([row("j/a", "p/n1"), row("j/long-name", "p/n2", 137)], heading="failed") == (
+    assert page([Row("j/a", "p/n1"), Row("j/long-name", "p/n2", 137)], heading="failed") == (
         "failed\n"
         "\n"
         "CATEGORY     TASK         EXIT  NODE\n"
@@ -77,7 +85,7 @@ def test_rows_that_fit_stand_on_one_line_each_and_the_verdict_is_last() -> None:
 
 
 def test_rows_that_do_not_fit_take_two_lines_and_no_id_is_cut() -> None:
-    shown = page([row("j/a", LONG_NODE)])
+    shown = page([Row("j/a", LONG_NODE)])
     assert shown == (
         "CATEGORY     TASK  EXIT\n"
         "    NODE\n"
@@ -90,7 +98,7 @@ def test_rows_that_do_not_fit_take_two_lines_and_no_id_is_cut() -> None:
 
 
 def test_widths_are_measured_on_the_first_rows_and_a_later_longer_cell_is_still_whole() -> None:
-    items = [row(f"j/{n}", "p/n") for n in range(250)] + [row("j/" + "x" * 30, "p/n")]
+    items = [Row(f"j/{n}", "p/n") for n in range(250)] + [Row("j/" + "x" * 30, "p/n")]
     assert f"application  j/{'x' * 30}     1  p/n\n" in page(items)
 
 
@@ -98,16 +106,16 @@ def test_rows_are_written_before_all_of_them_are_known() -> None:
     out = io.StringIO()
     seen: list[int] = []
 
-    def stream() -> Iterator[Mapping[str, object]]:
+    def stream() -> Iterator[Row]:
         for n in range(1000):
             seen.append(out.getvalue().count("\n"))
-            yield row(f"j/{n}", "p/n")
+            yield Row(f"j/{n}", "p/n")
 
     document = Document(
         head=Head("c", None, datetime(2026, 11, 21, tzinfo=UTC)),
-        keys=(),
+        item_type=Row,
         items=stream(),
-        ending=lambda: Ending({}, (), (), "v"),
+        ending=lambda: Ending(Item(), (), (), "v"),
         name_of=lambda _: None,
         columns=COLUMNS,
     )
@@ -179,7 +187,7 @@ def test_a_command_line_is_never_folded_however_long() -> None:
 
 @pytest.mark.parametrize("blocks", [[], [Counts("By", [Count("a", 1, tone=Tone.BAD)], 2)]])
 def test_colour_adds_nothing_but_colour(blocks: list[Block]) -> None:
-    items = [row("j/a", "p/n1")]
+    items = [Row("j/a", "p/n1")]
     plain = page(items, blocks)
     coloured = page(items, blocks, terminal=Terminal(width=80, colour=True))
     assert coloured != plain
@@ -190,5 +198,5 @@ def test_colour_adds_nothing_but_colour(blocks: list[Block]) -> None:
 def test_nothing_in_an_item_reaches_the_terminal_as_a_control_character(
     task: str, node: str
 ) -> None:
-    shown = page([row(task, node)], [Pairs([(task, node)]), Note(node)])
+    shown = page([Row(task, node)], [Pairs([(task, node)]), Note(node)])
     assert not set(shown) & set("\x00\x07\x08\x0b\x0c\r\x1b\x7f\x9b\u202e\u2028")

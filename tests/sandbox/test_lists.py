@@ -103,7 +103,19 @@ def test_the_sandbox_can_be_told_to_make_short_pages(start: Callable[..., Sandbo
     assert len(ids(wire.get("/jobs/render-20261120/tasks", "maxresults=1000"))) == 10
 
 
-@pytest.mark.parametrize("size", ["0", "1001", "-1"])
+@pytest.mark.parametrize("size", ["0", "-1", "-5"])
+def test_a_page_size_below_one_is_no_value(wire: Wire, size: str) -> None:
+    answer = wire.get(TASKS, f"maxresults={size}")
+    values = {value["key"]: value["value"] for value in answer.document["values"]}
+    assert (answer.status, answer.document["code"]) == (400, "InvalidQueryParameterValue")
+    assert values == {
+        "QueryParameterName": "maxresults",
+        "QueryParameterValue": size,
+        "Reason": "MaxResults cannot be less than 1",
+    }
+
+
+@pytest.mark.parametrize("size", ["1001"])
 def test_a_page_size_out_of_range_is_refused(wire: Wire, size: str) -> None:
     answer = wire.get(TASKS, f"maxresults={size}")
     values = {value["key"]: value["value"] for value in answer.document["values"]}
@@ -203,7 +215,7 @@ def test_a_filter_the_list_does_not_take_is_an_error_of_the_client(client: Batch
         (f"/pools/sim-spot/nodes/nothing?{VERSION}", "NodeNotFound", 404),
         (
             f"/jobs/{JOB}/jobpreparationandreleasetaskstatus?{VERSION}",
-            "JobPreparationTaskNotSpecified",
+            "JobPreparationTaskOrReleaseTaskNotSpecified",
             409,
         ),
     ],

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import fields
+from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +14,17 @@ import pytest
 from batchdoctor.errors import UsageError
 from batchdoctor.sandbox import Sandbox, Scenario, describe, load_scenario, scenario_names
 from batchdoctor.sandbox.account.model import Node, Task
-from batchdoctor.sandbox.account.store import Store
+from batchdoctor.sandbox.account.store import Store, Timings
 from batchdoctor.sandbox.clock import ticks
 from batchdoctor.sandbox.scenario.expand import expand
-from batchdoctor.sandbox.scenario.load import JobPlan, NodePlan, PoolPlan, TaskPlan, load_recipes
+from batchdoctor.sandbox.scenario.load import (
+    JobPlan,
+    NodePlan,
+    PoolPlan,
+    PreparationPlan,
+    TaskPlan,
+    load_recipes,
+)
 from tests.sandbox.wire import Clock, Wire
 
 
@@ -205,3 +215,84 @@ def test_a_scenario_of_ones_own_needs_no_file(start: Callable[..., Sandbox]) -> 
 def test_a_pool_that_is_too_small_for_its_tasks_is_told() -> None:
     with pytest.raises(UsageError, match="too small"):
         expand(plan(count=90, begin="-50m", minutes=(9, 9)), "http://sandbox", ticks(Clock()()))
+
+
+OWN = """
+seed = 5
+[[pools]]
+id = "mine"
+[[pools.nodes]]
+count = 2
+[[jobs]]
+id = "work"
+pool = "mine"
+[[jobs.tasks]]
+count = 3
+"""
+
+
+def test_a_file_of_ones_own_is_a_scenario(tmp_path: Path) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(OWN, encoding="utf-8")
+    with Sandbox(str(file)) as sandbox:
+        assert [pool.id for pool in sandbox.store.pools] == ["mine"]
+        assert len(sandbox.store.job("work").tasks) == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("pools = [", "is no TOML"),
+        (OWN + "colour = 1\n", "has unknown members: colour"),
+        (OWN.replace("count = 2", 'count = "two"'), "has members of a wrong type: count"),
+        (OWN.replace('pool = "mine"', 'pool = "other"'), "cannot be made: PoolNotFound"),
+        (OWN.replace('id = "work"', 'id = "work"\ncreated = "soon"'), "cannot be made: not a span"),
+        (OWN + 'recipe = "bad luck"\n', "cannot be made: 'bad luck'"),
+        (OWN.replace('id = "mine"', ""), "is not complete"),
+    ],
+)
+def test_a_file_that_is_no_scenario_is_refused_in_words(
+    tmp_path: Path, text: str, told: str
+) -> None:
+    file = tmp_path / "own.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(UsageError, match=told):
+        Sandbox(str(file)).start()
+
+
+def test_a_file_that_is_not_there_is_named() -> None:
+    with pytest.raises(UsageError, match=r"/nowhere/own\.toml cannot be read"):
+        Sandbox("/nowhere/own.toml")
+
+
+@pytest.mark.parametrize(
+    "plan", [Scenario, PoolPlan, NodePlan, JobPlan, TaskPlan, PreparationPlan, Timings], ids=str
+)
+def test_the_page_about_scenarios_knows_every_member(plan: type) -> None:
+    page = (Path(__file__).parents[2] / ".github" / "SCENARIOS.md").read_text(encoding="utf-8")
+    names = {field.name for field in fields(plan)}
+    assert [name for name in sorted(names - {"name"}) if f"`{name}`" not in page] == []
+
+
+def test_a_formula_is_evaluated_again_and_again(
+    start: Callable[..., Sandbox], clock: Clock
+) -> None:
+    wire = Wire(start("night-shift", now=clock))
+    for minutes in (0, 25, 600):
+        clock.forward(minutes=minutes)
+        run = wire.get("/pools/ingest-linux").document["autoScaleRun"]
+        told = datetime.fromisoformat(run["timestamp"][:19] + "+00:00")
+        assert clock.time - told <= timedelta(minutes=5)
+        assert run["results"].startswith("$TargetDedicatedNodes=7;")
+
+
+def test_a_formula_that_was_given_up_stays_so(tmp_path: Path, clock: Clock) -> None:
+    file = tmp_path / "own.toml"
+    frozen = (
+        'auto_scale_run = { timestamp = "-3h", results = "" }\nmembers = { enableAutoScale = true }'
+    )
+    file.write_text(OWN.replace('id = "mine"', f'id = "mine"\n{frozen}'), encoding="utf-8")
+    with Sandbox(str(file), now=clock) as sandbox:
+        before = Wire(sandbox).get("/pools/mine").document["autoScaleRun"]
+        clock.forward(minutes=40)
+        assert Wire(sandbox).get("/pools/mine").document["autoScaleRun"] == before

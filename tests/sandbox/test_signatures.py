@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import http.client
 from email.utils import formatdate
 from time import time
+from urllib.parse import urlsplit
 
 import pytest
 from azure.batch import BatchClient
@@ -95,3 +97,21 @@ def test_a_changed_query_breaks_the_signature(sandbox: Sandbox, wire: Wire) -> N
     signature = wire.sign("GET", f"/jobs?{VERSION}", {"ocp-date": date})
     answer = wire.get("/jobs", "maxresults=5", ocp_date=date, Authorization=signature)
     assert answer.status == 403
+
+
+def test_a_request_is_judged_by_the_headers_that_it_sent(sandbox: Sandbox, wire: Wire) -> None:
+    """One client signs a length of 0 and sends it, another sends none and signs none."""
+    node = sandbox.store.pool("render-linux").nodes[0].id
+    target = f"/pools/render-linux/nodes/{node}/users/nobody?{VERSION}"
+    for length in ({"Content-Length": "0"}, {}):
+        headers = {"ocp-date": formatdate(usegmt=True), **length}
+        headers["Authorization"] = wire.sign("DELETE", target, headers)
+        connection = http.client.HTTPConnection(urlsplit(sandbox.url).netloc, timeout=10)
+        try:
+            connection.putrequest("DELETE", target, skip_accept_encoding=True)
+            for name, value in headers.items():
+                connection.putheader(name, value)
+            connection.endheaders()
+            assert connection.getresponse().status == 404
+        finally:
+            connection.close()

@@ -7,33 +7,21 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from batchdoctor.core.records import Task
 from batchdoctor.errors import AccessError, NotFoundError, StateError, UnreachableError, UsageError
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
+from batchdoctor.service import transport
 from batchdoctor.service.account import Account, AccountOptions, SharedKey, resolve_account
 from batchdoctor.service.client import Client
+from batchdoctor.service.faults import Fault as ServiceFault
+from batchdoctor.service.query import parameters
 from batchdoctor.service.retry import RetryEvent, RetryPolicy
-from batchdoctor.service.transport import ClosedError, Transport
+from batchdoctor.service.transport import ClosedError, Request, Transport
+from tests.service.clock import FakeTime
 from tests.service.conftest import NOW
-
-
-class FakeTime:
-    """A clock that moves only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        self.now = 0.0
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-    def policy(self, **options: Any) -> RetryPolicy:
-        return RetryPolicy(sleep=self.sleep, clock=lambda: self.now, **options)
 
 
 @pytest.fixture
@@ -129,7 +117,7 @@ def test_what_does_not_exist_is_not_found_with_the_services_code(client: Client)
 def test_a_job_without_a_preparation_task_is_a_matter_of_state(client: Client) -> None:
     with pytest.raises(StateError) as caught:
         list(client.preparation_status(bad_job(client)))
-    assert caught.value.code == "JobPreparationTaskNotSpecified"
+    assert caught.value.code == "JobPreparationTaskOrReleaseTaskNotSpecified"
 
 
 @pytest.mark.parametrize("strange", ["", ".", ".."])
@@ -244,11 +232,23 @@ def test_a_wait_of_a_day_fails_at_once(client: Client, box: Sandbox) -> None:
 @pytest.mark.parametrize("nonsense", ["soon", "inf", "-1", "1e9", "5, 7", "", "nan"])
 def test_a_wait_that_makes_no_sense_is_replaced_by_our_own(box: Sandbox, nonsense: str) -> None:
     time = FakeTime()
-    retry = time.policy(random=lambda: 1.0)
+    retry = time.policy()
     box.add_fault(Fault(FaultKind.BUSY, retry_after=nonsense))
     with Client(resolve_account(AccountOptions(), box.environment()), retry=retry) as client:
         list(client.pools())
     assert time.slept == [0.5]
+
+
+def test_an_answer_without_an_end_is_not_read_for_ever(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = Request("GET", "/pools", parameters())
+    whole = client.transport.exchange(request, 5.0)
+    monkeypatch.setattr(transport, "LONGEST_BODY", len(whole.body))
+    assert client.transport.exchange(request, 5.0).body == whole.body
+    monkeypatch.setattr(transport, "LONGEST_BODY", len(whole.body) - 1)
+    with pytest.raises(ServiceFault, match="the answer is longer than"):
+        client.transport.exchange(request, 5.0)
 
 
 def test_a_port_where_nobody_listens_is_unreachable_and_says_so() -> None:

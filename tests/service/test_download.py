@@ -252,6 +252,14 @@ def test_large_files_are_handed_out_in_bounded_blocks() -> None:
     assert max(sizes) <= 256 * 1024 + 100
 
 
+@pytest.mark.parametrize(("packet", "replaced"), [(1024, False), (1023, True)])
+def test_a_connection_that_gives_next_to_nothing_is_replaced(packet: int, replaced: bool) -> None:
+    server = FileServer(File())
+    server.packet, server.seconds_a_packet = packet, 45.0
+    assert b"".join(files.read(server.client(), LOG)) == TEXT
+    assert (len(server.ranges) > 1) is replaced
+
+
 def test_a_part_moves_no_more_than_the_part() -> None:
     server = FileServer(File(content=b"0123456789" * 100_000))
     assert b"".join(files.read(server.client(), LOG, start=999_990)) == b"0123456789"

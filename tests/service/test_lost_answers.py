@@ -75,3 +75,32 @@ def test_an_answer_that_never_comes_is_not_told_as_not_done(
         pytest.raises(UncertainError, match="may have been carried out all the same"),
     ):
         action(client, pool, node)
+
+
+@pytest.mark.parametrize("action", [actions.start, actions.deallocate])
+def test_a_refusal_whose_reason_nobody_can_read_up_is_not_told_as_not_done(
+    box: Sandbox, action: NodeAction
+) -> None:
+    state = "deallocated" if action is actions.start else "idle"
+    pool, node = node_in(box, "idle")
+    box.store.node(pool, node).state = state
+    account = resolve_account(AccountOptions(), box.environment())
+    box.add_fault(Fault(FaultKind.LOST_ANSWER, "POST *"))
+    box.add_fault(Fault(FaultKind.RESET, "GET *", times=None))
+    with (
+        Client(account, retry=RetryPolicy(attempts=2, sleep=lambda _seconds: None)) as client,
+        pytest.raises(UncertainError, match="may have been carried out all the same"),
+    ):
+        action(client, pool, node)
+
+
+def test_whoever_is_shut_out_after_a_lost_answer_is_not_told_that_nothing_was_done(
+    box: Sandbox, client: Client
+) -> None:
+    pool, node = node_in(box, "idle")
+    box.add_fault(Fault(FaultKind.LOST_ANSWER, "POST *"))
+    box.add_fault(Fault(FaultKind.EXPIRED_TOKEN, "*", times=None, after=1))
+    with pytest.raises(UncertainError) as caught:
+        actions.reboot(client, pool, node)
+    assert caught.value.message.endswith("may have been carried out all the same.")
+    assert box.store.node(pool, node).state == "rebooting"

@@ -9,26 +9,7 @@ import pytest
 from batchdoctor.errors import AccessError, UnreachableError
 from batchdoctor.service.faults import Fault
 from batchdoctor.service.retry import BUDGET, RetryEvent, RetryPolicy
-
-
-class FakeTime:
-    """A clock that moves only when somebody sleeps or works."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-        self.slept: list[float] = []
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
-        self.now += seconds
-
-    def clock(self) -> float:
-        return self.now
-
-
-def policy_on(time: FakeTime, **options: object) -> RetryPolicy:
-    settings: dict[str, object] = {"random": lambda: 1.0} | options
-    return RetryPolicy(sleep=time.sleep, clock=time.clock, **settings)  # type: ignore[arg-type]  # by name
+from tests.service.clock import FakeTime
 
 
 def failing(times: int, fault: Callable[[], Fault]) -> Callable[[float], str]:
@@ -49,7 +30,7 @@ def busy(retry_after: float | None = None) -> Fault:
 
 def test_waits_double_from_half_a_second_up_to_a_limit() -> None:
     time = FakeTime()
-    policy = policy_on(time, timeout=1000.0)
+    policy = time.policy(timeout=1000.0)
     assert policy.run("do it", failing(8, busy)) == "done"
     assert time.slept == [0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 20.0, 20.0]
 
@@ -57,27 +38,27 @@ def test_waits_double_from_half_a_second_up_to_a_limit() -> None:
 def test_a_wait_is_a_random_part_of_its_length_and_not_less() -> None:
     time = FakeTime()
     parts = iter([0.0, 0.25, 0.999])
-    policy = policy_on(time, random=lambda: next(parts))
+    policy = time.policy(random=lambda: next(parts))
     policy.run("do it", failing(3, busy))
     assert time.slept == [0.0, 0.25, 0.999 * 2.0]
 
 
 def test_what_the_service_asks_to_wait_wins() -> None:
     time = FakeTime()
-    policy_on(time).run("do it", failing(2, lambda: busy(7.0)))
+    time.policy().run("do it", failing(2, lambda: busy(7.0)))
     assert time.slept == [7.0, 7.0]
 
 
 def test_a_wait_of_zero_falls_back_to_our_own() -> None:
     time = FakeTime()
-    policy_on(time).run("do it", failing(1, lambda: busy(0.0)))
+    time.policy().run("do it", failing(1, lambda: busy(0.0)))
     assert time.slept == [0.5]
 
 
 def test_a_wait_longer_than_the_budget_fails_at_once_and_names_the_time() -> None:
     time = FakeTime()
     with pytest.raises(UnreachableError) as caught:
-        policy_on(time).run("list the jobs", failing(1, lambda: busy(86400.0)))
+        time.policy().run("list the jobs", failing(1, lambda: busy(86400.0)))
     assert time.slept == []
     assert caught.value.message == (
         "Could not list the jobs: it is busy; the service asks to wait 86400 s, more than what is "
@@ -95,7 +76,7 @@ def test_the_time_of_the_attempts_counts_too() -> None:
         raise busy()
 
     with pytest.raises(UnreachableError, match=r"gave up after 3 attempts in 60 s"):
-        policy_on(time).run("do it", attempt)
+        time.policy().run("do it", attempt)
     assert limits == [45.0, 60 - 25.5, 60 - 51.5]
     assert time.now - 1000.0 <= 60 + 25
 
@@ -103,7 +84,7 @@ def test_the_time_of_the_attempts_counts_too() -> None:
 def test_the_number_of_attempts_is_bounded() -> None:
     time = FakeTime()
     with pytest.raises(UnreachableError, match="gave up after 4 attempts"):
-        policy_on(time, attempts=4).run("do it", failing(9, busy))
+        time.policy(attempts=4).run("do it", failing(9, busy))
     assert len(time.slept) == 3
 
 
@@ -111,7 +92,7 @@ def test_what_does_not_pass_is_not_tried_again() -> None:
     time = FakeTime()
     refused = Fault("no", AccessError, status=403, code="AuthenticationFailed", request_id="r1")
     with pytest.raises(AccessError) as caught:
-        policy_on(time).run("list the jobs", failing(1, lambda: refused))
+        time.policy().run("list the jobs", failing(1, lambda: refused))
     assert (caught.value.message, caught.value.code, caught.value.request_id) == (
         "Could not list the jobs: no.",
         "AuthenticationFailed",
@@ -128,14 +109,14 @@ def test_everything_else_passes_through_at_once(error: type[BaseException]) -> N
         raise error
 
     with pytest.raises(error):
-        policy_on(time).run("do it", attempt)
+        time.policy().run("do it", attempt)
     assert time.slept == []
 
 
 def test_each_retry_is_told_before_its_wait() -> None:
     time = FakeTime()
     told: list[tuple[float, RetryEvent]] = []
-    policy = policy_on(time, hook=lambda event: told.append((time.now, event)))
+    policy = time.policy(hook=lambda event: told.append((time.now, event)))
     policy.run("list the jobs", failing(2, busy))
     assert told == [
         (1000.0, RetryEvent("list the jobs", 1, "it is busy", 0.5, 0.0)),
@@ -147,7 +128,7 @@ def test_each_retry_is_told_before_its_wait() -> None:
 
 def test_in_an_outage_the_shared_budget_ends_the_retries_of_all() -> None:
     time = FakeTime()
-    policy = policy_on(time, attempts=10)
+    policy = time.policy(attempts=10)
     attempts = 0
     for _ in range(50):
         with pytest.raises(UnreachableError):
@@ -158,14 +139,34 @@ def test_in_an_outage_the_shared_budget_ends_the_retries_of_all() -> None:
 
 def test_faults_that_pass_cost_nothing_in_the_end() -> None:
     time = FakeTime()
-    policy = policy_on(time)
+    policy = time.policy()
     for _ in range(500):
         assert policy.run("do it", failing(2, busy)) == "done"
 
 
+def test_requests_that_succeed_at_once_earn_retries_for_the_others() -> None:
+    time = FakeTime()
+    policy = time.policy()
+
+    def retried() -> bool:
+        before = len(time.slept)
+        with pytest.raises(UnreachableError):
+            policy.run("do it", failing(99, busy))
+        return len(time.slept) > before
+
+    while retried():
+        pass
+    # 500 is 35 retries of 14, and 10 are left over.
+    for _ in range(3):
+        policy.run("do it", failing(0, busy))
+    assert not retried()
+    policy.run("do it", failing(0, busy))
+    assert retried()
+
+
 def test_a_throttled_request_makes_the_next_one_wait_as_well() -> None:
     time = FakeTime()
-    policy = policy_on(time, timeout=30.0)
+    policy = time.policy(timeout=30.0)
     throttled = Fault("too much", passing=True, status=429, retry_after=10.0)
     seen: list[float] = []
 
@@ -185,7 +186,7 @@ def throttled_for(seconds: float) -> Fault:
 
 def test_a_request_is_not_sent_when_the_wait_of_another_leaves_it_no_time() -> None:
     time = FakeTime()
-    policy = policy_on(time, timeout=30.0)
+    policy = time.policy(timeout=30.0)
     policy.record(RetryEvent("another", 1, "too much", 29.95, 0.0), throttled_for(29.95))
     with pytest.raises(UnreachableError) as caught:
         policy.run("list the jobs", lambda _limit: pytest.fail("it was sent"))
@@ -199,7 +200,7 @@ def test_a_request_is_not_sent_when_the_wait_of_another_leaves_it_no_time() -> N
 
 def test_a_retry_is_not_sent_when_the_wait_of_another_leaves_it_no_time() -> None:
     time = FakeTime()
-    policy = policy_on(time, timeout=60.0)
+    policy = time.policy(timeout=60.0)
     sent: list[float] = []
 
     def attempt(limit: float) -> str:
@@ -215,10 +216,22 @@ def test_a_retry_is_not_sent_when_the_wait_of_another_leaves_it_no_time() -> Non
     assert (sent, time.slept) == ([45.0], [0.5])
 
 
+def test_a_wait_that_leaves_no_time_for_an_attempt_is_not_begun() -> None:
+    time = FakeTime()
+
+    def attempt(_limit: float) -> str:
+        time.now += 0.45
+        raise busy()
+
+    with pytest.raises(UnreachableError, match=r"it is busy; gave up after 1 attempt in 1 s"):
+        time.policy(timeout=1.0).run("do it", attempt)
+    assert time.slept == []
+
+
 @pytest.mark.parametrize("overslept", [0.0, 0.45])
 def test_an_attempt_that_could_only_time_out_is_not_sent(overslept: float) -> None:
     time = FakeTime()
-    policy = policy_on(time, timeout=1.0)
+    policy = time.policy(timeout=1.0)
     policy._sleep = lambda seconds: time.sleep(seconds + overslept)
     limits: list[float] = []
 
@@ -233,7 +246,7 @@ def test_an_attempt_that_could_only_time_out_is_not_sent(overslept: float) -> No
 
 
 def test_a_first_attempt_gets_the_time_there_is_however_short() -> None:
-    assert policy_on(FakeTime(), timeout=0.02).run("do it", lambda limit: limit) == 0.02
+    assert FakeTime().policy(timeout=0.02).run("do it", lambda limit: limit) == 0.02
 
 
 @pytest.mark.parametrize("endless", [float("nan"), float("inf"), float("-inf")])

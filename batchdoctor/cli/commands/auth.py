@@ -28,6 +28,6 @@ def check(call: Call) -> int:
             (setting, f"{values[setting]} ({origin})" if setting in values else f"*** ({origin})")
             for setting, origin in account.origins.items()
         ]
-        report = AuthReport(head, settings, checks.results(), checks.facts)
+        report = AuthReport(head, settings, checks.results(), lambda: checks.facts)
         call.write(report.document())
     return worst(checks.statuses)

@@ -20,7 +20,13 @@ if TYPE_CHECKING:
     from batchdoctor.sandbox import Sandbox
 
 # Settings of the user's own account, which must not reach a throw-away one.
-_ACCOUNT_SETTINGS = ("AZURE_BATCH_", "AZ_BATCH_", "AZURE_CONFIG_DIR", "BATCHDOCTOR_CONFIG")
+_ACCOUNT_SETTINGS = (
+    "AZURE_BATCH_",
+    "AZ_BATCH_",
+    "AZURE_CONFIG_DIR",
+    "BATCHDOCTOR_CONFIG",
+    "BATCHDOCTOR_PROFILE",
+)
 
 
 app = verb()

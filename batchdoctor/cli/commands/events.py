@@ -6,7 +6,7 @@ import io
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
 
 import typer
 
@@ -197,7 +197,7 @@ def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> in
     return worst([reading.status, found])
 
 
-def _document(call: Call, reading: LogReading, show: Show) -> Document:
+def _document(call: Call, reading: LogReading, show: Show) -> Document[Any]:
     """The document of `--show`; its items are read from the log as they are written."""
     from batchdoctor.report.event_log import LogAnswer
 

@@ -28,9 +28,9 @@ from batchdoctor.cli.commands.change_options import (
 from batchdoctor.cli.commands.node_login import login
 from batchdoctor.cli.commands.node_logs import logs
 from batchdoctor.cli.commands.node_show import show
-from batchdoctor.cli.folders import state_folder
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError
+from batchdoctor.work.folders import state_folder
 
 app = noun("node", "Look at given nodes, or act on them.")
 

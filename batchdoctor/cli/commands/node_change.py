@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.consent import announce, ask, refuse_when_read_only
+from batchdoctor.cli.consent import announce, ask
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.options import names_in_short
 from batchdoctor.core.names import NodeName
@@ -17,6 +17,7 @@ from batchdoctor.service.client import Client
 from batchdoctor.work.changes.actions import Action
 from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
 from batchdoctor.work.changes.plan import make_plan
+from batchdoctor.work.changes.read_only import refuse_when_read_only
 
 
 def change_nodes(
@@ -38,7 +39,7 @@ def change_these(
 ) -> int:
     """Change nodes through a client that is open already, else as `change_nodes`."""
     if not wanted.dry_run:
-        refuse_when_read_only(call.world, f"node {action.name} {names_in_short(names)}")
+        refuse_when_read_only(call.world.environ, f"node {action.name} {names_in_short(names)}")
     plan = make_plan(call.world, client, action, names, wanted.option, wanted.max_share)
     for line in plan.disturbs:
         announce(call.world, line)

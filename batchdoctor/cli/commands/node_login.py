@@ -16,16 +16,16 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import DryRun, Pool, Yes
 from batchdoctor.cli.commands.login_files import public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
-from batchdoctor.cli.consent import announce, ask, ask_secret, refuse_when_read_only
+from batchdoctor.cli.consent import announce, ask, ask_secret
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.names import NodeName
-from batchdoctor.core.text.visible import visible
-from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
+from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
+from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.work.changes.read_only import refuse_when_read_only
 
 if TYPE_CHECKING:
     from batchdoctor.core.problem import Problem
     from batchdoctor.core.records.access import PoolAccess
-    from batchdoctor.report.logins import LoginAnswer
     from batchdoctor.service.client import Client
 
 _SSH, _RDP = 22, 3389
@@ -75,7 +75,7 @@ def login(
     if begin is None or not timedelta() < now - begin <= timedelta(days=365):
         raise UsageError("--expires takes a span of up to a year.", hint="--expires 8h")
     if not dry_run:
-        refuse_when_read_only(call.world, f"node login {name}")
+        refuse_when_read_only(call.world.environ, f"node login {name}")
     with call.client() as client:
         client.node(name.pool_id, name.node_id)  # one that is not there needs no question
         if remove:
@@ -105,24 +105,21 @@ def _user_name(call: Call, user: str | None) -> str:
 def _remove(
     call: Call, client: Client, name: NodeName, user: str, *, yes: bool, dry_run: bool
 ) -> int:
-    from batchdoctor.service.access import delete_user
-    from batchdoctor.service.once import Effect
+    from batchdoctor.work.changes.login import remove_user, user_of
 
     announce(call.world, f"will delete the user {user} of {name}")
     if dry_run:
-        call.write(_answer(call, client, name, user, "planned").document())
+        _write(call, client, user_of(name, user, LoginOutcome.PLANNED))
         return ExitCode.OK
     if not yes:
         ask(call.world, "Delete the user?")
-    result = delete_user(client, name.pool_id, name.node_id, user)
-    outcome = "gone" if result.outcome is Effect.ALREADY else "deleted"
-    _note(call, client, name, "login --remove", user, outcome, result.request_id)
-    call.write(_answer(call, client, name, user, outcome).document())
+    _write(call, client, remove_user(client, call.journal(client), name, user))
     return ExitCode.OK
 
 
 def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: bool) -> int:
-    from batchdoctor.service.access import NodeUser, pool_access, put_user
+    from batchdoctor.service.access import pool_access
+    from batchdoctor.work.changes.login import UserWanted, make_user, user_of
 
     name = wanted.name
     access = pool_access(client, name.pool_id)
@@ -131,24 +128,26 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: 
         raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
     _announce(call, wanted, access)
     if dry_run:
-        planned = _answer(call, client, name, wanted.user, "planned", wanted.expiry)
-        call.write(planned.document())
+        planned = user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
+        _write(call, client, planned)
         return ExitCode.OK
     if not yes:
         ask(call.world, "Create the user?")
     password = None if key else ask_secret(call.world, f"Password for {wanted.user}: ")
-    user = NodeUser(
-        name=wanted.user,
-        expiry_time=wanted.expiry,
-        is_admin=wanted.admin,
+    user = UserWanted(
+        name=name,
+        user=wanted.user,
+        expiry=wanted.expiry,
+        admin=wanted.admin,
         ssh_public_key=key[1] if key else None,
         password=password,
     )
-    result = put_user(client, name.pool_id, name.node_id, user)
-    _note(call, client, name, "login", wanted.user, "done", result.request_id)
-    if result.found:
+    made = make_user(client, call.journal(client), access, user)
+    if made.found:
         _tell_what_stays(call, wanted)
-    return _tell_how(call, client, wanted, access, key[0] if key else None)
+    login = _with_way_in(made.login, wanted, key[0] if key else None)
+    _write(call, client, login, [made.problem] if made.problem else [])
+    return made.status
 
 
 def _announce(call: Call, wanted: _Wanted, access: PoolAccess) -> None:
@@ -174,73 +173,23 @@ def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
     name = wanted.name
     remove = command_line("node", "login", str(name), "--user", wanted.user, "--remove")
     call.world.note(
-        visible(
-            f"warning: a user {wanted.user} was found on {name}; whether it is an administrator "
-            f"stays as it was. To make it anew, first: {remove}"
-        )
+        f"warning: a user {wanted.user} was found on {name}; whether it is an administrator "
+        f"stays as it was. To make it anew, first: {remove}"
     )
 
 
-def _tell_how(
-    call: Call, client: Client, wanted: _Wanted, access: PoolAccess, key: Path | None
-) -> int:
-    from batchdoctor.core.problem import Problem
-    from batchdoctor.service.access import remote_login
-
-    name = wanted.name
-    try:
-        where = remote_login(client, name.pool_id, name.node_id)
-    except BatchdoctorError as error:
-        problems = [Problem(f"address of {name}", error.message)]
-        answer = _answer(call, client, name, wanted.user, "there", wanted.expiry, problems)
-        call.write(answer.document())
-        return error.exit_code
-    answer = replace(
-        _answer(call, client, name, wanted.user, "there", wanted.expiry),
-        protocol="rdp" if access.is_windows else "ssh",
-        address=where.address,
-        port=where.port,
-    )
-    if access.is_windows:
-        out = wanted.out or Path(f"{name.node_id}.rdp")
-        write_rdp(out, f"{where.address}:{where.port}", wanted.user)
-        answer = replace(answer, rdp_file=str(out))
-    else:
-        answer = replace(answer, command=ssh_line(wanted.user, where.address, where.port, key))
-    call.write(answer.document())
-    return ExitCode.OK
+def _with_way_in(login: NodeLogin, wanted: _Wanted, key: Path | None) -> NodeLogin:
+    """The line with which to log in, or the file for a remote desktop."""
+    if login.address is None:
+        return login
+    if login.protocol == "ssh":
+        return replace(login, command=ssh_line(wanted.user, login.address, login.port, key))
+    out = wanted.out or Path(f"{wanted.name.node_id}.rdp")
+    write_rdp(out, f"{login.address}:{login.port}", wanted.user)
+    return replace(login, rdp_file=str(out))
 
 
-def _answer(
-    call: Call,
-    client: Client,
-    name: NodeName,
-    user: str,
-    outcome: str,
-    expiry: datetime | None = None,
-    problems: Sequence[Problem] = (),
-) -> LoginAnswer:
+def _write(call: Call, client: Client, login: NodeLogin, problems: Sequence[Problem] = ()) -> None:
     from batchdoctor.report.logins import LoginAnswer
 
-    return LoginAnswer(
-        head=call.head(client),
-        pool_id=name.pool_id,
-        node_id=name.node_id,
-        user=user,
-        outcome=outcome,
-        expiry_time=expiry,
-        problems=problems,
-    )
-
-
-def _note(
-    call: Call,
-    client: Client,
-    name: NodeName,
-    action: str,
-    user: str,
-    result: str,
-    request_id: str | None,
-) -> None:
-    journal = call.journal(client)
-    journal.note(str(name), action, result, options={"user": user}, request_id=request_id)
+    call.write(LoginAnswer(call.head(client), login, problems).document())

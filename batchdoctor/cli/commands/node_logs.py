@@ -11,10 +11,10 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import DryRun, Nodes, Pool, Wait, WaitTimeout, Yes
-from batchdoctor.cli.consent import announce, ask, refuse_when_read_only
+from batchdoctor.cli.consent import announce, ask
 from batchdoctor.cli.options import names_in_short, node_names, parse_when
-from batchdoctor.core.text.secrets import masked
 from batchdoctor.errors import UsageError, worst
+from batchdoctor.work.changes.read_only import refuse_when_read_only
 
 CONTAINER = "BATCHDOCTOR_LOGS_CONTAINER"
 
@@ -54,7 +54,7 @@ def logs(
     """
     names = node_names(node, pool, call.world)
     if not dry_run:
-        refuse_when_read_only(call.world, f"node logs {names_in_short(names)}")
+        refuse_when_read_only(call.world.environ, f"node logs {names_in_short(names)}")
     from batchdoctor.cli.error_text import with_refusals_told
     from batchdoctor.report.log_uploads import LogUploads
     from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
@@ -66,7 +66,7 @@ def logs(
         wait_seconds=wait_timeout if wait else None,
         dry_run=dry_run,
     )
-    where = masked(wanted.container).partition("?")[0]
+    where = wanted.container.partition("?")[0]
     for name in names:
         announce(call.world, f"will have {name} send its agent's logs to {where}")
     if not (yes or dry_run):

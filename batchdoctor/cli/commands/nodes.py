@@ -54,6 +54,7 @@ def suspect(
 
 def _show_suspects(call: Call, incident: RunsReading, min_failures: int, *, counted: bool) -> int:
     """Read the nodes and what ran on them, write the answer, and say how many are suspect."""
+    from batchdoctor.core.checked import Span
     from batchdoctor.core.suspicion.suspect_node import suspect_nodes
     from batchdoctor.report.head import Head
     from batchdoctor.report.suspects import SuspectNodes
@@ -68,6 +69,8 @@ def _show_suspects(call: Call, incident: RunsReading, min_failures: int, *, coun
         incident.reading.problems,
         nodes=len(incident.nodes),
         pools=len(incident.pools),
+        jobs=incident.jobs,
+        span=Span(incident.since, now),
     )
     call.write(answer.document())
     return len(suspects)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.consent import announce, ask, refuse_when_read_only
+from batchdoctor.cli.consent import announce, ask
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import UsageError, worst
-from batchdoctor.report.failures import failure_item
 from batchdoctor.report.reactivations import Reactivations
 from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
+from batchdoctor.work.changes.read_only import refuse_when_read_only
 from batchdoctor.work.reading.reading import Reading
 
 
@@ -36,7 +36,7 @@ def task_names(words: Sequence[str], job_id: str | None) -> list[tuple[str, str]
 def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) -> int:
     """Queue failed tasks again after consent; the status is the worst of what happened."""
     if not dry_run:
-        refuse_when_read_only(call.world, f"tasks reactivate {_meant(chosen)}")
+        refuse_when_read_only(call.world.environ, f"tasks reactivate {_meant(chosen)}")
     with call.client() as client:
         reading = Reading(call.world, client)
         failures, refused = read_chosen(reading, chosen)
@@ -51,7 +51,6 @@ def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) ->
             reading.problems,
             dry_run,
             call.journal(client),
-            failure_item,
         )
         answer = Reactivations(
             call.head(client), with_refusals_told(call, work.steps()), reading.problems

@@ -23,7 +23,7 @@ def serve(
         int, typer.Option(help="Port on loopback; 0 takes a free one.", min=0, max=65535)
     ] = 0,
     scenario: Annotated[
-        str, typer.Option(help="What state the account is in.", metavar="NAME")
+        str, typer.Option(help="What state the account is in.", metavar="NAME|FILE.toml")
     ] = "night-shift",
     size: Annotated[
         int | None, typer.Option(help="Number of tasks in the scenario big.", min=1, metavar="N")
@@ -35,6 +35,9 @@ def serve(
     tls: Annotated[bool, typer.Option("--tls", help="Serve https with a certificate.")] = False,
 ) -> int:
     """Serve until interrupted; prints what to export to use it from another terminal.
+
+    A scenario of your own is a TOML file; .github/SCENARIOS.md tells what may stand in it. Jobs,
+    tasks and pools cannot be created or deleted (405), and files not be deleted.
 
     Example: batchdoctor sandbox serve --scenario bad-node
     """
@@ -69,7 +72,7 @@ def _end_when_asked() -> Event:
 def events(
     call: Call,
     scenario: Annotated[
-        str, typer.Option(help="What state the account is in.", metavar="NAME")
+        str, typer.Option(help="What state the account is in.", metavar="NAME|FILE.toml")
     ] = "night-shift",
     size: Annotated[
         int | None, typer.Option(help="Number of tasks in the scenario big.", min=1, metavar="N")

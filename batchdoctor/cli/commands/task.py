@@ -80,7 +80,7 @@ def task_name(name: str | None, job: str | None, task: str | None) -> tuple[str,
 
 
 def _read(reading: Reading, job_id: str, task_id: str, lines: int, now: datetime) -> TaskStory:
-    from batchdoctor.core.failures.failure import failure_of
+    from batchdoctor.core.failures.failure import failure_of, never_ran
     from batchdoctor.core.failures.signs import has_failed
     from batchdoctor.core.failures.task_story import TaskStory
     from batchdoctor.core.nodes.then import state_then
@@ -98,7 +98,9 @@ def _read(reading: Reading, job_id: str, task_id: str, lines: int, now: datetime
             node_state=state_then(node, ended),
         )
     ran = task.execution_info is not None and task.execution_info.start_time is not None
-    tail = stderr_tail(reading.client, job_id, task_id, lines) if ran and lines else None
+    unborn = failure is not None and never_ran(failure)
+    wrote = ran and not unborn and lines
+    tail = stderr_tail(reading.client, job_id, task_id, lines) if wrote else None
     return TaskStory(
         task=task,
         at=now,
@@ -107,6 +109,7 @@ def _read(reading: Reading, job_id: str, task_id: str, lines: int, now: datetime
         fate=fate,
         stderr=tail.lines if tail else None,
         stderr_problem=_problem(reading, tail.error) if tail and tail.error else None,
+        never_ran=unborn,
     )
 
 

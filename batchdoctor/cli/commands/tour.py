@@ -10,9 +10,9 @@ from typing import Any
 
 import msgspec
 
-from batchdoctor.cli.consent import READ_ONLY
 from batchdoctor.cli.world import Session
 from batchdoctor.errors import ExitCode, RefusedError
+from batchdoctor.work.changes.read_only import READ_ONLY
 
 
 class Step(msgspec.Struct, frozen=True):

@@ -18,6 +18,17 @@ NETWORK_CHECK = (
     "check that the node's subnet allows outbound 443 to the BatchNodeManagement service tag,"
     " or that the node management private endpoint resolves"
 )
+# https://learn.microsoft.com/azure/batch/simplified-compute-node-communication
+CLASSIC_NETWORK_CHECK = (
+    "the pool's nodes communicate in the classic way, which Batch ended on 2026-03-31: check that"
+    " their subnet allows inbound TCP 29876-29877 from the BatchNodeManagement service tag and"
+    " outbound 443 to Storage and BatchNodeManagement, or move the pool to simplified communication"
+)
+
+
+def network_check(communication_mode: str | None) -> str:
+    """Say what a node's network must allow, by how the nodes of its pool communicate."""
+    return CLASSIC_NETWORK_CHECK if same(communication_mode, "classic") else NETWORK_CHECK
 
 
 # Rebooting and reimaging are documented for nodes that are idle or running:
@@ -69,11 +80,16 @@ def advice_for(
     start_task_fails_everywhere: bool,
     start_task: StartTaskInformation | None = None,
     failed_task: TaskName | None = None,
+    error_steps: tuple[Step, ...] = (),
+    start_steps: tuple[Step, ...] = (),
+    leaving: bool = False,
 ) -> tuple[Step, ...]:
     """Give the next steps for a node with reasons of these kinds.
 
     `accused`: it is suspect by its failures. `disabled`: scheduling is off already. `failed_task`
-    is one that failed on the node, as far as that is known.
+    is one that failed on the node, as far as that is known. `error_steps` help with the errors that
+    the node reports, `start_steps` with a start task whose program never ran. `leaving`: it is on
+    its way out of the pool, so nobody need remove it.
     """
     show = run(commands.act("show"))
     stop = () if disabled else (run(commands.act("disable", "--requeue")),)
@@ -90,18 +106,27 @@ def advice_for(
     look: tuple[Step, ...] = (run(commands.failed_tasks()),)
     if failed_task:
         look += (run(commands.task_file(failed_task)),)
-    if start_task and not same(start_task.result, "success"):
+    if start_task and not same(start_task.result, "success") and not start_steps:
         look += (run(commands.start_task_file("stderr")),)
     # The first that applies counts: the state goes before the failures, which may follow from it.
     plans: tuple[tuple[bool, tuple[Step, ...]], ...] = (
-        ("start-task-failed" in kinds, (*start_task_files, again, run(commands.act("remove")))),
+        (
+            "start-task-failed" in kinds,
+            start_steps or (*start_task_files, again, run(commands.act("remove"))),
+        ),
         (
             "agent-unreachable" in kinds,
             (say(NETWORK_CHECK), run(commands.diagnose_pool()), *replace),
         ),
-        ("node-error" in kinds, (*stop, run(commands.act("logs", *_CONTAINER)), *replace)),
+        (
+            "node-error" in kinds,
+            error_steps or (run(commands.act("logs", *_CONTAINER)), *replace),
+        ),
         ("unknown" in kinds, (show, *replace)),
-        ("stuck" in kinds, (show, *begun, run(commands.act("remove")))),
+        (
+            "stuck" in kinds,
+            (show, *begun, *(() if leaving else (run(commands.act("remove")),))),
+        ),
         (accused, (*stop, *look, *restart)),
         (FAILS_OFTEN in kinds, (run(commands.suspects()), *look)),
         ("offline" in kinds, (show, run(commands.act("enable")))),

@@ -58,6 +58,14 @@ class VirtualMachineConfiguration(Record, frozen=True):
     node_agent_sku_id: str | None = msgspec.field(default=None, name="nodeAgentSKUId")
 
 
+class SupportedImage(Record, frozen=True):
+    """An image that pools may be made of, and the node agent for it."""
+
+    node_agent_sku_id: str | None = msgspec.field(default=None, name="nodeAgentSKUId")
+    image_reference: ImageReference | None = None
+    batch_support_end_of_life: datetime | None = None
+
+
 class Pool(Record, frozen=True):
     """A pool."""
 
@@ -75,11 +83,14 @@ class Pool(Record, frozen=True):
     current_low_priority_nodes: int | None = None
     target_low_priority_nodes: int | None = None
     enable_auto_scale: bool | None = None
+    auto_scale_formula: str | None = None
     auto_scale_evaluation_interval: str | None = None
     auto_scale_run: AutoScaleRun | None = None
     task_slots_per_node: int | None = None
+    enable_inter_node_communication: bool | None = None
     start_task: StartTask | None = None
     virtual_machine_configuration: VirtualMachineConfiguration | None = None
+    current_node_communication_mode: str | None = None
 
 
 class NodeStateCounts(Record, frozen=True):

@@ -18,6 +18,8 @@ from batchdoctor.core.nodes.trouble import (
     start_task_fails_everywhere,
 )
 from batchdoctor.core.records import Node, same
+from batchdoctor.core.remedies.node_error import steps_for
+from batchdoctor.core.remedies.start_task import start_steps
 from batchdoctor.core.suspicion.course import Trend
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.node_failures import failed_task_of
@@ -116,6 +118,9 @@ def _judged(
         start_task_fails_everywhere=fails_everywhere,
         start_task=node.start_task_info,
         failed_task=failed_task_of(node),
+        error_steps=steps_for(node.errors or (), node.pool_id, node.id),
+        start_steps=start_steps(node),
+        leaving=same(node.state, "leavingpool"),
     )
     found = SuspectNode(
         pool_id=node.pool_id,

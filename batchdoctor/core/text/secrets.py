@@ -1,29 +1,122 @@
-"""What gives access, and how it is taken out of text before anybody reads it."""
+r"""What gives access, and how it is taken out of text before anybody reads it.
+
+Text is masked as it stands: plain, percent-encoded, or escaped as JSON writes it (`\u0026sig=`). No
+match ends in the middle of an escape or takes a quotation mark, so that masked JSON is still JSON.
+"""
 
 from __future__ import annotations
 
 import re
+from functools import cache
 
 MASK = "***"
 
-# Each pattern keeps what names the secret and loses the secret itself.
-_SECRETS = re.compile(
-    r"""
-    (?P<sas>(?:\b|%26|%3[fF])sig(?:=|%3[dD]))(?:(?!%26)[\w%+/=.~-])+  # shared access signature
-  | (?P<key>\b(?:Account|SharedAccess|access_?)key\s*[=:]\s*)[^&;\s"',\\]+  # connection string
-  | (?P<shared>\bSharedKey(?:Lite)?\s+[^\s:]+:)[^\s"',\\]+               # shared key, in a header
-  | (?P<bearer>\b(?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{16,}              # other authorization
-  | (?P<jwt>\beyJ)[A-Za-z0-9_-]{8,}\.[A-Za-z0-9._-]+                      # a token on its own
-  | (?P<raw>)(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{40,}={1,2}                    # a key in base64
-    """,
-    re.VERBOSE | re.IGNORECASE,
+_EQUALS = r"(?:=|%(?:25)*3d|\\+u003d|&\#61;|&\#x3d;)"
+_SPACE = r"(?:\s|%(?:25)*20|\+)+"
+# A name in quotation marks, a colon and the mark before its value, as in JSON inside of JSON.
+_QUOTED = r"""(?:\\*["']\s*:\s*\\*["'])"""
+# `+`, `/` and `=` as JSON may write them.
+_ESCAPED = r"\\+u002[bf]|\\+u003d|\\+/"
+# What ends a value that is percent-encoded: an ampersand or a semicolon.
+_ENDED = r"(?!%(?:25)*(?:26|3b))"
+# Ends of escapes that may stand right before a word: their last letter hides that it begins.
+_ESCAPES = ("%[0-9a-f]{2}", "%25[0-9a-f]{2}", r"\\u00[0-9a-f]{2}", r"\\[nrtbf]")
+# The shortest base64 of a key, before the `=` that ends it.
+_KEY_LENGTH = 40
+
+
+def _word(word: str) -> str:
+    """A word where a word begins; the conditions follow it, which is quicker to search for."""
+    begins = (rf"(?<!\w{word})", *(rf"(?<={escape}{word})" for escape in _ESCAPES))
+    return f"{word}(?:{'|'.join(begins)})"
+
+
+def _secret(hints: str, named: str, secret: str) -> tuple[tuple[str, ...], str]:
+    """A pattern of a secret after what names it, and what stands in all text that has such a one.
+
+    The name is kept, the secret is lost. The hints are in lower case.
+    """
+    return tuple(hints.split()), f"(?P<named>{named}){secret}"
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """A pattern, made when it is first needed: most runs meet no secret, and making takes long."""
+    return re.compile(pattern, re.VERBOSE | re.IGNORECASE)
+
+
+_SECRETS = (
+    _secret(  # shared access signature
+        "sig= sig% sig\\ sig\" sig' sig&",
+        rf"{_word('sig')}(?:{_EQUALS}|{_QUOTED})",
+        rf"(?:{_ENDED}[\w%+/=.~-]|{_ESCAPED})+",
+    ),
+    _secret(  # connection string
+        "accountkey accesskey access_key",
+        rf"(?:{_word('account')}|{_word('sharedaccess')}|{_word('access')}_?)key"
+        rf"(?:{_QUOTED}|\s*(?:{_EQUALS}|:)\s*)",
+        rf"""(?:{_ENDED}[^&;\s"',\\]|{_ESCAPED})+""",
+    ),
+    _secret(  # shared key, in a header
+        "sharedkey",
+        rf"{_word('sharedkey')}(?:lite)?{_SPACE}[^\s:]+:",
+        rf"""(?:[^\s"',\\]|{_ESCAPED})+""",
+    ),
+    _secret(  # other authorization
+        "bearer basic",
+        rf"(?:{_word('bearer')}|{_word('basic')}){_SPACE}",
+        rf"(?:[a-z0-9._~+/=-]|{_ESCAPED}){{16,}}",
+    ),
+    _secret("eyj", _word("eyj"), r"[a-z0-9_-]{8,}\.[a-z0-9._-]+"),  # a token on its own
+    _secret(  # a password in a URL; `//host:80/@` has none
+        "@",
+        r"""://[^\s/?\#@:"'\\]*:(?!\d+[/?\#])""",
+        r"""[^\s"'\\]+(?=@[\w.[])""",
+    ),
+    _secret(  # a key in base64, percent-encoded or escaped
+        "%3d 253d u003d \\/ u002",
+        "",
+        rf"""(?<![a-z0-9+/\\])(?:[a-z0-9+/]|{_ESCAPED}){{{_KEY_LENGTH},}}
+            (?:(?:=|%(?:25)*3d){{1,2}}|(?<=u003d))""",
+    ),
 )
-# Every match contains at least one of these; most text contains none, and is spared the search.
-_HINTS = ("=", "%3", "ey", "hared", "earer", "asic", ":")
+_BARE_KEY = rf"(?<![a-z0-9+/])[a-z0-9+/]{{{_KEY_LENGTH},}}={{1,2}}"
+_END_OF_KEY = re.compile(rf"[A-Za-z0-9+/]{{{_KEY_LENGTH}}}")
 
 
 def masked(text: str) -> str:
-    """`text` without the signatures, keys and tokens in it."""
-    if not any(hint in text for hint in _HINTS):
+    """`text` without the signatures, keys, tokens and passwords in it."""
+    low = text.lower()
+    if not _may_hold_secret(low):
         return text
-    return _SECRETS.sub(lambda match: f"{match[match.lastgroup or 0]}{MASK}", text)
+    for hints, pattern in _SECRETS:
+        if any(hint in low for hint in hints):
+            text = _compiled(pattern).sub(rf"\g<named>{MASK}", text)
+    return _compiled(_BARE_KEY).sub(MASK, text) if _has_bare_key(text) else text
+
+
+def _may_hold_secret(low: str) -> bool:
+    """Whether a search is worth its time: every secret has one of these in it, most text none."""
+    return (
+        "=" in low
+        or "@" in low
+        or "%" in low
+        or "\\" in low
+        or "&" in low
+        or "'" in low
+        or 'sig"' in low
+        or "key" in low
+        or "eyj" in low
+        or "bearer" in low
+        or "basic" in low
+    )
+
+
+def _has_bare_key(text: str) -> bool:
+    """Whether an `=` ends a run of base64 as long as a key's."""
+    at = text.find("=")
+    while at >= 0:
+        if _END_OF_KEY.fullmatch(text, max(at - _KEY_LENGTH, 0), at):
+            return True
+        at = text.find("=", at + 1)
+    return False

@@ -34,6 +34,8 @@ def _spelled(char: str) -> str:
 
 def harmless(text: str) -> str:
     """Text of several lines without what a terminal would obey; lines and tabs are kept."""
+    if text.isprintable():
+        return text
     return "\n".join(
         "\t".join(visible(cell) for cell in line.split("\t"))
         for line in text.replace("\r\n", "\n").split("\n")

@@ -14,8 +14,9 @@
    Lines come from anyone. No byte is read before it is known to be inside its line, and no table
    grows beyond its limit. */
 
+/* One build serves this version of Python and all later ones, whichever it was made with: lengths
+   are never given in a format, because before 3.13 that meant something else. */
 #define Py_LIMITED_API 0x030B0000
-#define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 #include <stdbool.h>
@@ -686,9 +687,13 @@ pattern_of(PyObject *parts, int way)
     int kinds[MOST_PARTS];
     bool fits = count > 0 && count <= MOST_PARTS;
     for (Py_ssize_t index = 0; fits && index < count; index++) {
-        if (!PyArg_ParseTuple(PyTuple_GetItem(parts, index), "y#i", &bytes[index], &lengths[index],
-                              &kinds[index]))
+        PyObject *text;
+        char *start;
+        if (!PyArg_ParseTuple(PyTuple_GetItem(parts, index), "O!i", &PyBytes_Type, &text,
+                              &kinds[index])
+            || PyBytes_AsStringAndSize(text, &start, &lengths[index]))
             return NULL;
+        bytes[index] = start;
         length += lengths[index];
         fits = length <= LONGEST_PATTERN && kinds[index] >= 0
                && (index < count - 1 ? kinds[index] < END : kinds[index] == END);
@@ -806,7 +811,8 @@ static PyObject *
 told_of_job(Pairs *self, uint32_t job)
 {
     const Name *name = self->jobs.names[job];
-    return Py_BuildValue("(s#NN)", name->bytes, (Py_ssize_t)name->length,
+    return Py_BuildValue("(NNN)",
+                         PyUnicode_FromStringAndSize(name->bytes, (Py_ssize_t)name->length),
                          bytes_of(&self->closed[job]), bytes_of(&self->ended[job]));
 }
 
@@ -831,8 +837,9 @@ told_of_node(const Name *name)
 {
     const char *line_end = memchr(name->bytes, '\n', name->length);
     Py_ssize_t pool = line_end - name->bytes;
-    return Py_BuildValue("(s#s#)", name->bytes, pool, line_end + 1,
-                         (Py_ssize_t)name->length - pool - 1);
+    return Py_BuildValue("(NN)", PyUnicode_FromStringAndSize(name->bytes, pool),
+                         PyUnicode_FromStringAndSize(line_end + 1,
+                                                     (Py_ssize_t)name->length - pool - 1));
 }
 
 PyDoc_STRVAR(take_doc,

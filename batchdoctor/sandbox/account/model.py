@@ -42,6 +42,7 @@ class Pool:
     windows: bool
     slots: int = 1
     state: str = "active"
+    since: int = 0
     allocation_state: str = "steady"
     allocation_time: int = 0
     modified: int = 0

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from batchdoctor.sandbox.account import node_life
 from batchdoctor.sandbox.account.model import Node, Pool
 from batchdoctor.sandbox.account.store import Store
+from batchdoctor.sandbox.clock import wire_time
 from batchdoctor.sandbox.protocol.refusals import ServiceError
 
 
@@ -126,6 +127,13 @@ def new_node(store: Store, pool: Pool, moment: int) -> Node:
         port=50_000 + number,
         start_recipe=pool.start_task_recipe,
     )
+
+
+def evaluate_formula(store: Store, pool: Pool, moment: int, interval: int) -> None:
+    """Evaluate a pool's formula, to what it gave before, and again after each interval."""
+    if pool.auto_scale_run is not None:
+        pool.auto_scale_run = pool.auto_scale_run | {"timestamp": wire_time(moment)}
+        store.at(moment + interval, lambda later: evaluate_formula(store, pool, later, interval))
 
 
 def stop_resize(store: Store, pool: Pool) -> None:

@@ -13,6 +13,8 @@ from batchdoctor.sandbox.protocol.filter import Filterable, parse_filter
 from batchdoctor.sandbox.protocol.paging import Listing, take_page
 from batchdoctor.sandbox.wire.messages import Reply, Request, json_reply
 
+_ENTITIES = "Microsoft.Azure.Batch.Protocol.Entities"
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -64,6 +66,11 @@ class Call:
         return json_reply(
             {"odata.metadata": metadata, **document}, headers=version_headers(modified)
         )
+
+    def answer(self, kind: str, document: Mapping[str, Any]) -> Reply:
+        """Return what an operation found out, which is no item of a list."""
+        metadata = f"{self.store.url}/$metadata#{_ENTITIES}.{kind}"
+        return json_reply({"odata.metadata": metadata, **document})
 
     def done(self, status: int, modified: int | None = None) -> Reply:
         """Return the empty answer to a change."""

@@ -62,6 +62,11 @@ NODES: Table = {
 
 NODE_COUNTS: Table = {"poolId": _text(EQUAL, "id")}
 
+IMAGES: Table = {
+    "osType": _text(EQUAL_OR_NOT, "os"),
+    "verificationType": _text(EQUAL_OR_NOT, "verification"),
+}
+
 FILES: Table = {"name": _text(STARTS, "name")}
 
 JOBS: Table = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 from batchdoctor.sandbox.account.model import Node
@@ -63,7 +64,7 @@ def delete_user(call: Call) -> Reply:
     """DELETE /pools/{pool}/nodes/{node}/users/{user}."""
     node, user = _known_user(call)
     del node.users[user]
-    return call.done(200)
+    return Reply(200)
 
 
 def _known_user(call: Call) -> tuple[Node, str]:
@@ -80,7 +81,8 @@ def remote_login(call: Call) -> Reply:
     if node.booted is None:
         raise ServiceError("NodeNotReady")
     settings = {"remoteLoginIPAddress": node.public_ip, "remoteLoginPort": node.port}
-    return call.item("computenoderemoteloginsettings", settings)
+    reply = call.answer("RemoteLoginSettings", settings)
+    return replace(reply, headers={**reply.headers, **call.done(200).headers})
 
 
 def upload_logs(call: Call) -> Reply:
@@ -103,4 +105,4 @@ def upload_logs(call: Call) -> Reply:
     unique = hashlib.sha256(f"{node.id}{call.store.now}".encode()).hexdigest()[:32]
     folder = f"{node.pool.id}/{node.id}/{unique}"
     document = {"virtualDirectoryName": folder, "numberOfFilesUploaded": _LOG_FILES}
-    return call.item("uploadbatchservicelogsresult", document)
+    return call.answer("UploadBatchServiceLogsResult", document)

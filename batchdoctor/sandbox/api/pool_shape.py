@@ -38,7 +38,7 @@ POOL_MEMBERS = member_names(
     enableAutoScale autoScaleFormula autoScaleEvaluationInterval autoScaleRun
     enableInterNodeCommunication networkConfiguration startTask applicationPackageReferences
     taskSlotsPerNode taskSchedulingPolicy userAccounts metadata stats mountConfiguration identity
-    upgradePolicy"""
+    upgradePolicy currentNodeCommunicationMode targetNodeCommunicationMode"""
 )
 NODE_MEMBERS = member_names(
     """id url state schedulingState stateTransitionTime lastBootTime allocationTime ipAddress
@@ -58,7 +58,7 @@ def write_pool(pool: Pool, url: str) -> dict[str, Any]:
         "lastModified": wire_time(pool.modified),
         "creationTime": wire_time(pool.created),
         "state": pool.state,
-        "stateTransitionTime": wire_time(pool.created),
+        "stateTransitionTime": wire_time(pool.since or pool.created),
         "allocationState": pool.allocation_state,
         "allocationStateTransitionTime": wire_time(pool.allocation_time),
         **pool.shape,

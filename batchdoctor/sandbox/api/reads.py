@@ -98,14 +98,14 @@ def get_job(call: Call) -> Reply:
 
 def get_task_counts(call: Call) -> Reply:
     """GET /jobs/{job}/taskcounts."""
-    return call.item("taskcounts", write_task_counts(call.store.job(call.names["job"])))
+    return call.item("taskcountsresult", write_task_counts(call.store.job(call.names["job"])))
 
 
 def list_preparations(call: Call) -> Reply:
     """GET /jobs/{job}/jobpreparationandreleasetaskstatus."""
     job, url = call.store.job(call.names["job"]), call.store.url
-    if "jobPreparationTask" not in job.shape:
-        raise ServiceError("JobPreparationTaskNotSpecified")
+    if not {"jobPreparationTask", "jobReleaseTask"} & job.shape.keys():
+        raise ServiceError("JobPreparationTaskOrReleaseTaskNotSpecified")
     selection = parse_select(call.select, PREPARATION_MEMBERS)
     items = [PreparationItem(run.seq, job.pool_id, run) for run in job.preparations]
     return call.page(
@@ -138,5 +138,5 @@ def get_task(call: Call) -> Reply:
 def list_subtasks(call: Call) -> Reply:
     """GET /jobs/{job}/tasks/{task}/subtasksinfo."""
     task = call.store.task(call.names["job"], call.names["task"])
-    metadata = f"{call.store.url}/$metadata#subtasks"
+    metadata = f"{call.store.url}/$metadata#subtaskinfo"
     return json_reply({"odata.metadata": metadata, "value": write_subtasks(task)})

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from batchdoctor.sandbox.account.store import Store
-from batchdoctor.sandbox.api import changes, reads
+from batchdoctor.sandbox.api import changes, images, reads
 from batchdoctor.sandbox.api import file_routes as files
 from batchdoctor.sandbox.api import login_routes as login
 from batchdoctor.sandbox.api.call import Call, Settings
@@ -45,6 +45,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/pools", reads.list_pools, _LIST),
     Route("GET", "/pools/{pool}", reads.get_pool, _ITEM),
     Route("HEAD", "/pools/{pool}", reads.pool_exists),
+    Route("GET", "/supportedimages", images.list_images, {"maxresults", "$skiptoken", "$filter"}),
     Route("GET", "/nodecounts", reads.list_node_counts, {"maxresults", "$skiptoken", "$filter"}),
     Route("GET", "/pools/{pool}/nodes", reads.list_nodes, _LIST - {"$expand"}),
     Route("GET", "/pools/{pool}/nodes/{node}", reads.get_node, {"$select"}),

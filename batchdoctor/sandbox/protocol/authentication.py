@@ -51,10 +51,11 @@ def signature_of(key: str, text: str) -> str:
 
 
 def texts_to_sign(request: Request, account: str) -> Iterable[str]:
-    """Yield what a correct client may have signed: query names as sent, or in lower case."""
-    headers = dict(request.headers)
-    if request.method not in {"GET", "HEAD"}:
-        headers.setdefault("content-length", "0")
+    """Yield what a correct client may have signed: query names as sent, or in lower case.
+
+    A request is judged by the headers that it sent: a length that is not there is signed as empty.
+    """
+    headers = request.headers
     lines = [request.method, *(headers.get(name, "") for name in _SIGNED_HEADERS)]
     lines += [f"{n}:{v}" for n, v in sorted(headers.items()) if n.startswith("ocp-") and v]
     lines.append(f"/{account}{request.path}")

@@ -61,7 +61,9 @@ class Listing:
             return self.page_size
         if not text.lstrip("-").isdigit():
             raise bad_query("maxresults", text, "The value is not a number.")
-        if not 1 <= int(text) <= LARGEST_PAGE:
+        if int(text) < 1:
+            raise bad_query("maxresults", text, "MaxResults cannot be less than 1")
+        if int(text) > LARGEST_PAGE:
             raise ServiceError(
                 "OutOfRangeQueryParameterValue",
                 QueryParameterName="maxresults",

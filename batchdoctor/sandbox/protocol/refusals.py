@@ -13,7 +13,10 @@ from batchdoctor.sandbox.wire.messages import JSON_TYPE, Reply
 
 ERRORS = "Microsoft.Azure.Batch.Protocol.Entities.Container.errors"
 _CODES: dict[str, tuple[int, str]] = {
-    "ConditionNotMet": (412, "The condition specified in the request headers is not met."),
+    "ConditionNotMet": (
+        412,
+        "The condition specified using HTTP conditional header(s) is not met.",
+    ),
     "MissingRequiredQueryParameter": (
         400,
         "A query parameter that is mandatory for this request is not specified.",
@@ -24,7 +27,7 @@ _CODES: dict[str, tuple[int, str]] = {
     ),
     "InvalidQueryParameterValue": (
         400,
-        "The value of one of the query parameters of the request is invalid.",
+        "Value for one of the query parameters specified in the request URI is invalid.",
     ),
     "OutOfRangeQueryParameterValue": (
         400,
@@ -34,7 +37,7 @@ _CODES: dict[str, tuple[int, str]] = {
     "InvalidRequestBody": (400, "The request body is not valid."),
     "InvalidPropertyValue": (
         400,
-        "The value of one of the properties in the request body is invalid.",
+        "The value provided for one of the properties in the request body is invalid.",
     ),
     "MissingRequiredProperty": (400, "A required property is missing in the request body."),
     "OutOfRangeInput": (400, "One of the request inputs is out of range."),
@@ -80,7 +83,10 @@ _CODES: dict[str, tuple[int, str]] = {
     "JobBeingDeleted": (409, "The specified job is being deleted."),
     "JobCompleted": (409, "The specified job is already in a completed state."),
     "JobDisabled": (409, "The specified job is disabled."),
-    "JobPreparationTaskNotSpecified": (409, "The job has no job preparation task."),
+    "JobPreparationTaskOrReleaseTaskNotSpecified": (
+        409,
+        "The specified job does not have either job preparation task or job release task.",
+    ),
     "TaskCompleted": (409, "The specified task is already in a completed state."),
     "TaskNotCompleted": (409, "The specified task is not in a completed state."),
     "TaskSucceeded": (409, "The specified task is already completed with success."),

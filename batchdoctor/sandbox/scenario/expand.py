@@ -6,17 +6,17 @@ import random
 from typing import Any
 
 from batchdoctor.sandbox.account.model import Job, Node, Pool, Preparation, StartRun, Task
-from batchdoctor.sandbox.account.pool_life import new_node
+from batchdoctor.sandbox.account.pool_life import evaluate_formula, new_node
 from batchdoctor.sandbox.account.store import Store
 from batchdoctor.sandbox.account.wording import fill
-from batchdoctor.sandbox.clock import parse_span, seconds, wire_time
+from batchdoctor.sandbox.clock import parse_iso_duration, parse_span, seconds, wire_time
 from batchdoctor.sandbox.scenario.load import (
     JobPlan,
     NodePlan,
     PoolPlan,
     Scenario,
     TaskPlan,
-    load_recipes,
+    recipes_of,
 )
 from batchdoctor.sandbox.scenario.placement import Placement, Run
 from batchdoctor.sandbox.scenario.shapes import job_shape, pool_shape, task_kind
@@ -37,7 +37,7 @@ class _Expansion:
     def __init__(self, scenario: Scenario, url: str, now: int) -> None:
         self.scenario, self.now = scenario, now
         self.dice = random.Random(scenario.seed)  # noqa: S311  # repeatable, not secret
-        self.recipes = load_recipes()
+        self.recipes = recipes_of(scenario)
         self.store = Store(url, scenario.timings)
         self.store.now = now
         self.placement = Placement(self.store, self.dice, now, self.recipes, scenario.noise)
@@ -65,12 +65,17 @@ class _Expansion:
             windows=plan.os == "windows",
             slots=plan.slots,
             allocation_time=self.moment(plan.allocation_time),
+            state=plan.state,
+            # The nodes of a pool that is being deleted are let go first.
+            allocation_state="resizing" if plan.state == "deleting" else "steady",
+            since=created if plan.state == "active" else self.moment(plan.since),
             resize_errors=plan.resize_errors,
             auto_scale_run=self._auto_scale_run(plan),
             start_task=plan.start_task,
             start_task_stdout=plan.start_task_stdout,
             id_style=plan.ids,
         )
+        self._evaluate(pool, plan)
         for group in plan.nodes:
             pool.nodes += [self._node(pool, group) for _ in range(group.count)]
         pool.start_task_recipe = self._recipe(plan.start_task_recipe)
@@ -80,6 +85,18 @@ class _Expansion:
         pool.target_dedicated = dedicated if wanted is None else wanted
         pool.target_low_priority = low_priority if wanted_low is None else wanted_low
         return pool
+
+    def _evaluate(self, pool: Pool, plan: PoolPlan) -> None:
+        """Let a formula that was evaluated lately be evaluated on; an old one was given up."""
+        if plan.auto_scale_run is None:
+            return
+        last = self.now + parse_span(plan.auto_scale_run["timestamp"])
+        interval = parse_iso_duration(plan.members.get("autoScaleEvaluationInterval", "PT15M"))
+        if self.now - last < interval:
+            self.store.at(
+                last + interval,
+                lambda moment: evaluate_formula(self.store, pool, moment, interval),
+            )
 
     def _auto_scale_run(self, plan: PoolPlan) -> dict[str, Any] | None:
         if plan.auto_scale_run is None:
@@ -92,7 +109,8 @@ class _Expansion:
 
     def _node(self, pool: Pool, plan: NodePlan) -> Node:
         booted = self.moment(plan.booted)
-        node = new_node(self.store, pool, booted - seconds(self.dice.uniform(60, 200)))
+        first_boot = self.moment(plan.allocated) if plan.allocated else booted
+        node = new_node(self.store, pool, first_boot - seconds(self.dice.uniform(60, 200)))
         recipe = self._recipe(plan.start_recipe)
         if plan.state in _NOT_BOOTED:
             node.booted, node.allocated = None, self.moment(plan.since)
@@ -142,16 +160,17 @@ class _Expansion:
         if plan.preparations is None:
             return
         recipe = self._recipe(plan.preparations.recipe)
+        runs = plan.preparations.running
         for node in self.store.pool(plan.pool).nodes:
             started = self.moment(plan.preparations.started)
             job.preparations.append(
                 Preparation(
                     seq=self.store.next_seq(),
                     node_id=node.id,
-                    state="completed",
+                    state="running" if runs else "completed",
                     started=started,
-                    ended=started + seconds(plan.preparations.seconds),
-                    exit_code=recipe.exit_code if recipe else 0,
+                    ended=None if runs else started + seconds(plan.preparations.seconds),
+                    exit_code=None if runs else recipe.exit_code if recipe else 0,
                     recipe=recipe,
                     retries=plan.preparations.retries,
                 )

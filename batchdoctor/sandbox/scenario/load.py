@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
 from importlib import resources
-from typing import Any, TypeVar
+from pathlib import Path
+from types import UnionType
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from batchdoctor.errors import UsageError
 from batchdoctor.sandbox.account.model import Recipe
@@ -34,6 +36,7 @@ class NodePlan:
     name: str = ""
     state: str = "ready"
     booted: str = "-9d"
+    allocated: str | None = None
     since: str = "-1h"
     scheduling: str = "enabled"
     low_priority: bool = False
@@ -54,6 +57,8 @@ class PoolPlan:
     os: str = "linux"
     ids: str = "tvm"
     created: str = "-21d"
+    state: str = "active"
+    since: str = "-21d"
     slots: int = 1
     allocation_time: str = "-9d"
     target_dedicated: int | None = None
@@ -110,6 +115,7 @@ class PreparationPlan:
     started: str = "-40m"
     seconds: float = 4.0
     retries: int = 0
+    running: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,6 +148,8 @@ class Scenario:
     size: int | None = None
     timings: Timings = field(default_factory=Timings)
     noise: FailurePlan | None = None
+    recipes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Ways to fail of its own, beside those of the package; members are those of a recipe."""
 
 
 _NESTED: dict[tuple[type, str], type] = {
@@ -165,6 +173,10 @@ def _build(plan: type[_Plan], data: Mapping[str, Any], where: str) -> _Plan:
     if unknown:
         raise UsageError(f"{where} has unknown members: {', '.join(sorted(unknown))}.")
     values = {name: _nested(plan, name, value, where) for name, value in data.items()}
+    types = get_type_hints(plan)
+    wrong = [name for name, value in values.items() if not _fits(value, types[name])]
+    if wrong:
+        raise UsageError(f"{where} has members of a wrong type: {', '.join(sorted(wrong))}.")
     try:
         return plan(**values)
     except TypeError as error:
@@ -180,6 +192,17 @@ def _nested(plan: type, name: str, value: Any, where: str) -> Any:
     return _build(inner, value, f"{where}.{name}")
 
 
+def _fits(value: Any, kind: Any) -> bool:
+    """Whether a value may stand where a type is asked for; inside of tables anything may."""
+    options = get_args(kind) if get_origin(kind) is UnionType else (kind,)
+    plain = tuple(get_origin(option) or option for option in options)
+    if float in plain:
+        plain += (int,)
+    if tuple in plain:
+        plain += (list,)
+    return isinstance(value, plain) and not (isinstance(value, bool) and bool not in plain)
+
+
 def scenario_names() -> list[str]:
     """Return the names of the scenarios in the package."""
     folder = resources.files("batchdoctor.sandbox") / _FOLDER
@@ -193,9 +216,10 @@ def describe(name: str) -> str:
 
 
 def load_scenario(name: str, size: int | None = None) -> Scenario:
-    """Return a scenario of the package; `size` is its number of tasks, if it takes one.
+    """Return a scenario of the package, or of a file: a name with a slash, or that ends in `.toml`.
 
-    Raises UsageError for an unknown name, and for a size that the scenario does not take.
+    `size` is its number of tasks, if it takes one. Raises UsageError for an unknown name, for a
+    size that the scenario does not take, and for a file that is no scenario.
     """
     scenario = _build(Scenario, {"name": name, **_read(name)}, name)
     if size is None:
@@ -205,13 +229,36 @@ def load_scenario(name: str, size: int | None = None) -> Scenario:
     return replace(scenario, size=size)
 
 
+def parse_scenario(name: str, text: str) -> Scenario:
+    """Return a scenario from the text of a file; raises UsageError for members it has not."""
+    return _build(Scenario, {"name": name, **tomllib.loads(text)}, name)
+
+
+def recipes_of(scenario: Scenario) -> dict[str, Recipe]:
+    """Return all ways to fail that a scenario may name, its own among them."""
+    own = {name: Recipe(name=name, **members) for name, members in scenario.recipes.items()}
+    return load_recipes() | own
+
+
 def _read(name: str) -> dict[str, Any]:
+    if "/" in name or name.endswith(".toml"):
+        return _read_file(Path(name))
     if name not in scenario_names():
         raise UsageError(
             f"There is no scenario '{name}'.", hint=f"Scenarios: {', '.join(scenario_names())}."
         )
     file = resources.files("batchdoctor.sandbox") / _FOLDER / f"{name}.toml"
     return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
+    except ValueError as error:
+        raise UsageError(f"{path} is no TOML: {error}.") from None
+    return {"summary": f"The scenario of {path}.", "jobs": [], **data}
 
 
 @lru_cache(maxsize=1)

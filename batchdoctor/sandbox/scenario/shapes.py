@@ -14,11 +14,11 @@ _IMAGES: dict[str, dict[str, Any]] = {
     "linux": {
         "imageReference": {
             "publisher": "canonical",
-            "offer": "0001-com-ubuntu-server-jammy",
-            "sku": "22_04-lts",
+            "offer": "ubuntu-24_04-lts",
+            "sku": "server",
             "version": "latest",
         },
-        "nodeAgentSKUId": "batch.node.ubuntu 22.04",
+        "nodeAgentSKUId": "batch.node.ubuntu 24.04",
     },
     "windows": {
         "imageReference": {
@@ -41,6 +41,7 @@ def pool_shape(plan: PoolPlan) -> dict[str, Any]:
         "enableInterNodeCommunication": False,
         "taskSchedulingPolicy": {"nodeFillType": "Spread"},
         "virtualMachineConfiguration": _IMAGES[plan.os],
+        "currentNodeCommunicationMode": "simplified",
     }
     return shape | plan.members
 

@@ -30,7 +30,7 @@ def chunked(body: bytes) -> bytes:
 
 def _framing(reply: Reply, *, head_only: bool) -> tuple[dict[str, str], bytes]:
     if reply.status in _WITHOUT_BODY:
-        return {}, b""
+        return ({"Content-Length": "0"} if reply.status == HTTPStatus.NO_CONTENT else {}), b""
     if head_only:
         # A file's length is what a HEAD is asked for; other replies say only how they would come.
         return ({} if reply.length else {"Transfer-Encoding": "chunked"}), b""

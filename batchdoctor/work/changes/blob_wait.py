@@ -7,7 +7,6 @@ from datetime import timedelta
 from msgspec.structs import replace
 
 from batchdoctor.core.changes import Upload, UploadOutcome
-from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.service.container import count_blobs
 from batchdoctor.work.surroundings import Surroundings
@@ -30,9 +29,7 @@ def wait_for_blobs(
                     message=told,
                     status=ExitCode.WRONG_STATE,
                 )
-            outside.progress(
-                visible(f"waiting for {upload.folder}: {there} of {upload.files} files")
-            )
+            outside.progress(f"waiting for {upload.folder}: {there} of {upload.files} files")
             outside.sleep(_POLL_SECONDS)
     except BatchdoctorError as error:
         return replace(upload, message=f"asked for, but not watched: {error.message}")

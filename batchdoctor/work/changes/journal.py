@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from batchdoctor.core.names import folded
-from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.gate import json_line
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.work.surroundings import Surroundings
 
@@ -109,7 +109,7 @@ class Journal:
 
     def _write(self, entry: Mapping[str, object]) -> None:
         try:
-            self._append(json.dumps(_masked(entry), ensure_ascii=True))
+            self._append(json_line(entry))
         except OSError as error:
             self._warn(error.strerror or type(error).__name__)
 
@@ -132,19 +132,6 @@ class Journal:
         if not self._told:
             self._told = True
             self.outside.note(f"warning: the journal of changes could not be written: {why}")
-
-
-def _masked(value: object) -> object:
-    """The same value, every text in it masked: a mask over encoded JSON may break its quotes."""
-    match value:
-        case str():
-            return masked(value)
-        case Mapping():
-            return {key: _masked(each) for key, each in value.items()}
-        case list() | tuple():
-            return [_masked(each) for each in value]
-        case _:
-            return value
 
 
 def entries(folder: Path | None, account: str) -> Iterator[dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from batchdoctor.core.changes import Outcome, Reactivation
 from batchdoctor.core.failures.failure import Failure, failure_of
+from batchdoctor.core.failures.item import failed_task
+from batchdoctor.core.item import plain
 from batchdoctor.core.names import same_id
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.records import Task
@@ -81,8 +83,6 @@ class Reactivating:
     problems: list[Problem]
     dry_run: bool
     journal: Journal
-    erased_of: Callable[[Failure], Mapping[str, object]]
-    """What the service forgets of a failure, as the journal keeps it."""
 
     def steps(self) -> Iterator[Reactivation]:
         """Save every failure before the first task is touched, then say what became of each."""
@@ -117,7 +117,7 @@ class Reactivating:
                 )
 
     def _send(self, failure: Failure) -> Iterator[Reactivation]:
-        what, erased = f"{failure.job_id}/{failure.task_id}", self.erased_of(failure)
+        what, erased = f"{failure.job_id}/{failure.task_id}", plain(failed_task(failure))
         self.journal.begin(what, "reactivate", erased=erased)
 
         def sending() -> Iterator[Reactivation]:

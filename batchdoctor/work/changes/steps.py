@@ -10,7 +10,6 @@ import msgspec
 
 from batchdoctor.core.names import NodeName, folded
 from batchdoctor.core.records import same
-from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import StateError
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.actions import Action
@@ -69,5 +68,5 @@ def _wait_until_steady(
                 hint="run the command again for the nodes that are left",
                 code="PoolBeingResized",
             )
-        outside.progress(visible(f"waiting until the pool {pool_id} is steady"))
+        outside.progress(f"waiting until the pool {pool_id} is steady")
         outside.sleep(POLL_SECONDS)

@@ -12,7 +12,6 @@ from batchdoctor.core.changes import NodeChange, Outcome
 from batchdoctor.core.nodes.goal import Arrival, start_task_words
 from batchdoctor.core.records import Node
 from batchdoctor.core.text.times import span_text
-from batchdoctor.core.text.visible import visible
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError
 from batchdoctor.service.client import Client
@@ -86,7 +85,7 @@ class Watch(msgspec.Struct):
             return _unfinished(watched, f"watching it failed: {error.message}", error.exit_code)
         before, watched.last = watched.state, now
         if watched.state != before:
-            self.outside.note(visible(f"{watched.name}: {before} -> {watched.state}"))
+            self.outside.note(f"{watched.name}: {before} -> {watched.state}")
         arrival = self.action.goal(now, watched.before)
         if arrival is Arrival.WAITING:
             return None
@@ -111,7 +110,7 @@ class Watch(msgspec.Struct):
         first = waiting[0]
         others = f", {plural(len(waiting), 'node')} to come" if len(waiting) > 1 else ""
         spent = span_text(self.outside.now() - began)
-        self.outside.progress(visible(f"{spent}: {first.state}{others}: {first.name}"))
+        self.outside.progress(f"{spent}: {first.state}{others}: {first.name}")
 
 
 def _unfinished(watched: _Watched, why: str, status: ExitCode) -> NodeChange:

@@ -7,11 +7,13 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.by_cause import JobFailures
 from batchdoctor.core.failures.failure import failure_of
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
-from batchdoctor.core.nodes.states import Trait, has_trait
+from batchdoctor.core.findings.checks.running import rerun
+from batchdoctor.core.findings.examined import Grounds
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.suspicion.hidden import hidden_failures
@@ -28,8 +30,8 @@ from batchdoctor.core.suspicion.rise import rises_of
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
-from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
-from batchdoctor.work.diagnosis.pool_reading import read_nodes
+from batchdoctor.work.diagnosis.job_reading import read_preparations, read_unfinished
+from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
@@ -38,8 +40,11 @@ UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "del
 # A request for each job: more than this takes minutes, and no account may have more active jobs
 # (https://learn.microsoft.com/azure/batch/batch-quota-limit).
 MOST_JOBS = 1000
-# Looking at waiting tasks takes up to two requests for each job, and more for what they depend on.
-MOST_STUCK = 100
+# Looking at unfinished tasks takes up to two requests for each job, and more for what they depend
+# on.
+MOST_UNFINISHED = 300
+# Pools that only idle cost a request each; the largest cost most money.
+MOST_IDLE = 10
 
 # Of more pools than this, only those in which something failed are looked into.
 MOST_POOLS = 20
@@ -57,14 +62,29 @@ class Survey(msgspec.Struct):
     waiting_left_out: Sequence[str] = ()
     """Jobs whose waiting tasks were not looked at, because there are too many of those jobs."""
     nodes: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
+    unread: set[str] = msgspec.field(default_factory=set)
+    """The lists that could not be read."""
+
+    @property
+    def grounds(self) -> Grounds:
+        """What a verdict rests on."""
+        return Grounds(
+            pools=list(self.pools.values()),
+            jobs=list(self.jobs.values()),
+            span=Span(self.since, self.at),
+            unread=self.unread,
+            left_out=self.jobs_left_out,
+            waiting_left_out=len(self.waiting_left_out),
+        )
 
     def read(self) -> None:
         """Read everything, the cheap before the dear."""
         self._read_lists()
+        self._read_images()
         self._read_counts()
         self._read_nodes()
         self.read_failures()
-        self._read_waiting()
+        self._read_unfinished()
 
     def _read_lists(self) -> None:
         """Read pools, counts of nodes and jobs; two of the three may be forbidden."""
@@ -85,6 +105,7 @@ class Survey(msgspec.Struct):
         self.reading.begun = len(errors) < len(lists)
         for name, failure in errors:
             self.reading.remember(name, failure)
+            self.unread.add(name)
         self._know_pools(complete="pools" not in dict(errors))
 
     def _take(self, record: object) -> None:
@@ -115,6 +136,11 @@ class Survey(msgspec.Struct):
         self.jobs_left_out = len(ordered) - MOST_JOBS
         self.jobs = {facts.job.id: facts for facts in ordered[:MOST_JOBS]}
 
+    def _read_images(self) -> None:
+        images = read_images(self.reading) if self.pools and not self.reading.stopped else None
+        for facts in self.pools.values():
+            facts.images = images
+
     def _read_counts(self) -> None:
         client = self.reading.client
         for job_id, counts in self.reading.ahead(
@@ -135,8 +161,11 @@ class Survey(msgspec.Struct):
         wanted = [
             pool_id
             for pool_id, facts in self.pools.items()
-            if pool_id in ran or _has_bad_nodes(facts)
+            if pool_id in ran or facts.counts_look_bad or facts.idles_while_tasks_wait
         ]
+        idle = [pool_id for pool_id, facts in self.pools.items() if facts.idles]
+        idle.sort(key=lambda pool_id: -self.pools[pool_id].in_states("total"))
+        wanted += [pool_id for pool_id in idle[:MOST_IDLE] if pool_id not in wanted]
         for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
             read_nodes(self.reading, self.pools[pool_id], nodes)
 
@@ -145,13 +174,16 @@ class Survey(msgspec.Struct):
 
     def read_jobs_of(self, pool: PoolFacts) -> None:
         """Read the unfinished jobs of a single pool: who waits for it, and what failed on it."""
-        jobs = self.reading.client.jobs(states=UNFINISHED)
+        jobs, problems = self.reading.client.jobs(states=UNFINISHED), len(self.reading.problems)
         for job in self.reading.each("jobs", jobs):
             if same(pool_of(job), pool.pool.id):
                 self._take(job)
+        if len(self.reading.problems) > problems:
+            self.unread.add("jobs")
         self._know_pools(complete=False)
         self._read_counts()
         self.read_failures()
+        self._read_unfinished()
 
     def read_failures(self) -> None:
         """Read the failed tasks once, for the jobs and for the nodes."""
@@ -168,8 +200,10 @@ class Survey(msgspec.Struct):
             facts = failing[job_id]
             depended_on = bool(facts.job.uses_task_dependencies and facts.active)
             facts.failures = JobFailures(job_id, failed_ids=set() if depended_on else None)
+            problems = len(self.reading.problems)
             for task in self.reading.each(f"tasks of job {job_id}", tasks):
                 self._count(runs, facts.failures, task)
+            facts.failures_partial = len(self.reading.problems) > problems or self.reading.stopped
         self._find_unlisted(runs, exact=exact)
         self._suspect(runs, exact=exact)
         if exact:
@@ -232,13 +266,22 @@ class Survey(msgspec.Struct):
         if pool_id in self.pools and node_id:
             runs.add(task, failure)
 
-    def _read_waiting(self) -> None:
-        """Read who waits, where the counts say that it may be for ever: most tasks first."""
-        stuck = [facts for facts in self.jobs.values() if _may_be_stuck(facts)]
-        stuck.sort(key=lambda facts: -facts.active)
-        self.waiting_left_out = [facts.job.id for facts in stuck[MOST_STUCK:]]
-        read_preparations(self.reading, [facts for facts in stuck[:MOST_STUCK] if _prepares(facts)])
-        read_waiting(self.reading, stuck[:MOST_STUCK])
+    def _read_unfinished(self) -> None:
+        """Read who waits and who runs; first where the counts say that it may be for ever."""
+        jobs = [facts for facts in self.jobs.values() if facts.counts and facts.unfinished]
+        jobs = [facts for facts in jobs if same(facts.job.state, "active")]
+        jobs.sort(key=lambda facts: (not _may_be_stuck(facts), -facts.active))
+        self.waiting_left_out = [facts.job.id for facts in jobs[MOST_UNFINISHED:]]
+        chosen = jobs[:MOST_UNFINISHED]
+        read_preparations(self.reading, [facts for facts in chosen if _prepares(facts)])
+        read_unfinished(self.reading, chosen)
+        self._read_more_nodes([facts.pool for facts in chosen if facts.pool and rerun(facts)])
+
+    def _read_more_nodes(self, pools: Sequence[PoolFacts]) -> None:
+        """Read the nodes of pools whose tasks raise a question about them."""
+        wanted = {facts.pool.id: facts for facts in pools if facts.nodes is None}
+        for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
+            read_nodes(self.reading, wanted[pool_id], nodes)
 
 
 def _prepares(facts: JobFacts) -> bool:
@@ -257,14 +300,3 @@ def _may_be_stuck(facts: JobFacts) -> bool:
 def _urgency(facts: JobFacts) -> tuple[bool, float]:
     changed = facts.job.state_transition_time
     return not same(facts.job.state, "completed"), changed.timestamp() if changed else 0.0
-
-
-def _has_bad_nodes(facts: PoolFacts) -> bool:
-    kinds = (facts.counts.dedicated, facts.counts.low_priority) if facts.counts else ()
-    return any(
-        getattr(kind, state)
-        for kind in kinds
-        if kind
-        for state in kind.__struct_fields__
-        if state != "total" and not has_trait(state, Trait.WORKS)
-    )

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 import msgspec
+from msgspec.structs import replace
 
-from batchdoctor.core.changes import Check, CheckOutcome
+from batchdoctor.core.sign_in import Check, CheckOutcome, SignInSummary
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.service.account import EntraIdentity
@@ -21,8 +22,8 @@ class AuthChecks(msgspec.Struct):
     """Checks of one account; `facts` and `statuses` are complete when the results have run out."""
 
     client: Client
-    facts: dict[str, object] = msgspec.field(default_factory=dict)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
+    _facts: SignInSummary | None = None
     _found: dict[str, str | None] = msgspec.field(default_factory=dict)
 
     @property
@@ -31,20 +32,21 @@ class AuthChecks(msgspec.Struct):
         is_token = isinstance(self.client.account.credential, EntraIdentity)
         return "Microsoft Entra token" if is_token else "shared key"
 
+    @property
+    def facts(self) -> SignInSummary:
+        """What is known of the account and its credential by now."""
+        if self._facts is None:
+            account = self.client.account
+            self._facts = SignInSummary(
+                endpoint=account.endpoint,
+                account_name=account.name,
+                credential=self.credential,
+                origins=dict(account.origins),
+            )
+        return self._facts
+
     def results(self) -> Iterator[Check]:
         """Yield each check as it is done; when the account cannot be reached, the rest is left."""
-        account = self.client.account
-        self.facts |= {
-            "endpoint": account.endpoint,
-            "accountName": account.name,
-            "credential": self.credential,
-            "tokenFrom": None,
-            "origins": dict(account.origins),
-            "tenant": None,
-            "tokenExpires": None,
-            "clockSkewSeconds": None,
-            "roundTripSeconds": None,
-        }
         for name, run in (("token", self._token), ("connection", self._connection)):
             done = self._tried(name, run)
             yield from done
@@ -70,9 +72,12 @@ class AuthChecks(msgspec.Struct):
         from batchdoctor.service.claims import read_claims
 
         claims = read_claims(identity)
-        self.facts["tokenFrom"] = claims.source
-        self.facts["tenant"] = claims.tenant
-        self.facts["tokenExpires"] = utc_text(claims.expires)
+        self._facts = replace(
+            self.facts,
+            token_from=claims.source,
+            tenant=claims.tenant,
+            token_expires=claims.expires,
+        )
         who = claims.user or (f"application {claims.application}" if claims.application else None)
         parts = [
             f"tenant {claims.tenant or 'not named in the token'}",
@@ -87,8 +92,11 @@ class AuthChecks(msgspec.Struct):
         self.client.probe()  # opens the connection, which is not part of a round trip
         probe = self.client.probe()
         skew, taken = probe.skew_seconds, probe.round_trip_seconds
-        self.facts["clockSkewSeconds"] = None if skew is None else round(skew, 1)
-        self.facts["roundTripSeconds"] = round(taken, 3)
+        self._facts = replace(
+            self.facts,
+            clock_skew_seconds=None if skew is None else round(skew, 1),
+            round_trip_seconds=round(taken, 3),
+        )
         connection = Check("connection", CheckOutcome.OK, f"answered after {taken * 1000:.0f} ms")
         if skew is None:
             return [

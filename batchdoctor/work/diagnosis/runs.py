@@ -37,6 +37,8 @@ class RunsReading(msgspec.Struct):
     since: datetime | None
     pools: list[str] = msgspec.field(default_factory=list)
     nodes: list[Node] = msgspec.field(default_factory=list)
+    jobs: int = 0
+    """How many jobs' failures were weighed."""
     _by_name: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
 
     def read_nodes(self) -> None:
@@ -116,6 +118,7 @@ class RunsReading(msgspec.Struct):
         """The jobs asked about that run on the pools asked about."""
         for job in chosen_jobs(self.reading, self.wanted_jobs):
             if not self.wanted_pools or pool_of(job) in self.pools:
+                self.jobs += 1
                 yield job
 
     def _count(self, runs: LiveRuns, job_id: str, tasks: Iterator[Task]) -> None:

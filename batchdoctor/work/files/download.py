@@ -9,7 +9,6 @@ from pathlib import Path
 import msgspec
 
 from batchdoctor.core.text.times import size_text
-from batchdoctor.core.text.visible import visible
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError, worst
 from batchdoctor.prefetch import prefetched
@@ -76,7 +75,7 @@ class Fetching(msgspec.Struct):
                 hint="batchdoctor files list shows what is there",
             )
         interrupted = " before it was interrupted" if ExitCode.INTERRUPTED in self.statuses else ""
-        self.outside.note(visible(told + interrupted))
+        self.outside.note(told + interrupted)
         return worst(self.statuses)
 
     def _wanted(self, paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
@@ -132,7 +131,7 @@ class Fetching(msgspec.Struct):
 
     def _show(self, name: str) -> None:
         here = size_text(self.size + sum(list(self.arriving.values())))
-        self.outside.progress(visible(f"{plural(self.count, 'file')}, {here}, {name}"))
+        self.outside.progress(f"{plural(self.count, 'file')}, {here}, {name}")
 
     def _failed(self, name: str, error: BatchdoctorError) -> None:
         self.arriving.pop(name, None)

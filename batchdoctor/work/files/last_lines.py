@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure
-from batchdoctor.core.problem import Problem
+from batchdoctor.core.problem import problem_of
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # The end of a log that a person reads; lines may be long, so bytes are what bounds it.
 LONGEST_TAIL = 64 * 1024
 STDERR = "stderr.txt"
+STDOUT = "stdout.txt"
 
 
 class FileEnd(msgspec.Struct, frozen=True):
@@ -98,6 +99,6 @@ class StderrReading(msgspec.Struct):
     def _note(self, failure: Failure, error: BatchdoctorError) -> None:
         subject = f"stderr of {failure.job_id}/{failure.task_id}"
         if isinstance(error, NotFoundError | StateError):
-            self.reading.problems.append(Problem(subject, error.message))
+            self.reading.problems.append(problem_of(subject, error))
         else:
             self.reading.remember(subject, error)

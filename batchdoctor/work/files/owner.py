@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from batchdoctor.core.names import NodeName, TaskName
 from batchdoctor.core.records import NodeFile as ListedFile
 
 if TYPE_CHECKING:
@@ -33,6 +34,12 @@ class Owner(msgspec.Struct, frozen=True):
     kind: OwnerKind
     group_id: str
     id: str
+
+    @property
+    def name(self) -> TaskName | NodeName:
+        """What it is called."""
+        kind = TaskName if self.kind is OwnerKind.TASK else NodeName
+        return kind(self.group_id, self.id)
 
     def source(self, path: str) -> FileSource:
         """One of its files."""

@@ -11,9 +11,8 @@ from typing import IO, Any
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure
-from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.text.gate import json_line
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.core.text.visible import visible
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, UsageError
 from batchdoctor.prefetch import prefetched
@@ -59,7 +58,7 @@ class LogKeeper(msgspec.Struct):
                     for entry in entries:
                         self._count(entry)
                         if entry["status"] != "kept":
-                            manifest.write(json.dumps(entry) + "\n")
+                            manifest.write(json_line(entry) + "\n")
                 manifest.flush()
                 yield failure
 
@@ -70,7 +69,7 @@ class LogKeeper(msgspec.Struct):
             parts.append(f"{self.kept} were there already")
         if self.missing:
             parts.append(f"{self.missing} could not be had; {MANIFEST} says why")
-        self.outside.note(visible("; ".join(parts)))
+        self.outside.note("; ".join(parts))
 
     def _manifest(self) -> IO[str]:
         try:
@@ -131,7 +130,7 @@ class LogKeeper(msgspec.Struct):
             told = with_reason(error, self.client, source, self.outside.now())
             if isinstance(told, UnreachableError):
                 self.statuses.append(told.exit_code)
-            return entry | {"status": "missing", "reason": masked(told.message), "code": told.code}
+            return entry | {"status": "missing", "reason": told.message, "code": told.code}
         return entry | {"size": info.size, "lastModified": utc_text(info.last_modified)}
 
     def _place(self, failure: Failure, name: str, entry: dict[str, object], done: Saved) -> Path:

@@ -8,7 +8,6 @@ from typing import Protocol
 from batchdoctor.core.failures.classify import has_failed
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.records import Task, same
-from batchdoctor.core.text.visible import visible
 from batchdoctor.errors import ExitCode, NotFoundError, StateError, UnreachableError
 from batchdoctor.service.client import PROGRESS_PROPERTIES, Client
 from batchdoctor.service.files import FileChangedError, TaskFile, properties, read
@@ -137,7 +136,7 @@ class Follower:
             self._position, self._last = 0, b""  # rewritten once more: the next look finds out
         except (NotFoundError, StateError) as error:
             if not self._gone:
-                self._outside.note(visible(f"note: {error.message} It is waited for."))
+                self._outside.note(f"note: {error.message} It is waited for.")
             self._gone = True
         else:
             self._gone = False

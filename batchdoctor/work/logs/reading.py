@@ -13,7 +13,7 @@ from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.timeline import Bucket, timeline
 from batchdoctor.core.log.unfinished import Starts, Unfinished
-from batchdoctor.core.problem import Problem
+from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.events.processors import can_fork
@@ -129,10 +129,12 @@ class LogReading:
         )
 
     def _problems(self) -> list[Problem]:
-        problems = [Problem(each.subject, each.message) for each in self._log.problems]
+        problems = list(self._log.problems)
         damaged = self.tally.damage.total
         if damaged:
-            problems.append(Problem("damaged parts", f"{damaged:,} skipped"))
+            problems.append(
+                Problem("damaged parts", f"{damaged:,} skipped", ProblemKind.UNREADABLE)
+            )
         return problems
 
     @property

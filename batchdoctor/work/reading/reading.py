@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from batchdoctor.core.problem import Problem
-from batchdoctor.core.text.secrets import masked
+from batchdoctor.core.problem import Problem, ProblemKind, problem_of
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, worst
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
@@ -37,6 +36,8 @@ class Reading(msgspec.Struct):
     problems: list[Problem] = msgspec.field(default_factory=list)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
     begun: bool = False
+    jobs: int = 0
+    """How many jobs were asked for their tasks."""
     stopped: bool = False
     """Whether asking on is of no use: the service is gone, or the user wants to stop."""
     _out_of_reach: int = 0
@@ -56,7 +57,8 @@ class Reading(msgspec.Struct):
         except BatchdoctorError as error:
             self.remember(subject, error)
         except KeyboardInterrupt:
-            self._stop(subject, "interrupted", ExitCode.INTERRUPTED)
+            interrupted = Problem(subject, "interrupted", ProblemKind.INTERRUPTED)
+            self._stop(interrupted, ExitCode.INTERRUPTED)
 
     def ahead(
         self, names: Iterable[Name], listing: Callable[[Name], Iterator[Record]]
@@ -68,19 +70,20 @@ class Reading(msgspec.Struct):
         """Note what could not be read; raises it while nothing has been."""
         if not self.begun:
             raise error
-        self._note(subject, masked(error.message), error.exit_code)
+        self._note(problem_of(subject, error), error.exit_code)
         if not isinstance(error, UnreachableError):
             return
         self._out_of_reach += 1
         if self._out_of_reach >= _GONE_AFTER:
-            self._stop("the rest", "was not asked for, since nothing answers", error.exit_code)
+            rest = "was not asked for, since nothing answers"
+            self._stop(Problem("the rest", rest, ProblemKind.NOT_READ), error.exit_code)
 
-    def _stop(self, subject: str, message: str, status: ExitCode) -> None:
+    def _stop(self, problem: Problem, status: ExitCode) -> None:
         self.stopped = True
-        self._note(subject, message, status)
+        self._note(problem, status)
 
-    def _note(self, subject: str, message: str, status: ExitCode) -> None:
-        self.problems.append(Problem(subject, message))
+    def _note(self, problem: Problem, status: ExitCode) -> None:
+        self.problems.append(problem)
         self.statuses.append(status)
 
     @property

@@ -377,6 +377,22 @@ def test_what_this_user_disabled_is_offered_to_be_enabled(open_box: Open, tmp_pa
     assert len(nodes(box, "offline")) == 1
 
 
+def test_a_node_whose_enabling_may_not_have_arrived_is_still_known_as_mine(
+    open_box: Open, tmp_path: Path
+) -> None:
+    box = open_box()
+    mine = f"{POOL}/{nodes(box, 'idle')[0]}"
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    again = ("node", "enable", "--mine", "--yes", "-o", "json")
+    box.run("node", "disable", mine, "--yes", environ=environ)
+    box.order(Fault("close", "POST *", times=10))
+    lost = box.run("node", "enable", mine, "--yes", "-o", "json", environ=environ)
+    assert (lost.status, lost.json()["items"][0]["outcome"]) == (6, "unknown")
+    (known,) = box.run(*again, environ=environ).json()["items"]
+    assert (f"{known['poolId']}/{known['nodeId']}", known["outcome"]) == (mine, "done")
+    assert box.run(*again, environ=environ).json()["items"] == []
+
+
 @pytest.mark.parametrize(
     "argv",
     [

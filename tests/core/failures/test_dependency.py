@@ -39,6 +39,11 @@ def test_ids_and_ranges_are_both_dependencies() -> None:
     assert list(dependency_ids(Task(id="alone"))) == []
 
 
+def test_a_range_may_be_of_one_id() -> None:
+    one = TaskDependencies(task_id_ranges=[TaskIdRange(start=7, end=7)])
+    assert list(dependency_ids(Task(id="last", depends_on=one))) == ["7"]
+
+
 def test_an_endless_range_is_cut() -> None:
     ranges = [TaskIdRange(start=1, end=2**31 - 1)]
     task = Task(id="last", depends_on=TaskDependencies(task_id_ranges=ranges))
@@ -72,6 +77,22 @@ def test_exit_conditions_decide_whether_a_failure_blocks(
     conditions: ExitConditions | None, blocks: bool
 ) -> None:
     assert never_satisfies(failed(conditions)) is blocks
+
+
+def test_a_range_of_exit_codes_holds_both_of_its_ends() -> None:
+    satisfied = ExitConditions(
+        exit_code_ranges=[ExitCodeRangeOptions(start=2, end=4, exit_options=SATISFY)]
+    )
+    blocking = [code for code in range(7) if never_satisfies(failed(satisfied, exit_code=code))]
+    assert blocking == [0, 1, 5, 6]
+
+
+def test_what_is_said_of_one_exit_code_goes_before_the_range_around_it() -> None:
+    conditions = ExitConditions(
+        exit_codes=[ExitCodeOptions(code=3, exit_options=BLOCK)],
+        exit_code_ranges=[ExitCodeRangeOptions(start=3, end=3, exit_options=SATISFY)],
+    )
+    assert never_satisfies(failed(conditions))
 
 
 def test_errors_before_and_after_the_program_have_conditions_of_their_own() -> None:

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchdoctor.core.log import event as names
-from batchdoctor.core.log.event import Event, EventBody, LogRecord
+from batchdoctor.core.log.event import CountedExecution, Event, EventBody, LogRecord
+from batchdoctor.core.log.job_attempts import counters
 from batchdoctor.core.log.summary import Summary, conclude
 from batchdoctor.core.log.tally import NotDecidedError, Tally
 from batchdoctor.core.log.tally_state import from_json, from_message, to_json, to_message
@@ -126,6 +127,33 @@ def test_retries_requeues_and_the_services_own_retries_are_told_apart() -> None:
     )
     assert summary.attempts == 4
     assert (summary.retried, summary.requeued, summary.service_retries) == (1, 1, 1)
+
+
+COUNTS = (0, 1, 2, 254, 255, 256, 257, 511, 512, 65279, 65280, 65534, 65535)
+
+
+def test_counts_of_retries_and_requeues_are_never_taken_for_each_other() -> None:
+    counted = {
+        counters(CountedExecution(retry_count=retries, requeue_count=requeues))
+        for retries in COUNTS
+        for requeues in COUNTS
+    }
+    assert len(counted) == len(COUNTS) ** 2
+
+
+def test_attempts_of_a_task_that_is_retried_for_very_long_are_all_counted() -> None:
+    ends = [fail(retryCount=retries) for retries in COUNTS]
+    ends += [fail(retryCount=1, requeueCount=requeues) for requeues in COUNTS[2:]]
+    summary = summary_of(*ends)
+    assert (summary.attempts, summary.failures) == (len(ends), len(ends))
+
+
+def test_that_something_was_left_out_is_not_forgotten_in_merging() -> None:
+    for first, second in ((True, False), (False, True), (True, True), (False, False)):
+        one, other = Tally(), Tally()
+        one.left_out, other.left_out = first, second
+        one.merge(other)
+        assert one.left_out is (first or second)
 
 
 def test_a_start_that_names_no_requeue_count_belongs_to_the_requeued_end() -> None:

@@ -16,7 +16,7 @@ FailureExitCode CommandProgramNotFound CommandLaunchFailed BadCommandType TaskEn
 BlobAccessDenied BlobDownloadTimedOut BlobDownloadMiscError ResourceDownloadTimedOut
 ResourceContainerNotFound ResourceContainerAccessDenied ResourceContainerListTimedOut
 ResourceContainerListMiscError ResourceDirectoryCreateFailed ResourceFileCreateFailed
-ResourceFileWriteFailed DiskFull ApplicationPackageError ContainerInvalidImage
+ResourceFileWriteFailed FileCreateFailed DiskFull ApplicationPackageError ContainerInvalidImage
 ContainerInvalidRegistry ContainerInvalidSettings ContainerMiscError FileUploadContainerNotFound
 FileUploadAccessDenied FileUploadConflict FileUploadTimedOut FileUploadMiscError FileUploadDeleted
 MountConfigurationError JobPreparationTaskFailed MaxInternalRetryCountReached
@@ -28,7 +28,10 @@ InvalidAutoScaleFormulaInAutoPool InvalidAutoPoolSettings InvalidCertificatesInA
 JobBeingTerminated Unknown JMComplete MaxWallClockTimeExpiry TerminateJobSchedule AllTasksComplete
 TaskFailed UserTerminate
 """
-NODE = "DiskFull BatchAgentInstallationFailure ApplicationPackageError MountConfigurationError"
+NODE = """
+DiskFull BatchAgentInstallationFailure ApplicationPackageError MountConfigurationError
+ContainerInvalidImage ContainerInvalidRegistry ContainerInvalidSettings ContainerMiscError
+"""
 RESIZE = """
 AccountCoreQuotaReached AccountLowPriorityCoreQuotaReached AccountSpotCoreQuotaReached
 AccountVMSeriesCoreQuotaReached AllocationTimedOut AllocationTimedout AllocationFailed
@@ -39,7 +42,9 @@ MissingPublisherPropertyInMarketPlacePlan OperationsRestrictedByPolicy
 OperationsOnImageRestrictedByPolicy OperationsOnLoadBalancerRestrictedByPolicy
 OperationsOnNetworkSecurityGroupRestrictedByPolicy OperationsOnPrivateEndpointRestrictedByPolicy
 OperationsOnPrivateLinkRestrictedByPolicy OperationsOnPublicIPRestrictedByPolicy
-OperationsOnVirtualNetworkRestrictedByPolicy Unknown
+OperationsOnVirtualNetworkRestrictedByPolicy Unknown MarketplacePurchaseEligibilityFailed
+SubnetWithExternalResourcesCannotBeUsedByOtherResources SubnetIsFull SkuNotAvailable
+ZonalAllocationFailed QuotaExceeded RequestDisallowedByPolicy LinkedAuthorizationFailed
 """
 AUTOSCALE = """
 InsufficientSampleData AutoScalingFormulaSyntaxError AutoScalingFormulaTooLong
@@ -79,7 +84,7 @@ REST: dict[int | None, str] = {
     CertificateExists JobWithSameIdExists JobScheduleWithSameIdExists TaskIdSameAsJobPreparationTask
     TaskIdSameAsJobReleaseTask ActiveJobAndScheduleQuotaReached PoolQuotaReached
     JobPreparationTaskNotSpecified JobReleaseTaskNotSpecified InvalidApplicationPackageReferences
-    CertificateBeingDeleted
+    CertificateBeingDeleted JobPreparationTaskOrReleaseTaskNotSpecified
     """,
     411: "MissingContentLengthHeader",
     412: "ConditionNotMet",

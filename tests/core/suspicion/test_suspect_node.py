@@ -174,7 +174,7 @@ def test_a_node_that_never_began_a_start_task_has_no_files_of_one() -> None:
 
 
 def test_the_logs_of_a_node_are_asked_for_with_the_container_they_need() -> None:
-    found = only([node("n1", "unusable", errors=[NodeError("DiskFull")])])
+    found = only([node("n1", "unusable", errors=[NodeError("BrandNew")])])
     assert "batchdoctor node logs n1 --pool p --container-file URL.txt" in words(found.advice)
 
 

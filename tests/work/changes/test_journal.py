@@ -15,7 +15,7 @@ import pytest
 from batchdoctor.cli.main import run
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
-from batchdoctor.work.changes.journal import Journal, entries
+from batchdoctor.work.changes.journal import Journal, disabled_by_me, entries
 from tests.box import NOW, Box, Open, Stream
 
 JOB, POOL = "render-20261121", "render-linux"
@@ -67,6 +67,42 @@ def test_a_change_that_was_begun_and_never_noted_is_unknown(tmp_path: Path) -> N
         ("p/b", "done", {}),
         ("p/a", "unknown", {"option": "requeue"}),
     ]
+
+
+# What was asked for, and how it ended -> whether the node may still be out of scheduling.
+ENDS = {
+    (): False,
+    ("disable done",): True,
+    ("disable unfinished",): True,
+    ("disable unknown",): True,
+    ("disable failed",): False,
+    ("disable already",): False,
+    ("disable done", "enable done"): False,
+    ("disable done", "enable already"): False,
+    ("disable done", "enable unfinished"): False,
+    ("disable done", "enable unknown"): True,
+    ("disable done", "enable failed"): True,
+    ("disable done", "remove done"): False,
+    ("disable done", "remove unknown"): True,
+    ("disable done", "remove failed"): True,
+    ("disable done", "reboot done"): True,
+    ("disable done", "enable done", "disable unknown"): True,
+    ("disable unknown", "enable unknown", "enable done"): False,
+}
+
+
+@pytest.mark.parametrize("ends", ENDS, ids=", ".join)
+def test_a_node_is_mine_while_it_may_still_be_disabled_by_me(
+    ends: tuple[str, ...], tmp_path: Path
+) -> None:
+    journal = Journal(world(), tmp_path / "batchdoctor", "acct")
+    for number, end in enumerate(ends):
+        action, result = end.split()
+        # The service compares ids without case, and so does whoever types them.
+        journal.note("Pool/N" if number % 2 else "pool/n", action, result)
+    known = disabled_by_me(tmp_path / "batchdoctor", "acct")
+    assert [name.lower() for name in known] == (["pool/n"] if ENDS[ends] else [])
+    assert disabled_by_me(tmp_path / "batchdoctor", "another") == []
 
 
 class Gone(Stream):

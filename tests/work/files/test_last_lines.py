@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.prefetch import prefetched
-from batchdoctor.report.failures import ENDS_SHOWN, KEYS
+from batchdoctor.report.failures import ENDS_SHOWN
 from batchdoctor.sandbox import Fault
 from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.client import Client
@@ -26,7 +27,7 @@ def test_items_have_the_lines_only_where_they_were_asked_for(open_box: Open) -> 
     box = open_box("night-shift")
     plain = box.run("tasks", "failed", "--job", JOB, "-o", "jsonl").jsonl()
     told = box.run("tasks", "failed", "--job", JOB, "--stderr", "1", "-o", "jsonl").jsonl()
-    assert {tuple(item) for item in plain} == {KEYS}
+    assert {tuple(item) for item in plain} == {FailedTask.__struct_encode_fields__}
     assert [{**item, "stderr": None} for item in told] == [
         {**item, "stderr": None} for item in plain
     ]
@@ -42,7 +43,7 @@ def test_csv_has_a_column_more(open_box: Open) -> None:
         "tasks", "failed", "--job", JOB, "--stderr", "1", "--limit", "1", "-o", "csv"
     )
     head, row = result.stdout.splitlines()
-    assert head.endswith(",advice,stderr")
+    assert head.endswith(",advice,nextCommands,stderr")
     assert row.endswith(",ModuleNotFoundError: No module named 'riskengine.curves'")
 
 

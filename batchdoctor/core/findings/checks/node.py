@@ -8,18 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
-from batchdoctor.core.meaning.catalog import Where, load_catalog
-from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NETWORK_CHECK, NodeCommands
+from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NodeCommands, network_check
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
+from batchdoctor.core.remedies.node_error import meaning_of, steps_for
 from batchdoctor.core.suspicion.hidden import HIDDEN
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.shared import shared_by
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import filled, run, say
+from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import sentence, verb
 
 _NUMBERS = re.compile(r"\d+")
@@ -30,15 +31,17 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
     nodes = facts.nodes or ()
     erring = [node for node in nodes if node.errors]
     for (code,), group in groups.grouped(erring, lambda node: (_first_code(node),)).items():
-        entry = load_catalog().lookup(code, Where.NODE)
+        first = (group[0].errors or ())[:1]
+        meaning = tuple(filter(None, map(meaning_of, first)))
         told = dict.fromkeys(_error_text(error) for node in group for error in node.errors or ())
         yield Finding(
             kind="node-error",
             subject=groups.subject(facts, group),
             message=f"{groups.named(group)} {verb(len(group), 'is', 'are')} {group[0].state}"
-            f"{groups.longest(facts, group)}: {code}.",
-            evidence=(entry.meaning, *list(told)[:3]),
-            advice=filled(entry.actions, {"POOL": facts.pool.id, "NODE": group[0].id}),
+            f"{groups.longest(facts, group)}: {code}{_quoted(first)}.",
+            evidence=(*meaning, *list(told)[:3], *_growing(facts)),
+            advice=steps_for(group[0].errors or (), facts.pool.id, group[0].id),
+            stops=facts.waits,
         )
     silent = [node for node in nodes if same(node.state, "unusable") and not node.errors]
     if silent:
@@ -50,16 +53,33 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
             f" {verb(len(silent), 'its agent', 'their agents')}.",
             evidence=(groups.share(facts, silent),),
             advice=(
-                say(sentence(NETWORK_CHECK)),
+                say(sentence(network_check(facts.pool.current_node_communication_mode))),
                 run(groups.act(facts, silent, "remove")),
                 run(groups.act(facts, silent, "reboot"), MAY_BE_REFUSED),
             ),
+            stops=facts.waits,
         )
+
+
+def _growing(facts: PoolFacts) -> tuple[str, ...]:
+    """A pool that goes on making such nodes, where it does so by a formula."""
+    if not facts.pool.enable_auto_scale:
+        return ()
+    return ("The pool scales by a formula, which goes on making such nodes meanwhile.",)
 
 
 def _first_code(node: Node) -> str:
     errors = node.errors or ()
     return next((error.code for error in errors if error.code), "an error without a code")
+
+
+def _quoted(errors: Sequence[NodeError]) -> str:
+    """The sentence in an error's details that tells what its code means here."""
+    for error in errors:
+        for each in error.error_details or ():
+            if same(each.name, "message") and each.value:
+                return f' ("{quotable(each.value)}")'
+    return ""
 
 
 def _error_text(error: NodeError) -> str:
@@ -96,7 +116,7 @@ def lost_and_stuck(facts: PoolFacts) -> Iterator[Finding]:
             f"{groups.longest(facts, group)}, {reason}.",
             advice=(
                 run(groups.first(facts, group).act("show")),
-                run(groups.act(facts, group, "remove")),
+                *(() if state == "leavingpool" else (run(groups.act(facts, group, "remove")),)),
             ),
         )
 
@@ -112,7 +132,7 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
             kind="node-offline",
             subject=groups.subject(facts, disabled),
             message=f"{groups.named(disabled)} {verb(len(disabled), 'takes', 'take')} no tasks"
-            f"{groups.longest(facts, disabled)}: somebody disabled scheduling.",
+            f"{_off_for(facts, disabled)}: scheduling is disabled.",
             evidence=(groups.share(facts, disabled),),
             advice=(
                 run(groups.first(facts, disabled).act("show")),
@@ -130,6 +150,13 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
             evidence=(groups.share(facts, preempted),),
             advice=(say("For work that must not wait, use dedicated nodes."),),
         )
+
+
+def _off_for(facts: PoolFacts, disabled: Sequence[Node]) -> str:
+    """Since when they take no tasks; of nodes that still run some that is not told."""
+    return (
+        groups.longest(facts, disabled) if all(same(n.state, "offline") for n in disabled) else ""
+    )
 
 
 def old_agents(facts: PoolFacts) -> Iterator[Finding]:
@@ -222,6 +249,7 @@ def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Findi
         message=f"Fails more than its jobs explain: {why}.",
         evidence=tuple(f"{reason.message}." for reason in suspicion.reasons[1:]),
         advice=(*stop, run(commands.failed_tasks()), run(commands.act("reboot"))),
+        stops=suspicion.failures,
     )
 
 

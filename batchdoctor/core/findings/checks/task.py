@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
+from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.failures.wording import called
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
@@ -45,8 +46,13 @@ class _Failed(msgspec.Struct, frozen=True):
         return max(counts.succeeded + counts.failed if counts else 0, listed_)
 
     @property
+    def judged(self) -> int:
+        """The tasks that ended, without those that failed on suspect nodes."""
+        return self.ended - self.on_suspects
+
+    @property
     def share(self) -> float:
-        return self.total / max(self.ended - self.on_suspects, 1)
+        return self.total / max(self.judged, 1)
 
     @property
     def nodes(self) -> set[NodeKey]:
@@ -88,7 +94,9 @@ def _only_application(failed: _Failed) -> bool:
 
 def _job_failing(failed: _Failed) -> Finding:
     nodes, every = len(failed.nodes), failed.total + failed.on_suspects
-    where = f"on {plural(nodes, 'node')}, so it is the job" if nodes > 1 else "all on one node"
+    most = next(iter(failed.causes))
+    so = "" if most.category is Category.NODE else ", so it is the job"
+    where = f"on {plural(nodes, 'node')}{so}" if nodes > 1 else "all on one node"
     where = f", {failed.total:,} of them {where}" if failed.on_suspects else f" {where}"
     since = f", since {_moment(failed.facts.rise.since)}" if failed.facts.rise else ""
     return Finding(
@@ -96,9 +104,10 @@ def _job_failing(failed: _Failed) -> Finding:
         subject=_subject(failed),
         message=f"{every:,} of {plural(failed.ended, 'task')} failed"
         f" ({every / max(failed.ended, 1):.0%}){where if nodes else ''}{since}:"
-        f" {_text(next(iter(failed.causes)))}.",
+        f" {_text(most)}.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
+        stops=failed.total,
     )
 
 
@@ -114,6 +123,7 @@ def _rising(failed: _Failed, rise: Rise) -> Finding:
         f" {rise.runs_before:,}: {_text(next(iter(failed.causes)))}.",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
+        stops=failed.total,
     )
 
 
@@ -142,13 +152,27 @@ def _tasks_failed(failed: _Failed) -> Finding:
         categories[name] = categories.get(name, 0) + count.count
     largest = sorted(categories.items(), key=lambda entry: -entry[1])
     kinds = ", ".join(f"{count:,} {name}" for name, count in largest)
+    told = _told(failed)
+    code = f" ({_text(next(iter(failed.causes)))})" if told else ""
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}.",
+        message=f"{failed.total:,} of {plural(failed.judged, 'task')} failed: {kinds}{code}.{told}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
+        stops=failed.total,
     )
+
+
+def _told(failed: _Failed) -> str:
+    """What the service's details say of most of the failures, where the code leaves it open."""
+    most = next(iter(failed.causes.values()))
+    first = most.first
+    if most.count * 2 < failed.total:
+        return ""
+    if first.told:
+        return f" {first.reason}"
+    return f" Batch names: {quotable(first.detail)}." if first.detail else ""
 
 
 def _evidence(failed: _Failed) -> Iterator[str]:
@@ -158,11 +182,35 @@ def _evidence(failed: _Failed) -> Iterator[str]:
     every = failed.facts.failures
     if every and every.recent < every.total:
         yield f"{every.recent:,} of them ended in the time that was asked about."
+    yield from _elsewhere(failed)
     more = len(failed.causes) - len(shown)
     if more:
         yield f"And {plural(more, 'other cause')}."
     if failed.on_suspects:
         yield f"{plural(failed.on_suspects, 'failure')} more on suspect nodes counted for those."
+
+
+def _elsewhere(failed: _Failed) -> Iterator[str]:
+    """That other tasks ran well where these failed, before a node is blamed."""
+    if _blames_nodes(failed) and (succeeded := _succeeded_there(failed)):
+        yield (
+            f"On the same {plural(len(failed.nodes), 'node')} {plural(succeeded, 'other task')}"
+            " succeeded, so what the job asks for is likelier than the nodes."
+        )
+
+
+def _blames_nodes(failed: _Failed) -> bool:
+    most = next(iter(failed.causes))
+    return most.category is Category.NODE and failed.share >= FAILING_SHARE
+
+
+def _succeeded_there(failed: _Failed) -> int:
+    """How many tasks succeeded on the nodes on which this job's failed."""
+    pool = failed.facts.pool
+    there = {node.node_id for node in failed.nodes}
+    return sum(
+        node.total_tasks_succeeded or 0 for node in (pool and pool.nodes) or () if node.id in there
+    )
 
 
 def _text(cause: Cause) -> str:
@@ -172,7 +220,7 @@ def _text(cause: Cause) -> str:
 def _reason(count: CauseCount) -> str:
     """Why the category was chosen, where the code does not say it; programs have their own."""
     first = count.first
-    if first.category is Category.APPLICATION:
+    if first.category is Category.APPLICATION or first.told:
         return ""
     reason = first.reason.removeprefix(f"{first.code}: ")
     return f" {reason[:1].upper()}{reason[1:]}"
@@ -187,7 +235,7 @@ def _advice(failed: _Failed) -> tuple[Step, ...]:
 
 
 def _rare(failed: list[_Failed]) -> Finding:
-    total, ended = sum(each.total for each in failed), sum(each.ended for each in failed)
+    total, ended = sum(each.total for each in failed), sum(each.judged for each in failed)
     jobs = tuple(each.facts.job.id for each in failed)
     fails = "less than" if len(jobs) == 1 else "each less than"
     return Finding(
@@ -196,7 +244,7 @@ def _rare(failed: list[_Failed]) -> Finding:
         message=f"{total:,} of {plural(ended, 'task')} failed in {plural(len(jobs), 'job')},"
         f" {fails} {RARE_SHARE:.0%} of its tasks.",
         evidence=tuple(
-            f"{each.facts.job.id}: {each.total:,} of {each.ended:,}" for each in failed[:3]
+            f"{each.facts.job.id}: {each.total:,} of {each.judged:,}" for each in failed[:3]
         ),
         advice=(run(command_line("tasks", "failed", job=jobs[0] if len(jobs) == 1 else None)),),
     )

@@ -7,18 +7,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
+from batchdoctor.core.findings.checks.account import account_findings
+from batchdoctor.core.findings.checks.autoscale import autoscale
 from batchdoctor.core.findings.checks.facts import PoolFacts
-from batchdoctor.core.findings.checks.pool import (
-    autoscale,
-    below_target,
-    no_usable_nodes,
-    resize_errors,
-    stuck_deletion,
-    stuck_resize,
-)
+from batchdoctor.core.findings.checks.pool import deletion, no_usable_nodes
+from batchdoctor.core.findings.checks.resize import below_target, resize_errors, stuck_resize
 from batchdoctor.core.findings.finding import Finding
-from batchdoctor.core.records import Pool, PoolNodeCounts
+from batchdoctor.core.records import Node, Pool, PoolNodeCounts
 from tests.steps import words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -93,7 +90,8 @@ def test_the_error_of_the_provider_is_taken_apart() -> None:
     }
     pool = facts(resizeErrors=[error], targetLowPriorityNodes=1)
     found = only(resize_errors(pool))
-    assert found.message == "Has 0 of 1 spot node: AllocationFailed, 2 h ago."
+    cause = "AllocationFailed (SkuNotAvailable: none in zone 1)"
+    assert found.message == f"Has 0 of 1 spot node: {cause}, 2 h ago."
     assert found.evidence[1:] == ("Azure says: SkuNotAvailable: none in zone 1",)
 
 
@@ -116,9 +114,36 @@ def test_a_resize_beyond_its_timeout_is_stuck() -> None:
 
 def test_a_deletion_may_take_its_time() -> None:
     deleting = {"state": "deleting", "stateTransitionTime": ago(minutes=59)}
-    assert not list(stuck_deletion(facts(**deleting)))
-    found = only(stuck_deletion(facts(**deleting | {"stateTransitionTime": ago(hours=3)})))
-    assert found.message == "Is being deleted for 3 h."
+    found = only(deletion(facts(**deleting)))
+    assert (found.kind, found.message) == ("pool-deleting", "Is being deleted for 59 min.")
+    found = only(deletion(facts(**deleting | {"stateTransitionTime": ago(hours=3)})))
+    assert (found.kind, found.message) == ("pool-deletion-stuck", "Is being deleted for 3 h.")
+
+
+@pytest.mark.parametrize("minutes", [5, 40, 300])
+def test_a_pool_that_is_being_deleted_is_one_finding(minutes: int) -> None:
+    """Its nodes leave, it resizes, it is below its target: all of that is the deletion."""
+    pool = facts(
+        {"leavingPool": 1, "unusable": 1, "total": 2},
+        {"job": 3},
+        state="deleting",
+        stateTransitionTime=ago(minutes=minutes),
+        allocationState="resizing",
+        allocationStateTransitionTime=ago(minutes=minutes),
+        resizeTimeout="PT5M",
+        resizeErrors=[QUOTA],
+        targetDedicatedNodes=4,
+    )
+    node = {"id": "n", "stateTransitionTime": ago(minutes=minutes)}
+    states = [{"state": "leavingpool"}, {"state": "unusable"}]
+    pool.nodes = [msgspec.convert(node | state, Node) for state in states]
+    found = only(account_findings([pool], []))
+    assert found.kind in {"pool-deleting", "pool-deletion-stuck"}
+    assert found.evidence == (
+        "Its nodes: 1 leavingpool, 1 unusable.",
+        "3 tasks wait for the pool: job.",
+    )
+    assert not any("node remove" in each for each in words(found.advice))
 
 
 def test_a_steady_pool_below_its_target_says_so_without_an_error() -> None:
@@ -161,7 +186,9 @@ def test_a_formula_that_fails_is_told_with_the_words_of_the_service() -> None:
     }
     run = {"timestamp": ago(minutes=2), "error": error}
     found = only(autoscale(facts(**SCALES, autoScaleRun=run)))
-    assert found.message == "Its formula failed 2 min ago of InsufficientSampleData."
+    assert found.message == (
+        "Its formula failed 2 min ago of InsufficientSampleData; the pool keeps its size."
+    )
     assert found.evidence[1:] == ("Batch says: Not enough samples", "Metric: $PendingTasks")
 
 

@@ -79,11 +79,21 @@ def test_the_background_of_all_jobs_is_one_note() -> None:
     assert found.message == "4 of 300 tasks failed in 2 jobs, each less than 5% of its tasks."
 
 
+def test_one_task_in_twenty_is_more_than_the_background() -> None:
+    kinds = [judged(job("j", 100 - failed, failed))[0].kind for failed in (4, 5)]
+    assert kinds == ["tasks-failed-rarely", "tasks-failed"]
+
+
+def test_half_of_the_tasks_are_most_of_them() -> None:
+    kinds = [judged(job("j", succeeded, 10))[0].kind for succeeded in (10, 11)]
+    assert kinds == ["job-failing", "tasks-failed"]
+
+
 def test_failures_on_a_suspect_node_count_for_the_node() -> None:
     every = {NodeKey("p", f"n{number}") for number in range(4)}
     assert not judged(job("j", 5, 45), suspects=every)
     (found,) = judged(job("j", 100, 8), suspects={NodeKey("p", "n0")})
-    assert found.message == "6 of 108 tasks failed: 6 application."
+    assert found.message == "6 of 106 tasks failed: 6 application."
     assert "2 failures more on suspect nodes counted for those." in found.evidence
 
 

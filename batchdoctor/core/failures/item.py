@@ -1,0 +1,105 @@
+"""Failed tasks as items of an answer: one each, in groups, and all of them in numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from batchdoctor.core.failures.counts import FailureCounts, largest_first
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.item import Item, Moment
+from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.text.step import commands_of
+
+
+class FailedTask(Item, frozen=True, kw_only=True):
+    """One failed task, in the spelling of the service."""
+
+    job_id: str
+    task_id: str
+    pool_id: str | None
+    node_id: str | None
+    category: Category
+    code: str | None
+    message: str | None
+    exit_code: int | None
+    exit_code_meaning: str | None
+    start_time: Moment | None
+    end_time: Moment | None
+    duration_seconds: float | None
+    retry_count: int | None
+    max_task_retry_count: int | None
+    requeue_count: int | None
+    advice: tuple[str, ...]
+    next_commands: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """`JOB/TASK`."""
+        return f"{self.job_id}/{self.task_id}"
+
+
+class FailedTaskWithStderr(FailedTask, frozen=True, kw_only=True):
+    """A failed task with the last lines of its stderr; None where they could not be read."""
+
+    stderr: tuple[str, ...] | None
+
+
+class FailureGroup(Item, frozen=True, kw_only=True):
+    """The failures that have one thing in common; `share` is of all, from 0 to 1."""
+
+    by: str
+    key: str
+    failures: int
+    share: float
+
+
+class FailureSummary(Item, frozen=True, kw_only=True):
+    """Failed tasks in numbers, the largest first."""
+
+    tasks: int
+    by_category: Mapping[str, int]
+    by_code: Mapping[str, int]
+    by_exit_code: Mapping[str, int]
+    by_node: Mapping[str, int]
+    by_job: Mapping[str, int]
+
+
+def failed_task(failure: Failure) -> FailedTask:
+    """A failure as an item."""
+    return FailedTask(
+        job_id=failure.job_id,
+        task_id=failure.task_id,
+        pool_id=failure.pool_id,
+        node_id=failure.node_id,
+        category=failure.category,
+        code=failure.code,
+        message=failure.message or None,
+        exit_code=failure.exit_code,
+        exit_code_meaning=failure.exit_code_meaning,
+        start_time=failure.start_time,
+        end_time=failure.end_time,
+        duration_seconds=failure.duration_seconds,
+        retry_count=failure.retry_count,
+        max_task_retry_count=failure.max_task_retry_count,
+        requeue_count=failure.requeue_count,
+        advice=tuple([str(step) for step in failure.advice]),
+        next_commands=commands_of(failure.advice),
+    )
+
+
+def with_stderr(task: FailedTask, lines: tuple[str, ...] | None) -> FailedTaskWithStderr:
+    """A failed task with the last lines of its stderr."""
+    known = {name: getattr(task, name) for name in FailedTask.__struct_fields__}
+    return FailedTaskWithStderr(**known, stderr=lines)
+
+
+def failure_summary(counts: FailureCounts) -> FailureSummary:
+    """All that was counted."""
+    return FailureSummary(
+        tasks=counts.tasks,
+        by_category=largest_first(counts.by_category),
+        by_code=largest_first(counts.by_code),
+        by_exit_code=largest_first(counts.by_exit_code),
+        by_node=largest_first(counts.by_node),
+        by_job=largest_first(counts.by_job),
+    )

@@ -1,0 +1,111 @@
+"""A whole log in numbers, as the summary of an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from batchdoctor.core.item import Item, Moment
+from batchdoctor.core.log.summary import Summary
+from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
+
+# As many kinds of trouble are told in full; all of them are counted.
+MOST_TROUBLES = 100
+
+
+class TroubleItem(Item, frozen=True, kw_only=True):
+    """One kind of trouble of one pool or job."""
+
+    kind: TroubleKind
+    pool_id: str | None
+    job_id: str | None
+    code: str | None
+    message: str | None
+    detail: str | None
+    times: int
+    first_time: Moment | None
+    last_time: Moment | None
+
+
+class LogSummary(Item, frozen=True, kw_only=True):
+    """The log in numbers; see `Summary` for what each counts."""
+
+    events: Mapping[str, int]
+    unknown_events: int
+    audit_records: int
+    malformed: int
+    malformed_by_kind: Mapping[str, int]
+    duplicates: int
+    attempts: int
+    failures: int
+    unfinished: int
+    oldest_unfinished: Moment | None
+    retried: int
+    requeued: int
+    service_retries: int
+    overtaken: int
+    by_category: Mapping[str, int]
+    by_code: Mapping[str, int]
+    by_exit_code: Mapping[str, int]
+    by_job: Mapping[str, int]
+    by_node: Mapping[str, int]
+    failed_resizes: int
+    autoscale_errors: int
+    schedule_failures: int
+    special_task_failures: int
+    troubles: tuple[TroubleItem, ...]
+    jobs: int
+    pools: int
+    nodes: int
+    first_time: Moment | None
+    last_time: Moment | None
+
+
+def log_summary(summary: Summary) -> LogSummary:
+    """The log in numbers."""
+    counts = summary.trouble_counts
+    return LogSummary(
+        events=summary.events,
+        unknown_events=summary.unknown_events,
+        audit_records=summary.audit_records,
+        malformed=summary.malformed,
+        malformed_by_kind=summary.damage,
+        duplicates=summary.duplicates,
+        attempts=summary.attempts,
+        failures=summary.failures,
+        unfinished=summary.unfinished,
+        oldest_unfinished=summary.oldest_unfinished,
+        retried=summary.retried,
+        requeued=summary.requeued,
+        service_retries=summary.service_retries,
+        overtaken=summary.overtaken,
+        by_category=summary.by_category,
+        by_code=summary.by_code,
+        by_exit_code=summary.by_exit_code,
+        by_job=summary.by_job,
+        by_node=summary.by_node,
+        failed_resizes=counts[TroubleKind.RESIZE],
+        autoscale_errors=counts[TroubleKind.AUTOSCALE],
+        schedule_failures=counts[TroubleKind.SCHEDULE],
+        special_task_failures=counts[TroubleKind.SPECIAL_TASK],
+        troubles=tuple(_trouble(*found) for found in summary.troubles[:MOST_TROUBLES]),
+        jobs=summary.jobs,
+        pools=summary.pools,
+        nodes=summary.nodes,
+        first_time=summary.first_time,
+        last_time=summary.last_time,
+    )
+
+
+def _trouble(name: TroubleName, trouble: Trouble) -> TroubleItem:
+    of_job = name.kind is TroubleKind.SCHEDULE
+    return TroubleItem(
+        kind=name.kind,
+        pool_id=None if of_job else name.subject or None,
+        job_id=(name.subject or None) if of_job else None,
+        code=name.code or None,
+        message=trouble.message or None,
+        detail=trouble.detail or None,
+        times=trouble.times,
+        first_time=trouble.first_time,
+        last_time=trouble.last_time,
+    )

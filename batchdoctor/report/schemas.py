@@ -1,0 +1,145 @@
+"""The JSON Schemas of the documents, made from the very structs that are written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from batchdoctor.core.changed import (
+    ChangedNode,
+    OutcomeCounts,
+    ReactivatedTask,
+    ReactivationCounts,
+    SentLogs,
+    SentLogsCounts,
+)
+from batchdoctor.core.failures.item import (
+    FailedTask,
+    FailedTaskWithStderr,
+    FailureGroup,
+    FailureSummary,
+)
+from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
+from batchdoctor.core.files import FilesSummary, ListedFile
+from batchdoctor.core.findings.item import FindingItem, FindingsSummary
+from batchdoctor.core.item import Item
+from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
+from batchdoctor.core.log.summary_item import LogSummary
+from batchdoctor.core.meaning.item import Meaning, MeaningSummary
+from batchdoctor.core.nodes.login import LoginSummary, NodeLogin
+from batchdoctor.core.sign_in import Check, SignInSummary
+from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary
+from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary
+from batchdoctor.core.text.wording import plural
+from batchdoctor.report.document import Document, Ending
+from batchdoctor.report.envelope import Envelope
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Column
+from batchdoctor.report.scenarios import Scenario, ScenarioSummary
+
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_TEMPLATE = "#/$defs/{name}"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a command answers with: its summary, and the kinds of item it may have."""
+
+    summary: type[Item]
+    items: tuple[type[Item], ...]
+
+
+class SchemaItem(Item, frozen=True, kw_only=True):
+    """A command whose document has a schema; `items` are the names of the kinds of its items."""
+
+    command: str
+    items: tuple[str, ...]
+
+
+class SchemaSummary(Item, frozen=True, kw_only=True):
+    """How many there are."""
+
+    schemas: int
+
+
+_FINDINGS = Answer(FindingsSummary, (FindingItem,))
+_LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem)
+_CHANGES = Answer(OutcomeCounts, (ChangedNode,))
+
+ANSWERS: Mapping[str, Answer] = {
+    "triage": _FINDINGS,
+    "pool diagnose": _FINDINGS,
+    "job diagnose": _FINDINGS,
+    "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),
+    "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
+    "task show": Answer(TaskSummary, (TaskItem,)),
+    "nodes suspect": Answer(SuspectSummary, (SuspectItem,)),
+    "node show": Answer(NodeSummary, (NodeItem,)),
+    "node disable": _CHANGES,
+    "node enable": _CHANGES,
+    "node reboot": _CHANGES,
+    "node reimage": _CHANGES,
+    "node remove": _CHANGES,
+    "node start": _CHANGES,
+    "node deallocate": _CHANGES,
+    "node login": Answer(LoginSummary, (NodeLogin,)),
+    "node logs": Answer(SentLogsCounts, (SentLogs,)),
+    "files list": Answer(FilesSummary, (ListedFile,)),
+    "events parse": Answer(LogSummary, _LOG_ITEMS),
+    "events query": Answer(LogSummary, _LOG_ITEMS),
+    "explain": Answer(MeaningSummary, (Meaning,)),
+    "auth check": Answer(SignInSummary, (Check,)),
+    "sandbox scenarios": Answer(ScenarioSummary, (Scenario,)),
+    "schema": Answer(SchemaSummary, (SchemaItem,)),
+}
+
+
+def schema_of(command: str) -> dict[str, Any]:
+    """The JSON Schema of `-o json` of a command. Raises KeyError for one that has none."""
+    answer = ANSWERS[command]
+    kinds = [Envelope[answer.summary, Item], *answer.items]  # type: ignore[name-defined]
+    (document, *items), parts = msgspec.json.schema_components(kinds, ref_template=_TEMPLATE)
+    for part in parts.values():
+        _complete(part)
+    root = parts.pop(document["$ref"].rpartition("/")[2])
+    parts.pop("Item")
+    root["properties"]["items"]["items"] = items[0] if len(items) == 1 else {"anyOf": items}
+    return {"$schema": _DIALECT, **root, "title": f"batchdoctor {command}", "$defs": parts}
+
+
+def _complete(part: dict[str, Any]) -> None:
+    """Say that every key is there: those with a default are written too, only UNSET ones are not.
+
+    Texts of several lines become one.
+    """
+    if "description" in part:
+        part["description"] = " ".join(part["description"].split())
+    for key, kind in part.get("properties", {}).items():
+        if "default" in kind:
+            del kind["default"]
+            part["required"].append(key)
+
+
+def schema_list(head: Head) -> Document[SchemaItem]:
+    """Every command whose document has a schema."""
+    ending = Ending(
+        summary=SchemaSummary(schemas=len(ANSWERS)),
+        problems=(),
+        page=(),
+        verdict=f"{plural(len(ANSWERS), 'schema')}: batchdoctor schema COMMAND",
+    )
+    return Document(
+        head=head,
+        item_type=SchemaItem,
+        items=iter(
+            SchemaItem(command=command, items=tuple(kind.__name__ for kind in answer.items))
+            for command, answer in ANSWERS.items()
+        ),
+        ending=lambda: ending,
+        name_of=lambda item: item.command,
+        columns=(
+            Column("COMMAND", lambda item: item.command),
+            Column("ITEMS", lambda item: ", ".join(item.items), lead=False),
+        ),
+    )

@@ -1,0 +1,82 @@
+"""The user's own configuration file: where it is, how it is read, and the profiles in it."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from batchdoctor.errors import UsageError
+from batchdoctor.service.settings import Setting
+
+PROFILE = "BATCHDOCTOR_PROFILE"
+_PROFILE_KEYS = frozenset({"endpoint", "account", "key_file", "auth", "protected"})
+
+
+def config_file(environ: Mapping[str, str]) -> Path:
+    """`BATCHDOCTOR_CONFIG`, else `batchdoctor/config.toml` where programs keep their settings.
+
+    https://specifications.freedesktop.org/basedir-spec/
+    """
+    if named := environ.get("BATCHDOCTOR_CONFIG"):
+        return Path(named)
+    base = environ.get("XDG_CONFIG_HOME", "")
+    # A relative path there is to be ignored, says the specification.
+    folder = Path(base) if base.startswith("/") else Path(environ.get("HOME", "/")) / ".config"
+    return folder / "batchdoctor" / "config.toml"
+
+
+def read_config(environ: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
+    """The settings and where they are from; empty when nobody made a file. Raises UsageError."""
+    file = config_file(environ)
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8")), file
+    except FileNotFoundError:
+        if environ.get("BATCHDOCTOR_CONFIG"):
+            raise UsageError(f"The configuration file {file} does not exist.") from None
+        return {}, file
+    except (OSError, ValueError) as error:
+        raise UsageError(f"The configuration file {file} cannot be read: {error}.") from error
+
+
+def read_profile(environ: Mapping[str, str], name: str | None) -> dict[str, Setting]:
+    """The settings of an account under a name: `name`, `BATCHDOCTOR_PROFILE`, `default_profile`.
+
+    Empty where none of them names one. Raises UsageError for a profile that is not there, or that
+    holds what does not belong there: a key is kept in a file of its own.
+    """
+    asked = name if name is not None else environ.get(PROFILE, "").strip() or None
+    if asked is None and not config_file(environ).exists():
+        return {}
+    config, file = read_config(environ)
+    wanted = asked if asked is not None else config.get("default_profile")
+    if wanted is None:
+        return {}
+    profiles = config.get("profile", {})
+    found = profiles.get(wanted) if isinstance(profiles, dict) else None
+    if not isinstance(found, dict):
+        known = ", ".join(sorted(profiles)) if isinstance(profiles, dict) and profiles else "none"
+        raise UsageError(
+            f"There is no profile {wanted!r} in {file}; there: {known}.",
+            hint=f"add [profile.{wanted}] with endpoint = ... to that file",
+        )
+    return _settings(found, str(wanted), file)
+
+
+def _settings(found: Mapping[str, Any], name: str, file: Path) -> dict[str, Setting]:
+    if odd := sorted(found.keys() - _PROFILE_KEYS):
+        raise UsageError(
+            f"The profile {name} in {file} has settings that it may not have: {', '.join(odd)}.",
+            hint=f"it takes {', '.join(sorted(_PROFILE_KEYS))}; a key belongs into its key_file",
+        )
+    settings = {}
+    for key, value in found.items():
+        if key == "protected":
+            continue
+        if not isinstance(value, str) or not value.strip():
+            raise UsageError(f"{key} of the profile {name} in {file} is not a text.")
+        # A path in the file is meant from where the file is.
+        path = str(file.parent / Path(value).expanduser()) if key == "key_file" else value.strip()
+        settings[key] = Setting(path, f"profile {name}, {key} in {file}")
+    return settings

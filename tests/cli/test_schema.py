@@ -1,0 +1,132 @@
+"""`schema`: what every command answers in json is what its schema says, and no key more."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from batchdoctor.report.schemas import ANSWERS, schema_of
+from batchdoctor.sandbox import Fault, FaultKind
+from tests.box import Box, Open, Run
+
+CHANGES = ("disable", "enable", "reboot", "reimage", "remove", "start", "deallocate")
+# Command -> command lines that its schema must fit; {…} is filled from the account.
+WITNESSES: dict[str, tuple[str, ...]] = {
+    "triage": ("triage",),
+    "pool diagnose": ("pool diagnose --pool {pool}",),
+    "job diagnose": ("job diagnose --job {job}",),
+    "tasks failed": (
+        "tasks failed",
+        "tasks failed --stderr 2",
+        *(f"tasks failed --by {by}" for by in ("node", "code", "category", "exit-code", "job")),
+    ),
+    "tasks reactivate": (
+        "tasks reactivate --failed --job {job} --dry-run",
+        "tasks reactivate --failed --job {job} --yes",
+    ),
+    "task show": ("task show {job}/{task}",),
+    "nodes suspect": ("nodes suspect",),
+    "node show": ("node show {pool}/{node}",),
+    **{f"node {each}": (f"node {each} {{pool}}/{{node}} --dry-run",) for each in CHANGES},
+    "node login": ("node login {pool}/{node} --user me --dry-run",),
+    "node logs": ("node logs {pool}/{node} --container-file {sas} --dry-run",),
+    "files list": ("files list --task {job}/{task}", "files list --node {pool}/{node}"),
+    "events parse": tuple(
+        f"events parse {{log}} --show {show}"
+        for show in ("summary", "failures", "nodes", "events", "unfinished", "timeline")
+    ),
+    "explain": ("explain --list", "explain BlobAccessDenied 137 no-such-thing"),
+    "auth check": ("auth check",),
+    "sandbox scenarios": ("sandbox scenarios",),
+    "schema": ("schema",),
+}
+LINES = [(command, line) for command, lines in WITNESSES.items() for line in lines]
+SCENARIOS = ("night-shift", "bad-node", "bad-job")
+
+
+def closed(schema: Any) -> Any:
+    """A schema that lets no key pass which it does not name; the published one is not so strict."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    strict = {key: closed(each) for key, each in schema.items()}
+    return {**strict, "additionalProperties": False} if "properties" in schema else strict
+
+
+def validate(command: str, document: Any) -> None:
+    """Raise unless the document is what the schema of its command says, and nothing else."""
+    jsonschema.Draft202012Validator(closed(schema_of(command))).validate(document)
+
+
+def filled(line: str, box: Box, folder: Path) -> list[str]:
+    """The command line about a failed task and the node that it ran on."""
+    failed = box.run("tasks", "failed", "-o", "jsonl").jsonl()
+    found = next(item for item in failed if item["nodeId"])
+    job, task, pool, node = (found[f"{noun}Id"] for noun in ("job", "task", "pool", "node"))
+    sas, log = folder / "sas", folder / "log"
+    sas.write_text("https://a.blob.core.windows.net/c?sv=1&sig=abc%3D&se=2030-01-01")
+    log.write_text("".join(f"{line}\n" for line in box.sandbox.diagnostic_log()))
+    names = {"job": job, "task": task, "pool": pool, "node": node, "sas": sas, "log": log}
+    return [word.format(**names) for word in line.split()]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize(("command", "line"), LINES, ids=[line for _, line in LINES])
+def test_every_answer_fits_the_schema_of_its_command(
+    open_box: Open, tmp_path: Path, command: str, line: str, scenario: str
+) -> None:
+    box = open_box(scenario)
+    argv = filled(line, box, tmp_path) if "{" in line else line.split()
+    told = box.run(*argv, "-o", "json", environ={"XDG_STATE_HOME": str(tmp_path)})
+    assert told.status in {0, 8}, told.stderr
+    assert told.json()["command"] == command
+    validate(command, told.json())
+
+
+def test_every_schema_has_a_witness() -> None:
+    # A query of a workspace answers with what a log on disk does.
+    assert ANSWERS.keys() - WITNESSES.keys() == {"events query"}
+
+
+def test_an_incomplete_answer_fits_too_and_names_the_kind_of_each_problem(open_box: Open) -> None:
+    box = open_box("night-shift")
+    box.order(Fault(FaultKind.BUSY, route="GET /jobs/{id}/tasks", times=None))
+    told = box.run("tasks", "failed", "-o", "json").json()
+    validate("tasks failed", told)
+    assert [problem["kind"] for problem in told["problems"]][-2:] == ["unreachable", "not-read"]
+
+
+def test_a_schema_notices_what_is_not_so(open_box: Open) -> None:
+    told = open_box("bad-node").run("tasks", "failed", "-o", "json").json()
+    validate("tasks failed", told)
+    for change in ({"exitCode": "1"}, {"odd": 1}, {"category": "else"}):
+        wrong = {**told, "items": [{**told["items"][0], **change}]}
+        with pytest.raises(jsonschema.ValidationError):
+            validate("tasks failed", wrong)
+    del told["items"][0]["advice"]
+    with pytest.raises(jsonschema.ValidationError):
+        validate("tasks failed", told)
+
+
+def test_a_schema_is_printed_for_the_words_of_a_command(run_offline: Run) -> None:
+    told = run_offline("schema", "tasks", "failed")
+    assert (told.status, json.loads(told.stdout)) == (0, schema_of("tasks failed"))
+    assert run_offline("schema", "tasks failed").stdout == told.stdout
+    jsonschema.Draft202012Validator.check_schema(told.json())
+
+
+def test_an_unknown_command_is_told_with_the_nearest(run_offline: Run) -> None:
+    told = run_offline("schema", "task", "fail")
+    assert (told.status, told.stderr) == (
+        2,
+        "error: 'task fail' is no command with a schema.\nhint: batchdoctor schema tasks failed\n",
+    )
+
+
+def test_without_a_command_all_are_listed(run_offline: Run) -> None:
+    assert run_offline("schema", "-o", "ids").stdout.splitlines() == list(ANSWERS)

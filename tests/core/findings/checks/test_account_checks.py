@@ -1,0 +1,50 @@
+"""All checks together: what one finding makes of another."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from batchdoctor.core.findings.finding import Finding
+from tests.core.findings.test_witnesses import (
+    FAILED,
+    NEEDS,
+    PREPARATION,
+    WAITS,
+    failing,
+    made_for,
+    of_job,
+)
+
+WAITING_BESIDE_AN_IDLE_NODE: dict[str, Any] = {"counts": {"active": 2}, "idle": 1}
+
+# Kind -> what shows it, in a job whose tasks wait although a node is idle.
+EXPLAINING: dict[str, dict[str, Any]] = {
+    "preparation-failed": {"preparations": [PREPARATION]},
+    "slots-never-fit": {"waiting": [WAITS | {"requiredSlots": 3}]},
+    "dependency-never-met": {"waiting": [NEEDS], "dependencies": FAILED},
+    "job-disabled": {"job": {"state": "disabled"}},
+    "pool-missing": {"pool_exists": False},
+    "job-not-started": {"job": {"executionInfo": {"schedulingError": {"code": "PoolNotFound"}}}},
+    "pool-support-ended": {"pool": made_for("batch.node.ubuntu 18.04")},
+    "pool-deletion-stuck": {
+        "pool": {"state": "deleting", "stateTransitionTime": "2026-11-01T00:00:00Z"}
+    },
+}
+
+
+def kinds(found: list[Finding]) -> set[str]:
+    return {finding.kind for finding in found}
+
+
+@pytest.mark.parametrize("kind", EXPLAINING)
+def test_whoever_knows_why_tasks_wait_is_not_told_that_they_wait(kind: str) -> None:
+    told = kinds([*of_job(**WAITING_BESIDE_AN_IDLE_NODE, **EXPLAINING[kind])()])
+    assert kind in told
+    assert "tasks-waiting" not in told
+
+
+def test_that_tasks_wait_is_told_beside_what_does_not_explain_it() -> None:
+    told = of_job(**WAITING_BESIDE_AN_IDLE_NODE, failures=failing(1))()
+    assert kinds([*told]) == {"tasks-failed", "tasks-waiting"}

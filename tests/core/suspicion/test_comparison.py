@@ -1,0 +1,23 @@
+"""What a node is compared with, and which failures are its jobs' own."""
+
+from __future__ import annotations
+
+from batchdoctor.core.suspicion.judge import judge
+from batchdoctor.core.suspicion.run_counts import RunCounts
+
+
+def test_a_job_that_ran_mostly_on_one_node_is_no_excuse_for_it() -> None:
+    counts = RunCounts()
+    counts.add_many("p", "n0", "j", runs=40, failures=36)
+    for number in range(1, 5):
+        counts.add_many("p", f"n{number}", "j", runs=8)
+    (found,) = judge(counts)
+    # More than half of all runs of the job failed, and the node alone makes it so.
+    assert (found.node_id, found.verdict, found.expected_failures) == ("n0", "suspect", 0.0)
+
+
+def test_a_job_that_fails_everywhere_is_an_excuse_for_whoever_ran_no_more_than_the_others() -> None:
+    counts = RunCounts()
+    counts.add_many("p", "n0", "j", runs=30, failures=30)
+    counts.add_many("p", "n1", "j", runs=30, failures=6)
+    assert [found.node_id for found in judge(counts)] == []
