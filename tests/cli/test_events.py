@@ -452,7 +452,7 @@ def test_a_file_that_is_no_tally_is_status_7(run_offline: Run, tmp_path: Path) -
 def test_kql_prints_the_query_and_reads_nothing(run_offline: Run) -> None:
     result = run_offline("events", "parse", "--kql", "--job", "it's", terminal=True)
     assert result.status == 0
-    assert "AzureDiagnostics\n| where " in result.stdout
+    assert result.stdout.startswith("let selected = AzureDiagnostics\n| where ")
     assert '"it' in result.stdout
 
 
