@@ -52,6 +52,7 @@ def in_pool(
     waiting: dict[str, int] | None = None,
     dedicated: dict[str, int] | None = None,
     suspicions: Iterable[Suspicion] = (),
+    waiting_since: datetime | None = None,
     **members: Any,
 ) -> Found:
     """What all checks find in a sound, steady pool with these nodes and members."""
@@ -64,6 +65,7 @@ def in_pool(
         nodes=msgspec.convert(nodes, list[Node]),
         suspicions=tuple(suspicions),
         waiting=waiting or {},
+        waiting_since=waiting_since,
     )
     return lambda: account_findings([facts], [])
 
@@ -104,24 +106,29 @@ SUSPECT = Suspicion(
     last_failure_time=NOW,
     reasons=(Reason("failures", "9 of 10 runs failed"),),
 )
+HIDDEN = msgspec.structs.replace(
+    SUSPECT, verdict="watch", reasons=(Reason("hidden-failures", "7 failures are in no list"),)
+)
 
 
-def of_job(
+def job_facts(
     job: dict[str, Any] | None = None,
     *,
     failures: JobFailures | None = None,
     preparations: list[dict[str, Any]] | None = None,
     waiting: list[dict[str, Any]] | None = None,
+    running: list[dict[str, Any]] | None = None,
+    ended: list[dict[str, Any]] | None = None,
     counts: dict[str, int] | None = None,
     listed: dict[str, int] | None = None,
     idle: int | None = None,
     pool: dict[str, Any] | None = None,
     pool_facts: dict[str, Any] | None = None,
     **facts: Any,
-) -> Found:
-    """What all checks find about a sound, active job with these members and facts."""
+) -> JobFacts:
+    """A sound, active job, but for these members and facts."""
     nodes = {"poolId": "p", "dedicated": {"idle": idle or 0, "total": idle or 0}}
-    told = JobFacts(
+    return JobFacts(
         job=msgspec.convert({"id": "j", "state": "active"} | (job or {}), Job),
         at=NOW,
         pool_id="p",
@@ -133,11 +140,18 @@ def of_job(
         ),
         counts=TaskCounts(**counts) if counts else None,
         listed=TaskCounts(**listed) if listed else None,
-        waiting=msgspec.convert(waiting, list[Task]) if waiting else None,
+        waiting=msgspec.convert(waiting, list[Task] | None),
+        running=msgspec.convert(running, list[Task] | None),
+        ended=msgspec.convert(ended or (), list[Task]),
         preparations=msgspec.convert(preparations, list[PreparationStatus] | None),
         failures=failures,
         **facts,
     )
+
+
+def of_job(*members: dict[str, Any], **facts: Any) -> Found:
+    """What all checks find about one job; see `job_facts`."""
+    told = job_facts(*members, **facts)
     return lambda: job_findings(told)
 
 
@@ -162,6 +176,13 @@ def crashing(facts: int) -> Iterable[Finding]:
 
 
 WAITS = {"id": "w", "state": "active"}
+WAITS_LONG = WAITS | {"stateTransitionTime": ago(hours=2)}
+LARGE = WAITS | {"multiInstanceSettings": {"numberOfInstances": 4}}
+RUNS_LONG = {"id": "r", "state": "running", "executionInfo": {"startTime": ago(hours=30)}}
+PREPARES = {"id": "r", "state": "preparing", "stateTransitionTime": ago(hours=2)}
+AN_HOUR = {"result": "success", "startTime": ago(hours=3), "endTime": ago(hours=2)}
+ENDED = [{"id": str(number), "state": "completed", "executionInfo": AN_HOUR} for number in range(5)]
+FINISHED = job_facts({"creationTime": ago(days=3)}, counts={"succeeded": 1, "completed": 1})
 NEEDS = WAITS | {"dependsOn": {"taskIds": ["f"]}}
 FAILED = {
     "f": Task(
@@ -195,6 +216,16 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
         ),
         ERROR,
     ),
+    "autoscale-gives-nothing": (
+        in_pool(
+            **SCALES,
+            autoScaleRun={"timestamp": ago(minutes=2)},
+            waiting={"j": 3},
+            waiting_since=NOW - timedelta(hours=1),
+            dedicated={"total": 0},
+        ),
+        ERROR,
+    ),
     "autoscale-frozen": (in_pool(**SCALES, autoScaleRun={"timestamp": ago(minutes=26)}), ERROR),
     "start-task-failed": (in_pool(node("a", "starttaskfailed", **failed_start(7))), ERROR),
     "node-unreachable": (in_pool(node("a", "unusable")), ERROR),
@@ -208,6 +239,14 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "job-failing": (of_job(failures=failing(5), counts={"succeeded": 5, "failed": 5}), ERROR),
     "preparation-failed": (of_job(preparations=[PREPARATION]), ERROR),
     "slots-never-fit": (of_job(waiting=[WAITS | {"requiredSlots": 3}]), ERROR),
+    "multi-instance-never-fits": (of_job(waiting=[LARGE]), ERROR),
+    "tasks-stranded": (
+        of_job(
+            waiting=[WAITS_LONG],
+            pool_facts={"nodes": msgspec.convert([node("a", "idle")], list[Node])},
+        ),
+        ERROR,
+    ),
     "dependency-never-met": (
         of_job(waiting=[NEEDS], dependencies=FAILED),
         ERROR,
@@ -217,6 +256,16 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "check-failed": (lambda: run_checks((crashing,), 7, Subject()), WARNING),
     "not-read": (lambda: unread_findings([("the jobs", "the server is busy")]), WARNING),
     "job-disabled": (of_job({"state": "disabled"}), WARNING),
+    "job-ended-too-early": (
+        of_job(ended_for("AllTasksComplete"), counts={"active": 0}),
+        WARNING,
+    ),
+    "task-run-again": (
+        of_job(running=[{"id": "r", "state": "running", "executionInfo": {"requeueCount": 2}}]),
+        WARNING,
+    ),
+    "task-hung": (of_job(running=[RUNS_LONG], ended=ENDED), WARNING),
+    "tasks-preparing": (of_job(running=[PREPARES]), WARNING),
     "tasks-failed": (of_job(failures=failing(4), counts={"succeeded": 4, "failed": 4}), WARNING),
     "node-stuck": (in_pool(node("a", "starting")), WARNING),
     "pool-resize-stuck": (
@@ -225,13 +274,31 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     ),
     "pool-deletion-stuck": (in_pool(state="deleting", stateTransitionTime=ago(hours=3)), WARNING),
     "pool-below-target": (in_pool(currentDedicatedNodes=1, targetDedicatedNodes=2), WARNING),
+    "jobs-fill-quota": (lambda: account_findings([], [FINISHED] * 24), WARNING),
+    "node-hides-failures": (in_pool(suspicions=[HIDDEN]), WARNING),
     "node-offline": (in_pool(node("a", "offline")), WARNING),
     "start-task-failure-ignored": (in_pool(node("a", "idle", **failed_start(7))), WARNING),
     "tasks-waiting": (of_job(counts={"active": 2}, idle=1), INFO),
+    "autoscale-due": (
+        in_pool(
+            **SCALES,
+            autoScaleRun={"timestamp": ago(minutes=2)},
+            waiting={"j": 3},
+            waiting_since=NOW - timedelta(minutes=3),
+            dedicated={"total": 0},
+        ),
+        INFO,
+    ),
     "lower-priority": (
         of_job(counts={"active": 2}, rivals=(Rival(job_id="k", priority=9, waiting=4),)),
         INFO,
     ),
+    "parallel-limit": (
+        of_job({"maxParallelTasks": 2}, counts={"active": 1, "running": 2}),
+        INFO,
+    ),
+    "jobs-stay-active": (lambda: job_findings(FINISHED), INFO),
+    "pool-idle": (in_pool(node("a", "idle", stateTransitionTime=ago(hours=13))), INFO),
     "pool-support-ends": (in_pool(**made_for("batch.node.windows amd64", WINDOWS_2016)), INFO),
     "pool-deleting": (in_pool(state="deleting", stateTransitionTime=ago(minutes=30)), INFO),
     "node-preempted": (in_pool(node("a", "preempted")), INFO),
