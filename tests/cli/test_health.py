@@ -50,9 +50,10 @@ def sentences_of_health() -> set[tuple[str, str]]:
         tree = ast.parse(path.read_text(encoding="utf-8"))
         said = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
         for node in ast.walk(tree):
-            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-            if is_text and id(node) not in said and WELL.search(str(node.value)):
-                found.add((place, str(node.value)))
+            if not isinstance(node, ast.Constant) or id(node) in said:
+                continue
+            if isinstance(node.value, str) and WELL.search(node.value):
+                found.add((place, node.value))
     return found
 
 

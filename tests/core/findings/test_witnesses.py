@@ -50,6 +50,7 @@ def ago(**span: float) -> str:
 def in_pool(
     *nodes: dict[str, Any],
     waiting: dict[str, int] | None = None,
+    waits: str | None = None,
     dedicated: dict[str, int] | None = None,
     suspicions: Iterable[Suspicion] = (),
     **members: Any,
@@ -64,6 +65,7 @@ def in_pool(
         nodes=msgspec.convert(nodes, list[Node]),
         suspicions=tuple(suspicions),
         waiting=waiting or {},
+        waiting_since=datetime.fromisoformat(waits) if waits else None,
     )
     return lambda: account_findings([facts], [])
 
@@ -116,10 +118,13 @@ def of_job(
     listed: dict[str, int] | None = None,
     idle: int | None = None,
     pool: dict[str, Any] | None = None,
+    nodes: list[dict[str, Any]] | None = None,
+    running: list[dict[str, Any]] | None = None,
+    ended: list[dict[str, Any]] | None = None,
     **facts: Any,
 ) -> Found:
     """What all checks find about a sound, active job with these members and facts."""
-    nodes = {"poolId": "p", "dedicated": {"idle": idle or 0, "total": idle or 0}}
+    of_pool = {"poolId": "p", "dedicated": {"idle": idle or 0, "total": idle or 0}}
     told = JobFacts(
         job=msgspec.convert({"id": "j", "state": "active"} | (job or {}), Job),
         at=NOW,
@@ -127,11 +132,14 @@ def of_job(
         pool=PoolFacts(
             pool=msgspec.convert({"id": "p", "taskSlotsPerNode": 2} | (pool or {}), Pool),
             at=NOW,
-            counts=msgspec.convert(nodes, PoolNodeCounts) if idle is not None else None,
+            counts=msgspec.convert(of_pool, PoolNodeCounts) if idle is not None else None,
+            nodes=msgspec.convert(nodes, list[Node] | None),
         ),
         counts=TaskCounts(**counts) if counts else None,
         listed=TaskCounts(**listed) if listed else None,
         waiting=msgspec.convert(waiting, list[Task]) if waiting else None,
+        running=msgspec.convert(running, list[Task] | None),
+        ended=msgspec.convert(ended or [], list[Task]),
         preparations=msgspec.convert(preparations, list[PreparationStatus] | None),
         failures=failures,
         **facts,
@@ -178,6 +186,30 @@ PREPARATION = {
 SCALES: dict[str, Any] = {"enableAutoScale": True, "autoScaleEvaluationInterval": "PT5M"}
 
 # Kind -> what shows it, and how bad it is; in the order of the table of kinds.
+RUNS = {"id": "t", "state": "running"}
+FINISHED = {"creationTime": ago(days=2)}
+ONE = {"idle": 1, "total": 1}
+
+
+def took(**span: float) -> dict[str, Any]:
+    """A task that succeeded after so long."""
+    times = {"startTime": ago(hours=5), "endTime": ago(hours=5, **{k: -v for k, v in span.items()})}
+    return {"id": "e", "state": "completed", "executionInfo": times | {"result": "success"}}
+
+
+def many_finished() -> Iterable[Finding]:
+    jobs = [
+        JobFacts(
+            job=msgspec.convert({"id": f"j{number}", "state": "active"} | FINISHED, Job),
+            at=NOW,
+            pool_id="p",
+            counts=TaskCounts(completed=1, succeeded=1),
+        )
+        for number in range(24)
+    ]
+    return account_findings([], jobs)
+
+
 WITNESSES: dict[str, tuple[Found, Severity]] = {
     "pool-missing": (of_job(pool_exists=False), ERROR),
     "no-usable-nodes": (in_pool(waiting={"j": 3}, dedicated={"unusable": 1, "total": 1}), ERROR),
@@ -193,6 +225,10 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
         ),
         ERROR,
     ),
+    "autoscale-gives-nothing": (
+        in_pool(**SCALES, autoScaleRun={"timestamp": ago(minutes=2)}, waiting={"j": 1}),
+        ERROR,
+    ),
     "autoscale-frozen": (in_pool(**SCALES, autoScaleRun={"timestamp": ago(minutes=26)}), ERROR),
     "start-task-failed": (in_pool(node("a", "starttaskfailed", **failed_start(7))), ERROR),
     "node-unreachable": (in_pool(node("a", "unusable")), ERROR),
@@ -206,6 +242,17 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "job-failing": (of_job(failures=failing(5), counts={"succeeded": 5, "failed": 5}), ERROR),
     "preparation-failed": (of_job(preparations=[PREPARATION]), ERROR),
     "slots-never-fit": (of_job(waiting=[WAITS | {"requiredSlots": 3}]), ERROR),
+    "multi-instance-never-fits": (
+        of_job(waiting=[WAITS | {"multiInstanceSettings": {"numberOfInstances": 2}}]),
+        ERROR,
+    ),
+    "tasks-stranded": (
+        of_job(
+            waiting=[WAITS | {"stateTransitionTime": ago(hours=2)}],
+            nodes=[node("a", "idle")],
+        ),
+        ERROR,
+    ),
     "dependency-never-met": (
         of_job(waiting=[NEEDS], dependencies=FAILED),
         ERROR,
@@ -215,6 +262,19 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "check-failed": (lambda: run_checks((crashing,), 7, Subject()), WARNING),
     "not-read": (lambda: unread_findings([("the jobs", "the server is busy")]), WARNING),
     "job-disabled": (of_job({"state": "disabled"}), WARNING),
+    "job-ended-too-early": (of_job(ended_for("AllTasksComplete"), counts={"active": 0}), WARNING),
+    "task-run-again": (of_job(running=[RUNS | {"executionInfo": {"requeueCount": 2}}]), WARNING),
+    "task-hung": (
+        of_job(
+            running=[RUNS | {"executionInfo": {"startTime": ago(hours=9)}}],
+            ended=[took(minutes=10)] * 5,
+        ),
+        WARNING,
+    ),
+    "tasks-preparing": (
+        of_job(running=[RUNS | {"state": "preparing", "stateTransitionTime": ago(hours=1)}]),
+        WARNING,
+    ),
     "tasks-failed": (of_job(failures=failing(4), counts={"succeeded": 4, "failed": 4}), WARNING),
     "node-stuck": (in_pool(node("a", "starting")), WARNING),
     "pool-resize-stuck": (
@@ -223,13 +283,24 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     ),
     "pool-deletion-stuck": (in_pool(state="deleting", stateTransitionTime=ago(hours=3)), WARNING),
     "pool-below-target": (in_pool(currentDedicatedNodes=1, targetDedicatedNodes=2), WARNING),
+    "jobs-fill-quota": (many_finished, WARNING),
     "node-offline": (in_pool(node("a", "offline")), WARNING),
     "start-task-failure-ignored": (in_pool(node("a", "idle", **failed_start(7))), WARNING),
     "tasks-waiting": (of_job(counts={"active": 2}, idle=1), INFO),
+    "autoscale-due": (
+        in_pool(**SCALES, creationTime=ago(minutes=3), waiting={"j": 1}, waits=ago(minutes=1)),
+        INFO,
+    ),
     "lower-priority": (
         of_job(counts={"active": 2}, rivals=(Rival(job_id="k", priority=9, waiting=4),)),
         INFO,
     ),
+    "parallel-limit": (
+        of_job({"maxParallelTasks": 1}, counts={"active": 2, "running": 1}),
+        INFO,
+    ),
+    "jobs-stay-active": (of_job(FINISHED, counts={"completed": 1, "succeeded": 1}), INFO),
+    "pool-idle": (in_pool(node("a", "idle", stateTransitionTime=ago(days=1)), dedicated=ONE), INFO),
     "pool-support-ends": (in_pool(**made_for("batch.node.windows amd64", WINDOWS_2016)), INFO),
     "pool-deleting": (in_pool(state="deleting", stateTransitionTime=ago(minutes=30)), INFO),
     "node-preempted": (in_pool(node("a", "preempted")), INFO),
