@@ -24,6 +24,8 @@ from batchdoctor.errors import ExitCode
 from batchdoctor.report.findings import rows_of_kinds
 
 ROOT = Path(__file__).resolve().parents[1]
+# What the README shows was seen at this moment, so that it is the same whenever it is written.
+MOMENT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -100,7 +102,7 @@ def looked_at_table() -> str:
 def output_of(argv: list[str]) -> str:
     """What a command prints in a pipe 80 columns wide."""
     out = io.StringIO()
-    world = World(io.StringIO(), out, io.StringIO(), {"COLUMNS": "80"}, lambda: datetime.now(UTC))
+    world = World(io.StringIO(), out, io.StringIO(), {"COLUMNS": "80"}, lambda: MOMENT)
     run(argv, world)
     return out.getvalue()
 

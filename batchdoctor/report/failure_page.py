@@ -66,7 +66,8 @@ def failure_columns(now: datetime) -> tuple[Column[Failed], ...]:
 def _why(item: Failed) -> str:
     """The code, or the exit code where the code says no more than that there was one."""
     if item.exit_code and item.code in {None, _CODE_OF_ANY_EXIT}:
-        return exit_code_label(item.exit_code)
+        memory = "lack of memory" in (item.exit_code_meaning or "")
+        return f"{exit_code_label(item.exit_code)}{', no memory' if memory else ''}"
     return item.code or "no code"
 
 

@@ -89,6 +89,7 @@ def _what(story: TaskStory) -> Iterator[tuple[str, str]]:
         yield "instances", f"{instances}, a multi-instance task: on as many nodes at once"
     if execution.exit_code is not None:
         meaning = explain_exit_code(execution.exit_code).text if execution.exit_code else None
+        meaning = story.failure.exit_code_meaning if story.failure else meaning
         yield "exit code", f"{execution.exit_code}{f' ({meaning})' if meaning else ''}"
     if story.place.node_id:
         fate = _FATES.get(story.fate or NodeFate.UNKNOWN) or _node_state(story.node)

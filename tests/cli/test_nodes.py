@@ -104,6 +104,24 @@ def test_the_ids_can_be_piped_into_a_command_that_acts(open_box: Open) -> None:
     assert (piped.status, piped.stdout) == (0, ids.stdout)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_ids_are_understood_in_the_encodings_that_shells_pipe(
+    open_box: Open, encoding: str
+) -> None:
+    box = open_box("bad-node")
+    ids = box.run("nodes", "suspect", "-o", "ids").stdout.strip()
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    piped = (mark + f"{ids}\r\n").encode(encoding)
+    result = box.run("node", "disable", "-", "--yes", "--dry-run", "-o", "ids", stdin=piped)
+    assert (result.status, result.stdout.strip()) == (0, ids)
+
+
+def test_ids_that_are_no_text_are_refused(open_box: Open) -> None:
+    result = open_box("bad-node").run("node", "disable", "-", "--yes", stdin=b"p/n\xff\n")
+    assert (result.status, result.stdout) == (2, "")
+    assert "they are not in UTF-8" in result.stderr
+
+
 def test_fail_on_any_is_status_10_when_a_node_is_named(open_box: Open) -> None:
     assert open_box("bad-node").run("nodes", "suspect", "--fail-on", "any").status == 10
     assert open_box("bad-job").run("nodes", "suspect", "--fail-on", "any").status == 0

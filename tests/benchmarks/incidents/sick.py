@@ -60,7 +60,7 @@ def rack(rng: random.Random) -> World:
     runs = rng.randint(25, 45)
     tasks = tasks_of(rng, len(nodes) * runs, rng.randint(1, 4))
     since = rng.uniform(0.3, 0.6) * runs * 135
-    fault = any_of(sick(rng, _rates(rng, names, 0.5, 0.9), since=since), noise(rng))
+    fault = any_of(sick(rng, _rates(rng, names, 0.7, 0.95), since=since), noise(rng))
     onsets = dict.fromkeys(names, since)
     return World(rng, nodes, tasks, fault, sick=set(names), onsets=onsets)
 

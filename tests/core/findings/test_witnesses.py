@@ -35,6 +35,7 @@ from batchdoctor.core.records import (
     TaskCounts,
     TaskExecution,
 )
+from batchdoctor.core.suspicion.hidden import HIDDEN
 from batchdoctor.core.suspicion.judge import Suspicion
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -121,6 +122,7 @@ def of_job(
     nodes: list[dict[str, Any]] | None = None,
     running: list[dict[str, Any]] | None = None,
     ended: list[dict[str, Any]] | None = None,
+    pool_facts: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Found:
     """What all checks find about a sound, active job with these members and facts."""
@@ -134,6 +136,7 @@ def of_job(
             at=NOW,
             counts=msgspec.convert(of_pool, PoolNodeCounts) if idle is not None else None,
             nodes=msgspec.convert(nodes, list[Node] | None),
+            **(pool_facts or {}),
         ),
         counts=TaskCounts(**counts) if counts else None,
         listed=TaskCounts(**listed) if listed else None,
@@ -186,6 +189,9 @@ PREPARATION = {
 SCALES: dict[str, Any] = {"enableAutoScale": True, "autoScaleEvaluationInterval": "PT5M"}
 
 # Kind -> what shows it, and how bad it is; in the order of the table of kinds.
+HIDING = msgspec.structs.replace(
+    SUSPECT, verdict="watch", reasons=(Reason(HIDDEN, "its counters tell of more"),)
+)
 RUNS = {"id": "t", "state": "running"}
 FINISHED = {"creationTime": ago(days=2)}
 ONE = {"idle": 1, "total": 1}
@@ -284,6 +290,7 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "pool-deletion-stuck": (in_pool(state="deleting", stateTransitionTime=ago(hours=3)), WARNING),
     "pool-below-target": (in_pool(currentDedicatedNodes=1, targetDedicatedNodes=2), WARNING),
     "jobs-fill-quota": (many_finished, WARNING),
+    "node-hides-failures": (in_pool(suspicions=[HIDING]), WARNING),
     "node-offline": (in_pool(node("a", "offline")), WARNING),
     "start-task-failure-ignored": (in_pool(node("a", "idle", **failed_start(7))), WARNING),
     "tasks-waiting": (of_job(counts={"active": 2}, idle=1), INFO),

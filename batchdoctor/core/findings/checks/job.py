@@ -160,10 +160,23 @@ def ended(facts: JobFacts) -> Iterator[Finding]:
             kind=kind,
             subject=_subject(facts),
             message=f"Was ended{ago(execution.end_time, facts.at)}"
-            + (f" by its time limit{limit}." if by_limit else " because one of its tasks failed."),
+            + (f" by its time limit{limit}." if by_limit else f" because {_ender(facts)}."),
             evidence=_unfinished(facts),
             advice=filled(entry.actions, {"JOB": facts.job.id}),
         )
+
+
+def _ender(facts: JobFacts) -> str:
+    """The task whose failure ended the job, if only one failed that was not ended with it."""
+    causes = facts.failures.by_cause() if facts.failures else {}
+    own = [count for cause, count in causes.items() if not same(cause.code, "TaskEnded")]
+    collateral = sum(count.count for count in causes.values()) - sum(each.count for each in own)
+    if [each.count for each in own] != [1]:
+        return "one of its tasks failed"
+    first = own[0].first
+    others = f", and {plural(collateral, 'other')} ended with it" if collateral else ""
+    why = called(first.code, first.exit_code)
+    return f"task {first.task_id} failed ({why}){others}"
 
 
 def ended_too_early(facts: JobFacts) -> Iterator[Finding]:

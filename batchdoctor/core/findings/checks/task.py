@@ -9,13 +9,13 @@ import msgspec
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
 from batchdoctor.core.failures.tellings import quotable
-from batchdoctor.core.failures.wording import called
+from batchdoctor.core.failures.wording import called, out_of_memory
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.suspicion.rise import Rise
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import Step, run
+from batchdoctor.core.text.step import Step, run, say
 from batchdoctor.core.text.wording import listed, plural
 
 # A job that fails at least half of its tasks, and more than a few, is broken as a whole.
@@ -26,6 +26,11 @@ FAILING_TASKS = 5
 RARE_SHARE = 0.05
 
 _CAUSES_SHOWN = 4
+_OUT_OF_MEMORY = "The container runtime says that they were killed for lack of memory."
+_MORE_MEMORY = (
+    "Give its tasks more memory: more slots for each, a larger VM size, a higher limit of the"
+    " container."
+)
 
 
 class _Failed(msgspec.Struct, frozen=True):
@@ -153,7 +158,9 @@ def _tasks_failed(failed: _Failed) -> Finding:
     largest = sorted(categories.items(), key=lambda entry: -entry[1])
     kinds = ", ".join(f"{count:,} {name}" for name, count in largest)
     told = _told(failed)
-    code = f" ({_text(next(iter(failed.causes)))})" if told else ""
+    code = (
+        f" ({_text(next(iter(failed.causes)))})" if told.strip() not in {"", _OUT_OF_MEMORY} else ""
+    )
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
@@ -172,6 +179,8 @@ def _told(failed: _Failed) -> str:
         return ""
     if first.told:
         return f" {first.reason}"
+    if out_of_memory(first):
+        return f" {_OUT_OF_MEMORY}"
     return f" Batch names: {quotable(first.detail)}." if first.detail else ""
 
 
@@ -230,8 +239,17 @@ def _advice(failed: _Failed) -> tuple[Step, ...]:
     """What helps with the cause of at least half of the failures, if there is one; the list."""
     most = next(iter(failed.causes.values()))
     listing = run(command_line("tasks", "failed", "--by", "code", job=failed.facts.job.id))
-    helpful = most.first.advice[:2] if most.count * 2 >= failed.total else ()
+    helpful = [step for step in most.first.advice if not _stops_a_node(step)][:2]
+    if most.count * 2 < failed.total:
+        helpful = []
+    elif out_of_memory(most.first):
+        helpful.insert(0, say(_MORE_MEMORY))
     return tuple(dict.fromkeys([*helpful, listing]))
+
+
+def _stops_a_node(step: Step) -> bool:
+    """Whether a step is about a node that is not suspect: these failures are of no suspect one."""
+    return bool(step.run) and " node disable " in f" {step.run} "
 
 
 def _rare(failed: list[_Failed]) -> Finding:
