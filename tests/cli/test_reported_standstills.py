@@ -165,7 +165,7 @@ def test_a_task_that_the_service_runs_again_and_again_is_a_warning(open_box: Ope
         found = finding(box.run(*words, "-o", "jsonl"), "task-run-again")
         assert found["message"] == (
             "1 task (huge-1) was put back into the queue and started again up to 4 times by the"
-            " service; each time it begins anew."
+            " service; each time it begins anew. Its node was booted shortly before."
         )
         assert found["evidence"] == [
             f"Node {node} was allocated 9 d ago and booted 1 h 29 min ago: the task may take its"

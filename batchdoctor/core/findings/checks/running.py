@@ -190,7 +190,8 @@ def run_again(facts: JobFacts) -> Iterator[Finding]:
         subject=_subject(facts, tasks),
         message=f"{plural(len(tasks), 'task')} ({listed(_ids(tasks))})"
         f" {verb(len(tasks), 'was', 'were')} put back into the queue and started again up to"
-        f" {most} times by the service; each time it begins anew.",
+        f" {most} times by the service; each time it begins anew."
+        f"{' Its node was booted shortly before.' if booted else ''}",
         evidence=tuple(_boots(facts, booted)),
         advice=(
             run(command_line("task", "show", job=facts.job.id, task=tasks[0].id)),
