@@ -103,7 +103,9 @@ def preparing(facts: JobFacts) -> Iterator[Finding]:
     first = min(task.state_transition_time for task in tasks if task.state_transition_time)
     still = _still_preparing(facts)
     nodes = list(dict.fromkeys(node for node, _ in still))
-    where = f": the preparation task still runs on {listed(nodes)}" if nodes else ""
+    where = ": their files, packages or container image do not arrive"
+    if nodes:
+        where = f": the preparation task still runs on {listed(nodes)}"
     yield Finding(
         kind="tasks-preparing",
         subject=Subject(
