@@ -84,6 +84,9 @@ def _what(story: TaskStory) -> Iterator[tuple[str, str]]:
     yield "state", f"{outcome(task)}{f', {when}' if when else ''}"
     yield "ran", _run(story)
     yield "attempts", _attempts(story)
+    if task.multi_instance_settings:
+        instances = task.multi_instance_settings.number_of_instances or 1
+        yield "instances", f"{instances}, a multi-instance task: on as many nodes at once"
     if execution.exit_code is not None:
         meaning = explain_exit_code(execution.exit_code).text if execution.exit_code else None
         meaning = story.failure.exit_code_meaning if story.failure else meaning

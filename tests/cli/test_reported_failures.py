@@ -217,3 +217,13 @@ def test_a_program_that_was_not_started_is_not_said_to_have_run(open_box: Open) 
     assert "The program ran" not in page
     assert "the program ran" not in page
     assert "the program itself was not started" in " ".join(page.split())
+
+
+def test_the_message_is_told_of_a_job_that_was_well_until_lately_too(open_box: Open) -> None:
+    message = str(triaged(open_box, "lately", "job-failing", "model")["message"])
+    assert message.startswith("Since 2026-11-21 ")
+    assert message.endswith(
+        " all 12 tasks failed (100%), before that 0 of 60: ContainerMiscError. Read from the"
+        " message: the disk of the node is full, whatever the code says"
+        ' ("mkdir /mnt/docker/overlay2: no space left on device").'
+    )

@@ -78,6 +78,40 @@ def test_a_task_that_its_pool_can_never_run_is_an_error(open_box: Open) -> None:
         )
 
 
+def test_what_keeps_tasks_from_running_or_being_ready_decides_the_way_out(open_box: Open) -> None:
+    coupled = {"enableInterNodeCommunication": True}
+    wave = TaskPlan(id="w", state="active", begin="-2h", end="-2h", instances=4)
+    image = TaskPlan(id="i", state="preparing", begin="-3h", end="-3h")
+    box = open_box(
+        Scenario(
+            name="ways",
+            summary="A pool with too few nodes, and a task without its image.",
+            pools=[
+                PoolPlan(id="few", nodes=[NodePlan(count=2)], members=coupled),
+                PoolPlan(id="slow", nodes=[NodePlan()]),
+            ],
+            jobs=[
+                JobPlan(id="waves", pool="few", tasks=[wave]),
+                JobPlan(id="images", pool="slow", tasks=[image]),
+            ],
+        )
+    )
+    result = box.run("triage", "-o", "jsonl")
+    few = finding(result, "multi-instance-never-fits")
+    assert few["message"] == (
+        "1 multi-instance task (w) waits for 1 h 59 min and can never run: it is to have 2 nodes,"
+        " and the task wants 4."
+    )
+    assert str(few["advice"]).startswith(
+        "['Give the pool as many nodes as the task has instances: az batch pool resize"
+        " --pool-id few --target-dedicated-nodes 4'"
+    )
+    assert finding(result, "tasks-preparing")["message"] == (
+        "1 task (i) is being prepared for 2 h 59 min: their files, packages or container image do"
+        " not arrive."
+    )
+
+
 def test_tasks_that_wait_for_hours_beside_idle_nodes_are_an_error(open_box: Open) -> None:
     box = open_box(scenario("fitting"))
     for words in (["triage"], ["job", "diagnose", "forgotten"]):
@@ -165,7 +199,7 @@ def test_a_task_that_the_service_runs_again_and_again_is_a_warning(open_box: Ope
         found = finding(box.run(*words, "-o", "jsonl"), "task-run-again")
         assert found["message"] == (
             "1 task (huge-1) was put back into the queue and started again up to 4 times by the"
-            " service; each time it begins anew."
+            " service; each time it begins anew. Its node was booted shortly before."
         )
         assert found["evidence"] == [
             f"Node {node} was allocated 9 d ago and booted 1 h 29 min ago: the task may take its"

@@ -144,7 +144,8 @@ def _preparation(facts: JobFacts) -> _Speaker | None:
 
     for status in facts.preparations or ():
         info = status.job_preparation_task_execution_info
-        folder = info.task_root_directory if info and same(info.result, "failure") else None
+        ran = info is not None and same(info.result, "failure") and info.exit_code is not None
+        folder = info.task_root_directory if info and ran else None
         if folder and status.pool_id and status.node_id:
             paths = [f"{folder}/{name}".replace("\\", "/") for name in (STDERR, STDOUT)]
             files = [NodeFile(status.pool_id, status.node_id, path) for path in paths]

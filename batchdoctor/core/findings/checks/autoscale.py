@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.checks.waiters import waiting_evidence, who_waits
@@ -133,6 +133,7 @@ def scaled_to_nothing(facts: PoolFacts) -> Iterator[Finding]:
     waits = since(facts.waiting_since, facts.at)
     last = pool.auto_scale_run.timestamp if pool.auto_scale_run else None
     tasks = sum(facts.waiting.values())
+    seen = f"the last time was{ago(last, facts.at)}, before it could see them"
     if for_good:
         message = (
             f"Its formula gives 0 nodes while {plural(tasks, 'task')}"
@@ -141,7 +142,7 @@ def scaled_to_nothing(facts: PoolFacts) -> Iterator[Finding]:
     else:
         message = (
             f"{who_waits(facts)}{waits}, and {next_evaluation(facts).lower()};"
-            f" the last time was{ago(last, facts.at)}, before it could see them."
+            f" {seen if last else 'it has not been evaluated yet'}."
         )
     yield Finding(
         kind="autoscale-gives-nothing" if for_good else "autoscale-due",
@@ -157,7 +158,8 @@ def is_scaled_to_nothing(facts: PoolFacts) -> bool:
     """Whether tasks wait while a formula that works gives no node at all."""
     pool, run_ = facts.pool, facts.pool.auto_scale_run
     target = (pool.target_dedicated_nodes or 0) + (pool.target_low_priority_nodes or 0)
-    works = run_ is not None and run_.timestamp is not None and not run_.error
+    error = run_.error if run_ else None
+    works = _last_look(facts) is not None and not (error and (error.code or error.message))
     empty = not target and not facts.in_states("total")
     steady = not same(pool.allocation_state, "resizing")
     return bool(pool.enable_auto_scale and facts.waiting and works and empty and steady)
@@ -165,10 +167,18 @@ def is_scaled_to_nothing(facts: PoolFacts) -> bool:
 
 def _has_seen_them(facts: PoolFacts) -> bool:
     """Whether the last evaluation came long enough after the tasks; if unknown, it did."""
-    run_ = facts.pool.auto_scale_run
-    if facts.waiting_since is None or run_ is None or run_.timestamp is None:
+    last = _last_look(facts)
+    if facts.waiting_since is None or last is None:
         return True
-    return run_.timestamp - facts.waiting_since > max(_SAMPLES_TAKE, interval_of(facts))
+    return last - facts.waiting_since > max(_SAMPLES_TAKE, interval_of(facts))
+
+
+def _last_look(facts: PoolFacts) -> datetime | None:
+    """When the formula was evaluated last; of a new pool, when it was made."""
+    run_, made = facts.pool.auto_scale_run, facts.pool.creation_time
+    if run_ and run_.timestamp:
+        return run_.timestamp
+    return made if made and facts.at - made < FROZEN_AFTER * interval_of(facts) else None
 
 
 AUTOSCALE_CHECKS = (autoscale, scaled_to_nothing)

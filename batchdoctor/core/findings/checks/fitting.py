@@ -13,7 +13,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.records import Node, Task, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import run, say
+from batchdoctor.core.text.step import Step, quoted, run, say
 from batchdoctor.core.text.wording import listed, plural, since, verb
 
 # The service hands out tasks within seconds; longer than this is no coincidence.
@@ -38,13 +38,23 @@ def multi_instance(facts: JobFacts) -> Iterator[Finding]:
             f" nodes as the task has instances ({most}).",
         ),
         advice=(
-            say(
-                "Make a pool with enableInterNodeCommunication and taskSlotsPerNode 1, and move the"
-                " job there: both are fixed for a pool."
-            ),
+            _way_out(facts.pool, most),
             run(command_line("pool", "diagnose", pool=facts.pool_id)),
         ),
         stops=len(tasks),
+    )
+
+
+def _way_out(pool: PoolFacts | None, most: int) -> Step:
+    """Another pool, where what is fixed stands in the way; else more nodes."""
+    made = pool.pool if pool else None
+    coupled = made is not None and made.enable_inter_node_communication is not False
+    if made and coupled and (made.task_slots_per_node or 1) == 1:
+        grow = f"az batch pool resize --pool-id {quoted(made.id)} --target-dedicated-nodes {most}"
+        return run(grow, "Give the pool as many nodes as the task has instances")
+    return say(
+        "Make a pool with enableInterNodeCommunication and taskSlotsPerNode 1, and move the job"
+        " there: both are fixed for a pool."
     )
 
 

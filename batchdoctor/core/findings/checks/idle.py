@@ -40,7 +40,7 @@ def finished_jobs(jobs: Sequence[JobFacts], *, fewest: int = _SOME_FINISHED) -> 
     yield Finding(
         kind=kind,
         subject=Subject(job_ids=tuple(facts.job.id for facts in finished)),
-        message=f"All of its tasks have ended, and it is still active, {age} after it was made."
+        message=f"No task of it is unfinished, and it is still active, {age} after it was made."
         if len(finished) == 1
         else f"{noun} {has} no unfinished task, the oldest made {age} ago.",
         evidence=(
@@ -66,10 +66,12 @@ def _ending(finished: Sequence[JobFacts], kind: str) -> tuple[Step, ...]:
 
 def _is_finished(facts: JobFacts) -> bool:
     counts, job = facts.counts, facts.job
-    if counts is None or counts.active or counts.running or not counts.completed:
+    if counts is None or counts.active or counts.running:
         return False
     ends_itself = same(job.on_all_tasks_complete, "terminatejob")
-    old = job.creation_time is not None and facts.at - job.creation_time > _STAYS
+    # The tasks of an empty job may still be on their way.
+    least = _STAYS if counts.completed else _NOT_OF_TODAY
+    old = job.creation_time is not None and facts.at - job.creation_time > least
     return same(job.state, "active") and old and not ends_itself
 
 

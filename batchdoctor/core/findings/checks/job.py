@@ -8,6 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from batchdoctor.core.failures.advice import told_steps
+from batchdoctor.core.failures.rules import told_reason
+from batchdoctor.core.failures.tellings import told_by
 from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
@@ -98,6 +101,8 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
     evidence = [f"The latest failure was{ago(latest, facts.at)}, on {listed(nodes)}."]
     if sent_back:
         evidence.append(f"{plural(sent_back, 'task')} went back from preparing to waiting.")
+    telling = told_by(failure, latest)
+    evidence += [told_reason(telling)] if telling else []
     evidence += said(failure)
     yield Finding(
         kind="preparation-failed",
@@ -130,6 +135,11 @@ def _preparation_advice(
     end = say(
         "Correct the preparation task and submit the job again: it cannot be changed in place."
     )
+    if info and info.exit_code is None and info.failure_info:
+        # Its program never ran, so that nothing was written; the service's words say what lacks.
+        telling = told_by(info.failure_info, info.end_time)
+        told = told_steps(telling.name) if telling else ()
+        return (*[step for step in told if step.run is None], end)
     if not folder or not nodes:
         return (end,)
     path = f"{folder}/stderr.txt".replace("\\", "/")

@@ -235,6 +235,7 @@ def _alike(facts: PoolFacts, accused: Sequence[Suspicion], shared: Sequence[str]
             run(first.act("show")),
             run(command_line("node", "disable", *ids, "--requeue", pool=facts.pool.id)),
         ),
+        stops=failures,
     )
 
 

@@ -103,7 +103,9 @@ def preparing(facts: JobFacts) -> Iterator[Finding]:
     first = min(task.state_transition_time for task in tasks if task.state_transition_time)
     still = _still_preparing(facts)
     nodes = list(dict.fromkeys(node for node, _ in still))
-    where = f": the preparation task still runs on {listed(nodes)}" if nodes else ""
+    where = ": their files, packages or container image do not arrive"
+    if nodes:
+        where = f": the preparation task still runs on {listed(nodes)}"
     yield Finding(
         kind="tasks-preparing",
         subject=Subject(
@@ -190,7 +192,8 @@ def run_again(facts: JobFacts) -> Iterator[Finding]:
         subject=_subject(facts, tasks),
         message=f"{plural(len(tasks), 'task')} ({listed(_ids(tasks))})"
         f" {verb(len(tasks), 'was', 'were')} put back into the queue and started again up to"
-        f" {most} times by the service; each time it begins anew.",
+        f" {most} times by the service; each time it begins anew."
+        f"{' Its node was booted shortly before.' if booted else ''}",
         evidence=tuple(_boots(facts, booted)),
         advice=(
             run(command_line("task", "show", job=facts.job.id, task=tasks[0].id)),

@@ -125,7 +125,7 @@ def _rising(failed: _Failed, rise: Rise) -> Finding:
         subject=_subject(failed),
         message=f"Since {_moment(rise.since)} {every} failed"
         f" ({rise.failures / rise.runs:.0%}), before that {rise.failures_before:,} of"
-        f" {rise.runs_before:,}: {_text(next(iter(failed.causes)))}.",
+        f" {rise.runs_before:,}: {_text(next(iter(failed.causes)))}.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
         stops=failed.total,
@@ -140,9 +140,10 @@ def _unlisted(failed: _Failed) -> Finding:
         subject=_subject(failed),
         message=f"{plural(failed.total, 'failed task')}, and no other ended task is listed. The"
         f" nodes of the pool counted {gone} and are in no list: they were deleted, so what share"
-        " failed is not known.",
+        f" failed is not known.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
+        stops=failed.total,
     )
 
 
