@@ -15,6 +15,7 @@ from batchdoctor.sandbox import Fault, Scenario
 from batchdoctor.sandbox.scenario.load import JobPlan, NodePlan, PoolPlan, TaskPlan
 from batchdoctor.service.client import Client
 from batchdoctor.work.diagnosis import account as survey
+from batchdoctor.work.diagnosis import unfinished
 from batchdoctor.work.diagnosis.last_words import MOST_QUOTED
 from tests.box import NOW, Box, Open
 
@@ -350,7 +351,7 @@ def test_the_tasks_that_wait_are_read_of_several_jobs_at_a_time(
 def test_of_very_many_stuck_jobs_some_are_looked_at_and_the_others_counted(
     open_box: Open, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(survey, "MOST_UNFINISHED", 3)
+    monkeypatch.setattr(unfinished, "MOST_UNFINISHED", 3)
     box = open_box(stuck_account(5))
     *found, rest = box.run("triage", "-o", "jsonl").jsonl()
     assert [item["kind"] for item in found] == ["slots-never-fit"] * 3

@@ -23,8 +23,8 @@ from batchdoctor.sandbox.scenario.load import (
     PoolPlan,
     PreparationPlan,
     TaskPlan,
-    load_recipes,
 )
+from batchdoctor.sandbox.scenario.recipes import load_recipes
 from tests.sandbox.wire import Clock, Wire
 
 

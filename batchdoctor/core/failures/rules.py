@@ -6,12 +6,9 @@ https://learn.microsoft.com/azure/batch/batch-job-task-error-checking
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import msgspec
-
-from batchdoctor.core.failures.signs import Evidence, Timing
-from batchdoctor.core.failures.tellings import Telling
+from batchdoctor.core.failures.rule import Rule
+from batchdoctor.core.failures.signs import Timing
+from batchdoctor.core.failures.told_rules import TOLD
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.exit_codes import (
     NOT_STARTED,
@@ -25,93 +22,6 @@ from batchdoctor.core.records import same
 
 # How the codes begin that keep a task from starting; the service adds codes to these families.
 START_FAMILIES = ("blob", "resource", "container", "command", "applicationpackage", "mount")
-
-
-class Rule(msgspec.Struct, frozen=True):
-    """One line of the table."""
-
-    name: str
-    matches: Callable[[Evidence], bool]
-    category: Category
-    reason: str
-    """A sentence; may name the {code}, the {exit} code, the {limit}, the {job_end}, the {node}.
-    What the details tell is the {quote}."""
-    guessed: bool = False
-
-
-def _told(name: str, category: Category, reason: str) -> Rule:
-    return Rule(name, lambda e: e.told == name, category, reason)
-
-
-# What the details tell, whatever the code.
-_TOLD: tuple[Rule, ...] = (
-    _told(
-        "told-disk-full",
-        Category.NODE,
-        'Read from the message: the disk of the node is full, whatever the code says ("{quote}").',
-    ),
-    _told(
-        "told-timed-out",
-        Category.NODE,
-        "Read from the message: the node's container daemon or the registry did not answer in"
-        ' time, which passes ("{quote}").',
-    ),
-    _told(
-        "told-pull-limit",
-        Category.PREPROCESSING,
-        'Read from the message: the registry gives no more images for now ("{quote}").',
-    ),
-    _told(
-        "told-wrong-processor",
-        Category.PREPROCESSING,
-        'Read from the message: the image was built for another processor or system ("{quote}").',
-    ),
-    _told(
-        "told-unauthorized",
-        Category.PREPROCESSING,
-        'Read from the message: the registry did not let the node in ("{quote}").',
-    ),
-    _told(
-        "told-foreign-path",
-        Category.PREPROCESSING,
-        "The file's path on the node is one of another computer, so no node can make it"
-        ' ("{quote}").',
-    ),
-    _told(
-        "told-sas-expired",
-        Category.PREPROCESSING,
-        'Read from the message: the SAS of the URL had expired ("{quote}").',
-    ),
-    _told(
-        "told-network-rules",
-        Category.PREPROCESSING,
-        "Read from the message: storage does not let the node do this, by its network rules or by"
-        ' a missing role ("{quote}").',
-    ),
-    _told(
-        "sas-valid",
-        Category.PREPROCESSING,
-        "The SAS of the URL was valid ({quote}), so it is not the cause.",
-    ),
-    _told("sas-expired", Category.PREPROCESSING, "The SAS of the URL ended {quote}."),
-    _told("sas-not-yet", Category.PREPROCESSING, "The SAS of the URL begins {quote}."),
-    _told(
-        "sas-no-read",
-        Category.PREPROCESSING,
-        "The SAS of the URL does not allow reading ({quote}).",
-    ),
-    _told(
-        "sas-missing",
-        Category.PREPROCESSING,
-        "The URL at {quote} has no SAS: an identity of the pool or public access has to open it.",
-    ),
-)
-
-
-def told_reason(telling: Telling) -> str:
-    """The sentence about what the details of a failure tell."""
-    rule = next(rule for rule in _TOLD if rule.name == telling.name)
-    return rule.reason.format(quote=telling.quote)
 
 
 RULES: tuple[Rule, ...] = (
@@ -158,7 +68,7 @@ RULES: tuple[Rule, ...] = (
         "{code} is not in the catalog; its name is that of a failed upload.",
         guessed=True,
     ),
-    *_TOLD,
+    *TOLD,
     Rule(
         "start-on-going-node",
         lambda e: e.says("CommandLaunchFailed") and has_trait(e.node_state, Trait.GOES),

@@ -16,9 +16,9 @@ from batchdoctor.sandbox.scenario.load import (
     PoolPlan,
     Scenario,
     TaskPlan,
-    recipes_of,
 )
 from batchdoctor.sandbox.scenario.placement import Placement, Run
+from batchdoctor.sandbox.scenario.recipes import recipes_of
 from batchdoctor.sandbox.scenario.shapes import job_shape, pool_shape, task_kind
 
 # Tasks are added a hundred at a time, about as fast as this.

@@ -5,19 +5,16 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from functools import lru_cache
 from importlib import resources
 from pathlib import Path
 from types import UnionType
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from batchdoctor.errors import UsageError
-from batchdoctor.sandbox.account.model import Recipe
 from batchdoctor.sandbox.account.store import Timings
 
 _Plan = TypeVar("_Plan")
 _FOLDER = "scenarios"
-_RECIPES = "recipes.toml"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -234,12 +231,6 @@ def parse_scenario(name: str, text: str) -> Scenario:
     return _build(Scenario, {"name": name, **tomllib.loads(text)}, name)
 
 
-def recipes_of(scenario: Scenario) -> dict[str, Recipe]:
-    """Return all ways to fail that a scenario may name, its own among them."""
-    own = {name: Recipe(name=name, **members) for name, members in scenario.recipes.items()}
-    return load_recipes() | own
-
-
 def _read(name: str) -> dict[str, Any]:
     if "/" in name or name.endswith(".toml"):
         return _read_file(Path(name))
@@ -259,11 +250,3 @@ def _read_file(path: Path) -> dict[str, Any]:
     except ValueError as error:
         raise UsageError(f"{path} is no TOML: {error}.") from None
     return {"summary": f"The scenario of {path}.", "jobs": [], **data}
-
-
-@lru_cache(maxsize=1)
-def load_recipes() -> dict[str, Recipe]:
-    """Return all ways to fail, by name."""
-    file = resources.files("batchdoctor.sandbox") / "scenario" / _RECIPES
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {name: Recipe(name=name, **members) for name, members in data.items()}

@@ -12,7 +12,6 @@ from batchdoctor.core.failures.by_cause import JobFailures
 from batchdoctor.core.failures.failure import failure_of
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
-from batchdoctor.core.findings.checks.running import rerun
 from batchdoctor.core.findings.examined import Grounds
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
@@ -30,9 +29,9 @@ from batchdoctor.core.suspicion.rise import rises_of
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
-from batchdoctor.work.diagnosis.job_reading import read_preparations, read_unfinished
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
+from batchdoctor.work.diagnosis.unfinished import read_unfinished_jobs
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
 
@@ -40,9 +39,6 @@ UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "del
 # A request for each job: more than this takes minutes, and no account may have more active jobs
 # (https://learn.microsoft.com/azure/batch/batch-quota-limit).
 MOST_JOBS = 1000
-# Looking at unfinished tasks takes up to two requests for each job, and more for what they depend
-# on.
-MOST_UNFINISHED = 300
 # Pools that only idle cost a request each; the largest cost most money.
 MOST_IDLE = 10
 
@@ -267,34 +263,7 @@ class Survey(msgspec.Struct):
             runs.add(task, failure)
 
     def _read_unfinished(self) -> None:
-        """Read who waits and who runs; first where the counts say that it may be for ever."""
-        jobs = [facts for facts in self.jobs.values() if facts.counts and facts.unfinished]
-        jobs = [facts for facts in jobs if same(facts.job.state, "active")]
-        jobs.sort(key=lambda facts: (not _may_be_stuck(facts), -facts.active))
-        self.waiting_left_out = [facts.job.id for facts in jobs[MOST_UNFINISHED:]]
-        chosen = jobs[:MOST_UNFINISHED]
-        read_preparations(self.reading, [facts for facts in chosen if _prepares(facts)])
-        read_unfinished(self.reading, chosen)
-        self._read_more_nodes([facts.pool for facts in chosen if facts.pool and rerun(facts)])
-
-    def _read_more_nodes(self, pools: Sequence[PoolFacts]) -> None:
-        """Read the nodes of pools whose tasks raise a question about them."""
-        wanted = {facts.pool.id: facts for facts in pools if facts.nodes is None}
-        for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
-            read_nodes(self.reading, wanted[pool_id], nodes)
-
-
-def _prepares(facts: JobFacts) -> bool:
-    return facts.job.job_preparation_task is not None
-
-
-def _may_be_stuck(facts: JobFacts) -> bool:
-    """Whether tasks wait, and the counts say that it may be for ever."""
-    counts = facts.counts
-    if counts is None or not counts.active or not same(facts.job.state, "active"):
-        return False
-    blocked = bool(facts.job.uses_task_dependencies and counts.failed)
-    return blocked or _prepares(facts) or not counts.running
+        self.waiting_left_out = read_unfinished_jobs(self.reading, list(self.jobs.values()))
 
 
 def _urgency(facts: JobFacts) -> tuple[bool, float]:
