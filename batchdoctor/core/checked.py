@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 
 import msgspec
 
 from batchdoctor.core.item import Moment
+from batchdoctor.core.text.wording import span as in_words
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
@@ -43,3 +45,8 @@ class Span(msgspec.Struct, frozen=True):
 def blind_spots(checks: Iterable[Checked]) -> tuple[str, ...]:
     """What was not looked at, each reason once, in the order of the checks."""
     return tuple(dict.fromkeys(check.problem for check in checks if check.problem))
+
+
+def past(span: Span, at: datetime) -> str:
+    """How far back an answer looks: `of the last 6 h`, or `of all time`."""
+    return f"of the last {in_words(at - span.since)}" if span.since else "of all time"

@@ -7,7 +7,9 @@ from datetime import datetime
 from typing import Protocol
 
 from batchdoctor.core.changed import ReactivatedTask
+from batchdoctor.core.checked import Checked
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
+from batchdoctor.core.failures.examined import no_failed_tasks
 from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.text.times import age_text
@@ -64,7 +66,8 @@ def failure_columns(now: datetime) -> tuple[Column[Failed], ...]:
 def _why(item: Failed) -> str:
     """The code, or the exit code where the code says no more than that there was one."""
     if item.exit_code and item.code in {None, _CODE_OF_ANY_EXIT}:
-        return exit_code_label(item.exit_code)
+        memory = "lack of memory" in (item.exit_code_meaning or "")
+        return f"{exit_code_label(item.exit_code)}{', no memory' if memory else ''}"
     return item.code or "no code"
 
 
@@ -136,14 +139,21 @@ def stderr_blocks(ends: Sequence[tuple[str, Sequence[str]]], tasks: int) -> Sequ
     return blocks
 
 
-def failure_verdict(counts: FailureCounts, *, complete: bool, limit: int | None = None) -> str:
-    """The last line: how many tasks failed, where, and mostly of what kind."""
+def failure_verdict(
+    counts: FailureCounts,
+    checked: tuple[Checked, ...],
+    when: str,
+    *,
+    complete: bool,
+    limit: int | None = None,
+) -> str:
+    """The last line: how many tasks failed, where, when, and mostly of what kind."""
     so_far = "" if complete else " so far (not everything could be read)"
     if not counts.tasks:
-        return f"No failed tasks{so_far}."
+        return no_failed_tasks(checked, when)
     category, most = next(iter(largest_first(counts.by_category).items()))
     first = "The first " if limit is not None and counts.tasks >= limit else ""
     return (
         f"{first}{plural(counts.tasks, 'failed task')} in {plural(len(counts.by_job), 'job')} "
-        f"on {plural(len(counts.by_node), 'node')}, {most:,} of them {category}{so_far}."
+        f"on {plural(len(counts.by_node), 'node')}, {most:,} of them {category}{so_far} ({when})."
     )

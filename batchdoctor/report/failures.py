@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span, past
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
+from batchdoctor.core.failures.examined import examined_jobs
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.item import (
     FailedTask,
@@ -42,6 +44,14 @@ class FailedTasks(msgspec.Struct):
     problems: Sequence[Problem]
     counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
     limit: int | None = None
+    jobs: Callable[[], int] = lambda: 0
+    """How many jobs were asked, once the failures have gone by."""
+    span: Span = Span()
+
+    def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
+        cut = self.limit is not None and self.counts.tasks >= self.limit
+        return examined_jobs(self.jobs(), whole=whole, cut=cut)
+
     stderr: Callable[[], Sequence[str] | None] | None = None
     ends: list[tuple[str, Sequence[str]]] = msgspec.field(default_factory=list)
 
@@ -72,11 +82,20 @@ class FailedTasks(msgspec.Struct):
     def _ending(self) -> Ending:
         # That a file is gone takes nothing away from the list of tasks.
         missed = [each for each in self.problems if not each.subject.startswith("stderr of ")]
+        checked = self._checked(whole=not missed)
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
             page=(*stderr_blocks(self.ends, self.counts.tasks), *failure_blocks(self.counts)),
-            verdict=failure_verdict(self.counts, complete=not missed, limit=self.limit),
+            verdict=failure_verdict(
+                self.counts,
+                checked,
+                past(self.span, self.head.generated_at),
+                complete=not missed,
+                limit=self.limit,
+            ),
+            span=self.span,
+            checked=checked,
         )
 
 
@@ -89,6 +108,13 @@ class FailureGroups(msgspec.Struct):
     by: str
     counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
     limit: int | None = None
+    jobs: Callable[[], int] = lambda: 0
+    """How many jobs were asked, once the failures have gone by."""
+    span: Span = Span()
+
+    def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
+        cut = self.limit is not None and self.counts.tasks >= self.limit
+        return examined_jobs(self.jobs(), whole=whole, cut=cut)
 
     def document(self) -> Document[FailureGroup]:
         """Every group as an item."""
@@ -120,9 +146,18 @@ class FailureGroups(msgspec.Struct):
         )
 
     def _ending(self) -> Ending:
+        checked = self._checked(whole=not self.problems)
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
             page=group_blocks(self.by, self._grouped(), self.counts.tasks),
-            verdict=failure_verdict(self.counts, complete=not self.problems, limit=self.limit),
+            verdict=failure_verdict(
+                self.counts,
+                checked,
+                past(self.span, self.head.generated_at),
+                complete=not self.problems,
+                limit=self.limit,
+            ),
+            span=self.span,
+            checked=checked,
         )

@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.findings.finding import Finding, Severity, Subject
+from batchdoctor.core.findings.health import health
 from batchdoctor.core.findings.item import (
     FindingItem,
     LookedAt,
@@ -52,6 +54,8 @@ class Findings(msgspec.Struct):
     own: str = ""
     brief: bool = False
     page: Sequence[Block] = ()
+    checked: Sequence[Checked] = ()
+    span: Span = Span()
 
     def document(self) -> Document[FindingItem]:
         """Every finding as an item."""
@@ -74,6 +78,8 @@ class Findings(msgspec.Struct):
                 *(recap(self.findings) if self.brief else ()),
             ),
             verdict=self._verdict(),
+            span=self.span,
+            checked=self.checked,
         )
 
     def _count(self, severity: Severity) -> int:
@@ -82,14 +88,18 @@ class Findings(msgspec.Struct):
     def _verdict(self) -> str:
         left_out = self.looked_at.accepted + self.looked_at.ignored
         more = f" ({left_out} accepted or ignored)" if left_out else ""
-        unread = " Not everything could be read." if self.problems else ""
-        if not self.findings:
-            return f"Nothing is wrong with {self.about}{more}.{unread}"
         nouns = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
         parts = [
             plural(self._count(each), noun) for each, noun in nouns.items() if self._count(each)
         ]
-        return f"{', '.join(parts)} in {self.about}{more}.{unread}"
+        return health(
+            ", ".join(parts),
+            self.about,
+            self.checked,
+            self.span,
+            aside=more,
+            at=self.head.generated_at,
+        )
 
 
 def recap(findings: Sequence[Finding]) -> Sequence[Block]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.checks.pool import states_evidence
+from batchdoctor.core.records import same
 from batchdoctor.core.text.times import age_text
 from batchdoctor.report.page import Block, Pairs
 
@@ -19,10 +20,15 @@ def _rows(facts: JobFacts) -> Iterator[tuple[str, str]]:
     job, counts = facts.job, facts.counts
     age = age_text(job.state_transition_time, facts.at)
     yield "state", f"{job.state or 'unknown'}{f', {age}' if age else ''}"
+    if end := facts.job.execution_info and facts.job.execution_info.terminate_reason:
+        yield "ended for", end
     if counts:
+        preparing = sum(same(task.state, "preparing") for task in facts.running or ())
+        preparing = min(preparing, counts.running)
         tasks = {
             "waiting": counts.active,
-            "running": counts.running,
+            "running": counts.running - preparing,
+            "being prepared": preparing,
             "succeeded": counts.succeeded,
             "failed": counts.failed,
         }

@@ -7,21 +7,25 @@ from typing import Literal
 
 import msgspec
 
-from batchdoctor.core.meaning.catalog import Where, load_catalog
+from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.failures.examined import examined_node, sound_node
 from batchdoctor.core.nodes.advice import NodeCommands, advice_for
+from batchdoctor.core.nodes.boots import boot_reasons
 from batchdoctor.core.nodes.disturbance import running_tasks
 from batchdoctor.core.nodes.goal import start_task_end
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.nodes.trouble import broken_reasons, other_reasons
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node, same
+from batchdoctor.core.remedies.node_error import meaning_of, steps_for
+from batchdoctor.core.remedies.start_task import start_steps, start_task_evidence
 from batchdoctor.core.suspicion.node_failures import failed_task_of, recent_outcome
 from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary, node_item
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.times import age_text
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone
+from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone, Verbatim
 
 
 class NodeAnswer(msgspec.Struct, frozen=True):
@@ -32,6 +36,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
     failing: Reason | None = None
     """That more failed on it than on the others of its pool, if so."""
     problems: Sequence[Problem] = ()
+    words: tuple[str, Sequence[str]] | None = None
+    """What a failed start task wrote last, behind the name of the file: stderr or stdout."""
 
     @property
     def _broken(self) -> list[Reason]:
@@ -40,7 +46,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
     @property
     def _reasons(self) -> list[Reason]:
         failing = [self.failing] if self.failing else []
-        return [*self._broken, *failing, *other_reasons(self.node)]
+        booted = boot_reasons(self.node, self.head.generated_at)
+        return [*self._broken, *failing, *other_reasons(self.node), *booted]
 
     @property
     def _advice(self) -> tuple[Step, ...]:
@@ -52,6 +59,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             start_task_fails_everywhere=False,
             start_task=self.node.start_task_info,
             failed_task=failed_task_of(self.node),
+            error_steps=steps_for(self.node.errors or (), self.node.pool_id, self.node.id),
+            start_steps=start_steps(self.node, self.words[0] if self.words else None),
             leaving=same(self.node.state, "leavingpool"),
         )
 
@@ -81,12 +90,20 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             problems=self.problems,
             page=list(self._blocks()),
             verdict=self._verdict(),
+            span=Span(self.node.allocation_time, self.head.generated_at),
+            checked=self._checked,
         )
+
+    @property
+    def _checked(self) -> tuple[Checked, ...]:
+        return examined_node(self.node.total_tasks_run, compared=not self.problems)
 
     def _blocks(self) -> Iterator[Block]:
         yield Pairs(self._facts(), title=f"Node {self.node.pool_id}/{self.node.id}")
         if self._reasons:
             yield Cards(list(self._cards()), title="What is wrong")
+        if self.words:
+            yield Verbatim(f"Last lines of {self.words[0]} of the start task", self.words[1])
         if self.node.recent_tasks:
             rows = [
                 (recent_outcome(task), f"{task.job_id}/{task.task_id}")
@@ -125,7 +142,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         broken = self._broken
         for reason in self._reasons:
             bad = reason in broken
-            lines = [reason.message, *_explained(reason)]
+            lines = [reason.message, *_explained(reason, self.node)]
             yield Card(
                 "broken" if bad else "note", Tone.BAD if bad else Tone.WARN, reason.kind, lines
             )
@@ -137,14 +154,16 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             look = NodeCommands(self.node.pool_id, self.node.id).suspects()
             return f"{self.failing.message}; {look} tells whether that is the node."
         if same(self.node.scheduling_state, "disabled"):
-            return "Nothing is wrong with the node itself; it takes no new tasks."
-        return "Nothing is wrong with the node itself."
+            return sound_node(self._checked, ", which takes no new tasks")
+        return sound_node(self._checked, "")
 
 
-def _explained(reason: Reason) -> Iterator[str]:
-    """What the catalog knows of a node error."""
-    if reason.kind != "node-error" or not reason.code:
+def _explained(reason: Reason, node: Node) -> Iterator[str]:
+    """What is known of a node error or a failed start task."""
+    if reason.kind.startswith("start-task-fail"):
+        yield from start_task_evidence(node.start_task_info)
+    if reason.kind != "node-error":
         return
-    entry = load_catalog().lookup(reason.code, Where.NODE)
-    if entry.known:
-        yield entry.meaning
+    error = next((each for each in node.errors or () if each.code == reason.code), None)
+    if error and (meaning := meaning_of(error)):
+        yield meaning

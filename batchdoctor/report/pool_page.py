@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.checks.pool import states_evidence
-from batchdoctor.core.records import Pool
+from batchdoctor.core.records import AutoScaleRun, Pool
 from batchdoctor.core.text.times import age_text
 from batchdoctor.report.page import Block, Pairs
 
@@ -27,7 +27,7 @@ def _rows(facts: PoolFacts) -> Iterator[tuple[str, str]]:
     if pool.enable_auto_scale:
         run = pool.auto_scale_run
         last = age_text(run.timestamp, now) if run else ""
-        yield "autoscale", f"evaluated {last}: {run.results or ''}" if run and last else "never ran"
+        yield "autoscale", _evaluation(run, last) if run and last else "never ran"
     if pool.start_task:
         waits = "" if pool.start_task.wait_for_success else " (tasks do not wait for its success)"
         yield "start task", f"{pool.start_task.command_line or ''}{waits}"
@@ -45,6 +45,11 @@ def _rows(facts: PoolFacts) -> Iterator[tuple[str, str]]:
     )
     if versions:
         yield "agent", ", ".join(versions)
+
+
+def _evaluation(run: AutoScaleRun, last: str) -> str:
+    """What the formula came to; what it had come to before an error is no result."""
+    return f"failed {last}" if run.error else f"evaluated {last}: {run.results or ''}"
 
 
 def _size(pool: Pool) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span, past
+from batchdoctor.core.failures.examined import examined_nodes, no_suspects
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary, suspect_item
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
@@ -26,11 +28,8 @@ def suspect_card(node: SuspectNode) -> Card:
         flag=node.verdict.upper(),
         tone=VERDICT_TONES.get(node.verdict, Tone.PLAIN),
         title=f"{node.pool_id}/{node.node_id}{state}",
-        lines=[
-            *(reason.message for reason in node.reasons),
-            *(str(step) for step in node.advice if step.run is None or step.say),
-        ],
-        commands=[step.run for step in node.advice if step.run and not step.say],
+        lines=[reason.message for reason in node.reasons],
+        steps=node.advice,
     )
 
 
@@ -47,6 +46,8 @@ class SuspectNodes(msgspec.Struct):
     problems: Sequence[Problem]
     nodes: int
     pools: int
+    jobs: int = 0
+    span: Span = Span()
     shown: list[SuspectNode] = msgspec.field(default_factory=list)
 
     def document(self) -> Document[SuspectItem]:
@@ -72,7 +73,13 @@ class SuspectNodes(msgspec.Struct):
             problems=self.problems,
             page=suspect_cards(self.shown),
             verdict=self._verdict(),
+            span=self.span,
+            checked=self._checked,
         )
+
+    @property
+    def _checked(self) -> tuple[Checked, ...]:
+        return examined_nodes(self.nodes, self.jobs, whole=not self.problems)
 
     def _by_verdict(self) -> dict[str, int]:
         counts = dict.fromkeys(VERDICT_TONES, 0)
@@ -82,10 +89,12 @@ class SuspectNodes(msgspec.Struct):
 
     def _verdict(self) -> str:
         looked_at = f"{plural(self.nodes, 'node')} in {plural(self.pools, 'pool')}"
+        when = past(self.span, self.head.generated_at)
+        looked_at += f" (now, and failures {when} in {plural(self.jobs, 'job')})"
+        if not self.shown:
+            return no_suspects(self._checked, looked_at)
         if self.problems:
             looked_at += " (not everything could be read)"
-        if not self.shown:
-            return f"No suspect nodes among {looked_at}."
         counts = self._by_verdict()
         words = {"broken": "broken", "suspect": "suspect", "watch": "to watch"}
         named = [f"{counts[key]} {word}" for key, word in words.items() if counts[key]]

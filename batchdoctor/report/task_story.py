@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.task_item import TaskItem, TaskSummary, task_item
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps, outcome
-from batchdoctor.core.meaning.exit_codes import explain_exit_code
+from batchdoctor.core.meaning.exit_codes import NOT_STARTED, explain_exit_code
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node
 from batchdoctor.core.records.durations import parse_duration
@@ -49,6 +51,8 @@ class TaskPage(msgspec.Struct):
             problems=self.problems,
             page=list(task_blocks(story)),
             verdict=f"{story.name}: {_verdict(story)}",
+            span=Span(story.task.creation_time, story.at),
+            checked=(Checked(check="task", objects=1, of="tasks"),),
         )
 
 
@@ -66,7 +70,9 @@ def task_blocks(story: TaskStory) -> Iterator[Block]:
     yield Pairs(list(_what(story)), f"Task {story.name}")
     if story.failure:
         yield Pairs(list(_why(story)), "Why it failed")
-    if story.stderr is not None or story.stderr_problem:
+    if story.never_ran:
+        yield Pairs([("stderr", "none: the program was never started")])
+    elif story.stderr is not None or story.stderr_problem:
         yield _stderr(story)
     if steps := next_steps(story):
         yield Steps("Type next", steps)
@@ -80,6 +86,7 @@ def _what(story: TaskStory) -> Iterator[tuple[str, str]]:
     yield "attempts", _attempts(story)
     if execution.exit_code is not None:
         meaning = explain_exit_code(execution.exit_code).text if execution.exit_code else None
+        meaning = story.failure.exit_code_meaning if story.failure else meaning
         yield "exit code", f"{execution.exit_code}{f' ({meaning})' if meaning else ''}"
     if story.place.node_id:
         fate = _FATES.get(story.fate or NodeFate.UNKNOWN) or _node_state(story.node)
@@ -122,7 +129,7 @@ def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
     failure = story.failure
     if failure is None:
         return
-    yield "category", f"{failure.category.value}: {CATEGORY_NOTES[failure.category.value]}"
+    yield "category", f"{failure.category.value}: {_category_note(failure)}"
     if failure.code and failure.code != "FailureExitCode":
         yield "code", failure.code
     yield "because", f"{failure.reason}{' This is a guess.' if failure.guessed else ''}"
@@ -135,6 +142,13 @@ def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
     for detail in (information and information.details) or ():
         if detail.value:
             yield detail.name or "detail", detail.value
+
+
+def _category_note(failure: Failure) -> str:
+    """What the category says; 125 to 127 are a shell's or docker's, of a program not started."""
+    if failure.category.value == "application" and failure.exit_code in NOT_STARTED:
+        return "a command returned an error before the program was started"
+    return CATEGORY_NOTES[failure.category.value]
 
 
 def _stderr(story: TaskStory) -> Block:

@@ -161,6 +161,13 @@ class Client:
         query = parameters(where=all_of(FAILED, ended), select=FAILURE_PROPERTIES, paged=True)
         return self._tasks(job_id, query, f"list the failed tasks of job {job_id}")
 
+    def ended_tasks(self, job_id: str, *, since: datetime | None = None) -> Iterator[Task]:
+        """List how the tasks of a job ended, those that ended at `since` or later."""
+        ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
+        where = all_of(any_of("state", ["completed"]), ended)
+        query = parameters(where=where, select=FAILURE_PROPERTIES, paged=True)
+        return self._tasks(job_id, query, f"list the ended tasks of job {job_id}")
+
     def tasks(
         self, job_id: str, *, states: Iterable[str] = (), since: datetime | None = None
     ) -> Iterator[Task]:

@@ -98,3 +98,40 @@ def test_the_same_node_is_suspect(night: Box, log: str) -> None:
     }
     assert len(live) == 1
     assert live == exact == logged == triaged
+
+
+def _accused(items: list[dict[str, Any]]) -> set[tuple[str, str]]:
+    """Nodes that an answer calls suspect, whether it is about nodes or has findings."""
+    found = set()
+    for item in items:
+        if item.get("verdict") == "suspect":
+            found.add((item["poolId"], item["nodeId"]))
+        if item.get("kind") == "node-suspect":
+            subject = item["subject"]
+            ids = subject.get("nodeIds") or [subject["nodeId"]]
+            found |= {(subject["poolId"], node_id) for node_id in ids}
+    return found
+
+
+@pytest.mark.parametrize("scenario", ["healthy", "bad-node", "bad-job", "night-shift"])
+def test_no_command_contradicts_another_about_a_node(
+    open_box: Open, tmp_path: Path, scenario: str
+) -> None:
+    box = open_box(scenario)
+    triaged = _accused(box.run("triage", "-o", "jsonl").jsonl())
+    file = tmp_path / "PT1H.json"
+    file.write_text("".join(json.dumps(event) + "\n" for event in events_of(box)))
+    logged = _accused(
+        box.run("events", "parse", str(file), "--show", "nodes", "-o", "jsonl").jsonl()
+    )
+    named = box.run("nodes", "suspect", "-o", "jsonl").jsonl()
+    exact = _accused(box.run("nodes", "suspect", "--exact", "-o", "jsonl").jsonl())
+    broken = {(item["poolId"], item["nodeId"]) for item in named if item["verdict"] == "broken"}
+    # A broken node is said to be that first, whatever it failed before.
+    assert _accused(named) == exact == triaged - broken == logged - broken
+    for job in box.sandbox.store.jobs:
+        diagnosed = _accused(box.run("job", "diagnose", job.id, "-o", "jsonl").jsonl())
+        assert diagnosed <= triaged
+    for pool_id, node_id in exact:
+        (shown,) = box.run("node", "show", node_id, "--pool", pool_id, "-o", "jsonl").jsonl()
+        assert [reason["kind"] for reason in shown["reasons"]] == ["fails-often"]

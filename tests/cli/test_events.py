@@ -137,6 +137,8 @@ def test_the_summary_counts_a_failure_once_and_tells_what_was_skipped(
         "auditRecords": 0,
         "malformed": 1,
         "malformedByKind": told["summary"]["malformedByKind"],
+        "untimed": 0,
+        "assumed": [],
         "duplicates": 1,
         "attempts": 3,
         "failures": 1,

@@ -55,24 +55,36 @@ def diagnose(
 
 def _answer(call: Call, survey: JobSurvey, job_id: str, *, exact: bool) -> Findings:
     """Read the job and judge it."""
+    from batchdoctor.core.checked import Span
     from batchdoctor.core.findings.checks.account import job_findings, unread_findings
+    from batchdoctor.core.findings.examined import Grounds, examined
     from batchdoctor.core.findings.item import LookedAt
     from batchdoctor.core.text.command_line import command_line
     from batchdoctor.report.findings import Findings
     from batchdoctor.report.head import Head
     from batchdoctor.report.job_page import job_blocks
+    from batchdoctor.work.changes.deeds import with_deeds
     from batchdoctor.work.diagnosis.last_words import with_last_words
 
     reading = survey.reading
     facts = survey.read(job_id, exact=exact)
     missed = [(each.subject, each.message) for each in reading.problems]
     unread = unread_findings(missed, stopped=reading.stopped)
+    pools = [facts.pool] if facts.pool else []
+    unread_lists = () if facts.pool or not facts.pool_exists or not facts.pool_id else ("pools",)
+    grounds = Grounds(
+        pools=pools, jobs=[facts], span=Span(survey.since, survey.at), unread=unread_lists
+    )
+    near = {pool.pool.id: pool for pool in pools}
+    told = with_last_words(reading, job_findings(facts), {facts.job.id: facts}, near)
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),
-        [*with_last_words(reading, job_findings(facts), {facts.job.id: facts}), *unread],
+        [*with_deeds(call.journal(reading.client), told, pools, survey.at), *unread],
         reading.problems,
         LookedAt(int(facts.pool is not None), 1),
         about=f"job {facts.job.id}",
         own=command_line("job", "diagnose", job=facts.job.id),
         page=job_blocks(facts),
+        checked=examined(grounds),
+        span=grounds.span,
     )

@@ -54,21 +54,23 @@ def suspect(
 
 def _show_suspects(call: Call, incident: RunsReading, min_failures: int, *, counted: bool) -> int:
     """Read the nodes and what ran on them, write the answer, and say how many are suspect."""
-    from batchdoctor.core.suspicion.judge import judge
+    from batchdoctor.core.checked import Span
     from batchdoctor.core.suspicion.suspect_node import suspect_nodes
     from batchdoctor.report.head import Head
     from batchdoctor.report.suspects import SuspectNodes
 
     now = call.world.now()
     incident.read_nodes()
-    counts = incident.counted_runs() if counted else incident.estimated_runs()
-    suspects = suspect_nodes(incident.nodes, judge(counts, min_failures=min_failures), now)
+    suspicions = incident.suspicions(min_failures=min_failures, exact=counted)
+    suspects = suspect_nodes(incident.nodes, suspicions, now)
     answer = SuspectNodes(
         Head(call.command, incident.reading.client.account.host, now),
         suspects,
         incident.reading.problems,
         nodes=len(incident.nodes),
         pools=len(incident.pools),
+        jobs=incident.jobs,
+        span=Span(incident.since, now),
     )
     call.write(answer.document())
     return len(suspects)

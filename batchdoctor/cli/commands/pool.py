@@ -49,12 +49,14 @@ def diagnose(
 def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
     """Read the pool and judge it."""
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
+    from batchdoctor.core.findings.examined import examined
     from batchdoctor.core.findings.finding import worst_first
     from batchdoctor.core.findings.item import LookedAt
     from batchdoctor.core.text.command_line import command_line
     from batchdoctor.report.findings import Findings
     from batchdoctor.report.head import Head
     from batchdoctor.report.pool_page import pool_blocks
+    from batchdoctor.work.changes.deeds import with_deeds
     from batchdoctor.work.diagnosis.account import Survey
     from batchdoctor.work.diagnosis.last_words import with_last_words
     from batchdoctor.work.diagnosis.pool_reading import read_pool
@@ -67,12 +69,15 @@ def _answer(call: Call, reading: Reading, pool_id: str) -> Findings:
     found = worst_first(
         [*account_findings([facts], []), *unread_findings(missed, stopped=reading.stopped)]
     )
+    told = with_last_words(reading, found, survey.jobs, survey.pools)
     return Findings(
         Head(call.command, reading.client.account.host, now),
-        with_last_words(reading, found, survey.jobs),
+        with_deeds(call.journal(reading.client), told, [facts], now),
         reading.problems,
         LookedAt(1, len(survey.jobs)),
         about=f"pool {facts.pool.id}",
         own=command_line("pool", "diagnose", pool=facts.pool.id),
         page=pool_blocks(facts),
+        checked=examined(survey.grounds),
+        span=survey.grounds.span,
     )

@@ -80,23 +80,27 @@ def task_name(name: str | None, job: str | None, task: str | None) -> tuple[str,
 
 
 def _read(reading: Reading, job_id: str, task_id: str, lines: int, now: datetime) -> TaskStory:
-    from batchdoctor.core.failures.failure import failure_of
+    from batchdoctor.core.failures.failure import failure_of, never_ran
     from batchdoctor.core.failures.signs import has_failed
     from batchdoctor.core.failures.task_story import TaskStory
+    from batchdoctor.core.nodes.then import state_then
     from batchdoctor.work.files.last_lines import stderr_tail
 
     task = reading.client.task(job_id, task_id)
     reading.begun = True
     node, fate = _node_of(reading, task)
     failure = None
+    ended = task.execution_info.end_time if task.execution_info else None
     if has_failed(task):
         failure = failure_of(
             task,
             job_terminate_reason=_end_of_job(reading, job_id),
-            node_state=node.state if node else None,
+            node_state=state_then(node, ended),
         )
     ran = task.execution_info is not None and task.execution_info.start_time is not None
-    tail = stderr_tail(reading.client, job_id, task_id, lines) if ran and lines else None
+    unborn = failure is not None and never_ran(failure)
+    wrote = ran and not unborn and lines
+    tail = stderr_tail(reading.client, job_id, task_id, lines) if wrote else None
     return TaskStory(
         task=task,
         at=now,
@@ -105,6 +109,7 @@ def _read(reading: Reading, job_id: str, task_id: str, lines: int, now: datetime
         fate=fate,
         stderr=tail.lines if tail else None,
         stderr_problem=_problem(reading, tail.error) if tail and tail.error else None,
+        never_ran=unborn,
     )
 
 

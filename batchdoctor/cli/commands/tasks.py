@@ -14,6 +14,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
 from batchdoctor.cli.options import FailOnAny, Jobs, Since, expanded_words, parse_when
+from batchdoctor.core.checked import Span
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
 
@@ -82,7 +83,8 @@ def failed(
         keeper = _log_keeper(call, client, save_logs)
         if keeper:
             failures = keeper.passing(failures)
-        document, counts = _document(call, reading, failures, by, stderr, limit)
+        span = Span(earliest, call.world.now())
+        document, counts = _document(call, reading, failures, by, stderr, limit, span)
         call.write(document)
         reading.finish()
         if keeper:
@@ -98,6 +100,7 @@ def _document(
     by: By | None,
     stderr: int | None,
     limit: int | None,
+    span: Span,
 ) -> tuple[Document[Any], FailureCounts]:
     """The answer in the form that was asked for, and the counts that it will have filled."""
     from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
@@ -107,8 +110,10 @@ def _document(
     head = call.head(reading.client)
     if by:
         groups = FailureGroups(head, failures, reading.problems, by.value, limit=limit)
+        groups.jobs, groups.span = (lambda: reading.jobs), span
         return groups.document(), groups.counts
     every = FailedTasks(head, failures, reading.problems, limit=limit)
+    every.jobs, every.span = (lambda: reading.jobs), span
     if stderr:
         most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
         ends = StderrReading(reading, stderr, most)

@@ -84,11 +84,13 @@ def _answer(
     """Judge what was read."""
     from batchdoctor.core.findings.acceptance import sift
     from batchdoctor.core.findings.checks.account import account_findings, unread_findings
+    from batchdoctor.core.findings.examined import examined
     from batchdoctor.core.findings.finding import worst_first
     from batchdoctor.core.findings.item import LookedAt
     from batchdoctor.core.text.wording import plural
     from batchdoctor.report.findings import Findings
     from batchdoctor.report.head import Head
+    from batchdoctor.work.changes.deeds import with_deeds
     from batchdoctor.work.diagnosis.last_words import with_last_words
 
     reading = survey.reading
@@ -102,14 +104,17 @@ def _answer(
     )
     found = [*account_findings(pools, jobs), *unread]
     sifted = sift(worst_first(found), accepted=accepted, ignored=ignored, today=survey.at.date())
+    told = with_last_words(reading, sifted.shown, survey.jobs, survey.pools)
     return Findings(
         Head(call.command, reading.client.account.host, survey.at),
-        with_last_words(reading, sifted.shown, survey.jobs),
+        with_deeds(call.journal(reading.client), told, pools, survey.at),
         reading.problems,
         LookedAt(len(pools), len(jobs), sifted.accepted, sifted.ignored),
         about=f"{plural(len(pools), 'pool')} and {plural(len(jobs), 'job')}",
         own="batchdoctor triage",
         brief=not call.shared.verbose,
+        checked=examined(survey.grounds),
+        span=survey.grounds.span,
     )
 
 

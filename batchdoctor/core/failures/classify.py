@@ -54,6 +54,7 @@ def decide(evidence: Evidence) -> Classification:
             limit=evidence.limit,
             job_end=evidence.job_end,
             node=evidence.node_state,
+            quote=evidence.quote,
         ),
         guessed=rule.guessed,
         rule=rule.name,

@@ -9,7 +9,9 @@ import msgspec
 
 from batchdoctor.core.failures.advice import advice_for
 from batchdoctor.core.failures.classify import classify
-from batchdoctor.core.failures.signs import failure_information, run_time
+from batchdoctor.core.failures.rules import START_FAMILIES
+from batchdoctor.core.failures.signs import failure_information, run_time, task_entry
+from batchdoctor.core.failures.tellings import detail_message
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.exit_codes import SIGKILL, explain_exit_code, signal_of
 from batchdoctor.core.records import NodeReference, Task, TaskConstraints, TaskExecution
@@ -46,6 +48,10 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Why the category was chosen."""
     guessed: bool
     """Whether the category rests on signs rather than on what the service says."""
+    detail: str | None = None
+    """What the details say where the code has many causes."""
+    told: bool = False
+    """Whether the reason was read from the details."""
 
 
 def failure_of(
@@ -91,7 +97,19 @@ def failure_of(
         ),
         reason=found.reason,
         guessed=found.guessed,
+        detail=detail_message(execution.failure_info),
+        told=found.rule.startswith(("told-", "sas-")),
     )
+
+
+def never_ran(failure: Failure) -> bool:
+    """Whether a task failed before its program was started, so that it wrote nothing."""
+    if failure.exit_code is not None or not failure.code:
+        return False
+    entry = task_entry(failure.code)
+    listed = entry.category if entry else None
+    families = failure.code.lower().startswith(START_FAMILIES)
+    return listed is Category.PREPROCESSING or families
 
 
 def _message(execution: TaskExecution) -> str | None:

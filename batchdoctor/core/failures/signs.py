@@ -11,6 +11,7 @@ from enum import StrEnum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
+from batchdoctor.core.failures.tellings import telling_of
 from batchdoctor.core.meaning.catalog import CatalogEntry, Where, load_catalog
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.records import FailureInformation, Task, TaskExecution, same
@@ -46,6 +47,10 @@ class Evidence(NamedTuple):
     job_end: str | None = None
     """Why the job ended (terminateReason), if it did."""
     node_state: str | None = None
+    told: str | None = None
+    """What the details tell beyond the code: the name of a rule."""
+    quote: str | None = None
+    """The words that tell it."""
 
     def says(self, code: str) -> bool:
         """Whether the service's code is this one."""
@@ -110,6 +115,7 @@ def evidence_of(
     entry = task_entry(code) if code else None
     limit_text = task.constraints.max_wall_clock_time if task.constraints else None
     timing, limit = _timing(execution, limit_text)
+    telling = telling_of(execution, information)
     return Evidence(
         failed=True,
         code=entry.code if entry else code,
@@ -120,6 +126,8 @@ def evidence_of(
         limit=limit,
         job_end=job_terminate_reason or None,
         node_state=node_state.lower() if node_state else None,
+        told=telling.name if telling else None,
+        quote=telling.quote if telling else None,
     )
 
 

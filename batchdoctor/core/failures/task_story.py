@@ -39,6 +39,8 @@ class TaskStory(msgspec.Struct, frozen=True, kw_only=True):
     """None for a task that never came to a node."""
     stderr: tuple[str, ...] | None = None
     stderr_problem: str | None = None
+    never_ran: bool = False
+    """Whether it failed before its program was started, so that it wrote nothing."""
 
     @property
     def execution(self) -> TaskExecution:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.records import FailureInformation, same
 
@@ -12,6 +13,14 @@ def called(code: str | None, exit_code: int | None) -> str:
         meaning = explain_exit_code(exit_code).text
         return f"exit code {exit_code}{f' ({meaning})' if meaning else ''}"
     return code or "no code"
+
+
+def out_of_memory(failure: Failure) -> bool:
+    """Whether it is told that the task was killed for lack of memory; no code says that alone."""
+    told = failure.exit_code_meaning
+    if not told or failure.exit_code is None:
+        return False
+    return "lack of memory" in told and told != explain_exit_code(failure.exit_code).text
 
 
 def said(failure: FailureInformation | None) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Annotated, Any
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.findings.kinds import KINDS
@@ -100,14 +101,7 @@ def sift(
 
 
 def _reminded(finding: Finding, expired: Sequence[Acceptance]) -> Finding:
-    evidence = (*finding.evidence, *_reminders(expired))
-    return Finding(
-        kind=finding.kind,
-        subject=finding.subject,
-        message=finding.message,
-        evidence=evidence,
-        advice=finding.advice,
-    )
+    return replace(finding, evidence=(*finding.evidence, *_reminders(expired)))
 
 
 def _reminders(expired: Sequence[Acceptance]) -> Iterator[str]:

@@ -33,7 +33,8 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding. What is wrong in the same way with several nodes or jobs is one finding.
 
-    `evidence` are sentences; the steps of `advice` begin with the safest.
+    `evidence` are sentences; the steps of `advice` begin with the safest. `stops` is how many tasks
+    it stops or has failed.
     """
 
     kind: str
@@ -41,6 +42,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     evidence: tuple[str, ...] = ()
     advice: tuple[Step, ...] = ()
+    stops: int = 0
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
@@ -53,14 +55,15 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def worst_first(findings: Iterable[Finding]) -> list[Finding]:
-    """Findings by severity, then by the order of the table of kinds, then the largest first."""
+    """Findings by severity, then by what they stop, then by the order of the table of kinds."""
     return sorted(findings, key=_order)
 
 
-def _order(found: Finding) -> tuple[int, int, int, str, tuple[str, ...], tuple[str, ...]]:
+def _order(found: Finding) -> tuple[int, int, int, int, str, tuple[str, ...], tuple[str, ...]]:
     subject = found.subject
     return (
         _SEVERITIES.index(found.severity),
+        -found.stops,
         _KINDS.index(found.kind),
         -subject.size,
         subject.pool_id or "",

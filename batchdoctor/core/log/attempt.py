@@ -13,7 +13,6 @@ Joining is commutative and associative, so events may come in any order and from
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from batchdoctor.core.log.event import (
@@ -46,6 +45,8 @@ ONE_OUTCOME = 1 << OUTCOME_SHIFT
 EVENTS = ONE_NODE - 1
 _PLACE = ONE_OUTCOME - ONE_NODE
 NODES = (ONE_OUTCOME - ONE_NODE) >> NODE_SHIFT
+_HALF = 32
+_SECONDS = 2**_HALF - 1
 
 
 class NodeName(NamedTuple):
@@ -78,8 +79,6 @@ SUCCESS = Outcome(
 )
 
 
-# A moment, in any form that can be ordered.
-M = TypeVar("M", int, datetime)
 N = TypeVar("N", NodeName, str, Outcome)
 
 
@@ -180,16 +179,33 @@ def _portable_number(task_id: str) -> int:
     return int.from_bytes(blake2b(name, digest_size=8).digest(), signed=True)
 
 
-def moment_of(left: int, left_moment: M | None, right: int, right_moment: M | None) -> M | None:
-    """The moment to remember of two sets of events that tell of one attempt.
+def when_of(start: int | None, end: int | None) -> int:
+    """When an attempt started and ended, each in seconds since 1970, in one number of 64 bits.
 
-    The earliest failure if there is one, else the earliest start of what has not ended.
+    0 in either half is not known.
     """
-    if (left | right) >= ONE_OUTCOME:
-        left_moment = left_moment if left >= ONE_OUTCOME else None
-        right_moment = right_moment if right >= ONE_OUTCOME else None
-    elif (left | right) & ENDED:
-        return None
-    if left_moment is None or right_moment is None:
-        return left_moment if right_moment is None else right_moment
-    return min(left_moment, right_moment)
+    return (start or 0) << _HALF | (end or 0)
+
+
+def halves_of(when: int) -> tuple[int, int]:
+    """Start and end of a `when`."""
+    return when >> _HALF & _SECONDS, when & _SECONDS
+
+
+def join_when(left: int, left_when: int, right: int, right_when: int) -> int:
+    """When an attempt ran that two sets of events tell of: the earliest of each.
+
+    The end of what failed is the earliest failure that was told of.
+    """
+    if left_when == right_when and (left >= ONE_OUTCOME) == (right >= ONE_OUTCOME):
+        return left_when
+    (left_start, left_end), (right_start, right_end) = halves_of(left_when), halves_of(right_when)
+    if left >= ONE_OUTCOME > right:
+        right_end = 0
+    elif right >= ONE_OUTCOME > left:
+        left_end = 0
+    return when_of(_earliest(left_start, right_start), _earliest(left_end, right_end))
+
+
+def _earliest(left: int, right: int) -> int:
+    return min(left, right) if left and right else left or right

@@ -8,10 +8,21 @@ from typing import TypeVar
 
 import msgspec
 
-from batchdoctor.core.log.attempt import CLOSED, ENDED, GONE, LOOSE, OVERTAKEN, REQUEUE, START
-from batchdoctor.core.log.attempt_store import AttemptStore, Known, seconds_of
-from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent, unpacked
+from batchdoctor.core.log.attempt import (
+    CLOSED,
+    ENDED,
+    GONE,
+    LOOSE,
+    OVERTAKEN,
+    REQUEUE,
+    START,
+    halves_of,
+)
+from batchdoctor.core.log.attempt_store import AttemptStore, Known
+from batchdoctor.core.log.first_runs import FirstRuns
+from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent
 from batchdoctor.core.log.overtaken import Tried, overtaken
+from batchdoctor.core.suspicion.history import History
 
 K = TypeVar("K", bound=Hashable)
 
@@ -57,17 +68,21 @@ def is_open(packed: int) -> bool:
     return bool(packed & (START | LOOSE)) and not packed & GONE
 
 
-def count_attempts(store: AttemptStore) -> AttemptCount:
-    """Count what a store holds; one that never spilled is counted where it is."""
-    count = AttemptCount()
+def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
+    """Count what a store holds, and tell what ran where and when.
+
+    A store that never spilled is counted where it is.
+    """
+    count, firsts = AttemptCount(), FirstRuns(store.names)
     if store.spilled:
         for group in store.groups():
-            _count_group(group, count)
-        return count
+            firsts.add_rows(_count_group(group, count))
+        return count, firsts.history
     for job_id, attempts in store.jobs.items():
         attempts.set_apart(store.names)
-        _count_recent(store.names.job_index(job_id), attempts, count)
-    return count
+        job = store.names.job_index(job_id)
+        firsts.add_recent(job, attempts.rows(), _count_recent(job, attempts, count))
+    return count, firsts.history
 
 
 def open_keys(store: AttemptStore) -> tuple[set[bytes], set[bytes]]:
@@ -87,51 +102,57 @@ def open_keys(store: AttemptStore) -> tuple[set[bytes], set[bytes]]:
 
 
 def _corrected(group: Mapping[bytes, Known]) -> Mapping[bytes, Known]:
-    requeued = [key for key in group if key[14:] != _FIRST]
+    requeued = [key for key in group if key[16:] != _FIRST]
     if requeued:
         rows = {key: packed for key, (packed, _, _) in group.items()}
-        before = (key[:14] + (int.from_bytes(key[14:]) - 1).to_bytes(2) for key in requeued)
-        firsts = (key[:14] + _FIRST for key in requeued)
+        before = (key[:16] + (int.from_bytes(key[16:]) - 1).to_bytes(2) for key in requeued)
+        firsts = (key[:16] + _FIRST for key in requeued)
         _correct(rows, list(zip(requeued, before, firsts, strict=True)))
         group = {key: (packed, *group[key][1:]) for key, packed in rows.items()}
     opened = {key[:8] for key, (packed, _, _) in group.items() if is_open(packed)}
     if not opened:
         return group
     tried = [
-        Tried(key[:8], key[8:], key, packed, moment)
-        for key, (packed, _, moment) in group.items()
+        Tried(key[:8], key[8:], key, packed, _moment(when))
+        for key, (packed, _, when) in group.items()
         if key[:8] in opened
     ]
     lost = {key: (group[key][0] | OVERTAKEN, *group[key][1:]) for key in overtaken(tried)}
     return {**group, **lost} if lost else group
 
 
-def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> None:
+def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> Mapping[bytes, Known]:
+    """Count a group; its attempts, with what requeues tell of them."""
     # Few things are known of many: a function called for every row would be most of the time.
     for packed, times in Counter([packed for packed, _, _ in group.values()]).items():
         count.told += times * _events_in(packed)
     rows = _corrected(group)
     met = Counter([(job, packed) for packed, job, _ in rows.values()])
     count.by_packed.update(met)
-    again = [key[12:] for key in rows if key[12:] != _FIRST + _FIRST]
+    again = [key[14:] for key in rows if key[14:] != _FIRST + _FIRST]
     count.retried += sum(1 for tag in again if tag[:2] != _FIRST)
     count.requeued += sum(1 for tag in again if tag[2:] != _FIRST)
-    unversioned = {key[:8] + key[12:] for key in rows} if again else {key[:8] for key in rows}
+    unversioned = {key[:8] + key[14:] for key in rows} if again else {key[:8] for key in rows}
     count.service_retries += len(rows) - len(unversioned)
     still_open = {packed for _, packed in met if is_open(packed)}
-    _note_oldest(count, [moment for packed, _, moment in rows.values() if packed in still_open])
+    _note_oldest(
+        count, [halves_of(when)[0] for packed, _, when in rows.values() if packed in still_open]
+    )
+    return rows
 
 
-def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> None:
+def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> dict[Key, Recent]:
     for packed, times in Counter(attempts.closed[PACKED]).items():
         count.by_packed[job, packed] += times
         count.told += times * _events_in(packed)
-    _count_others(job, attempts.others, count)
+    return _count_others(job, attempts.others, count)
 
 
-def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount) -> None:
+def _count_others(
+    job: int, attempts: Mapping[Key, Recent], count: AttemptCount
+) -> dict[Key, Recent]:
     """Count the attempts of tasks that may have been retried or requeued."""
-    rows = {key: unpacked(recent)[0] for key, recent in attempts.items()}
+    rows = {key: recent[0] for key, recent in attempts.items()}
     requeues = [
         (key, (key[0], key[1], key[2] - 1), (key[0], key[1], key[2] & ~_REQUEUES))
         for key in rows
@@ -141,7 +162,7 @@ def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount)
     _correct(rows, requeues)
     opened = {key[0] for key, packed in rows.items() if is_open(packed)}
     tried = [
-        Tried(key[0], key[1:], key, packed, _second(attempts[key]))
+        Tried(key[0], key[1:], key, packed, _moment(attempts[key][1]))
         for key, packed in rows.items()
         if key[0] in opened
     ]
@@ -153,14 +174,15 @@ def _count_others(job: int, attempts: Mapping[Key, Recent], count: AttemptCount)
     count.retried += sum(1 for tag in tags if tag > _REQUEUES)
     count.requeued += sum(1 for tag in tags if tag & _REQUEUES)
     count.service_retries += len(rows) - len({(key[0], key[2]) for key in rows})
-    running = (_second(attempts[key]) for key, packed in rows.items() if is_open(packed))
+    running = (halves_of(attempts[key][1])[0] for key, packed in rows.items() if is_open(packed))
     _note_oldest(count, running)
+    return {key: (packed, attempts[key][1]) for key, packed in rows.items()}
 
 
-def _second(recent: Recent) -> int:
-    """The moment of an attempt in seconds since 1970, 0 if none is kept."""
-    _, time = unpacked(recent)
-    return 0 if time is None else seconds_of(time)
+def _moment(when: int) -> int:
+    """When an attempt ended, else when it began, in seconds since 1970."""
+    start, end = halves_of(when)
+    return end or start
 
 
 def _events_in(packed: int) -> int:

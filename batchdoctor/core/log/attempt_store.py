@@ -1,4 +1,4 @@
-"""All attempts of a log in little memory: recent ones by job, older ones as rows of 32 bytes.
+"""All attempts of a log in little memory: recent ones by job, older ones as rows of 38 bytes.
 
 Of a task only a 64-bit number is kept (see `Names`). When there are too many recent attempts, they
 move to 256 buckets, chosen and keyed by a number that job and task make together; retry count,
@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from functools import cache
 from struct import Struct
 
@@ -24,26 +23,25 @@ from batchdoctor.core.log.attempt import (
     ONE_OUTCOME,
     OUTCOME_SHIFT,
     Names,
-    moment_of,
+    halves_of,
+    join_when,
 )
-from batchdoctor.core.log.job_attempts import HEAVIEST, PACKED, JobAttempts, unpacked
+from batchdoctor.core.log.job_attempts import HEAVIEST, PACKED, JobAttempts, versioned
 
-# What is known of an attempt found again: packed, index of its job, moment in seconds or 0.
+# What is known of an attempt found again: packed, index of its job, and when it ran.
 Known = tuple[int, int, int]
 
 # Some 330 bytes each, so this is a third of the memory that may be used at all.
 HOT_LIMIT = 160_000
 BUCKETS = 256
-# Number of job and task, version, retry and requeue count: these 16 bytes are the key.
-_ROW = Struct(">QIHHQII")
-_KEY = Struct(">QIHH")
-_KEYED = Struct(">16sQII")
+# Number of job and task, kind, version, retry and requeue count: these 18 bytes are the key.
+_ROW = Struct(">QHIHHQIQ")
+_KEY = Struct(">QHIHH")
+_KEYED = Struct(">18sQIQ")
 _NUMBERS = 2**64 - 1
 # Odd, so that no bit is lost; without it, task `a` of job `b` would be task `b` of job `a`.
 _SPREAD = 0x9E3779B97F4A7C15
 _TIDY_ABOVE = 64 * 1024
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LATEST = 2**32 - 1
 
 
 class AttemptStore:
@@ -80,11 +78,17 @@ class AttemptStore:
         pack, buckets, names = _ROW.pack, self._buckets, self.names
         for job_id, attempts in self.jobs.items():
             job, spread = names.job_index(job_id), self._spread(job_id)
-            for (task, version, tag), packed, time in attempts.told(names):
+            for (task, version, tag), packed, when in attempts.told(names):
                 number = (task ^ spread) & _NUMBERS
-                moment = seconds_of(time) if time is not None else 0
                 buckets[number >> 56] += pack(
-                    number, version, tag >> 16, tag & 0xFFFF, packed, job, moment
+                    number,
+                    version >> 32,
+                    version & 0xFFFFFFFF,
+                    tag >> 16,
+                    tag & 0xFFFF,
+                    packed,
+                    job,
+                    when & _NUMBERS,
                 )
         self.jobs.clear()
         self._grown = 0
@@ -95,14 +99,16 @@ class AttemptStore:
     def key(self, job_id: str, task_id: str, version: int, tag: int) -> bytes:
         """What an attempt is called in `groups`; `tag` are its `counters`."""
         number = (self.names.task_number(task_id) ^ self._spread(job_id)) & _NUMBERS
-        return _KEY.pack(number, version, tag >> 16, tag & 0xFFFF)
+        kind = versioned(task_id, version) >> 32
+        return _KEY.pack(number, kind, version, tag >> 16, tag & 0xFFFF)
 
     def failure_moments(self) -> Iterator[int]:
         """When each failed attempt failed, in seconds since 1970, as far as that is known."""
         for group in self.groups():
-            for packed, _, moment in group.values():
-                if moment and packed >= ONE_OUTCOME:
-                    yield moment
+            for packed, _, when in group.values():
+                end = halves_of(when)[1]
+                if end and packed >= ONE_OUTCOME:
+                    yield end
 
     def of_job(self, job_id: str) -> JobAttempts:
         """The recent attempts of a job, none at first."""
@@ -134,12 +140,12 @@ class AttemptStore:
             closed[PACKED] = array("q", map(here, closed[PACKED]))
             mine.closed.extend(closed)
             for key, recent in attempts.others.items():
-                packed, time = unpacked(recent)
-                mine.tell(self.names, key, here(packed), time)
+                packed, when = recent
+                mine.tell(self.names, key, here(packed), when)
             self.settle(attempts.weight)
         for bucket, rows in zip(self._buckets, other._buckets, strict=True):
-            for key, packed, job, moment in _KEYED.iter_unpack(rows):
-                bucket.extend(_KEYED.pack(key, here(packed), jobs[job], moment))
+            for key, packed, job, when in _KEYED.iter_unpack(rows):
+                bucket.extend(_KEYED.pack(key, here(packed), jobs[job], when))
 
     def rows(self) -> bytes:
         """Every attempt as packed rows, joined."""
@@ -158,14 +164,14 @@ class AttemptStore:
         Raises struct.error, IndexError or ValueError if they are damaged.
         """
         names = self.names
-        for key, packed, job, moment in _KEYED.iter_unpack(rows):
+        for key, packed, job, when in _KEYED.iter_unpack(rows):
             if not packed & EVENTS:
                 raise ValueError("an attempt that no event told of")
             _ = names.jobs[job], names.node(packed), names.outcome(packed)
-            self._buckets[key[0]] += _KEYED.pack(key, packed, job, moment)
+            self._buckets[key[0]] += _KEYED.pack(key, packed, job, when)
 
     def groups(self) -> Iterator[dict[bytes, Known]]:
-        """Attempts by their 16 byte key; all attempts of one task are in the same group."""
+        """Attempts by their 18 byte key; all attempts of one task are in the same group."""
         self.spill()
         for index in range(BUCKETS):
             yield self._tidy(index)
@@ -192,11 +198,6 @@ class AttemptStore:
             joined[key] = tuple(row) if known is None else self._join(known, *row)
         return joined
 
-    def _join(self, known: Known, packed: int, job: int, moment: int) -> Known:
-        earliest = moment_of(known[0], known[2] or None, packed, moment or None)
-        return self.names.join(known[0], packed), job, earliest or 0
-
-
-def seconds_of(moment: datetime) -> int:
-    """Whole seconds since 1970, at least 1 and at most what four bytes hold."""
-    return min(max(int((moment - _EPOCH).total_seconds()), 1), _LATEST)
+    def _join(self, known: Known, packed: int, job: int, when: int) -> Known:
+        joined = join_when(known[0], known[2], packed, when)
+        return self.names.join(known[0], packed), job, joined

@@ -1,7 +1,7 @@
 """The recent attempts of one job, each kept in the cheapest way that loses nothing of it.
 
 Most attempts are told of twice: a start, and soon after it an end without failure. So a start is
-only laid aside under its task; the end takes it up again, and both become one row of three
+only laid aside under its task; the end takes it up again, and both become one row of four
 numbers. Whatever is not as simple as that is joined under its exact key.
 
 An attempt may be in several of these places, as when the same events were delivered twice; joining
@@ -13,35 +13,41 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
-from batchdoctor.core.log.attempt import ENDED, LOOSE, ONE_OUTCOME, START, Names, moment_of
+from batchdoctor.core.log.attempt import LOOSE, START, Names, join_when, when_of
 from batchdoctor.core.log.event import CountedExecution, LogRecord
+from batchdoctor.core.suspicion.kind import kind_of
 
-# Number of the task, system task version, and retry and requeue count in one (see `counters`).
+# Number of the task; its kind and system task version in one (see `versioned`); and retry and
+# requeue count in one (see `counters`).
 Key = tuple[int, int, int]
-# What is known of an attempt, with a moment while that is worth anything.
-Recent = int | tuple[int, datetime | None]
+# What is known of an attempt, and when it ran (see `when_of`).
+Recent = tuple[int, int]
 
 # A first attempt, as starts tell of it up to 2026, and since.
 FIRST = CountedExecution(retry_count=0)
 FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+LATEST = 2**32 - 1
+_SIGN = 2**63
 
 # Memory in units of one of the `others`: of a job and of a start; and the rows in one unit.
 _JOB, _START, _ROWS = 2, 2, 4
 # The most that one event can add.
 HEAVIEST = _JOB + _START
 # Numbers in a row of `closed`, and where they are.
-ROW = 3
-TASKS, VERSIONS, PACKED = (slice(column, None, ROW) for column in range(ROW))
+ROW = 4
+TASKS, VERSIONS, PACKED, WHEN = (slice(column, None, ROW) for column in range(ROW))
 
 
 class JobAttempts:
     """Attempts of a job: `opened` by task id, `closed` in any order, and `others` by key.
 
     `closed` are attempts that started and completed, each the first one of its task, one after the
-    other: number of the task, system task version, and what is known. All three are open to the
-    fold that fills them.
+    other: number of the task, kind and version, what is known, and when it ran. All three are open
+    to the fold that fills them.
     """
 
     __slots__ = ("closed", "opened", "others")
@@ -57,14 +63,13 @@ class JobAttempts:
         rows = len(self.closed) // ROW
         return _JOB + _START * len(self.opened) + rows // _ROWS + len(self.others)
 
-    def tell(self, names: Names, key: Key, packed: int, time: datetime | None) -> None:
+    def tell(self, names: Names, key: Key, packed: int, when: int) -> None:
         """Join what was told of one attempt to what is known of it."""
-        recent = self.others.get(key)
-        if recent is not None:
-            known, moment = unpacked(recent)
-            time = moment_of(known, moment, packed, time)
-            packed = names.join(known, packed)
-        self.others[key] = (packed, time) if worth_a_moment(packed) else packed
+        known = self.others.get(key)
+        if known is not None:
+            when = join_when(*known, packed, when)
+            packed = names.join(known[0], packed)
+        self.others[key] = (packed, when)
 
     def tell_start(self, names: Names, record: LogRecord) -> None:
         """Join what a start tells, which no end was found for."""
@@ -82,14 +87,14 @@ class JobAttempts:
         for record in opened.values():
             self.tell_start(names, record)
 
-    def told(self, names: Names) -> Iterator[tuple[Key, int, datetime | None]]:
+    def told(self, names: Names) -> Iterator[tuple[Key, int, int]]:
         """What is known of every attempt; of one that is in several places, in as many parts."""
         for record in self.opened.values():
             yield _told_by_start(names, record)
-        for task, version, packed in self._rows():
-            yield (task, version, 0), packed, None
+        for task, version, packed, when in self.rows():
+            yield (task, version, 0), packed, when
         for key, recent in self.others.items():
-            yield key, *unpacked(recent)
+            yield key, *recent
 
     def set_apart(self, names: Names) -> None:
         """Settle, and leave only those in `closed` of whose task nothing else is known."""
@@ -101,23 +106,41 @@ class JobAttempts:
             met_again |= {task for task, times in Counter(numbers).items() if times > 1}
         if not met_again:
             return
-        rows, self.closed = self._rows(), array("q")
-        for task, version, packed in rows:
+        rows, self.closed = self.rows(), array("q")
+        for task, version, packed, when in rows:
             if task in met_again:
-                self.tell(names, (task, version, 0), packed, None)
+                self.tell(names, (task, version, 0), packed, when)
             else:
-                self.closed.fromlist([task, version, packed])
+                self.closed.fromlist([task, version, packed, when])
 
-    def _rows(self) -> Iterator[tuple[int, int, int]]:
+    def rows(self) -> Iterator[tuple[int, int, int, int]]:
+        """The attempts in `closed`."""
         closed = self.closed
-        return zip(closed[TASKS], closed[VERSIONS], closed[PACKED], strict=True)
+        return zip(closed[TASKS], closed[VERSIONS], closed[PACKED], closed[WHEN], strict=True)
 
 
-def _told_by_start(names: Names, record: LogRecord) -> tuple[Key, int, datetime | None]:
+def versioned(task_id: str, version: int) -> int:
+    """Kind of a task and its version in one number."""
+    return kind_of(task_id) << 32 | version
+
+
+def seconds_of(moment: datetime | None) -> int:
+    """Whole seconds since 1970, at least 1 and at most what four bytes hold; 0 for no moment."""
+    if moment is None:
+        return 0
+    return min(max(int((moment - _EPOCH).total_seconds()), 1), LATEST)
+
+
+def signed(when: int) -> int:
+    """A `when` as a row of signed numbers holds it."""
+    return when if when < _SIGN else when - 2 * _SIGN
+
+
+def _told_by_start(names: Names, record: LogRecord) -> tuple[Key, int, int]:
     body = record.properties
     bits, tag = started(body.execution_info)
-    key = (names.task_number(body.id), body.system_task_version, tag)
-    return key, names.place(body.node_info).bits | bits, record.time
+    key = (names.task_number(body.id), versioned(body.id, body.system_task_version), tag)
+    return key, names.place(body.node_info).bits | bits, when_of(seconds_of(record.time), None)
 
 
 def started(execution: CountedExecution | None) -> tuple[int, int]:
@@ -132,13 +155,3 @@ def counters(execution: CountedExecution | None) -> int:
         return 0
     retries, requeues = execution.retry_count or 0, execution.requeue_count or 0
     return (retries & 0xFFFF) << 16 | requeues & 0xFFFF
-
-
-def unpacked(recent: Recent) -> tuple[int, datetime | None]:
-    """What is known of a recent attempt, and its moment."""
-    return (recent, None) if isinstance(recent, int) else recent
-
-
-def worth_a_moment(packed: int) -> bool:
-    """Whether the moment of an attempt tells anything: it failed, or it has not ended."""
-    return packed >= ONE_OUTCOME or not packed & ENDED

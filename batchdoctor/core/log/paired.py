@@ -24,8 +24,9 @@ class ToldWay(msgspec.Struct, frozen=True):
 class PairedJob(msgspec.Struct, frozen=True):
     """Attempts of a job, in rows of 64-bit numbers, one after the other.
 
-    `closed` ones are first attempts that completed well: number of the task, system task version,
-    place. All others are in `others`, see `other_rows`. A place is twice the index of a node, and
+    `closed` ones are first attempts that completed well: number of the task, kind and version (see
+    `versioned`), place, and when they ran (see `when_of`). All others are in `others`, see
+    `other_rows`. A place is twice the index of a node, and
     one more if the start named a requeue count.
     """
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import (
     COMPLETE,
     ENDED,
@@ -20,8 +21,9 @@ from batchdoctor.core.log.attempt import (
     TELLING,
     Names,
     Place,
+    when_of,
 )
-from batchdoctor.core.log.attempt_store import AttemptStore, seconds_of
+from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.counted import counted
 from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.event import (
@@ -34,7 +36,16 @@ from batchdoctor.core.log.event import (
     Event,
     LogRecord,
 )
-from batchdoctor.core.log.job_attempts import FIRST, FIRST_NAMED, JobAttempts, counters
+from batchdoctor.core.log.job_attempts import (
+    FIRST,
+    FIRST_NAMED,
+    LATEST,
+    JobAttempts,
+    counters,
+    seconds_of,
+    signed,
+    versioned,
+)
 from batchdoctor.core.log.outcome import outcome_of
 from batchdoctor.core.log.paired import Paired, ToldWay, time_of
 from batchdoctor.core.log.trouble import (
@@ -84,6 +95,8 @@ class Tally:
         self.resizes: dict[int, int] = {}
         # What failed and is no attempt of a task.
         self.troubles: dict[TroubleName, Trouble] = {}
+        self.untimed = Untimed()
+        self.assumed: set[str] = set()
         self.audit_records = 0
         # Whether there were events that nobody asked for.
         self.left_out = False
@@ -110,6 +123,8 @@ class Tally:
         Raises NotDecidedError for one of a task without job or task id.
         """
         name, record = event.operation_name, counted(event)
+        if event.unread_time is not None:
+            self.untimed.note(event.unread_time)
         if name not in KNOWN_EVENTS and same(event.category, "AuditLog"):
             self.audit_records += 1
         elif name not in TELLING:
@@ -170,7 +185,10 @@ class Tally:
                         and ((unnamed := execution == first_attempt) or execution == FIRST_NAMED)
                     ):
                         packed = place.completed if unnamed else place.completed_named
-                        attempts.closed.fromlist([task_number(task_id), version, packed])
+                        when = signed(when_of(seconds_of(begun.time), seconds_of(time)))
+                        attempts.closed.fromlist(
+                            [task_number(task_id), versioned(task_id, version), packed, when]
+                        )
                         continue
                     attempts.tell_start(self.names, begun)
                 self._tell(attempts, record, way[0] | place.bits, way[1])
@@ -195,14 +213,19 @@ class Tally:
         starts = [place.bits | bits for place in places for bits in (LOOSE, START)]
         completed = [bits for place in places for bits in (place.completed, place.completed_named)]
         # No end is the last of them, and tells nothing.
-        ends = [*map(self._told_in, paired.ways), 0]
-        failed = [bits >= ONE_OUTCOME for bits in ends]
+        told_ends = [*map(self._told_in, paired.ways), 0]
+        failed = [bits >= ONE_OUTCOME for bits in told_ends]
         last_failures: dict[int, int] = {}
 
         @cache
         def known(place: int, way: int, other_way: int) -> int:
             node = places[place // 2].bits
-            return names.join(names.join(starts[place], node | ends[way]), node | ends[other_way])
+            return names.join(
+                names.join(starts[place], node | told_ends[way]), node | told_ends[other_way]
+            )
+
+        def seconds(moment: int) -> int:
+            return min(max(moment // 1_000_000, 1), LATEST)
 
         for moment in paired.moments:
             self._note_time(time_of(moment))
@@ -220,12 +243,13 @@ class Tally:
                 other_way,
                 other_end,
             ) in job.other_rows():
-                packed, moment = known(place, way, other_way), begun
-                ended = ((way, end), (other_way, other_end))
+                packed, ended = known(place, way, other_way), ((way, end), (other_way, other_end))
+                ends = [when for told, when in ended if told >= 0]
                 if failures := [when for told, when in ended if failed[told]]:
-                    moment, node = min(failures), packed >> NODE_SHIFT & NODES
-                    last_failures[node] = max(*failures, last_failures.get(node, moment))
-                attempts.tell(names, (task, version, tag), packed, time_of(moment))
+                    ends, node = failures, packed >> NODE_SHIFT & NODES
+                    last_failures[node] = max(*failures, last_failures.get(node, failures[0]))
+                when = when_of(seconds(begun), seconds(min(ends)) if ends else None)
+                attempts.tell(names, (task, version, tag), packed, when)
         for node, moment in last_failures.items():
             self._note_failure(node, time_of(moment))
         self.attempts.settle(sum(way.times for way in paired.ways))
@@ -249,6 +273,8 @@ class Tally:
         self.left_out |= other.left_out
         for second, times in other.resizes.items():
             self.resizes[second] = self.resizes.get(second, 0) + times
+        self.untimed.merge(other.untimed)
+        self.assumed |= other.assumed
         for what, trouble in other.troubles.items():
             self._note_trouble(what, trouble)
         self.first_time = min(self.first_time, other.first_time)
@@ -261,8 +287,9 @@ class Tally:
     def _tell(self, attempts: JobAttempts, record: LogRecord, packed: int, tag: int) -> None:
         """Add what the end of an attempt tells; the quick cases never come here."""
         body, time = record.properties, record.time
-        key = (self.names.task_number(body.id), body.system_task_version, tag)
-        attempts.tell(self.names, key, packed, time)
+        version = versioned(body.id, body.system_task_version)
+        key = (self.names.task_number(body.id), version, tag)
+        attempts.tell(self.names, key, packed, when_of(None, seconds_of(time)))
         if packed >= ONE_OUTCOME and time is not None:
             self._note_failure(packed >> NODE_SHIFT & NODES, time)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import msgspec
 
@@ -15,21 +16,38 @@ _LONGEST = 400
 _DEEPEST = 6
 
 
+class ProviderError(NamedTuple):
+    """One error of a provider; empty where it says none."""
+
+    code: str
+    message: str
+
+    @property
+    def line(self) -> str:
+        """`Code: message`, cut to a readable length."""
+        return _short(": ".join(filter(None, self)))
+
+
 def provider_error_lines(text: str) -> tuple[str, ...]:
-    """The errors in a provider's JSON, the outermost first, each as `Code: message`.
+    """The errors in a provider's JSON, the outermost first, each as `Code: message`."""
+    return tuple(dict.fromkeys(error.line for error in provider_errors(text)))
+
+
+def provider_errors(text: str) -> tuple[ProviderError, ...]:
+    """The errors in a provider's JSON, the outermost first.
 
     Errors inside errors, and JSON inside messages, are followed. What is no JSON at all comes back
-    as it is, cut to a readable length.
+    as the message of an error without a code.
     """
     try:
         found = list(_errors(msgspec.json.decode(text), _DEEPEST))
     except msgspec.DecodeError:
         found = list(_errors_of_pieces(text))
-    lines = dict.fromkeys(line for line in found if line)
-    return tuple(lines) or (_short(text),)
+    told = dict.fromkeys(error for error in found if error.line)
+    return tuple(told) or (ProviderError("", text),)
 
 
-def _errors(value: object, depth: int) -> Iterator[str]:
+def _errors(value: object, depth: int) -> Iterator[ProviderError]:
     if depth == 0:
         return
     if isinstance(value, list):
@@ -41,7 +59,7 @@ def _errors(value: object, depth: int) -> Iterator[str]:
     code, message = fields.get("code"), fields.get("message")
     inner = _json_in(message)
     if isinstance(code, str) or isinstance(message, str):
-        yield _line(code, None if inner is not None else message)
+        yield _error(code, None if inner is not None else message)
     for entry in (inner, *(fields.get(name) for name in ("error", "details", "innererror"))):
         yield from _errors(entry, depth - 1)
 
@@ -55,22 +73,23 @@ def _json_in(message: object) -> object:
         return None
 
 
-def _errors_of_pieces(text: str) -> Iterator[str]:
+def _errors_of_pieces(text: str) -> Iterator[ProviderError]:
     code: str | None = None
     for pair in _PAIR.finditer(text):
         value = pair["value"].replace('\\"', '"').replace("\\n", " ").replace("\\r", " ")
         if pair["name"].lower() == "code":
             code = value
         else:
-            yield _line(code, value)
+            yield _error(code, value)
             code = None
     if code:
-        yield code
+        yield _error(code, None)
 
 
-def _line(code: object, message: object) -> str:
-    parts = [part for part in (code, message) if isinstance(part, str) and part]
-    return _short(": ".join(parts))
+def _error(code: object, message: object) -> ProviderError:
+    return ProviderError(
+        code if isinstance(code, str) else "", message if isinstance(message, str) else ""
+    )
 
 
 def _short(text: str) -> str:

@@ -80,13 +80,16 @@ def advice_for(
     start_task_fails_everywhere: bool,
     start_task: StartTaskInformation | None = None,
     failed_task: TaskName | None = None,
+    error_steps: tuple[Step, ...] = (),
+    start_steps: tuple[Step, ...] = (),
     leaving: bool = False,
 ) -> tuple[Step, ...]:
     """Give the next steps for a node with reasons of these kinds.
 
     `accused`: it is suspect by its failures. `disabled`: scheduling is off already. `failed_task`
-    is one that failed on the node, as far as that is known. `leaving`: it is on its way out of the
-    pool, so nobody need remove it.
+    is one that failed on the node, as far as that is known. `error_steps` help with the errors that
+    the node reports, `start_steps` with a start task whose program never ran. `leaving`: it is on
+    its way out of the pool, so nobody need remove it.
     """
     show = run(commands.act("show"))
     stop = () if disabled else (run(commands.act("disable", "--requeue")),)
@@ -103,16 +106,22 @@ def advice_for(
     look: tuple[Step, ...] = (run(commands.failed_tasks()),)
     if failed_task:
         look += (run(commands.task_file(failed_task)),)
-    if start_task and not same(start_task.result, "success"):
+    if start_task and not same(start_task.result, "success") and not start_steps:
         look += (run(commands.start_task_file("stderr")),)
     # The first that applies counts: the state goes before the failures, which may follow from it.
     plans: tuple[tuple[bool, tuple[Step, ...]], ...] = (
-        ("start-task-failed" in kinds, (*start_task_files, again, run(commands.act("remove")))),
+        (
+            "start-task-failed" in kinds,
+            start_steps or (show, again, run(commands.act("remove"))),
+        ),
         (
             "agent-unreachable" in kinds,
             (say(NETWORK_CHECK), run(commands.diagnose_pool()), *replace),
         ),
-        ("node-error" in kinds, (*stop, run(commands.act("logs", *_CONTAINER)), *replace)),
+        (
+            "node-error" in kinds,
+            error_steps or (run(commands.act("logs", *_CONTAINER)), *replace),
+        ),
         ("unknown" in kinds, (show, *replace)),
         (
             "stuck" in kinds,

@@ -102,6 +102,18 @@ class ExitConditions(Record, frozen=True):
     default: ExitOptions | None = None
 
 
+class MultiInstanceSettings(Record, frozen=True):
+    """What a task needs that runs on several nodes at once."""
+
+    number_of_instances: int | None = None
+
+
+class ResourceFile(Record, frozen=True):
+    """A file that a task wants on its node; `file_path` is where, below the task's directory."""
+
+    file_path: str | None = None
+
+
 class Task(Record, frozen=True):
     """A task, or one run of it as an event log tells of it.
 
@@ -122,4 +134,6 @@ class Task(Record, frozen=True):
     required_slots: int | None = None
     depends_on: TaskDependencies | None = None
     exit_conditions: ExitConditions | None = None
+    multi_instance_settings: MultiInstanceSettings | None = None
+    resource_files: list[ResourceFile] | None = None
     system_task_version: int | None = None

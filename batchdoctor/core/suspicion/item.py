@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.nodes.reason_item import ReasonItem, reason_items
+from batchdoctor.core.suspicion.course import Trend
 from batchdoctor.core.suspicion.suspect_node import NodeVerdict, SuspectNode
 from batchdoctor.core.text.step import commands_of
 
@@ -28,6 +29,8 @@ class SuspectItem(Item, frozen=True, kw_only=True):
     jobs: Mapping[str, int]
     codes: Mapping[str, int]
     last_failure_time: Moment | None
+    onset: Moment | None
+    trend: Trend | None
     advice: tuple[str, ...]
     next_commands: tuple[str, ...]
 
@@ -63,6 +66,8 @@ def suspect_item(node: SuspectNode) -> SuspectItem:
         jobs=node.jobs,
         codes=node.codes,
         last_failure_time=node.last_failure_time,
+        onset=node.onset,
+        trend=node.trend,
         advice=tuple(map(str, node.advice)),
         next_commands=commands_of(node.advice),
     )

@@ -9,6 +9,8 @@ from typing import Literal
 import msgspec
 
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.suspicion.course import Trend
+from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.pool_trial import Case, PoolTrial
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.core.suspicion.sentences import evidence, few_runs
@@ -17,7 +19,7 @@ from batchdoctor.core.suspicion.tail_probability import discoveries
 Verdict = Literal["suspect", "watch"]
 
 # Of the nodes called suspect, the share that may be innocent on average.
-FALSE_SHARE = 0.02
+FALSE_SHARE = 0.005
 
 # A node that fell short of being suspect is watched up to this probability, not corrected for the
 # number of nodes: one healthy node in a hundred.
@@ -32,7 +34,8 @@ class Suspicion(msgspec.Struct, frozen=True):
 
     `jobs` and `codes` count failures. `expected_failures` is what the rates of the same jobs on the
     other nodes of the pool give, over the runs that can be compared; it and `p_value` are None
-    where none can.
+    where none can. `onset` is when the first run began of those that tell of it, `trend` whether it
+    still is so; both are None where no times are known.
     """
 
     pool_id: str
@@ -47,6 +50,8 @@ class Suspicion(msgspec.Struct, frozen=True):
     codes: Mapping[str, int]
     last_failure_time: datetime | None
     reasons: tuple[Reason, ...]
+    onset: datetime | None = None
+    trend: Trend | None = None
 
 
 def judge(
@@ -58,7 +63,10 @@ def judge(
     suspect nodes that may be innocent on average. Worst first; the order depends on the counts
     alone.
     """
-    trials = {pool: PoolTrial(nodes, min_failures) for pool, nodes in sorted(counts.pools.items())}
+    trials = {
+        pool_id: PoolTrial(nodes, min_failures, _timed(counts, pool_id))
+        for pool_id, nodes in sorted(counts.pools.items())
+    }
     tests = sum(trial.tests for trial in trials.values())
     settled = False
     while not settled:
@@ -68,44 +76,61 @@ def judge(
         # judged again, until nobody new is found.
         settled = not sum(trial.accuse(limit) for trial in trials.values())
     found = [
-        _suspicion(pool_id, case, verdict, few=case.p_value <= limit, estimated=counts.estimated)
+        _suspicion(pool_id, trial, case, counts, limit)
         for pool_id, trial in trials.items()
         for case in trial.cases
-        if (verdict := _verdict(case, limit)) is not None
+        if _verdict(trial, case, limit) is not None
     ]
     return sorted(found, key=_worst_first)
 
 
-def _verdict(case: Case, limit: float) -> Verdict | None:
+def _timed(counts: RunCounts, pool_id: str) -> PoolRuns | None:
+    history = counts.history
+    if history is None or pool_id not in history.pools:
+        return None
+    return PoolRuns(history, pool_id)
+
+
+def _verdict(trial: PoolTrial, case: Case, limit: float) -> Verdict | None:
     runs = case.found.comparable_runs
     if case.p_value <= limit and runs >= FEWEST_RUNS:
-        return "suspect"
+        return "watch" if case.course and case.course.trend == "over" else "suspect"
     if case.p_value <= max(limit, WATCH_UP_TO):
         return "watch"
-    mostly_failed = 2 * case.node.failures >= case.node.runs
+    own = trial.tables[case.node_id].values()
+    mostly_failed = 2 * sum(job.failures for job in own) >= sum(job.runs for job in own)
     return "watch" if not runs and mostly_failed else None
 
 
 def _suspicion(
-    pool_id: str, case: Case, verdict: Verdict, *, few: bool, estimated: bool
+    pool_id: str, trial: PoolTrial, case: Case, counts: RunCounts, limit: float
 ) -> Suspicion:
-    node, found = case.node, case.found
-    reasons = list(evidence(node, found, estimated=estimated))
-    if few and verdict == "watch":
+    node, found = trial.tables[case.node_id], case.found
+    few = case.p_value <= limit and found.comparable_runs < FEWEST_RUNS
+    runs = sum(job.runs for job in node.values())
+    failures = sum(job.failures for job in node.values())
+    jobs: dict[str, int] = {}
+    for key, job in node.items():
+        jobs[key.job_id] = jobs.get(key.job_id, 0) + job.failures
+    reasons = list(evidence(node, case, estimated=counts.estimated))
+    if few:
         reasons.append(few_runs(found.comparable_runs))
+    told = counts.pools[pool_id][case.node_id]
     return Suspicion(
         pool_id=pool_id,
         node_id=case.node_id,
-        verdict=verdict,
-        runs=node.runs,
-        failures=node.failures,
-        failure_rate=node.failures / node.runs,
+        verdict=_verdict(trial, case, limit) or "watch",
+        runs=runs,
+        failures=failures,
+        failure_rate=failures / runs,
         expected_failures=found.expected if found.comparable_runs else None,
         p_value=case.p_value if found.comparable_runs else None,
-        jobs=_most_first({job_id: job.failures for job_id, job in node.jobs.items()}),
-        codes=_most_first(node.codes),
-        last_failure_time=node.last_failure_time,
+        jobs=_most_first(jobs),
+        codes=_most_first(told.codes),
+        last_failure_time=told.last_failure_time,
         reasons=tuple(reasons),
+        onset=case.course.onset if case.course else None,
+        trend=case.course.trend if case.course else None,
     )
 
 

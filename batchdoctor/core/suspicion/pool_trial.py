@@ -2,60 +2,93 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from batchdoctor.core.suspicion.comparison import Comparison, PoolBaseline
+from batchdoctor.core.suspicion.course import Course, course_of, has_clump
+from batchdoctor.core.suspicion.explanation import explained
+from batchdoctor.core.suspicion.odd_nodes import Tables, odd_nodes
+from batchdoctor.core.suspicion.pool_runs import Blocks, PoolRuns, untimed
 from batchdoctor.core.suspicion.run_counts import GONE, NodeRuns
 from batchdoctor.core.suspicion.tail_probability import Stratum, deviation, upper_tail
 
 # A difference matters to an engineer if it is this many times what was expected, or this share of
-# the runs. Over thousands of runs a node at 2.2 % beside 2.0 % is significant, but not sick.
+# the runs. Over thousands of runs a node at 2.2 % beside 2.0 % is significant, but not sick. The
+# node's share is taken at its lower bound: nodes differ a little from each other, sick or not.
 MATERIAL_FACTOR = 2.0
 MATERIAL_SHARE = 0.2
+LEAST_EXCESS = 0.05
+# Of failures that tell of the node by themselves, a smaller share is enough.
+LEAST_NODE_CAUSED = 0.02
+_LOWER_BOUND = 1.64
 
 # Nearer to the mean than this many standard deviations, a tail is far above any probability that
 # anybody is named for, so it need not be computed.
 UNREMARKABLE = 1.5
+
+# A node that is likelier to be sound than this, and whose failures do not stand close together, has
+# no course worth telling.
+WORTH_A_LOOK = 0.05
+
+# Fewer sound nodes than this tell nothing of how nodes differ.
+_FEWEST_FOR_SPREAD = 8
 
 
 class Case(msgspec.Struct, frozen=True):
     """One node, what it is compared with, and how probable its failures are by chance."""
 
     node_id: str
-    node: NodeRuns
     found: Comparison
     p_value: float
+    course: Course | None = None
+    recent: bool = False
+    """Whether the latest stretch tells more than all runs together."""
 
 
 class PoolTrial:
     """Judges the nodes of one pool that have enough failures to be named."""
 
-    def __init__(self, nodes: Mapping[str, NodeRuns], min_failures: int) -> None:
-        self._nodes = nodes
+    def __init__(
+        self, nodes: Mapping[str, NodeRuns], min_failures: int, runs: PoolRuns | None = None
+    ) -> None:
         self._min_failures = max(1, min_failures)
-        self._accused: set[str] = set()
+        self._blocks: Blocks | None = None
+        self._tables: Tables
+        if runs is None or not runs.failures:
+            self._tables = untimed(nodes) if runs is None else {}
+            self._accused = odd_nodes(self._tables)
+        else:
+            explanation = explained(runs)
+            self._blocks, self._tables = explanation.blocks, explanation.tables
+            self._accused = set(explanation.odd)
         self._candidates = [
             node_id
-            for node_id, node in nodes.items()
-            if node_id != GONE and node.failures >= self._min_failures
+            for node_id, table in self._tables.items()
+            if node_id != GONE and sum(job.failures for job in table.values()) >= self._min_failures
         ]
         # Nodes without enough failures are tests too, with p = 1. A pool without any candidate is
         # none: nothing was looked at there, so it must not make the others harder to accuse.
-        self.tests = len(nodes) if self._candidates else 0
+        self.tests = len(self._tables) if self._candidates else 0
         self.cases = self._compare()
+
+    @property
+    def tables(self) -> Tables:
+        """Runs and failures of every node by what is comparable."""
+        return self._tables
 
     def accuse(self, limit: float) -> bool:
         """Take nodes with a p-value up to the limit out of the baseline; whether any were new.
 
-        At least half of the pool stays in it: where most nodes are sick, there is nothing left that
-        they could be compared with.
+        At least a third of the pool stays in it: where most nodes are sick, there is nothing left
+        that they could be compared with.
         """
         within = sorted(
             (case.p_value, case.node_id) for case in self.cases if case.p_value <= limit
         )
-        room = len(self._nodes) // 2 - len(self._accused)
+        room = max(0, 2 * len(self._tables) // 3 - len(self._accused))
         new = [node_id for _, node_id in within if node_id not in self._accused][:room]
         if new:
             self._accused.update(new)
@@ -65,33 +98,75 @@ class PoolTrial:
     def _compare(self) -> list[Case]:
         if not self._candidates:
             return []
-        baseline = PoolBaseline(self._nodes, self._accused)
-        cases = []
-        for node_id in self._candidates:
-            found = baseline.compare(node_id)
-            cases.append(Case(node_id, self._nodes[node_id], found, self._p_value(found)))
-        return cases
+        baseline = PoolBaseline(self._tables, self._accused)
+        compared = {node_id: baseline.compare(node_id) for node_id in self._tables}
+        spread = self._spread(compared)
+        return [
+            self._case(node_id, baseline, compared[node_id], spread) for node_id in self._candidates
+        ]
+
+    def _case(self, node_id: str, baseline: PoolBaseline, found: Comparison, spread: float) -> Case:
+        p_value = self._p_value(found) ** (1 / spread)
+        if self._blocks is None:
+            return Case(node_id, found, p_value)
+        if p_value >= WORTH_A_LOOK and not has_clump(self._blocks.runs, node_id):
+            return Case(node_id, found, p_value)
+        course = course_of(node_id, self._blocks, baseline, self._tables[node_id])
+        if course is None:
+            return Case(node_id, found, p_value)
+        latest = min(1.0, 2 * course.p_value) if course.trend != "over" else 1.0
+        p_value = min(1.0, 2 * p_value) if latest < 1.0 else p_value
+        return Case(node_id, found, min(p_value, latest), course, recent=latest < p_value)
+
+    def _spread(self, compared: Mapping[str, Comparison]) -> float:
+        """How much more the sound nodes differ than chance makes them, at the least; 1 for not."""
+        squares = []
+        for node_id, found in compared.items():
+            variance = sum(stratum.variance for stratum in found.judged)
+            if node_id not in self._accused and variance >= 1.0:
+                squares.append(deviation(found.judged) ** 2)
+        if len(squares) < _FEWEST_FOR_SPREAD:
+            return 1.0
+        # The largest may be of a node that is not accused yet.
+        squares.remove(max(squares))
+        mean = math.fsum(squares) / len(squares)
+        return max(1.0, mean / (1 + _LOWER_BOUND * math.sqrt(2 / len(squares))))
 
     def _p_value(self, found: Comparison) -> float:
-        """Give the probability of the failures, or of the node-caused ones, whichever is stranger.
+        """Give the probability of the failures, or of a part of them, whichever is stranger.
 
-        Looking twice doubles it (Bonferroni); a node without a node-caused failure is looked at
-        once. Node-caused failures have a look of their own, because among the many failures of a
-        bad job they would not be noticed.
+        Looking several times multiplies it (Bonferroni). Node-caused failures have a look of their
+        own, because among the many failures of a bad job they would not be noticed; and so has
+        everything together where jobs are at fault.
         """
-        p_value = self._tail(found.judged)
+        looks = [self._tail(found.judged)]
+        if found.at_fault:
+            looks.append(self._tail(found.judged + found.at_fault))
         if any(stratum.failures for stratum in found.node_caused):
-            p_value = min(1.0, 2 * min(p_value, self._tail(found.node_caused)))
-        return p_value
+            looks.append(self._tail(found.node_caused, LEAST_NODE_CAUSED))
+        return min(1.0, len(looks) * min(looks))
 
-    def _tail(self, strata: Sequence[Stratum]) -> float:
+    def _tail(self, strata: Sequence[Stratum], least: float = LEAST_EXCESS) -> float:
         failures = sum(stratum.failures for stratum in strata)
-        if failures < self._min_failures or not _material(strata, failures):
+        if failures < self._min_failures or not material(strata, least):
             return 1.0
         return upper_tail(strata) if deviation(strata) > UNREMARKABLE else 1.0
 
 
-def _material(strata: Sequence[Stratum], failures: int) -> bool:
+def material(strata: Sequence[Stratum], least: float = LEAST_EXCESS) -> bool:
+    """Whether a difference is large enough to matter, even at its lower bound."""
     runs = sum(stratum.runs for stratum in strata)
+    failures = sum(stratum.failures for stratum in strata)
     expected = sum(stratum.expected for stratum in strata)
-    return failures >= MATERIAL_FACTOR * expected or failures - expected >= MATERIAL_SHARE * runs
+    if failures < MATERIAL_FACTOR * expected and failures - expected < MATERIAL_SHARE * runs:
+        return False
+    return lower_bound(failures, runs) * runs - expected >= least * runs
+
+
+def lower_bound(failures: int, runs: int) -> float:
+    """The share of failures that a node has at least, nineteen times in twenty (Wilson)."""
+    z = _LOWER_BOUND
+    share, square = failures / runs, z * z / runs
+    middle = share + square / 2
+    half = z * math.sqrt(share * (1 - share) / runs + square / (4 * runs))
+    return max(0.0, (middle - half) / (1 + square))

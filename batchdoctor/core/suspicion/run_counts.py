@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.suspicion.history import History
+
 # Stands for all nodes that no longer exist, in counts of a live account: part of what the others
 # are compared with, never accused.
 GONE = ""
@@ -67,6 +69,8 @@ class RunCounts(msgspec.Struct):
 
     pools: dict[str, dict[str, NodeRuns]] = msgspec.field(default_factory=dict)
     estimated: bool = False
+    history: History | None = None
+    """The same runs one by one, with their times, where those are known."""
 
     def node(self, pool_id: str, node_id: str) -> NodeRuns:
         """Give the counts of one node, begun empty when it is new."""

@@ -3,30 +3,47 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
 
 from batchdoctor.core.nodes.reason import Reason
-from batchdoctor.core.suspicion.comparison import Comparison
-from batchdoctor.core.suspicion.run_counts import NodeRuns
-from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
+from batchdoctor.core.suspicion.course import Course
+from batchdoctor.core.suspicion.pool_runs import Key
+from batchdoctor.core.suspicion.pool_trial import Case
+from batchdoctor.core.suspicion.run_counts import JobRuns
+from batchdoctor.core.suspicion.tail_probability import SMALLEST, Stratum, upper_tail
 
 # From here down a probability is easier to take in by its magnitude.
 SMALL_PROBABILITY = 1e-3
 
 
-def evidence(node: NodeRuns, found: Comparison, *, estimated: bool) -> Iterator[Reason]:
+def evidence(node: Mapping[Key, JobRuns], case: Case, *, estimated: bool) -> Iterator[Reason]:
     """Tell a node's failures beside those of the same jobs elsewhere, the strongest point first.
 
     Each point carries the probability of itself alone. `estimated` puts "about" before a number of
     runs.
     """
     about = "about " if estimated else ""
-    if found.strata:
-        yield Reason("repeated-failures", _beside_others(found.strata, about))
+    found, points = case.found, list[tuple[float, Reason]]()
+    if found.strata and sum(stratum.failures for stratum in found.strata):
+        reason = Reason("repeated-failures", _beside_others(found.strata, len(found.jobs), about))
+        points.append((upper_tail(found.strata), reason))
     if any(stratum.failures for stratum in found.node_caused):
-        yield Reason("node-caused-failures", _node_caused(found.node_caused))
-    for lone in found.lone:
-        yield Reason("lone-jobs-failed", _lone_jobs(lone))
+        reason = Reason("node-caused-failures", _node_caused(found.node_caused))
+        points.append((upper_tail(found.node_caused), reason))
+    points += [
+        (upper_tail([lone]), Reason("lone-jobs-failed", _lone_jobs(lone))) for lone in found.lone
+    ]
+    points.sort(key=lambda point: point[0])
+    told = [point for _, point in points]
+    if case.course and case.recent:
+        told.insert(0, Reason("recent-failures", _latest(case.course)))
+    if case.course and told:
+        # The strongest point says when, too.
+        told[0] = replace(told[0], message=f"{told[0].message}; {_course(case.course)}")
+    yield from told
     if not found.comparable_runs:
         yield Reason("no-comparison", _no_comparison(node, about))
     for job_id, rate in sorted(found.jobs_at_fault.items()):
@@ -56,14 +73,32 @@ def probability(p_value: float) -> str:
     return f"p < 1e{math.floor(math.log10(p_value)) + 1}"
 
 
-def _beside_others(strata: Sequence[Stratum], about: str) -> str:
+def _latest(course: Course) -> str:
+    return (
+        f"{course.failures} of {plural(course.runs, 'run')} from {_time(course.began)} on failed,"
+        f" {course.expected:.1f} expected, {probability(max(course.p_value, SMALLEST))}"
+    )
+
+
+def _course(course: Course) -> str:
+    told = f"since about {_time(course.onset)}, last at {_time(course.ended)}, {course.trend}"
+    if course.trend == "over":
+        return f"{told}: {plural(course.well_since, 'run')} since then went as on sound nodes"
+    return told
+
+
+def _time(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "an unknown time"
+
+
+def _beside_others(strata: Sequence[Stratum], jobs_run: int, about: str) -> str:
     failures = sum(stratum.failures for stratum in strata)
     runs = sum(stratum.runs for stratum in strata)
     expected = sum(stratum.expected for stratum in strata)
-    jobs = "the same job fails" if len(strata) == 1 else "the same jobs fail"
+    jobs = "the same job fails" if jobs_run == 1 else "the same jobs fail"
     return (
         f"{plural(failures, 'failure')} of {about}{plural(runs, 'run')} in"
-        f" {plural(len(strata), 'job')}, {expected:.1f} expected,"
+        f" {plural(jobs_run, 'job')}, {expected:.1f} expected,"
         f" {probability(upper_tail(strata))}; {jobs} {percent(expected / runs)} elsewhere"
     )
 
@@ -85,11 +120,13 @@ def _lone_jobs(lone: Stratum) -> str:
     )
 
 
-def _no_comparison(node: NodeRuns, about: str) -> str:
-    jobs = sum(1 for job in node.jobs.values() if job.runs)
+def _no_comparison(node: Mapping[Key, JobRuns], about: str) -> str:
+    ran = [(key.job_id, job) for key, job in node.items() if job.runs]
+    jobs = len({job_id for job_id, _ in ran})
+    failures, runs = (sum(getattr(job, of) for _, job in ran) for of in ("failures", "runs"))
     theirs = "the job's" if jobs == 1 else "the jobs'"
     return (
-        f"{plural(node.failures, 'failure')} of {about}{plural(node.runs, 'run')} in"
+        f"{plural(failures, 'failure')} of {about}{plural(runs, 'run')} in"
         f" {plural(jobs, 'job')} that ran on no other node of the pool, so nothing tells the"
         f" node's fault from {theirs}"
     )

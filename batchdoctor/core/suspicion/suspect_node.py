@@ -18,6 +18,9 @@ from batchdoctor.core.nodes.trouble import (
     start_task_fails_everywhere,
 )
 from batchdoctor.core.records import Node, same
+from batchdoctor.core.remedies.node_error import steps_for
+from batchdoctor.core.remedies.start_task import start_steps
+from batchdoctor.core.suspicion.course import Trend
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.node_failures import failed_task_of
 from batchdoctor.core.text.step import Step, run, say
@@ -39,7 +42,8 @@ class SuspectNode(msgspec.Struct, frozen=True):
     """A node not to be trusted, and why.
 
     What is not known is None: the state of a node that only event logs tell of, and the runs of one
-    that is broken but has no failures held against it.
+    that is broken but has no failures held against it. `onset` is about when the failures that tell
+    of the node began, `trend` whether they go on.
     """
 
     pool_id: str
@@ -57,6 +61,8 @@ class SuspectNode(msgspec.Struct, frozen=True):
     jobs: Mapping[str, int] = msgspec.field(default_factory=dict)
     codes: Mapping[str, int] = msgspec.field(default_factory=dict)
     last_failure_time: datetime | None = None
+    onset: datetime | None = None
+    trend: Trend | None = None
     advice: tuple[Step, ...] = ()
 
 
@@ -112,6 +118,8 @@ def _judged(
         start_task_fails_everywhere=fails_everywhere,
         start_task=node.start_task_info,
         failed_task=failed_task_of(node),
+        error_steps=steps_for(node.errors or (), node.pool_id, node.id),
+        start_steps=start_steps(node),
         leaving=same(node.state, "leavingpool"),
     )
     found = SuspectNode(
@@ -138,6 +146,8 @@ def _with_failures(found: SuspectNode, suspicion: Suspicion) -> SuspectNode:
         jobs=suspicion.jobs,
         codes=suspicion.codes,
         last_failure_time=suspicion.last_failure_time,
+        onset=suspicion.onset,
+        trend=suspicion.trend,
     )
 
 

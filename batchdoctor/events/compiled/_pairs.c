@@ -299,7 +299,7 @@ typedef struct {
     int64_t task, moment, end_moments[MOST_ENDS];
     uint32_t job; /* one more than its number; 0 for none */
     uint32_t counters, version, place;
-    uint16_t end_ways[MOST_ENDS], ends;
+    uint16_t end_ways[MOST_ENDS], ends, kind;
 } Attempt;
 
 /* Rows of numbers, one after the other. */
@@ -347,7 +347,7 @@ typedef struct {
     int way_count;
     Attempt *kept;
     uint32_t kept_count;
-    Rows closed[MOST_JOBS]; /* by job: task, version, place */
+    Rows closed[MOST_JOBS]; /* by job: task, kind and version, place, when */
     Rows ended[MOST_JOBS];  /* by job: see `add_attempt` */
     uint32_t ended_count;   /* of both */
     int64_t first, last;
@@ -453,6 +453,52 @@ pattern_of_line(Pairs *self, Text lines, Text gaps[KINDS], const char **end)
     return NULL;
 }
 
+static bool
+is_letter(unsigned char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z');
+}
+
+static bool
+is_digit(unsigned char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+/* What `kind_of` in core/suspicion/kind.py gives for the id. */
+static uint16_t
+kind_of(Text id)
+{
+    uint32_t number = 0x811C9DC5u;
+    bool found = false;
+    for (const char *at = id.at; at < id.end;) {
+        const char *word = at;
+        bool digits = false, hexadecimal = true;
+        for (; at < id.end && (is_letter((unsigned char)*at) || is_digit((unsigned char)*at)); at++) {
+            digits |= is_digit((unsigned char)*at);
+            hexadecimal &= is_digit((unsigned char)*at) || (*at >= 'a' && *at <= 'f')
+                           || (*at >= 'A' && *at <= 'F');
+        }
+        for (; word < at && !(digits && hexadecimal); word++) {
+            if (is_letter((unsigned char)*word)) {
+                number = (number ^ (unsigned char)*word) * 0x01000193u;
+                found = true;
+            }
+        }
+        while (at < id.end && !is_letter((unsigned char)*at) && !is_digit((unsigned char)*at))
+            at++;
+    }
+    return found ? (uint16_t)(number ^ number >> 16) : 0;
+}
+
+/* Whole seconds since 1970, as `seconds_of` in core/log/job_attempts.py gives them. */
+static uint32_t
+seconds_of(int64_t moment)
+{
+    int64_t seconds = moment / 1000000;
+    return seconds < 1 ? 1 : seconds > UINT32_MAX ? UINT32_MAX : (uint32_t)seconds;
+}
+
 /* Keep a start; false if there is no room, or one of this attempt. */
 static bool
 keep_start(Pairs *self, Attempt *slot, Attempt attempt)
@@ -468,12 +514,18 @@ keep_start(Pairs *self, Attempt *slot, Attempt attempt)
     return true;
 }
 
-/* Add an attempt to rows: task, version, counters, place, moment of the start, and twice the way
+static int64_t
+kind_and_version(const Attempt *attempt)
+{
+    return (int64_t)attempt->kind << 32 | attempt->version;
+}
+
+/* Add an attempt to rows: task, kind and version, counters, place, moment of the start, and twice the way
    and the moment of an end. The way is -1 for none. */
 static bool
 add_attempt(Rows *rows, const Attempt *attempt)
 {
-    int64_t row[5 + 2 * MOST_ENDS] = {attempt->task, attempt->version, attempt->counters,
+    int64_t row[5 + 2 * MOST_ENDS] = {attempt->task, kind_and_version(attempt), attempt->counters,
                                       attempt->place, attempt->moment};
     for (int end = 0; end < MOST_ENDS; end++) {
         bool is_told = end < attempt->ends;
@@ -491,8 +543,9 @@ add_end(Pairs *self, Attempt *attempt, int64_t moment, int way)
     uint32_t job = attempt->job - 1;
     bool added = true;
     if (self->ways[way].kind == CLOSE && !attempt->ends) {
-        int64_t row[] = {attempt->task, attempt->version, attempt->place};
-        added = add_row(&self->closed[job], row, 3);
+        uint64_t when = (uint64_t)seconds_of(attempt->moment) << 32 | seconds_of(moment);
+        int64_t row[] = {attempt->task, kind_and_version(attempt), attempt->place, (int64_t)when};
+        added = add_row(&self->closed[job], row, 4);
     } else {
         attempt->end_moments[attempt->ends] = moment;
         attempt->end_ways[attempt->ends++] = (uint16_t)way;
@@ -519,6 +572,7 @@ count_event(Pairs *self, int way, const Text gaps[KINDS])
         return 0;
     }
     told.job = job + 1;
+    told.kind = kind_of(gaps[TASK]);
     told.place = 2 * node + (self->ways[way].kind == START_NAMED);
     told.task = task_number(gaps[TASK]);
     if (told.task == -1)
@@ -792,7 +846,8 @@ PyDoc_STRVAR(take_doc,
              "take(kept, /)\n--\n\n"
              "What was counted, which is forgotten here: how often each way was met; the first and\n"
              "the last moment of it in microseconds since 1970; nodes, as pool and node;\n"
-             "jobs, with 64-bit numbers in rows. A closed attempt has three: task, version, place.\n"
+             "jobs, with 64-bit numbers in rows. A closed attempt has four: task, kind and version,\n"
+             "place, when it started and ended in seconds.\n"
              "Any other has nine: task, version, counters, place, when it started, and twice the\n"
              "way and the moment of an end; the way is -1 for none. Unless asked for, attempts that\n"
              "are kept for another end are not among them.");

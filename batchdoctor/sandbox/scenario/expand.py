@@ -16,7 +16,7 @@ from batchdoctor.sandbox.scenario.load import (
     PoolPlan,
     Scenario,
     TaskPlan,
-    load_recipes,
+    recipes_of,
 )
 from batchdoctor.sandbox.scenario.placement import Placement, Run
 from batchdoctor.sandbox.scenario.shapes import job_shape, pool_shape, task_kind
@@ -37,7 +37,7 @@ class _Expansion:
     def __init__(self, scenario: Scenario, url: str, now: int) -> None:
         self.scenario, self.now = scenario, now
         self.dice = random.Random(scenario.seed)  # noqa: S311  # repeatable, not secret
-        self.recipes = load_recipes()
+        self.recipes = recipes_of(scenario)
         self.store = Store(url, scenario.timings)
         self.store.now = now
         self.placement = Placement(self.store, self.dice, now, self.recipes, scenario.noise)
@@ -109,7 +109,8 @@ class _Expansion:
 
     def _node(self, pool: Pool, plan: NodePlan) -> Node:
         booted = self.moment(plan.booted)
-        node = new_node(self.store, pool, booted - seconds(self.dice.uniform(60, 200)))
+        first_boot = self.moment(plan.allocated) if plan.allocated else booted
+        node = new_node(self.store, pool, first_boot - seconds(self.dice.uniform(60, 200)))
         recipe = self._recipe(plan.start_recipe)
         if plan.state in _NOT_BOOTED:
             node.booted, node.allocated = None, self.moment(plan.since)
@@ -159,16 +160,17 @@ class _Expansion:
         if plan.preparations is None:
             return
         recipe = self._recipe(plan.preparations.recipe)
+        runs = plan.preparations.running
         for node in self.store.pool(plan.pool).nodes:
             started = self.moment(plan.preparations.started)
             job.preparations.append(
                 Preparation(
                     seq=self.store.next_seq(),
                     node_id=node.id,
-                    state="completed",
+                    state="running" if runs else "completed",
                     started=started,
-                    ended=started + seconds(plan.preparations.seconds),
-                    exit_code=recipe.exit_code if recipe else 0,
+                    ended=None if runs else started + seconds(plan.preparations.seconds),
+                    exit_code=None if runs else recipe.exit_code if recipe else 0,
                     recipe=recipe,
                     retries=plan.preparations.retries,
                 )

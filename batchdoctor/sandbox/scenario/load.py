@@ -36,6 +36,7 @@ class NodePlan:
     name: str = ""
     state: str = "ready"
     booted: str = "-9d"
+    allocated: str | None = None
     since: str = "-1h"
     scheduling: str = "enabled"
     low_priority: bool = False
@@ -114,6 +115,7 @@ class PreparationPlan:
     started: str = "-40m"
     seconds: float = 4.0
     retries: int = 0
+    running: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -146,6 +148,8 @@ class Scenario:
     size: int | None = None
     timings: Timings = field(default_factory=Timings)
     noise: FailurePlan | None = None
+    recipes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Ways to fail of its own, beside those of the package; members are those of a recipe."""
 
 
 _NESTED: dict[tuple[type, str], type] = {
@@ -223,6 +227,17 @@ def load_scenario(name: str, size: int | None = None) -> Scenario:
     if scenario.size is None or size < 1:
         raise UsageError(f"The scenario '{name}' cannot be made with {size} tasks.")
     return replace(scenario, size=size)
+
+
+def parse_scenario(name: str, text: str) -> Scenario:
+    """Return a scenario from the text of a file; raises UsageError for members it has not."""
+    return _build(Scenario, {"name": name, **tomllib.loads(text)}, name)
+
+
+def recipes_of(scenario: Scenario) -> dict[str, Recipe]:
+    """Return all ways to fail that a scenario may name, its own among them."""
+    own = {name: Recipe(name=name, **members) for name, members in scenario.recipes.items()}
+    return load_recipes() | own
 
 
 def _read(name: str) -> dict[str, Any]:

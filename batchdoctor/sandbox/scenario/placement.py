@@ -78,12 +78,16 @@ class Placement:
     def place_all(self) -> None:
         """Give every task its past."""
         for run in sorted(self.runs, key=lambda r: r.release):
-            if run.group.state in {"completed", "running"}:
+            if run.group.state in {"completed", "running", "preparing"}:
                 self._place(run)
             elif run.group.previous:
                 run.task.previous = run.group.previous
                 run.task.previous_since = run.task.since
                 run.task.since = max(run.release, run.task.since)
+            else:
+                # Nothing but its coming has happened to it.
+                came = max(run.release, run.task.created)
+                run.task.created = run.task.modified = run.task.since = came
         for lane in (lane for lanes in self.lanes.values() for lane in lanes):
             self._settle(lane.node)
 
@@ -97,6 +101,11 @@ class Placement:
         span = self._span(run, recipe)
         if run.group.state == "running":
             self._run_on(run, lane, start, recipe)
+            return
+        if run.group.state == "preparing":
+            lane.free = _NEVER
+            task_life.move(run.task, "preparing", start)
+            task_life.attach(run.task, lane.node)
             return
         if start + span >= min(self.now, lane.until):
             span = max((min(self.now, lane.until) - start) * 3 // 4, 1)

@@ -7,22 +7,30 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.by_cause import JobFailures
 from batchdoctor.core.failures.failure import failure_of
+from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
-from batchdoctor.core.nodes.states import Trait, has_trait
+from batchdoctor.core.findings.checks.running import rerun
+from batchdoctor.core.findings.examined import Grounds
+from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
+from batchdoctor.core.suspicion.hidden import hidden_failures
 from batchdoctor.core.suspicion.judge import judge
-from batchdoctor.core.suspicion.live_estimate import (
-    JobSuccesses,
-    blamed_node,
-    count_failure,
-    estimate_runs,
+from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
+from batchdoctor.core.suspicion.live_runs import (
+    LiveRuns,
+    as_estimated,
+    since_restart,
+    unlisted_of,
+    with_unlisted,
 )
-from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.core.suspicion.rise import rises_of
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
-from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
+from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
+from batchdoctor.work.diagnosis.job_reading import read_preparations, read_unfinished
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
@@ -32,8 +40,14 @@ UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "del
 # A request for each job: more than this takes minutes, and no account may have more active jobs
 # (https://learn.microsoft.com/azure/batch/batch-quota-limit).
 MOST_JOBS = 1000
-# Looking at waiting tasks takes up to two requests for each job, and more for what they depend on.
-MOST_STUCK = 100
+# Looking at unfinished tasks takes up to two requests for each job, and more for what they depend
+# on.
+MOST_UNFINISHED = 300
+# Pools that only idle cost a request each; the largest cost most money.
+MOST_IDLE = 10
+
+# Of more pools than this, only those in which something failed are looked into.
+MOST_POOLS = 20
 
 
 class Survey(msgspec.Struct):
@@ -48,6 +62,20 @@ class Survey(msgspec.Struct):
     waiting_left_out: Sequence[str] = ()
     """Jobs whose waiting tasks were not looked at, because there are too many of those jobs."""
     nodes: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
+    unread: set[str] = msgspec.field(default_factory=set)
+    """The lists that could not be read."""
+
+    @property
+    def grounds(self) -> Grounds:
+        """What a verdict rests on."""
+        return Grounds(
+            pools=list(self.pools.values()),
+            jobs=list(self.jobs.values()),
+            span=Span(self.since, self.at),
+            unread=self.unread,
+            left_out=self.jobs_left_out,
+            waiting_left_out=len(self.waiting_left_out),
+        )
 
     def read(self) -> None:
         """Read everything, the cheap before the dear."""
@@ -56,7 +84,7 @@ class Survey(msgspec.Struct):
         self._read_counts()
         self._read_nodes()
         self.read_failures()
-        self._read_waiting()
+        self._read_unfinished()
 
     def _read_lists(self) -> None:
         """Read pools, counts of nodes and jobs; two of the three may be forbidden."""
@@ -77,6 +105,7 @@ class Survey(msgspec.Struct):
         self.reading.begun = len(errors) < len(lists)
         for name, failure in errors:
             self.reading.remember(name, failure)
+            self.unread.add(name)
         self._know_pools(complete="pools" not in dict(errors))
 
     def _take(self, record: object) -> None:
@@ -124,12 +153,19 @@ class Survey(msgspec.Struct):
                 facts.pool.waiting = {**facts.pool.waiting, job_id: facts.active}
 
     def _read_nodes(self) -> None:
-        failing = {facts.pool_id for facts in self._failing()}
+        # Nodes may tell of failures that no task does. That is looked for before a small account
+        # is called well.
+        quiet = not self._failing() and len(self.pools) <= MOST_POOLS
+        of_jobs = self.jobs.values() if quiet else self._failing()
+        ran = {facts.pool_id for facts in of_jobs if facts.counts and facts.counts.completed}
         wanted = [
             pool_id
             for pool_id, facts in self.pools.items()
-            if pool_id in failing or _has_bad_nodes(facts)
+            if pool_id in ran or facts.counts_look_bad or facts.idles_while_tasks_wait
         ]
+        idle = [pool_id for pool_id, facts in self.pools.items() if facts.idles]
+        idle.sort(key=lambda pool_id: -self.pools[pool_id].in_states("total"))
+        wanted += [pool_id for pool_id in idle[:MOST_IDLE] if pool_id not in wanted]
         for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
             read_nodes(self.reading, self.pools[pool_id], nodes)
 
@@ -138,13 +174,16 @@ class Survey(msgspec.Struct):
 
     def read_jobs_of(self, pool: PoolFacts) -> None:
         """Read the unfinished jobs of a single pool: who waits for it, and what failed on it."""
-        jobs = self.reading.client.jobs(states=UNFINISHED)
+        jobs, problems = self.reading.client.jobs(states=UNFINISHED), len(self.reading.problems)
         for job in self.reading.each("jobs", jobs):
             if same(pool_of(job), pool.pool.id):
                 self._take(job)
+        if len(self.reading.problems) > problems:
+            self.unread.add("jobs")
         self._know_pools(complete=False)
         self._read_counts()
         self.read_failures()
+        self._read_unfinished()
 
     def read_failures(self) -> None:
         """Read the failed tasks once, for the jobs and for the nodes."""
@@ -153,50 +192,96 @@ class Survey(msgspec.Struct):
             for pool_id, facts in self.pools.items()
             for node in facts.nodes or ()
         }
-        client, failures = self.reading.client, RunCounts()
         failing = {facts.job.id: facts for facts in self._failing()}
-        for job_id, tasks in self.reading.ahead(
-            # All of them: the counters that they are compared with know no span of time either.
-            failing,
-            client.failed_tasks,
-        ):
+        jobs = {job_id: facts.counts for job_id, facts in failing.items()}
+        exact, runs = can_be_listed(jobs), LiveRuns(self.nodes)
+        # All of them, whatever the span of time: what failed before it is what it is compared with.
+        for job_id, tasks in ended_tasks(self.reading, jobs, exact=exact):
             facts = failing[job_id]
             depended_on = bool(facts.job.uses_task_dependencies and facts.active)
             facts.failures = JobFailures(job_id, failed_ids=set() if depended_on else None)
-            for task in self.reading.each(f"failed tasks of job {job_id}", tasks):
-                self._count(failures, facts.failures, task)
-        self._suspect(failures)
+            problems = len(self.reading.problems)
+            for task in self.reading.each(f"tasks of job {job_id}", tasks):
+                self._count(runs, facts.failures, task)
+            facts.failures_partial = len(self.reading.problems) > problems or self.reading.stopped
+        self._find_unlisted(runs, exact=exact)
+        self._suspect(runs, exact=exact)
+        if exact:
+            self._find_rises(runs)
 
-    def _suspect(self, failures: RunCounts) -> None:
+    def _find_unlisted(self, runs: LiveRuns, *, exact: bool) -> None:
+        """Look for successes that only the nodes tell of, because their tasks were deleted."""
+        for pool_id, pool in self.pools.items():
+            listed = {
+                facts.job.id: (facts.counts.succeeded, facts.counts.failed)
+                for facts in self.jobs.values()
+                if facts.counts and same(facts.pool_id, pool_id)
+            }
+            unlisted = unlisted_of(pool_id, listed, pool.nodes or ())
+            if unlisted is None:
+                continue
+            for job_id in unlisted.jobs:
+                self.jobs[job_id].unlisted = unlisted.successes
+            if exact:
+                with_unlisted(runs.counts, unlisted, pool.nodes or ())
+
+    def _find_rises(self, runs: LiveRuns) -> None:
+        """Look for jobs that fail since a moment, and did not before."""
+        for rise in rises_of(runs.counts.history):
+            if facts := self.jobs.get(rise.job_id):
+                facts.rise = rise
+
+    def _suspect(self, runs: LiveRuns, *, exact: bool) -> None:
         successes = {
             facts.job.id: JobSuccesses(facts.pool_id or "", facts.counts.succeeded)
             for facts in self.jobs.values()
             if facts.counts
         }
-        for suspicion in judge(estimate_runs(failures, successes, self.nodes.values())):
+        counts = runs.counts
+        if not exact:
+            counts = estimate_runs(counts, successes, self.nodes.values())
+        judged = judge(counts)
+        for found in judged:
+            node = self.nodes.get((found.pool_id, found.node_id))
+            suspicion = since_restart(found if exact else as_estimated(found), node)
             last = suspicion.last_failure_time
             old = self.since and last and last < self.since
             if (pool := self.pools.get(suspicion.pool_id)) and not old:
                 pool.suspicions = [*pool.suspicions, suspicion]
+        named = {(found.pool_id, found.node_id) for found in judged}
+        for hiding in hidden_failures(self.nodes.values(), runs.failed_attempts, named):
+            if pool := self.pools.get(hiding.pool_id):
+                pool.suspicions = [*pool.suspicions, hiding]
 
-    def _count(self, runs: RunCounts, failures: JobFailures, task: Task) -> None:
+    def _count(self, runs: LiveRuns, failures: JobFailures, task: Task) -> None:
         where = task.node_info
         pool_id = (where.pool_id if where else None) or ""
         node_id = (where.node_id if where else None) or ""
-        node = self.nodes.get((pool_id, node_id))
-        failure = failure_of(task, node_state=node.state if node else None)
-        ended = failure.end_time
-        failures.add(failure, recent=not (self.since and ended and ended < self.since))
+        failure = None
+        if has_failed(task):
+            ended = task.execution_info.end_time if task.execution_info else None
+            node = self.nodes.get((pool_id, node_id))
+            failure = failure_of(task, node_state=state_then(node, ended))
+            failures.add(failure, recent=not (self.since and ended and ended < self.since))
         if pool_id in self.pools and node_id:
-            count_failure(runs, failure, blamed_node(node_id, node, failure.start_time))
+            runs.add(task, failure)
 
-    def _read_waiting(self) -> None:
-        """Read who waits, where the counts say that it may be for ever: most tasks first."""
-        stuck = [facts for facts in self.jobs.values() if _may_be_stuck(facts)]
-        stuck.sort(key=lambda facts: -facts.active)
-        self.waiting_left_out = [facts.job.id for facts in stuck[MOST_STUCK:]]
-        read_preparations(self.reading, [facts for facts in stuck[:MOST_STUCK] if _prepares(facts)])
-        read_waiting(self.reading, stuck[:MOST_STUCK])
+    def _read_unfinished(self) -> None:
+        """Read who waits and who runs; first where the counts say that it may be for ever."""
+        jobs = [facts for facts in self.jobs.values() if facts.counts and facts.unfinished]
+        jobs = [facts for facts in jobs if same(facts.job.state, "active")]
+        jobs.sort(key=lambda facts: (not _may_be_stuck(facts), -facts.active))
+        self.waiting_left_out = [facts.job.id for facts in jobs[MOST_UNFINISHED:]]
+        chosen = jobs[:MOST_UNFINISHED]
+        read_preparations(self.reading, [facts for facts in chosen if _prepares(facts)])
+        read_unfinished(self.reading, chosen)
+        self._read_more_nodes([facts.pool for facts in chosen if facts.pool and rerun(facts)])
+
+    def _read_more_nodes(self, pools: Sequence[PoolFacts]) -> None:
+        """Read the nodes of pools whose tasks raise a question about them."""
+        wanted = {facts.pool.id: facts for facts in pools if facts.nodes is None}
+        for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
+            read_nodes(self.reading, wanted[pool_id], nodes)
 
 
 def _prepares(facts: JobFacts) -> bool:
@@ -215,14 +300,3 @@ def _may_be_stuck(facts: JobFacts) -> bool:
 def _urgency(facts: JobFacts) -> tuple[bool, float]:
     changed = facts.job.state_transition_time
     return not same(facts.job.state, "completed"), changed.timestamp() if changed else 0.0
-
-
-def _has_bad_nodes(facts: PoolFacts) -> bool:
-    kinds = (facts.counts.dedicated, facts.counts.low_priority) if facts.counts else ()
-    return any(
-        getattr(kind, state)
-        for kind in kinds
-        if kind
-        for state in kind.__struct_fields__
-        if state != "total" and not has_trait(state, Trait.WORKS)
-    )

@@ -14,7 +14,7 @@ from batchdoctor.core.records import Job, Task, TaskCounts, same
 from batchdoctor.errors import BatchdoctorError, NotFoundError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.account import Survey
-from batchdoctor.work.diagnosis.job_reading import read_preparations, read_waiting
+from batchdoctor.work.diagnosis.job_reading import read_preparations, read_unfinished
 from batchdoctor.work.diagnosis.pool_reading import read_pool
 from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
@@ -45,10 +45,11 @@ class JobSurvey(msgspec.Struct):
             facts.counts = counts
         self._read_pool(facts)
         self._read_failures(facts)
-        if facts.active:
+        if facts.unfinished:
             if job.job_preparation_task is not None:
                 read_preparations(self.reading, [facts])
-            read_waiting(self.reading, [facts])
+            read_unfinished(self.reading, [facts])
+        if facts.active:
             facts.rivals = list(self._rivals(facts))
         if exact or sum_of(facts.counts) <= MOST_LISTED:
             facts.listed = self._listed(job_id)

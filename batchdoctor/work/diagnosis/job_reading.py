@@ -7,6 +7,7 @@ from itertools import islice
 
 from batchdoctor.core.failures.dependency import dependency_ids
 from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.checks.running import LONG_RUN, run_so_far
 from batchdoctor.core.records import PreparationStatus, Task
 from batchdoctor.errors import NotFoundError
 from batchdoctor.work.reading.listings import read_whole
@@ -18,15 +19,58 @@ MOST_WAITING = 1000
 MOST_DEPENDENCIES = 50
 
 
-def read_waiting(reading: Reading, jobs: Sequence[JobFacts]) -> None:
-    """Read the first page of the tasks that wait, and the tasks that those depend on."""
+def read_unfinished(reading: Reading, jobs: Sequence[JobFacts]) -> None:
+    """Read the tasks that wait, those that run, and what they are to be compared with.
 
+    Of both lists the first page is read; the tasks that waiting ones depend on are read one by one.
+    """
+    _read_waiting(reading, [facts for facts in jobs if facts.active or facts.counts is None])
+    _read_running(reading, [facts for facts in jobs if _runs(facts)])
+    _read_dependencies(reading, [facts for facts in jobs if facts.job.uses_task_dependencies])
+    _read_ended(reading, [facts for facts in jobs if _runs_long(facts)])
+
+
+def _read_waiting(reading: Reading, jobs: Sequence[JobFacts]) -> None:
     def listing(facts: JobFacts) -> Iterator[Task]:
         return islice(reading.client.tasks(facts.job.id, states=["active"]), MOST_WAITING)
 
     for facts, tasks in reading.ahead(jobs, listing):
-        facts.waiting = list(reading.each(f"waiting tasks of job {facts.job.id}", tasks))
-    _read_dependencies(reading, [facts for facts in jobs if facts.job.uses_task_dependencies])
+        subject = f"waiting tasks of job {facts.job.id}"
+        facts.waiting, whole = read_whole(reading, subject, tasks)
+        facts.unfinished_partial |= not whole
+        moments = [task.state_transition_time for task in facts.waiting]
+        pool, since = facts.pool, min((each for each in moments if each), default=None)
+        if pool and since and (pool.waiting_since is None or since < pool.waiting_since):
+            pool.waiting_since = since
+
+
+def _runs(facts: JobFacts) -> bool:
+    return facts.counts is None or bool(facts.counts.running)
+
+
+def _read_running(reading: Reading, jobs: Sequence[JobFacts]) -> None:
+    def listing(facts: JobFacts) -> Iterator[Task]:
+        states = ["preparing", "running"]
+        return islice(reading.client.tasks(facts.job.id, states=states), MOST_WAITING)
+
+    for facts, tasks in reading.ahead(jobs, listing):
+        subject = f"running tasks of job {facts.job.id}"
+        facts.running, whole = read_whole(reading, subject, tasks)
+        facts.unfinished_partial |= not whole
+
+
+def _runs_long(facts: JobFacts) -> bool:
+    return any(run_so_far(task, facts.at) > LONG_RUN for task in facts.running or ())
+
+
+def _read_ended(reading: Reading, jobs: Sequence[JobFacts]) -> None:
+    """Read some tasks that have ended, only where others run for so long that it matters."""
+
+    def listing(facts: JobFacts) -> Iterator[Task]:
+        return islice(reading.client.tasks(facts.job.id, states=["completed"]), MOST_WAITING)
+
+    for facts, tasks in reading.ahead(jobs, listing):
+        facts.ended = list(reading.each(f"ended tasks of job {facts.job.id}", tasks))
 
 
 def _read_dependencies(reading: Reading, jobs: Sequence[JobFacts]) -> None:

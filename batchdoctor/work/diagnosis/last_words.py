@@ -1,87 +1,176 @@
-"""Lets failed programs speak for themselves: the last line of stderr, in the finding about them."""
+"""Lets failed programs speak for themselves: the line that names the error, in the finding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
+from batchdoctor.core.failures.advice import told_steps
+from batchdoctor.core.failures.failure import never_ran as task_never_ran
+from batchdoctor.core.failures.telling_line import image_trouble, passes, telling_line
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.nodes.advice import NodeCommands
 from batchdoctor.core.records import same
+from batchdoctor.core.remedies.start_task import never_ran
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import Step, run
 from batchdoctor.prefetch import prefetched
-from batchdoctor.work.files.last_lines import STDERR, FileEnd, file_tail
+from batchdoctor.work.files.last_lines import STDERR, STDOUT, file_tail
 from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:
+    from batchdoctor.core.findings.checks.facts import PoolFacts
     from batchdoctor.service.source import FileSource
 
 # Two requests each; the first few are those that somebody reads tonight.
 MOST_QUOTED = 8
-# Tracebacks end with the error, other programs with an empty line or two.
-_LINES = 5
-_LONGEST = 200
+# Enough to find the line that names the error among what a program writes after it.
+_LINES = 30
+_PASSES = " (a server was busy or did not answer in time, which passes: another try may do)"
+
+
+class _Speaker(msgspec.Struct, frozen=True):
+    """Whose output says more about a finding: stderr, then stdout; and the steps that read them."""
+
+    whose: str
+    stderr: FileSource
+    stdout: FileSource
+    look: Step | None = None
+    look_instead: Step | None = None
+
+
+class _Words(msgspec.Struct, frozen=True):
+    """What a program said, and in which of its two files."""
+
+    file: str
+    line: str
+    is_last: bool
 
 
 def with_last_words(
-    reading: Reading, findings: Sequence[Finding], jobs: Mapping[str, JobFacts]
+    reading: Reading,
+    findings: Sequence[Finding],
+    jobs: Mapping[str, JobFacts],
+    pools: Mapping[str, PoolFacts] | None = None,
 ) -> list[Finding]:
-    """The same findings; those about programs that failed quote what one of them said last.
+    """The same findings; those about programs that failed quote what one of them said.
 
     Where nothing can be read the finding stays as it is: the quotation is an extra.
     """
-    sources = {
-        index: source
+    speakers = {
+        index: speaker
         for index, finding in enumerate(findings)
-        if (source := _source(finding, jobs)) is not None
+        if (speaker := _speaker(finding, jobs, pools or {})) is not None
     }
-    wanted = list(sources)[:MOST_QUOTED]
+    wanted = list(speakers)[:MOST_QUOTED]
 
-    def listing(index: int) -> Iterator[FileEnd]:
-        yield file_tail(reading.client, sources[index], _LINES)
+    def listing(index: int) -> Iterator[_Words]:
+        words = _words(reading, speakers[index])
+        if words:
+            yield words
 
     quoted = list(findings)
-    for index, tails in prefetched(wanted, listing):
-        for tail in tails:
-            quoted[index] = _quoting(findings[index], sources[index], tail)
+    for index, found in prefetched(wanted, listing):
+        for words in found:
+            quoted[index] = _quoting(findings[index], speakers[index], words)
     return quoted
 
 
-def _source(finding: Finding, jobs: Mapping[str, JobFacts]) -> FileSource | None:
-    """Whose stderr says more about a finding."""
-    from batchdoctor.service.source import NodeFile, TaskFile
+def _words(reading: Reading, speaker: _Speaker) -> _Words | None:
+    for name, source in (("stderr", speaker.stderr), ("stdout", speaker.stdout)):
+        lines = [line for line in file_tail(reading.client, source, _LINES).lines or () if line]
+        if line := telling_line(lines):
+            return _Words(name, line, is_last=lines[-1].strip() == line)
+    return None
 
+
+def _speaker(
+    finding: Finding, jobs: Mapping[str, JobFacts], pools: Mapping[str, PoolFacts]
+) -> _Speaker | None:
+    """Whose output says more about a finding, if its program ran at all."""
     subject = finding.subject
     if finding.kind == "start-task-failed" and subject.pool_id:
-        return NodeFile(subject.pool_id, subject.node_ids[0], f"startup/{STDERR}")
+        return _start_task(subject.pool_id, subject.node_ids[0], pools.get(subject.pool_id))
     facts = jobs.get(subject.job_ids[0]) if subject.job_ids else None
     if facts and finding.kind == "preparation-failed":
         return _preparation(facts)
-    if facts and finding.kind == "job-failing":
-        causes = facts.failures.by_cause() if facts.failures else {}
-        examples = [task_id for count in causes.values() for task_id in count.examples]
-        return TaskFile(facts.job.id, examples[0], STDERR) if examples else None
+    if facts and finding.kind in {"job-failing", "tasks-failed"}:
+        return _failed_task(facts)
     return None
 
 
-def _preparation(facts: JobFacts) -> FileSource | None:
-    """Where the preparation task of the first node that it failed on wrote its stderr."""
+def _start_task(pool_id: str, node_id: str, pool: PoolFacts | None) -> _Speaker | None:
+    from batchdoctor.service.source import NodeFile
+
+    nodes = (pool.nodes or ()) if pool else ()
+    node = next((each for each in nodes if each.id == node_id), None)
+    if node and never_ran(node.start_task_info):
+        return None
+    commands = NodeCommands(pool_id, node_id)
+    return _Speaker(
+        "the first node",
+        NodeFile(pool_id, node_id, f"startup/{STDERR}"),
+        NodeFile(pool_id, node_id, f"startup/{STDOUT}"),
+        run(commands.start_task_file("stderr")),
+        run(commands.start_task_file("stdout")),
+    )
+
+
+def _failed_task(facts: JobFacts) -> _Speaker | None:
+    """An example of the most frequent cause, where that is of a program that ran."""
+    from batchdoctor.service.source import TaskFile
+
+    causes = facts.failures.by_cause() if facts.failures else {}
+    most = next(iter(causes.values()), None)
+    if most is None or not most.examples or task_never_ran(most.first) or most.first.told:
+        return None
+    job_id, task_id = facts.job.id, most.examples[0]
+    looks = [
+        run(command_line("files", "tail", name, job=job_id, task=task_id))
+        for name in ("stderr", "stdout")
+    ]
+    return _Speaker(
+        task_id, TaskFile(job_id, task_id, STDERR), TaskFile(job_id, task_id, STDOUT), *looks
+    )
+
+
+def _preparation(facts: JobFacts) -> _Speaker | None:
+    """Where the preparation task of the first node that it failed on wrote its output."""
     from batchdoctor.service.source import NodeFile
 
     for status in facts.preparations or ():
-        run = status.job_preparation_task_execution_info
-        folder = run.task_root_directory if run and same(run.result, "failure") else None
+        info = status.job_preparation_task_execution_info
+        folder = info.task_root_directory if info and same(info.result, "failure") else None
         if folder and status.pool_id and status.node_id:
-            path = f"{folder}/{STDERR}".replace("\\", "/")
-            return NodeFile(status.pool_id, status.node_id, path)
+            paths = [f"{folder}/{name}".replace("\\", "/") for name in (STDERR, STDOUT)]
+            files = [NodeFile(status.pool_id, status.node_id, path) for path in paths]
+            looks = [
+                run(command_line("files", "get", path, pool=status.pool_id, node=status.node_id))
+                for path in paths
+            ]
+            return _Speaker("the first node", files[0], files[1], *looks)
     return None
 
 
-def _quoting(finding: Finding, source: FileSource, tail: FileEnd) -> Finding:
-    line = next((line.strip() for line in reversed(tail.lines or ()) if line.strip()), "")
-    if not line:
-        return finding
-    short = line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
-    whose = getattr(source, "task_id", None) or "the first node"
-    return replace(finding, message=f"{finding.message} stderr of {whose} ends: {short}")
+def _quoting(finding: Finding, speaker: _Speaker, words: _Words) -> Finding:
+    """A finding with the words of its program, and the steps that fit them."""
+    says = "ends" if words.is_last else "says"
+    # Trouble that passes is told in a sentence; its steps are those of tasks.
+    passing = passes(words.line)
+    trouble = None if passing else image_trouble(words.line)
+    advice = finding.advice
+    if words.file == "stdout" and speaker.look_instead:
+        advice = tuple(speaker.look_instead if step == speaker.look else step for step in advice)
+    if trouble:
+        sentences = [step for step in told_steps(trouble) if step.run is None]
+        advice = (*sentences[:1], *advice)
+    return replace(
+        finding,
+        message=f"{finding.message} {words.file} of {speaker.whose} {says}: {words.line}"
+        f"{_PASSES if passing else ''}",
+        advice=tuple(dict.fromkeys(advice)),
+    )

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from batchdoctor.core.failures.classify import has_failed
-from batchdoctor.core.failures.failure import failure_of
-from batchdoctor.core.records import Job, Node, Task
-from batchdoctor.core.suspicion.live_estimate import (
-    JobSuccesses,
-    blamed_node,
-    count_failure,
-    estimate_runs,
+from batchdoctor.core.failures.failure import Failure, failure_of
+from batchdoctor.core.nodes.then import state_then
+from batchdoctor.core.records import Job, Node, Task, TaskCounts, same
+from batchdoctor.core.suspicion.hidden import hidden_failures
+from batchdoctor.core.suspicion.judge import Suspicion, judge
+from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
+from batchdoctor.core.suspicion.live_runs import (
+    LiveRuns,
+    as_estimated,
+    since_restart,
+    unlisted_of,
+    with_unlisted,
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
 from batchdoctor.work.reading.chosen import chosen_jobs, chosen_pools
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
@@ -31,6 +37,8 @@ class RunsReading(msgspec.Struct):
     since: datetime | None
     pools: list[str] = msgspec.field(default_factory=list)
     nodes: list[Node] = msgspec.field(default_factory=list)
+    jobs: int = 0
+    """How many jobs' failures were weighed."""
     _by_name: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
 
     def read_nodes(self) -> None:
@@ -42,56 +50,98 @@ class RunsReading(msgspec.Struct):
             self.nodes += reading.each(f"pool {pool_id}", nodes)
         self._by_name = {(node.pool_id, node.id): node for node in self.nodes}
 
-    def estimated_runs(self) -> RunCounts:
-        """Count the failed tasks, and work out from counters how many others there were."""
-        jobs = {job.id: job for job in self._jobs()}
-        failures = RunCounts()
-        client = self.reading.client
-        for job_id, tasks in self.reading.ahead(jobs, client.failed_tasks):
-            self._count(failures, job_id, tasks)
-        return estimate_runs(failures, self._successes(jobs), self.nodes)
+    def suspicions(self, *, min_failures: int, exact: bool) -> list[Suspicion]:
+        """Judge the nodes; `exact` lists every ended task, else those of jobs that had failures.
 
-    def counted_runs(self) -> RunCounts:
+        Of jobs that are too large to list, the runs of each node are estimated from counters, and
+        nobody is accused by that.
+        """
+        if exact:
+            every = self.counted_runs()
+            return self._with_hidden(every, self._judged(every.counts, min_failures))
+        jobs = {job.id: job for job in self._jobs()}
+        counts = self._task_counts(jobs)
+        failing = {job_id: count for job_id, count in counts.items() if count.failed}
+        runs, listed = LiveRuns(self._by_name), can_be_listed(failing)
+        for job_id, tasks in ended_tasks(self.reading, failing, exact=listed):
+            self._count(runs, job_id, tasks)
+        if listed:
+            self._add_unlisted(runs.counts, jobs, counts)
+            return self._with_hidden(runs, self._judged(runs.counts, min_failures))
+        successes = {
+            job_id: JobSuccesses(pool_of(jobs[job_id]) or "", count.succeeded)
+            for job_id, count in counts.items()
+        }
+        estimated = estimate_runs(runs.counts, successes, self.nodes)
+        return [as_estimated(found) for found in self._judged(estimated, min_failures)]
+
+    def _with_hidden(self, runs: LiveRuns, judged: list[Suspicion]) -> list[Suspicion]:
+        """Add nodes that hide failures, where all failures were read that the counters may mean."""
+        if self.wanted_jobs or self.since:
+            return judged
+        named = {(found.pool_id, found.node_id) for found in judged}
+        return judged + hidden_failures(self.nodes, runs.failed_attempts, named)
+
+    def _judged(self, counts: RunCounts, min_failures: int) -> list[Suspicion]:
+        return [
+            since_restart(found, self._by_name.get((found.pool_id, found.node_id)))
+            for found in judge(counts, min_failures=min_failures)
+        ]
+
+    def _add_unlisted(
+        self, runs: RunCounts, jobs: Mapping[str, Job], counts: Mapping[str, TaskCounts]
+    ) -> None:
+        """Add successes that only the nodes tell of, because their tasks were deleted."""
+        for pool_id in self.pools:
+            nodes = [node for node in self.nodes if node.pool_id == pool_id]
+            listed = {
+                job_id: (count.succeeded, count.failed)
+                for job_id, count in counts.items()
+                if same(pool_of(jobs[job_id]), pool_id)
+            }
+            unlisted = unlisted_of(pool_id, listed, nodes)
+            if unlisted is not None:
+                with_unlisted(runs, unlisted, nodes)
+
+    def counted_runs(self) -> LiveRuns:
         """Count every completed task."""
-        counts = RunCounts()
+        runs = LiveRuns(self._by_name)
         client = self.reading.client
         for job_id, tasks in self.reading.ahead(
             [job.id for job in self._jobs()],
-            lambda job_id: client.tasks(job_id, states=["completed"], since=self.since),
+            lambda job_id: client.ended_tasks(job_id, since=self.since),
         ):
-            self._count(counts, job_id, tasks)
-        return counts
+            self._count(runs, job_id, tasks)
+        return runs
 
     def _jobs(self) -> Iterator[Job]:
         """The jobs asked about that run on the pools asked about."""
         for job in chosen_jobs(self.reading, self.wanted_jobs):
             if not self.wanted_pools or pool_of(job) in self.pools:
+                self.jobs += 1
                 yield job
 
-    def _count(self, counts: RunCounts, job_id: str, tasks: Iterator[Task]) -> None:
+    def _count(self, runs: LiveRuns, job_id: str, tasks: Iterator[Task]) -> None:
         for task in self.reading.each(f"job {job_id}", tasks):
             where = task.node_info
             if where and where.pool_id in self.pools and where.node_id:
-                self._count_run(counts, task, where.pool_id, where.node_id)
+                runs.add(task, self._failure(task) if has_failed(task) else None)
 
-    def _count_run(self, counts: RunCounts, task: Task, pool_id: str, node_id: str) -> None:
-        execution = task.execution_info
-        node = self._by_name.get((pool_id, node_id))
-        blamed = blamed_node(node_id, node, execution.start_time if execution else None)
-        if not has_failed(task):
-            counts.add(pool_id, blamed, task.job_id)
-            return
-        count_failure(counts, failure_of(task), blamed)
+    def _failure(self, task: Task) -> Failure:
+        where, execution = task.node_info, task.execution_info
+        key = ((where.pool_id or "", where.node_id or "")) if where else ("", "")
+        ended = execution.end_time if execution else None
+        return failure_of(task, node_state=state_then(self._by_name.get(key), ended))
 
-    def _successes(self, jobs: dict[str, Job]) -> dict[str, JobSuccesses]:
+    def _task_counts(self, jobs: Mapping[str, Job]) -> dict[str, TaskCounts]:
         client = self.reading.client
-        successes = {}
+        found = {}
         for job_id, counts in self.reading.ahead(
-            jobs, lambda job_id: only(client.task_counts, job_id)
+            list(jobs), lambda job_id: only(client.task_counts, job_id)
         ):
             for count in self.reading.each(f"job {job_id}", counts):
-                successes[job_id] = JobSuccesses(pool_of(jobs[job_id]) or "", count.succeeded)
-        return successes
+                found[job_id] = count
+        return found
 
 
 def pool_of(job: Job) -> str | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 # The end of a log that a person reads; lines may be long, so bytes are what bounds it.
 LONGEST_TAIL = 64 * 1024
 STDERR = "stderr.txt"
+STDOUT = "stdout.txt"
 
 
 class FileEnd(msgspec.Struct, frozen=True):

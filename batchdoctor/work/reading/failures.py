@@ -35,4 +35,5 @@ def failed_tasks(
     for job_id, tasks in reading.ahead(
         names, lambda job_id: client.failed_tasks(job_id, since=since)
     ):
+        reading.jobs += 1
         yield from reading.each(f"job {job_id}", tasks)

@@ -36,6 +36,8 @@ class Reading(msgspec.Struct):
     problems: list[Problem] = msgspec.field(default_factory=list)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
     begun: bool = False
+    jobs: int = 0
+    """How many jobs were asked for their tasks."""
     stopped: bool = False
     """Whether asking on is of no use: the service is gone, or the user wants to stop."""
     _out_of_reach: int = 0

@@ -11,7 +11,13 @@ from batchdoctor.core.failures.classify import Classification, classify, decide
 from batchdoctor.core.failures.rules import RULES
 from batchdoctor.core.failures.signs import Evidence, Timing, evidence_of, task_entry
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.core.records import FailureInformation, Task, TaskConstraints, TaskExecution
+from batchdoctor.core.records import (
+    FailureInformation,
+    NameValue,
+    Task,
+    TaskConstraints,
+    TaskExecution,
+)
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 LIMIT = "PT1H"
@@ -37,6 +43,24 @@ def failed(
             end_time=START + timedelta(minutes=minutes) if minutes is not None else None,
         ),
         constraints=TaskConstraints(max_wall_clock_time=limit),
+    )
+
+
+def detailed(code: str, **details: str) -> Task:
+    """A task that could not start, with what the service tells beside the code."""
+    information = FailureInformation(
+        category="UserError",
+        code=code,
+        details=[NameValue(name=name, value=value) for name, value in details.items()],
+    )
+    return Task(
+        id="t",
+        execution_info=TaskExecution(
+            result="failure",
+            failure_info=information,
+            start_time=START,
+            end_time=START + timedelta(minutes=5),
+        ),
     )
 
 
@@ -92,6 +116,119 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         "FileUploadQuotaReached is not in the catalog; its name is that of a failed upload.",
         True,
     ),
+    "told-disk-full": (
+        detailed("ContainerInvalidImage", Message="write layer: no space left on device"),
+        {},
+        Category.NODE,
+        "Read from the message: the disk of the node is full, whatever the code says"
+        ' ("write layer: no space left on device").',
+        False,
+    ),
+    "told-timed-out": (
+        detailed("ContainerInvalidSettings", Message="Read timed out. (read timeout=60)"),
+        {},
+        Category.NODE,
+        "Read from the message: the node's container daemon or the registry did not answer in time,"
+        ' which passes ("Read timed out. (read timeout=60)").',
+        False,
+    ),
+    "told-pull-limit": (
+        detailed("ContainerInvalidImage", Message="toomanyrequests: rate limit"),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: the registry gives no more images for now"
+        ' ("toomanyrequests: rate limit").',
+        False,
+    ),
+    "told-wrong-processor": (
+        detailed("ContainerInvalidImage", Message="no matching manifest for linux/amd64"),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: the image was built for another processor or system"
+        ' ("no matching manifest for linux/amd64").',
+        False,
+    ),
+    "told-unauthorized": (
+        detailed("ContainerInvalidRegistry", Message="unauthorized: authentication required"),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: the registry did not let the node in"
+        ' ("unauthorized: authentication required").',
+        False,
+    ),
+    "told-foreign-path": (
+        detailed("ResourceDirectoryCreateFailed", FilePath=r"D:\batch\t1\wd\C:\Users\sam\in.txt"),
+        {},
+        Category.PREPROCESSING,
+        "The file's path on the node is one of another computer, so no node can make it"
+        r' ("D:\batch\t1\wd\C:\Users\sam\in.txt").',
+        False,
+    ),
+    "told-sas-expired": (
+        detailed("BlobAccessDenied", Message="The signature has expired."),
+        {},
+        Category.PREPROCESSING,
+        'Read from the message: the SAS of the URL had expired ("The signature has expired.").',
+        False,
+    ),
+    "told-network-rules": (
+        detailed(
+            "BlobAccessDenied", Message="This request is not authorized to perform this operation."
+        ),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: storage does not let the node do this, by its network rules or by a"
+        ' missing role ("This request is not authorized to perform this operation.").',
+        False,
+    ),
+    "sas-valid": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?se=2026-06-01T00:00:00Z&sp=r&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The SAS of the URL was valid (until 2026-06-01T00:00:00Z, sp=r), so it is not the cause.",
+        False,
+    ),
+    "sas-expired": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?se=2026-02-27&sp=r&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The SAS of the URL ended 2026-02-27, 2 d 12 h before the failure.",
+        False,
+    ),
+    "sas-not-yet": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?st=2026-03-01T13:00:00Z&se=2026-06-01&sp=r&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The SAS of the URL begins 2026-03-01T13:00:00Z, 55 min after the failure.",
+        False,
+    ),
+    "sas-no-read": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?se=2026-06-01&sp=w&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The SAS of the URL does not allow reading (sp=w).",
+        False,
+    ),
+    "sas-missing": (
+        detailed("BlobAccessDenied", BlobSource="https://x.blob.core.windows.net/in/a?"),
+        {},
+        Category.PREPROCESSING,
+        "The URL at x.blob.core.windows.net has no SAS: an identity of the pool or public access"
+        " has to open it.",
+        False,
+    ),
     "start-on-going-node": (
         failed("CommandLaunchFailed", category="UserError"),
         {"node_state": "Preempted"},
@@ -133,6 +270,14 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         Category.CONSTRAINT,
         "It returned 0xC000013A, as processes on Windows do that Batch ends.",
         True,
+    ),
+    "not-started-by-exit-code": (
+        failed("FailureExitCode", 127, category="UserError", minutes=5, limit=LIMIT),
+        {},
+        Category.APPLICATION,
+        "It returned 127 (shell or container: command not found): the program itself was not"
+        " started.",
+        False,
     ),
     "exit-code": (
         failed("FailureExitCode", 137, category="UserError", minutes=5, limit=LIMIT),
@@ -256,7 +401,7 @@ def test_no_rule_is_hidden_by_those_before_it_and_every_case_has_a_rule() -> Non
     cases = itertools.product(
         codes,
         [None, "usererror", "servererror"],
-        [None, 0, 1, 137, -1073741510],
+        [None, 0, 1, 127, 137, -1073741510],
         Timing,
         [None, "UserTerminate"],
         [None, "preempted"],
@@ -276,7 +421,8 @@ def test_no_rule_is_hidden_by_those_before_it_and_every_case_has_a_rule() -> Non
         ).rule
         for code, service, exit_code, timing, job_end, node_state in cases
     }
-    assert winners == {rule.name for rule in RULES} - {"not-failed"}
+    told = {rule.name for rule in RULES if rule.name.startswith(("told-", "sas-"))}
+    assert winners == {rule.name for rule in RULES} - {"not-failed"} - told
 
 
 @pytest.mark.parametrize("name", [rule.name for rule in RULES[:-1]])

@@ -140,8 +140,7 @@ def test_a_node_to_be_watched_is_only_looked_at() -> None:
 def test_a_start_task_that_failed_on_one_node_is_tried_again_by_a_reboot() -> None:
     found = only([node("n1", "starttaskfailed"), node("n2")])
     assert words(found.advice) == (
-        "batchdoctor files get stderr --pool p --node n1 --start-task",
-        "batchdoctor files get stdout --pool p --node n1 --start-task",
+        "batchdoctor node show n1 --pool p",
         "batchdoctor node reboot n1 --pool p",
         "batchdoctor node remove n1 --pool p",
     )
@@ -174,7 +173,7 @@ def test_a_node_that_never_began_a_start_task_has_no_files_of_one() -> None:
 
 
 def test_the_logs_of_a_node_are_asked_for_with_the_container_they_need() -> None:
-    found = only([node("n1", "unusable", errors=[NodeError("DiskFull")])])
+    found = only([node("n1", "unusable", errors=[NodeError("BrandNew")])])
     assert "batchdoctor node logs n1 --pool p --container-file URL.txt" in words(found.advice)
 
 

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from batchdoctor.core.failures.by_cause import NodeKey
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.checks.guarded import guarded, run_checks
-from batchdoctor.core.findings.checks.job import JOB_CHECKS, ended_by_request
-from batchdoctor.core.findings.checks.node import NODE_CHECKS
-from batchdoctor.core.findings.checks.pool import DELETION_CHECKS, POOL_CHECKS
-from batchdoctor.core.findings.checks.start_task import START_TASK_CHECKS
-from batchdoctor.core.findings.checks.support import EXPLAINED_BY_SUPPORT, support
+from batchdoctor.core.findings.checks.idle import finished_jobs
+from batchdoctor.core.findings.checks.job import ended_by_request
+from batchdoctor.core.findings.checks.pool import DELETION_CHECKS
+from batchdoctor.core.findings.checks.support import EXPLAINED_BY_SUPPORT
+from batchdoctor.core.findings.checks.table import OF_JOBS, OF_POOLS, JobCheck
 from batchdoctor.core.findings.checks.task import failed_tasks
-from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS, WAITING_CHECKS
-from batchdoctor.core.findings.finding import Finding, Severity, Subject, worst_first
+from batchdoctor.core.findings.checks.waiting import DETAIL_CHECKS
+from batchdoctor.core.findings.finding import Finding, Severity, Subject
+from batchdoctor.core.findings.folding import folded
 from batchdoctor.core.records import same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import plural
-
-_POOL_CHECKS = (*POOL_CHECKS, support, *START_TASK_CHECKS, *NODE_CHECKS)
-
-JobCheck = Callable[[JobFacts], Iterable[Finding]]
 
 _READING_WENT_ON = "What rests on it was not checked; whatever else could be read was."
 _READING_ENDED = "What rests on it was not checked, and more besides: the reading ended early."
@@ -32,7 +29,8 @@ _READING_ENDED = "What rests on it was not checked, and more besides: the readin
 _EXPLAINS_WAITING = frozenset(
     {
         *("preparation-failed", "slots-never-fit", "dependency-never-met", "job-disabled"),
-        *("pool-missing", "no-usable-nodes", "job-not-started"),
+        *("pool-missing", "no-usable-nodes", "job-not-started", "multi-instance-never-fits"),
+        *("tasks-stranded", "parallel-limit", "autoscale-gives-nothing", "autoscale-due"),
         *("pool-support-ended", "pool-deletion-stuck"),
     }
 )
@@ -40,14 +38,16 @@ _EXPLAINS_WAITING = frozenset(
 
 def account_findings(pools: Sequence[PoolFacts], jobs: Sequence[JobFacts]) -> list[Finding]:
     """Everything that the checks find, the worst first."""
-    return worst_first(_findings(pools, jobs, (*JOB_CHECKS, *WAITING_CHECKS)))
+    finished = guarded(partial(finished_jobs, jobs), "finished_jobs", Subject())
+    return folded([*_findings(pools, jobs, OF_JOBS), *finished])
 
 
 def job_findings(facts: JobFacts) -> list[Finding]:
     """What the checks find about one job, and about its pool as far as it matters to the job."""
     pools = [facts.pool] if facts.pool else []
-    checks = (*JOB_CHECKS, *WAITING_CHECKS, ended_by_request, *DETAIL_CHECKS)
-    found = worst_first(_findings(pools, [facts], checks))
+    checks = (*OF_JOBS, ended_by_request, *DETAIL_CHECKS)
+    finished = guarded(partial(finished_jobs, [facts], fewest=1), "finished_jobs", Subject())
+    found = folded([*_findings(pools, [facts], checks), *finished])
     if any(finding.kind in _EXPLAINS_WAITING for finding in found):
         found = [finding for finding in found if finding.kind != "tasks-waiting"]
     waits = bool(facts.active) and same(facts.job.state, "active")
@@ -74,7 +74,7 @@ def _findings(
         if same(pool.pool.state, "deleting"):
             yield from run_checks(DELETION_CHECKS, pool, subject)
         else:
-            yield from _without_consequences(run_checks(_POOL_CHECKS, pool, subject))
+            yield from _without_consequences(run_checks(OF_POOLS, pool, subject))
     for job in jobs:
         yield from run_checks(job_checks, job, Subject(job_ids=(job.job.id,)))
     suspects = {

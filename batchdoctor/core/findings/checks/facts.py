@@ -21,6 +21,7 @@ from batchdoctor.core.records import (
     TaskCounts,
 )
 from batchdoctor.core.suspicion.judge import Suspicion
+from batchdoctor.core.suspicion.rise import Rise
 
 _NO_COUNTS = NodeStateCounts()
 
@@ -41,6 +42,18 @@ class PoolFacts(msgspec.Struct, kw_only=True):
     """What the service lists as supported."""
     waiting: Mapping[str, int] = msgspec.field(default_factory=dict)
     """Jobs that run on the pool to the number of their active tasks, where there are any."""
+    waiting_since: datetime | None = None
+    """Since when the first of those wait, as far as they were looked at."""
+
+    @property
+    def waits(self) -> int:
+        """How many tasks wait for the pool."""
+        return sum(self.waiting.values())
+
+    @property
+    def stopped(self) -> int:
+        """How many tasks wait for it while none of its nodes works."""
+        return 0 if self.with_trait(Trait.WORKS) else self.waits
 
     def in_states(self, *states: str) -> int:
         """How many nodes the counts have in these states, named as fields of the counts."""
@@ -51,6 +64,21 @@ class PoolFacts(msgspec.Struct, kw_only=True):
         """How many nodes the counts have in states of a trait."""
         names = _NO_COUNTS.__struct_fields__
         return self.in_states(*(name for name in names if has_trait(name, trait)))
+
+    @property
+    def counts_look_bad(self) -> bool:
+        """Whether the counts have nodes that neither work nor wait for work."""
+        return self.in_states("total") > self.with_trait(Trait.WORKS)
+
+    @property
+    def idles_while_tasks_wait(self) -> bool:
+        """Whether nodes have nothing to do while tasks wait for the pool."""
+        return bool(self.waiting) and bool(self.in_states("idle"))
+
+    @property
+    def idles(self) -> bool:
+        """Whether all of its nodes have nothing to do, and no task waits."""
+        return not self.waiting and 0 < self.in_states("total") == self.in_states("idle")
 
 
 class Rival(msgspec.Struct, kw_only=True):
@@ -74,15 +102,33 @@ class JobFacts(msgspec.Struct, kw_only=True):
     """Tasks counted one by one."""
     waiting: Sequence[Task] | None = None
     """Active tasks; perhaps the first of many."""
+    running: Sequence[Task] | None = None
+    """Tasks that run or are being prepared; perhaps the first of many."""
+    ended: Sequence[Task] = ()
+    """Some tasks that succeeded, to compare those with that run."""
+    unfinished_partial: bool = False
+    """Whether the listing of waiting or running tasks broke off."""
     dependencies: Mapping[str, Task | None] = msgspec.field(default_factory=dict)
     """Tasks that waiting tasks depend on, None for one that does not exist."""
     preparations: Sequence[PreparationStatus] | None = None
     preparations_partial: bool = False
     """Whether the listing of those broke off."""
     failures: JobFailures | None = None
+    failures_partial: bool = False
+    """Whether the listing of those broke off."""
     rivals: Sequence[Rival] = ()
+    unlisted: int = 0
+    """Successes that the nodes counted and no list of tasks has, where this job lists none."""
+    rise: Rise | None = None
+    """Since when it fails, if it did not before."""
 
     @property
     def active(self) -> int:
         """How many tasks wait, as far as is known."""
         return self.counts.active if self.counts else len(self.waiting or ())
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether tasks wait or run, or may do so: the counts were not read."""
+        counts = self.counts
+        return counts is None or bool(counts.active or counts.running)

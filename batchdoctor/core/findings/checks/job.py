@@ -6,6 +6,7 @@ https://learn.microsoft.com/azure/batch/batch-job-task-error-checking
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks.facts import JobFacts
@@ -14,11 +15,13 @@ from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, filled, quoted, run, say
-from batchdoctor.core.text.wording import ago, listed, plural, since, verb
+from batchdoctor.core.text.wording import ago, listed, plural, since, span, verb
 
 _ENDED = {"MaxWallClockTimeExpiry": "job-ended-by-limit", "TaskFailed": "job-ended-by-failure"}
 # Ends that are as they should be.
 _GOOD_ENDS = ("AllTasksComplete", "JMComplete")
+# Nobody adds all tasks of a job, and sees them end, in so short a time.
+_TOO_SHORT = timedelta(seconds=30)
 
 
 def disabled(facts: JobFacts) -> Iterator[Finding]:
@@ -39,6 +42,7 @@ def disabled(facts: JobFacts) -> Iterator[Finding]:
                     "If the reason is gone, enable it",
                 ),
             ),
+            stops=facts.active,
         )
 
 
@@ -55,6 +59,7 @@ def not_started(facts: JobFacts) -> Iterator[Finding]:
             message=f"Could not be started: {code}.",
             evidence=(entry.meaning, *_told(error)),
             advice=filled(entry.actions, {"JOB": facts.job.id, "POOL": facts.pool_id}),
+            stops=facts.active,
         )
     if not facts.pool_exists and same(facts.job.state, "active"):
         yield Finding(
@@ -63,6 +68,7 @@ def not_started(facts: JobFacts) -> Iterator[Finding]:
             message=f"Its pool {facts.pool_id} does not exist, and the job is active.",
             evidence=(_waiting(facts),) if facts.active else (),
             advice=(say("Make the pool again under the same id, or end the job."),),
+            stops=facts.active,
         )
 
 
@@ -100,6 +106,7 @@ def preparation(facts: JobFacts) -> Iterator[Finding]:
         f" {_waiting(facts)}",
         evidence=tuple(evidence),
         advice=_preparation_advice(failed[0], pool_id, nodes),
+        stops=facts.active,
     )
 
 
@@ -143,10 +150,50 @@ def ended(facts: JobFacts) -> Iterator[Finding]:
             kind=kind,
             subject=_subject(facts),
             message=f"Was ended{ago(execution.end_time, facts.at)}"
-            + (f" by its time limit{limit}." if by_limit else " because one of its tasks failed."),
+            + (f" by its time limit{limit}." if by_limit else f" because {_ender(facts)}."),
             evidence=_unfinished(facts),
             advice=filled(entry.actions, {"JOB": facts.job.id}),
         )
+
+
+def _ender(facts: JobFacts) -> str:
+    """The task whose failure ended the job, if only one failed that was not ended with it."""
+    causes = facts.failures.by_cause() if facts.failures else {}
+    own = [count for cause, count in causes.items() if not same(cause.code, "TaskEnded")]
+    collateral = sum(count.count for count in causes.values()) - sum(each.count for each in own)
+    if [each.count for each in own] != [1]:
+        return "one of its tasks failed"
+    first = own[0].first
+    others = f", and {plural(collateral, 'other')} ended with it" if collateral else ""
+    why = called(first.code, first.exit_code)
+    return f"task {first.task_id} failed ({why}){others}"
+
+
+def ended_too_early(facts: JobFacts) -> Iterator[Finding]:
+    """A job that ended as it was told to, before its tasks were there."""
+    execution, counts = facts.job.execution_info, facts.counts
+    if execution is None or not same(execution.terminate_reason, "AllTasksComplete"):
+        return
+    begun, end = execution.start_time or facts.job.creation_time, execution.end_time
+    lasted = end - begun if begun and end else None
+    empty = counts is not None and not counts.completed
+    if not empty and (lasted is None or lasted > _TOO_SHORT):
+        return
+    had = f"with {plural(counts.completed, 'task')}" if counts and not empty else "without any task"
+    after = f", {span(lasted)} after it had begun" if lasted is not None else ""
+    yield Finding(
+        kind="job-ended-too-early",
+        subject=_subject(facts),
+        message=f"Ended{ago(end, facts.at)}{after}, {had}: AllTasksComplete holds as soon"
+        " as no unfinished task is there, and tasks that are added later are refused.",
+        evidence=("Its onAllTasksComplete was terminatejob before its tasks had been added.",),
+        advice=(
+            say(
+                "Make the job with onAllTasksComplete noaction, add all tasks, and set terminatejob"
+                " after the last one."
+            ),
+        ),
+    )
 
 
 def _unfinished(facts: JobFacts) -> tuple[str, ...]:
@@ -176,4 +223,4 @@ def _subject(facts: JobFacts) -> Subject:
     return Subject(pool_id=facts.pool_id, job_ids=(facts.job.id,))
 
 
-JOB_CHECKS = (not_started, disabled, preparation, ended)
+JOB_CHECKS = (not_started, disabled, preparation, ended, ended_too_early)

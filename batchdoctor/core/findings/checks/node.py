@@ -6,17 +6,21 @@ https://learn.microsoft.com/azure/batch/batch-pool-node-error-checking
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
-from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NodeCommands, network_check
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
+from batchdoctor.core.remedies.node_error import meaning_of, steps_for
+from batchdoctor.core.suspicion.hidden import HIDDEN
 from batchdoctor.core.suspicion.judge import Suspicion
-from batchdoctor.core.text.step import filled, run, say
+from batchdoctor.core.suspicion.shared import shared_by
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import sentence, verb
 
 _NUMBERS = re.compile(r"\d+")
@@ -27,15 +31,17 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
     nodes = facts.nodes or ()
     erring = [node for node in nodes if node.errors]
     for (code,), group in groups.grouped(erring, lambda node: (_first_code(node),)).items():
-        entry = load_catalog().lookup(code, Where.NODE)
+        first = (group[0].errors or ())[:1]
+        meaning = tuple(filter(None, map(meaning_of, first)))
         told = dict.fromkeys(_error_text(error) for node in group for error in node.errors or ())
         yield Finding(
             kind="node-error",
             subject=groups.subject(facts, group),
             message=f"{groups.named(group)} {verb(len(group), 'is', 'are')} {group[0].state}"
-            f"{groups.longest(facts, group)}: {code}.",
-            evidence=(entry.meaning, *list(told)[:3]),
-            advice=filled(entry.actions, {"POOL": facts.pool.id, "NODE": group[0].id}),
+            f"{groups.longest(facts, group)}: {code}{_quoted(first)}.",
+            evidence=(*meaning, *list(told)[:3], *_growing(facts)),
+            advice=steps_for(group[0].errors or (), facts.pool.id, group[0].id),
+            stops=facts.stopped,
         )
     silent = [node for node in nodes if same(node.state, "unusable") and not node.errors]
     if silent:
@@ -51,12 +57,29 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
                 run(groups.act(facts, silent, "remove")),
                 run(groups.act(facts, silent, "reboot"), MAY_BE_REFUSED),
             ),
+            stops=facts.stopped,
         )
+
+
+def _growing(facts: PoolFacts) -> tuple[str, ...]:
+    """A pool that goes on making such nodes, where it does so by a formula."""
+    if not facts.pool.enable_auto_scale:
+        return ()
+    return ("The pool scales by a formula, which goes on making such nodes meanwhile.",)
 
 
 def _first_code(node: Node) -> str:
     errors = node.errors or ()
     return next((error.code for error in errors if error.code), "an error without a code")
+
+
+def _quoted(errors: Sequence[NodeError]) -> str:
+    """The sentence in an error's details that tells what its code means here."""
+    for error in errors:
+        for each in error.error_details or ():
+            if same(each.name, "message") and each.value:
+                return f' ("{quotable(each.value)}")'
+    return ""
 
 
 def _error_text(error: NodeError) -> str:
@@ -109,7 +132,7 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
             kind="node-offline",
             subject=groups.subject(facts, disabled),
             message=f"{groups.named(disabled)} {verb(len(disabled), 'takes', 'take')} no tasks"
-            f"{groups.longest(facts, disabled)}: somebody disabled scheduling.",
+            f"{_off_for(facts, disabled)}: scheduling is disabled.",
             evidence=(groups.share(facts, disabled),),
             advice=(
                 run(groups.first(facts, disabled).act("show")),
@@ -129,12 +152,23 @@ def taken_out(facts: PoolFacts) -> Iterator[Finding]:
         )
 
 
+def _off_for(facts: PoolFacts, disabled: Sequence[Node]) -> str:
+    """Since when they take no tasks; of nodes that still run some that is not told."""
+    return (
+        groups.longest(facts, disabled) if all(same(n.state, "offline") for n in disabled) else ""
+    )
+
+
 def old_agents(facts: PoolFacts) -> Iterator[Finding]:
     """Nodes whose agent is older than that of others of the pool."""
     nodes = [n for n in facts.nodes or () if n.node_agent_info and n.node_agent_info.version]
     versions = {node.id: _version(node) for node in nodes}
     newest = max(versions.values(), default=())
     behind = [node for node in nodes if versions[node.id] < newest]
+    accused = {each.node_id for each in facts.suspicions if each.verdict == "suspect"}
+    if any(versions[node.id] == newest and node.id in accused for node in nodes):
+        # Nobody should give sound nodes the agent that suspect ones have.
+        return
     if behind:
         oldest = ".".join(map(str, min(versions.values())))
         yield Finding(
@@ -158,9 +192,50 @@ def _version(node: Node) -> tuple[int, ...]:
 def suspects(facts: PoolFacts) -> Iterator[Finding]:
     """Nodes that fail more than their pool and their jobs explain."""
     by_id = {node.id: node for node in facts.nodes or ()}
+    accused = [each for each in facts.suspicions if each.verdict == "suspect"]
+    shared = shared_by({each.node_id for each in accused}, facts.nodes or ())
+    if shared:
+        yield _alike(facts, accused, shared)
+        return
+    for suspicion in accused:
+        yield _suspect(facts, by_id.get(suspicion.node_id), suspicion)
+
+
+def hidden(facts: PoolFacts) -> Iterator[Finding]:
+    """Nodes whose counters tell of failures that no list of tasks has."""
     for suspicion in facts.suspicions:
-        if suspicion.verdict == "suspect":
-            yield _suspect(facts, by_id.get(suspicion.node_id), suspicion)
+        reason = next((each for each in suspicion.reasons if each.kind == HIDDEN), None)
+        if reason is not None:
+            yield Finding(
+                kind="node-hides-failures",
+                subject=Subject(pool_id=facts.pool.id, node_ids=(suspicion.node_id,)),
+                message=f"{reason.message[:1].upper()}{reason.message[1:]}.",
+                evidence=("The counters tell neither jobs nor times apart: this accuses nobody.",),
+                advice=(
+                    run(NodeCommands(facts.pool.id, suspicion.node_id).act("show")),
+                    say("Read the diagnostic logs, if they are kept, with `events parse`."),
+                ),
+            )
+
+
+def _alike(facts: PoolFacts, accused: Sequence[Suspicion], shared: Sequence[str]) -> Finding:
+    """Suspects that have something in common are one trouble, and not that of each node."""
+    ids = tuple(each.node_id for each in accused)
+    others = len(facts.nodes or ()) - len(ids)
+    failures, runs = (sum(getattr(each, of) for each in accused) for of in ("failures", "runs"))
+    first = NodeCommands(facts.pool.id, ids[0])
+    return Finding(
+        kind="node-suspect",
+        subject=Subject(pool_id=facts.pool.id, node_ids=ids),
+        message=f"{len(ids)} nodes fail more than their jobs explain ({failures:,} of {runs:,}"
+        f" runs), all {' and '.join(shared)}; none of the {others} others is so.",
+        evidence=tuple(f"{each.node_id}: {each.reasons[0].message}." for each in accused),
+        advice=(
+            say("Look for what came with them: an image, an agent, a start task, a network."),
+            run(first.act("show")),
+            run(command_line("node", "disable", *ids, "--requeue", pool=facts.pool.id)),
+        ),
+    )
 
 
 def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Finding:
@@ -174,7 +249,8 @@ def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Findi
         message=f"Fails more than its jobs explain: {why}.",
         evidence=tuple(f"{reason.message}." for reason in suspicion.reasons[1:]),
         advice=(*stop, run(commands.failed_tasks()), run(commands.act("reboot"))),
+        stops=suspicion.failures,
     )
 
 
-NODE_CHECKS = (unusable, lost_and_stuck, taken_out, old_agents, suspects)
+NODE_CHECKS = (unusable, lost_and_stuck, taken_out, old_agents, suspects, hidden)

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from batchdoctor.core.failures.wording import called, said
+from batchdoctor.core.failures.tellings import detail_message, quotable
+from batchdoctor.core.failures.wording import called
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding
-from batchdoctor.core.meaning.catalog import CatalogEntry, Retry, Where, load_catalog
 from batchdoctor.core.nodes.advice import ALL_START_TASKS_FAIL
 from batchdoctor.core.nodes.trouble import FAILED_START, start_task_fails_everywhere
-from batchdoctor.core.records import Node, same
+from batchdoctor.core.records import Node, StartTaskInformation, same
+from batchdoctor.core.remedies.start_task import never_ran, repair_steps, start_task_evidence
 from batchdoctor.core.text.step import Step, run, say
 from batchdoctor.core.text.wording import listed, sentence
 
@@ -33,7 +34,7 @@ def start_tasks(facts: PoolFacts) -> Iterator[Finding]:
             subject=groups.subject(facts, group),
             message=f"The start task failed on {groups.named(group)} ({_text(cause)}),"
             " and they take tasks all the same: the pool does not wait for its success.",
-            advice=(run(groups.first(facts, group).start_task_file("stderr")),),
+            advice=_look(facts, group),
         )
 
 
@@ -44,31 +45,39 @@ def _failed(
     *,
     everywhere: bool,
 ) -> Finding:
-    code, exit_code = cause
     info = group[0].start_task_info
-    entry = load_catalog().find(code, Where.START_TASK) if code else None
-    told = (entry.meaning,) if entry and not exit_code else ()
     waiting = f"They wait{groups.longest(facts, group)}: {listed(groups.ids(group))}."
     return Finding(
         kind="start-task-failed",
         subject=groups.subject(facts, group),
-        message=f"The start task failed on {groups.named(group)}: {_text(cause)}.",
-        evidence=(waiting, *told, *said(info.failure_info if info else None)),
-        advice=_advice(facts, group, entry, everywhere=everywhere),
+        message=f"The start task failed on {groups.named(group)}: {_text(cause)}{_named(info)}.",
+        evidence=(waiting, *start_task_evidence(info)),
+        advice=_advice(facts, group, everywhere=everywhere),
+        stops=facts.stopped,
     )
 
 
-def _advice(
-    facts: PoolFacts, group: Sequence[Node], entry: CatalogEntry | None, *, everywhere: bool
-) -> tuple[Step, ...]:
+def _advice(facts: PoolFacts, group: Sequence[Node], *, everywhere: bool) -> tuple[Step, ...]:
+    info = group[0].start_task_info
+    if never_ran(info):
+        return repair_steps(info, facts.pool.id, group[0].id)
     look = run(groups.first(facts, group).start_task_file("stderr"))
-    again = groups.act(facts, group, "reboot")
-    if entry and entry.retry is Retry.NO:
-        sentences = [action for action in entry.actions if action.run is None]
-        return (*sentences[:1], look, run(again, "When that is corrected"))
     if everywhere:
         return (look, say(sentence(ALL_START_TASKS_FAIL)))
-    return (look, run(again))
+    return (look, run(groups.act(facts, group, "reboot")))
+
+
+def _named(info: StartTaskInformation | None) -> str:
+    """The blob or the sentence that the service names with a code."""
+    detail = detail_message(info.failure_info) if info else None
+    return f" ({quotable(detail)})" if detail else ""
+
+
+def _look(facts: PoolFacts, group: Sequence[Node]) -> tuple[Step, ...]:
+    commands = groups.first(facts, group)
+    if never_ran(group[0].start_task_info):
+        return (run(commands.act("show")),)
+    return (run(commands.start_task_file("stderr")),)
 
 
 def _cause(node: Node) -> groups.Cause:

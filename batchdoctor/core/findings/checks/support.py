@@ -9,7 +9,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from batchdoctor.core.findings.checks.facts import PoolFacts
-from batchdoctor.core.findings.checks.pool import shortage, states_evidence, waiting_evidence
+from batchdoctor.core.findings.checks.pool import states_evidence
+from batchdoctor.core.findings.checks.resize import shortage
+from batchdoctor.core.findings.checks.waiters import waiting_evidence
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.support import SupportEnd, support_end
 from batchdoctor.core.text.step import Step, say

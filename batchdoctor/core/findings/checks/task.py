@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from datetime import datetime
 
 import msgspec
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
-from batchdoctor.core.failures.wording import called
+from batchdoctor.core.failures.tellings import quotable
+from batchdoctor.core.failures.wording import called, out_of_memory
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.suspicion.rise import Rise
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import Step, run
+from batchdoctor.core.text.step import Step, run, say
 from batchdoctor.core.text.wording import listed, plural
 
 # A job that fails at least half of its tasks, and more than a few, is broken as a whole.
@@ -23,6 +26,11 @@ FAILING_TASKS = 5
 RARE_SHARE = 0.05
 
 _CAUSES_SHOWN = 4
+_OUT_OF_MEMORY = "The container runtime says that they were killed for lack of memory."
+_MORE_MEMORY = (
+    "Give its tasks more memory: more slots for each, a larger VM size, a higher limit of the"
+    " container."
+)
 
 
 class _Failed(msgspec.Struct, frozen=True):
@@ -43,8 +51,13 @@ class _Failed(msgspec.Struct, frozen=True):
         return max(counts.succeeded + counts.failed if counts else 0, listed_)
 
     @property
+    def judged(self) -> int:
+        """The tasks that ended, without those that failed on suspect nodes."""
+        return self.ended - self.on_suspects
+
+    @property
     def share(self) -> float:
-        return self.total / max(self.ended - self.on_suspects, 1)
+        return self.total / max(self.judged, 1)
 
     @property
     def nodes(self) -> set[NodeKey]:
@@ -58,8 +71,12 @@ def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Ite
         failed = _failed(facts, suspects)
         if failed is None:
             continue
-        if failed.share >= FAILING_SHARE and failed.total >= FAILING_TASKS:
+        if facts.unlisted:
+            yield _unlisted(failed)
+        elif failed.share >= FAILING_SHARE and failed.total >= FAILING_TASKS:
             yield _job_failing(failed)
+        elif facts.rise is not None:
+            yield _rising(failed, facts.rise)
         elif failed.share < RARE_SHARE and _only_application(failed):
             rare.append(failed)
         else:
@@ -81,16 +98,56 @@ def _only_application(failed: _Failed) -> bool:
 
 
 def _job_failing(failed: _Failed) -> Finding:
-    nodes = len(failed.nodes)
-    where = f"on {plural(nodes, 'node')}, so it is the job" if nodes > 1 else "all on one node"
+    nodes, every = len(failed.nodes), failed.total + failed.on_suspects
+    most = next(iter(failed.causes))
+    so = "" if most.category is Category.NODE else ", so it is the job"
+    where = f"on {plural(nodes, 'node')}{so}" if nodes > 1 else "all on one node"
+    where = f", {failed.total:,} of them {where}" if failed.on_suspects else f" {where}"
+    since = f", since {_moment(failed.facts.rise.since)}" if failed.facts.rise else ""
     return Finding(
         kind="job-failing",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed ({failed.share:.0%})"
-        f"{f' {where}' if nodes else ''}: {_text(next(iter(failed.causes)))}.",
+        message=f"{every:,} of {plural(failed.ended, 'task')} failed"
+        f" ({every / max(failed.ended, 1):.0%}){where if nodes else ''}{since}:"
+        f" {_text(most)}.{_told(failed)}",
+        evidence=tuple(_evidence(failed)),
+        advice=_advice(failed),
+        stops=failed.total,
+    )
+
+
+def _rising(failed: _Failed, rise: Rise) -> Finding:
+    """A job that was well and is not any more: most of it may have run before that."""
+    told = f"{rise.failures:,} of {plural(rise.runs, 'task')}"
+    every = f"all {plural(rise.runs, 'task')}" if rise.failures == rise.runs else told
+    return Finding(
+        kind="job-failing",
+        subject=_subject(failed),
+        message=f"Since {_moment(rise.since)} {every} failed"
+        f" ({rise.failures / rise.runs:.0%}), before that {rise.failures_before:,} of"
+        f" {rise.runs_before:,}: {_text(next(iter(failed.causes)))}.",
+        evidence=tuple(_evidence(failed)),
+        advice=_advice(failed),
+        stops=failed.total,
+    )
+
+
+def _unlisted(failed: _Failed) -> Finding:
+    """Failures of a job whose successes are not listed, so that nothing tells their share."""
+    gone = f"{failed.facts.unlisted:,} tasks that succeeded"
+    return Finding(
+        kind="tasks-failed",
+        subject=_subject(failed),
+        message=f"{plural(failed.total, 'failed task')}, and no other ended task is listed. The"
+        f" nodes of the pool counted {gone} and are in no list: they were deleted, so what share"
+        " failed is not known.",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
     )
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
 
 
 def _tasks_failed(failed: _Failed) -> Finding:
@@ -100,13 +157,31 @@ def _tasks_failed(failed: _Failed) -> Finding:
         categories[name] = categories.get(name, 0) + count.count
     largest = sorted(categories.items(), key=lambda entry: -entry[1])
     kinds = ", ".join(f"{count:,} {name}" for name, count in largest)
+    told = _told(failed)
+    code = (
+        f" ({_text(next(iter(failed.causes)))})" if told.strip() not in {"", _OUT_OF_MEMORY} else ""
+    )
     return Finding(
         kind="tasks-failed",
         subject=_subject(failed),
-        message=f"{failed.total:,} of {plural(failed.ended, 'task')} failed: {kinds}.",
+        message=f"{failed.total:,} of {plural(failed.judged, 'task')} failed: {kinds}{code}.{told}",
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
+        stops=failed.total,
     )
+
+
+def _told(failed: _Failed) -> str:
+    """What the service's details say of most of the failures, where the code leaves it open."""
+    most = next(iter(failed.causes.values()))
+    first = most.first
+    if most.count * 2 < failed.total:
+        return ""
+    if first.told:
+        return f" {first.reason}"
+    if out_of_memory(first):
+        return f" {_OUT_OF_MEMORY}"
+    return f" Batch names: {quotable(first.detail)}." if first.detail else ""
 
 
 def _evidence(failed: _Failed) -> Iterator[str]:
@@ -116,11 +191,35 @@ def _evidence(failed: _Failed) -> Iterator[str]:
     every = failed.facts.failures
     if every and every.recent < every.total:
         yield f"{every.recent:,} of them ended in the time that was asked about."
+    yield from _elsewhere(failed)
     more = len(failed.causes) - len(shown)
     if more:
         yield f"And {plural(more, 'other cause')}."
     if failed.on_suspects:
         yield f"{plural(failed.on_suspects, 'failure')} more on suspect nodes counted for those."
+
+
+def _elsewhere(failed: _Failed) -> Iterator[str]:
+    """That other tasks ran well where these failed, before a node is blamed."""
+    if _blames_nodes(failed) and (succeeded := _succeeded_there(failed)):
+        yield (
+            f"On the same {plural(len(failed.nodes), 'node')} {plural(succeeded, 'other task')}"
+            " succeeded, so what the job asks for is likelier than the nodes."
+        )
+
+
+def _blames_nodes(failed: _Failed) -> bool:
+    most = next(iter(failed.causes))
+    return most.category is Category.NODE and failed.share >= FAILING_SHARE
+
+
+def _succeeded_there(failed: _Failed) -> int:
+    """How many tasks succeeded on the nodes on which this job's failed."""
+    pool = failed.facts.pool
+    there = {node.node_id for node in failed.nodes}
+    return sum(
+        node.total_tasks_succeeded or 0 for node in (pool and pool.nodes) or () if node.id in there
+    )
 
 
 def _text(cause: Cause) -> str:
@@ -130,7 +229,7 @@ def _text(cause: Cause) -> str:
 def _reason(count: CauseCount) -> str:
     """Why the category was chosen, where the code does not say it; programs have their own."""
     first = count.first
-    if first.category is Category.APPLICATION:
+    if first.category is Category.APPLICATION or first.told:
         return ""
     reason = first.reason.removeprefix(f"{first.code}: ")
     return f" {reason[:1].upper()}{reason[1:]}"
@@ -140,12 +239,21 @@ def _advice(failed: _Failed) -> tuple[Step, ...]:
     """What helps with the cause of at least half of the failures, if there is one; the list."""
     most = next(iter(failed.causes.values()))
     listing = run(command_line("tasks", "failed", "--by", "code", job=failed.facts.job.id))
-    helpful = most.first.advice[:2] if most.count * 2 >= failed.total else ()
+    helpful = [step for step in most.first.advice if not _stops_a_node(step)][:2]
+    if most.count * 2 < failed.total:
+        helpful = []
+    elif out_of_memory(most.first):
+        helpful.insert(0, say(_MORE_MEMORY))
     return tuple(dict.fromkeys([*helpful, listing]))
 
 
+def _stops_a_node(step: Step) -> bool:
+    """Whether a step is about a node that is not suspect: these failures are of no suspect one."""
+    return bool(step.run) and " node disable " in f" {step.run} "
+
+
 def _rare(failed: list[_Failed]) -> Finding:
-    total, ended = sum(each.total for each in failed), sum(each.ended for each in failed)
+    total, ended = sum(each.total for each in failed), sum(each.judged for each in failed)
     jobs = tuple(each.facts.job.id for each in failed)
     fails = "less than" if len(jobs) == 1 else "each less than"
     return Finding(
@@ -154,7 +262,7 @@ def _rare(failed: list[_Failed]) -> Finding:
         message=f"{total:,} of {plural(ended, 'task')} failed in {plural(len(jobs), 'job')},"
         f" {fails} {RARE_SHARE:.0%} of its tasks.",
         evidence=tuple(
-            f"{each.facts.job.id}: {each.total:,} of {each.ended:,}" for each in failed[:3]
+            f"{each.facts.job.id}: {each.total:,} of {each.judged:,}" for each in failed[:3]
         ),
         advice=(run(command_line("tasks", "failed", job=jobs[0] if len(jobs) == 1 else None)),),
     )

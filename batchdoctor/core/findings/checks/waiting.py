@@ -38,6 +38,7 @@ def slots(facts: JobFacts) -> Iterator[Finding]:
                     " taskSlotsPerNode: neither can be changed in place."
                 ),
             ),
+            stops=len(large),
         )
 
 
@@ -69,6 +70,7 @@ def dependencies(facts: JobFacts) -> Iterator[Finding]:
             *([run(again, "Repair what fails, then run it again")] if failed else []),
             *([say("Add the tasks that are missing, or submit without them.")] if missing else []),
         ),
+        stops=len(stuck),
     )
 
 
@@ -100,7 +102,7 @@ def unexplained(facts: JobFacts) -> Iterator[Finding]:
     idle, busy = pool.in_states("idle"), pool.in_states("running")
     if idle:
         text = f"{plural(idle, 'node')} {verb(idle, 'is', 'are')} idle: no task of it runs"
-        advice = "Look again in a minute: the counts are approximate."
+        advice = "Look again in half an hour: the service may be about to hand them out."
     elif busy:
         text = f"all {plural(busy, 'usable node')} are busy with other jobs"
         advice = "Wait, or resize the pool."

@@ -10,15 +10,10 @@ import msgspec
 import pytest
 
 from batchdoctor.core.findings.checks.account import account_findings
+from batchdoctor.core.findings.checks.autoscale import autoscale
 from batchdoctor.core.findings.checks.facts import PoolFacts
-from batchdoctor.core.findings.checks.pool import (
-    autoscale,
-    below_target,
-    deletion,
-    no_usable_nodes,
-    resize_errors,
-    stuck_resize,
-)
+from batchdoctor.core.findings.checks.pool import deletion, no_usable_nodes
+from batchdoctor.core.findings.checks.resize import below_target, resize_errors, stuck_resize
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import Node, Pool, PoolNodeCounts
 from tests.steps import words
@@ -95,7 +90,8 @@ def test_the_error_of_the_provider_is_taken_apart() -> None:
     }
     pool = facts(resizeErrors=[error], targetLowPriorityNodes=1)
     found = only(resize_errors(pool))
-    assert found.message == "Has 0 of 1 spot node: AllocationFailed, 2 h ago."
+    cause = "AllocationFailed (SkuNotAvailable: none in zone 1)"
+    assert found.message == f"Has 0 of 1 spot node: {cause}, 2 h ago."
     assert found.evidence[1:] == ("Azure says: SkuNotAvailable: none in zone 1",)
 
 
@@ -190,7 +186,9 @@ def test_a_formula_that_fails_is_told_with_the_words_of_the_service() -> None:
     }
     run = {"timestamp": ago(minutes=2), "error": error}
     found = only(autoscale(facts(**SCALES, autoScaleRun=run)))
-    assert found.message == "Its formula failed 2 min ago of InsufficientSampleData."
+    assert found.message == (
+        "Its formula failed 2 min ago of InsufficientSampleData; the pool keeps its size."
+    )
     assert found.evidence[1:] == ("Batch says: Not enough samples", "Metric: $PendingTasks")
 
 

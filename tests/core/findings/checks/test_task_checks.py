@@ -93,7 +93,7 @@ def test_failures_on_a_suspect_node_count_for_the_node() -> None:
     every = {NodeKey("p", f"n{number}") for number in range(4)}
     assert not judged(job("j", 5, 45), suspects=every)
     (found,) = judged(job("j", 100, 8), suspects={NodeKey("p", "n0")})
-    assert found.message == "6 of 108 tasks failed: 6 application."
+    assert found.message == "6 of 106 tasks failed: 6 application."
     assert "2 failures more on suspect nodes counted for those." in found.evidence
 
 

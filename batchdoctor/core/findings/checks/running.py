@@ -1,0 +1,232 @@
+"""Checks of tasks that run: whether they hang, are prepared for ever, or are run again and again.
+
+https://learn.microsoft.com/azure/batch/batch-job-task-error-checking
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+from batchdoctor.core.failures.signs import has_failed, run_time
+from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.finding import Finding, Subject
+from batchdoctor.core.names import same_id
+from batchdoctor.core.nodes.boots import booted_again
+from batchdoctor.core.records import Node, PreparationTaskExecution, Task, same
+from batchdoctor.core.records.durations import parse_duration
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import Step, quoted, run, say
+from batchdoctor.core.text.wording import ago, listed, plural, since, span, verb
+
+# Shorter runs are nobody's trouble, however short the others were.
+LONG_RUN = timedelta(hours=3)
+# So many times as long as half of the others took.
+_HUNG_FACTOR = 10
+# Fewer that ended are no measure.
+_FEWEST_ENDED = 5
+# Downloads and images take minutes; a preparation of more than this has a reason.
+LONG_PREPARATION = timedelta(minutes=30)
+# Once is a node that went away.
+_RERUN_OFTEN = 2
+
+
+def run_so_far(task: Task, at: datetime) -> timedelta:
+    """How long a task has been running; nothing for one that is not."""
+    started = task.execution_info.start_time if task.execution_info else None
+    return at - started if started and same(task.state, "running") else timedelta()
+
+
+def hung(facts: JobFacts) -> Iterator[Finding]:
+    """Tasks that run many times as long as others of their job took."""
+    took = [
+        length.total_seconds()
+        for task in facts.ended
+        if task.execution_info and not has_failed(task)
+        for length in [run_time(task.execution_info)]
+        if length is not None
+    ]
+    if len(took) < _FEWEST_ENDED:
+        return
+    usual = timedelta(seconds=median(took))
+    limit = max(LONG_RUN, usual * _HUNG_FACTOR)
+    tasks = [task for task in facts.running or () if run_so_far(task, facts.at) > limit]
+    if not tasks:
+        return
+    tasks.sort(key=lambda task: -run_so_far(task, facts.at))
+    longest = run_so_far(tasks[0], facts.at)
+    times = longest / max(usual, timedelta(seconds=1))
+    yield Finding(
+        kind="task-hung",
+        subject=_subject(facts, tasks),
+        message=f"{plural(len(tasks), 'task')} {verb(len(tasks), 'runs', 'run')} for up to"
+        f" {span(longest)}, {times:,.0f} times as long as half of the {len(took):,} that ended"
+        f" ({span(usual)}): {listed(_ids(tasks))}.",
+        evidence=tuple(_without_limit(tasks)),
+        advice=tuple(_look_at(facts, tasks[0])),
+        stops=len(tasks),
+    )
+
+
+def _without_limit(tasks: Sequence[Task]) -> Iterator[str]:
+    limits = [task.constraints.max_wall_clock_time if task.constraints else None for task in tasks]
+    if not any(map(parse_duration, limits)):
+        yield "No maxWallClockTime is set, so nothing ends them."
+
+
+def _look_at(facts: JobFacts, task: Task) -> Iterator[Step]:
+    place = task.node_info
+    yield run(
+        command_line("files", "tail", "stdout", job=facts.job.id, task=task.id),
+        "See whether it still writes",
+    )
+    if place and place.pool_id and place.node_id:
+        yield run(command_line("node", "show", place.node_id, pool=place.pool_id))
+    yield run(
+        f"az batch task stop --job-id {quoted(facts.job.id)} --task-id {quoted(task.id)}",
+        "If it hangs, end it",
+    )
+
+
+def preparing(facts: JobFacts) -> Iterator[Finding]:
+    """Tasks that are being prepared for longer than downloads and images take."""
+    tasks = [
+        task
+        for task in facts.running or ()
+        if same(task.state, "preparing")
+        and task.state_transition_time
+        and facts.at - task.state_transition_time > LONG_PREPARATION
+    ]
+    if not tasks:
+        return
+    first = min(task.state_transition_time for task in tasks if task.state_transition_time)
+    still = _still_preparing(facts)
+    nodes = list(dict.fromkeys(node for node, _ in still))
+    where = f": the preparation task still runs on {listed(nodes)}" if nodes else ""
+    yield Finding(
+        kind="tasks-preparing",
+        subject=Subject(
+            pool_id=facts.pool_id,
+            node_ids=tuple(nodes),
+            job_ids=(facts.job.id,),
+            task_ids=tuple(_ids(tasks)),
+        ),
+        message=f"{plural(len(tasks), 'task')} ({listed(_ids(tasks))})"
+        f" {verb(len(tasks), 'is', 'are')} being prepared{since(first, facts.at)}{where}.",
+        evidence=tuple(_preparation_evidence(facts, still)),
+        advice=tuple(_preparation_steps(facts, tasks, still)),
+        stops=len(tasks) + facts.active,
+    )
+
+
+def _still_preparing(facts: JobFacts) -> list[tuple[str, PreparationTaskExecution]]:
+    """Nodes on which the preparation task runs, the longest first."""
+    found = [
+        (status.node_id, info)
+        for status in facts.preparations or ()
+        if status.node_id
+        and (info := status.job_preparation_task_execution_info)
+        and same(info.state, "running")
+    ]
+    return sorted(found, key=lambda each: _stamp(each[1].start_time))
+
+
+def _stamp(moment: datetime | None) -> float:
+    return moment.timestamp() if moment else 0.0
+
+
+def _preparation_evidence(
+    facts: JobFacts, still: Sequence[tuple[str, PreparationTaskExecution]]
+) -> Iterator[str]:
+    for node, info in still[:3]:
+        yield f"On {node} it runs{since(info.start_time, facts.at)}."
+    if not still:
+        yield (
+            "Before it runs, a task waits for its resource files, application packages and"
+            " container image; one of these does not arrive."
+        )
+    yield "The nodes cost money meanwhile."
+
+
+def _preparation_steps(
+    facts: JobFacts, tasks: Sequence[Task], still: Sequence[tuple[str, PreparationTaskExecution]]
+) -> Iterator[Step]:
+    for node, info in still[:1]:
+        if info.task_root_directory and facts.pool_id:
+            path = f"{info.task_root_directory}/stdout.txt".replace("\\", "/")
+            yield run(
+                command_line("files", "get", path, pool=facts.pool_id, node=node),
+                "See how far it came",
+            )
+        if facts.pool_id:
+            yield run(command_line("node", "show", node, pool=facts.pool_id))
+    if not still:
+        yield run(command_line("task", "show", job=facts.job.id, task=tasks[0].id))
+        place = tasks[0].node_info
+        if place and place.pool_id and place.node_id:
+            yield run(command_line("node", "show", place.node_id, pool=place.pool_id))
+
+
+def rerun(facts: JobFacts) -> list[Task]:
+    """Unfinished tasks that the service put back into the queue more than once."""
+    return [
+        task
+        for task in (*(facts.running or ()), *(facts.waiting or ()))
+        if task.execution_info and (task.execution_info.requeue_count or 0) >= _RERUN_OFTEN
+    ]
+
+
+def run_again(facts: JobFacts) -> Iterator[Finding]:
+    """Tasks that the service starts again and again, which no retry counts."""
+    tasks = rerun(facts)
+    if not tasks:
+        return
+    most = max((task.execution_info.requeue_count or 0) for task in tasks if task.execution_info)
+    nodes = [node for task in tasks if (node := _node_of(facts, task))]
+    booted = list({node.id: node for node in nodes if booted_again(node, facts.at)}.values())
+    yield Finding(
+        kind="task-run-again",
+        subject=_subject(facts, tasks),
+        message=f"{plural(len(tasks), 'task')} ({listed(_ids(tasks))})"
+        f" {verb(len(tasks), 'was', 'were')} put back into the queue and started again up to"
+        f" {most} times by the service; each time it begins anew.",
+        evidence=tuple(_boots(facts, booted)),
+        advice=(
+            run(command_line("task", "show", job=facts.job.id, task=tasks[0].id)),
+            *[run(command_line("node", "show", node.id, pool=node.pool_id)) for node in booted[:1]],
+            say(
+                "If the nodes go down under it, give it more memory and disk: a larger size, or"
+                " fewer task slots on a node."
+            ),
+        ),
+        stops=len(tasks),
+    )
+
+
+def _boots(facts: JobFacts, booted: Sequence[Node]) -> Iterator[str]:
+    for node in booted[:3]:
+        yield (
+            f"Node {node.id} was allocated{ago(node.allocation_time, facts.at)} and booted"
+            f"{ago(node.last_boot_time, facts.at)}: the task may take its node down, by memory or"
+            " disk."
+        )
+    if not booted:
+        yield "A node that was preempted, rebooted or lost puts its tasks back into the queue."
+
+
+def _node_of(facts: JobFacts, task: Task) -> Node | None:
+    place = task.node_info.node_id if task.node_info else None
+    nodes = (facts.pool.nodes or ()) if facts.pool else ()
+    return next((node for node in nodes if same_id(node.id, place)), None)
+
+
+def _subject(facts: JobFacts, tasks: Sequence[Task]) -> Subject:
+    return Subject(pool_id=facts.pool_id, job_ids=(facts.job.id,), task_ids=tuple(_ids(tasks)))
+
+
+def _ids(tasks: Sequence[Task]) -> list[str]:
+    return [task.id for task in tasks]
+
+
+RUNNING_CHECKS = (hung, preparing, run_again)

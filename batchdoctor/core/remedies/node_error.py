@@ -1,0 +1,106 @@
+"""What an error of a node means and what helps, from its code and, before that, its message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from batchdoctor.core.failures.tellings import message_told
+from batchdoctor.core.meaning.catalog import Where, load_catalog
+from batchdoctor.core.records import NodeError
+from batchdoctor.core.text.step import Step, filled, run, say
+
+_REBOOT = run(
+    "batchdoctor node reboot NODE --pool POOL",
+    "Batch does not heal such a node: once that is corrected",
+)
+_REIMAGE = run("batchdoctor node reimage NODE --pool POOL", "If it comes back unusable")
+
+_TOLD: dict[str, tuple[str, tuple[Step, ...]]] = {
+    "told-disk-full": (
+        "Read from the message: the disk of the node is full, whatever the code says.",
+        (
+            say("Use fewer or smaller images, or a size with a larger disk."),
+            run(
+                "batchdoctor node reimage NODE --pool POOL",
+                "To free the disk, which a reboot may not",
+            ),
+        ),
+    ),
+    "told-timed-out": (
+        "Read from the message: the registry or the node's container daemon did not answer in"
+        " time, which passes.",
+        (
+            run("batchdoctor node reboot NODE --pool POOL", "Such time-outs pass"),
+            say("If it repeats, grow the pool in smaller steps: all new nodes pull at once."),
+        ),
+    ),
+    "told-pull-limit": (
+        "Read from the message: the registry gives no more images for now.",
+        (
+            say("Log in to the registry in containerRegistries, or use a registry of your own."),
+            _REBOOT,
+        ),
+    ),
+    "told-wrong-processor": (
+        "Read from the message: the image was built for another processor or system than the"
+        " nodes have.",
+        (
+            say(
+                "Build the image for the nodes: docker build --platform linux/amd64, or windows"
+                " for Windows pools."
+            ),
+            _REBOOT,
+            _REIMAGE,
+        ),
+    ),
+    "told-unauthorized": (
+        "Read from the message: the registry did not let the node in.",
+        (
+            say(
+                "Check the login in the pool's containerRegistries, or give the pool an identity"
+                " with AcrPull."
+            ),
+            _REBOOT,
+            _REIMAGE,
+        ),
+    ),
+}
+
+
+def meaning_of(error: NodeError) -> str | None:
+    """What an error of a node means; None for a code that is in no list of nodes' errors."""
+    told = _told(error)
+    if told:
+        return _TOLD[told][0]
+    entry = load_catalog().find(error.code, Where.NODE) if error.code else None
+    return entry.meaning if entry else None
+
+
+def steps_for(errors: Sequence[NodeError], pool_id: str, node_id: str) -> tuple[Step, ...]:
+    """What helps with the first of a node's errors; keeping tasks off it is no step."""
+    if not errors:
+        return ()
+    error = errors[0]
+    told = _told(error)
+    entry = load_catalog().find(error.code, Where.NODE) if error.code else None
+    steps = _TOLD[told][1] if told else entry.actions if entry else _UNKNOWN
+    return filled(steps, {"POOL": pool_id, "NODE": node_id})
+
+
+_UNKNOWN = (
+    say("The service's own message and details are all there is to go by."),
+    run("batchdoctor node logs NODE --pool POOL --container-file URL.txt"),
+    run(
+        "batchdoctor node reboot NODE --pool POOL",
+        "Unless the service refuses it in this state",
+    ),
+    run("batchdoctor node remove NODE --pool POOL"),
+)
+
+
+def _told(error: NodeError) -> str | None:
+    texts = [error.message or "", *(each.value or "" for each in error.error_details or ())]
+    for text in texts:
+        if found := message_told(error.code or "", text):
+            return found.name if found.name in _TOLD else None
+    return None

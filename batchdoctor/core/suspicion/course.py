@@ -1,0 +1,235 @@
+"""When a node was sick: the stretches of its runs that fail as no sound node's do."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import Literal
+
+import msgspec
+
+from batchdoctor.core.suspicion.comparison import PoolBaseline
+from batchdoctor.core.suspicion.history import HALF, moment
+from batchdoctor.core.suspicion.pool_runs import Blocks, Key, PoolRuns
+from batchdoctor.core.suspicion.run_counts import JobRuns
+from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
+
+Trend = Literal["ongoing", "over", "intermittent"]
+
+# The price of a change between sound and sick, in log likelihood.
+_CHANGE = 5.0
+# How well a node must have been since, in log likelihood against still being sick: one in a
+# thousand sick nodes looks so well by chance.
+WELL_AGAIN = 7.0
+# A node that was sick in several stretches is well when it has been so this many times longer than
+# between those.
+_LONGER_THAN_BETWEEN = 2
+# A node turns bad between two runs; with long runs it is told at most so many seconds before the
+# first that failed.
+_BEFORE_A_FAILURE = 60
+# So many times as many runs as failures may stand between close failures.
+_CLOSE = 3
+# Fewer failures in a stretch than this accuse nobody.
+FEWEST_IN_A_STRETCH = 5
+# Of a job that fails more often than this nothing is learned.
+_HIGHEST = 0.94
+_SECONDS = (1 << HALF) - 1
+
+
+class Run(msgspec.Struct, frozen=True):
+    """One run of a node: its times in seconds, what it is comparable with, how sound nodes fail."""
+
+    start: int
+    end: int
+    key: Key
+    failed: bool
+    rate: float
+
+
+class Course(msgspec.Struct, frozen=True):
+    """What a node went through.
+
+    `onset` is when the first run of the first sick stretch started. `p_value` is how probable the
+    latest stretch is by chance, with all stretches that might have been looked at. `runs` and
+    `failures` are of that stretch.
+    """
+
+    onset: datetime | None
+    trend: Trend
+    p_value: float
+    runs: int
+    failures: int
+    expected: float
+    began: datetime | None
+    ended: datetime | None
+    well_since: int
+
+
+def course_of(
+    node_id: str, blocks: Blocks, baseline: PoolBaseline, table: Mapping[Key, JobRuns]
+) -> Course | None:
+    """Tell when a node was sick; None for one without comparable failures."""
+    elsewhere = {
+        key: other
+        for key, job in table.items()
+        if (other := baseline.elsewhere(node_id, key, job)).runs
+    }
+    runs = _runs(node_id, blocks, elsewhere)
+    if not any(run.failed for run in runs):
+        return None
+    worst = _worst_stretch(runs)
+    spells = _spells(runs, _share(runs[slice(*worst)])) or [worst]
+    last = spells[-1]
+    return Course(
+        onset=_onset(runs, spells[0]),
+        trend=_trend(runs, spells),
+        p_value=_p_value(runs, last, elsewhere),
+        runs=last[1] - last[0],
+        failures=sum(run.failed for run in runs[slice(*last)]),
+        expected=sum(run.rate for run in runs[slice(*last)]),
+        began=_began(runs[slice(*last)]),
+        ended=moment(max(run.end for run in runs[slice(*last)] if run.failed)),
+        well_since=len(runs) - last[1],
+    )
+
+
+def has_clump(runs: PoolRuns, node_id: str) -> bool:
+    """Whether some failures of a node stand so close that half of the runs there may have failed.
+
+    A quick look that passes too many: it takes the runs between them for evenly spread.
+    """
+    node = runs.nodes[node_id]
+    failed = runs.failed
+    ends = sorted(
+        when & _SECONDS for what, when in zip(node.what, node.when, strict=True) if failed[what]
+    )
+    if len(ends) < FEWEST_IN_A_STRETCH:
+        return False
+    lived = max(1, max(node.when) % (1 << HALF) - min(node.when) % (1 << HALF))
+    pace = len(node.when) / lived
+    window = FEWEST_IN_A_STRETCH - 1
+    closest = min(last - first for first, last in zip(ends, ends[window:], strict=False))
+    return closest * pace <= _CLOSE * FEWEST_IN_A_STRETCH
+
+
+def _runs(node_id: str, blocks: Blocks, elsewhere: Mapping[Key, JobRuns]) -> list[Run]:
+    node, keys = blocks.runs.nodes[node_id], blocks.keys_of(node_id)
+    failed, by_start = blocks.runs.failed, blocks.cells.by_start
+    rates = {
+        key: min((other.failures + 0.5) / (other.runs + 1.0), _HIGHEST)
+        for key, other in elsewhere.items()
+    }
+    found = []
+    for what, when, key in zip(node.what, node.when, keys, strict=True):
+        if key in rates:
+            end = when & _SECONDS
+            found.append(Run(when >> HALF or end, end, key, failed[what], rates[key]))
+    found.sort(
+        key=lambda run: (
+            (run.start, run.end, run.failed) if by_start else (run.end, run.start, run.failed)
+        )
+    )
+    return found
+
+
+def _share(runs: Sequence[Run]) -> float:
+    """The share that fails in a stretch, within limits that a sick node keeps."""
+    failures = sum(run.failed for run in runs)
+    return min(max((failures + 0.5) / (len(runs) + 1.0), 0.1), 0.98)
+
+
+def _scores(runs: Sequence[Run], share: float) -> list[float]:
+    """How much more probable each run is on a sick node than on a sound one, as a logarithm."""
+    found = []
+    for run in runs:
+        higher = max(share, run.rate + 0.5 * (1 - run.rate))
+        if run.failed:
+            found.append(math.log(higher / run.rate))
+        else:
+            found.append(math.log((1 - higher) / (1 - run.rate)))
+    return found
+
+
+def _worst_stretch(runs: Sequence[Run]) -> tuple[int, int]:
+    """The stretch that is most probable on a node that fails at least half of its runs."""
+    best, score, since = -1.0, 0.0, 0
+    where = (0, len(runs))
+    for index, gain in enumerate(_scores(runs, 0.5)):
+        score += gain
+        if score > best:
+            best, where = score, (since, index + 1)
+        if score <= 0:
+            score, since = 0.0, index + 1
+    return where
+
+
+def _spells(runs: Sequence[Run], share: float) -> list[tuple[int, int]]:
+    """The sick stretches of the most probable course, if being sick or sound seldom changes."""
+    sound, sick = 0.0, -_CHANGE
+    came_sick: list[bool] = []
+    stayed_sick: list[bool] = []
+    for run in runs:
+        higher = max(share, run.rate + 0.05)
+        gain = math.log(higher / run.rate if run.failed else (1 - higher) / (1 - run.rate))
+        stayed_sick.append(sick >= sound - _CHANGE)
+        came_sick.append(sick - _CHANGE > sound)
+        sound, sick = max(sound, sick - _CHANGE), max(sick, sound - _CHANGE) + gain
+    found: list[tuple[int, int]] = []
+    is_sick, end = sick > sound, len(runs)
+    for index in range(len(runs) - 1, -1, -1):
+        was_sick = stayed_sick[index] if is_sick else came_sick[index]
+        if is_sick and not was_sick:
+            found.append((index, end))
+        if was_sick and not is_sick:
+            end = index
+        is_sick = was_sick
+    if is_sick:
+        found.append((0, end))
+    return found[::-1]
+
+
+def _trend(runs: Sequence[Run], spells: Sequence[tuple[int, int]]) -> Trend:
+    last = spells[-1]
+    share = _share(runs[slice(*last)])
+    since = runs[last[1] :]
+    well = -sum(
+        math.log(max(share, run.rate) / run.rate if run.failed else (1 - share) / (1 - run.rate))
+        for run in since
+        if run.rate < share
+    )
+    between = [after[0] - before[1] for before, after in pairwise(spells)]
+    if well < WELL_AGAIN:
+        return "intermittent" if between else "ongoing"
+    if between and len(since) < _LONGER_THAN_BETWEEN * max(between):
+        return "intermittent"
+    return "over"
+
+
+def _p_value(
+    runs: Sequence[Run], stretch: tuple[int, int], elsewhere: Mapping[Key, JobRuns]
+) -> float:
+    here: dict[Key, JobRuns] = {}
+    for run in runs[slice(*stretch)]:
+        here.setdefault(run.key, JobRuns()).include(1, run.failed, 0)
+    if sum(job.failures for job in here.values()) < FEWEST_IN_A_STRETCH:
+        return 1.0
+    strata = [
+        Stratum(job.runs, job.failures, elsewhere[key].runs, elsewhere[key].failures)
+        for key, job in here.items()
+    ]
+    looked_at = len(runs) * (len(runs) + 1) / 2
+    return min(1.0, upper_tail(strata) * looked_at)
+
+
+def _onset(runs: Sequence[Run], spell: tuple[int, int]) -> datetime | None:
+    """When it began: before the first run that failed, and after the one before that began."""
+    first = next((at for at in range(*spell) if runs[at].failed), spell[0])
+    between = runs[first].start - runs[first - 1].start if first else 0
+    return moment(runs[first].start - min(max(between, 0) // 2, _BEFORE_A_FAILURE))
+
+
+def _began(runs: Sequence[Run]) -> datetime | None:
+    first = next((run for run in runs if run.failed), runs[0])
+    return moment(first.start)

@@ -1,0 +1,90 @@
+"""Explains a pool's failures by time and by nodes, and keeps the better of two ways to begin."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from batchdoctor.core.suspicion.cuts import likelihood
+from batchdoctor.core.suspicion.odd_nodes import Tables, odd_nodes
+from batchdoctor.core.suspicion.pool_runs import Blocks, Cells, Key, PoolRuns, blocks_of
+from batchdoctor.core.suspicion.run_counts import JobRuns
+
+_ROUNDS = 3
+# So many runs tell where failures change.
+MANY_RUNS = 60_000
+
+
+class Explanation(msgspec.Struct, frozen=True):
+    """Blocks of time, the counts of nodes within them, and the nodes that are odd there."""
+
+    blocks: Blocks
+    tables: Tables
+    odd: frozenset[str]
+
+    @property
+    def likelihood(self) -> float:
+        """How well it explains the failures, less what its own complexity would by chance."""
+        totals: dict[Key, JobRuns] = {}
+        found, runs = 0.0, 1
+        for node_id, table in self.tables.items():
+            own = JobRuns()
+            for key, job in table.items():
+                total = own if node_id in self.odd else totals.setdefault(key, JobRuns())
+                total.include(job.runs, job.failures, 0)
+            found += likelihood(own.runs, own.failures)
+            runs += sum(job.runs for job in table.values())
+        found += sum(likelihood(total.runs, total.failures) for total in totals.values())
+        cuts = sum(map(len, self.blocks.cuts.values()))
+        return found - math.log(runs) * (cuts + len(self.odd))
+
+
+def explained(runs: PoolRuns) -> Explanation:
+    """The best explanation: time before nodes or nodes before time, by start or by end of runs.
+
+    Of a pool that ran very much, some of the nodes tell where to cut.
+    """
+    if runs.size < 2 * MANY_RUNS:
+        return _best(runs)
+    found = _best(runs.sample(MANY_RUNS)).blocks
+    cells = Cells(runs, by_start=found.cells.by_start)
+    return _with(Blocks(runs, cells, found.cuts))
+
+
+def _best(runs: PoolRuns) -> Explanation:
+    found = []
+    for by_start in (False, True):
+        cells = Cells(runs, by_start=by_start)
+        uncut = _with(Blocks(runs, cells, {}))
+        found.append(_settled(runs, cells, frozenset()))
+        if uncut.odd:
+            found.append(_settled(runs, cells, uncut.odd))
+    return max(found, key=lambda each: each.likelihood)
+
+
+def _settled(runs: PoolRuns, cells: Cells, odd: frozenset[str]) -> Explanation:
+    """Cut time without the odd nodes and find the odd nodes within the blocks, until it stays."""
+    explanation = _with(blocks_of(runs, cells, odd))
+    for _ in range(_ROUNDS):
+        if explanation.odd == odd:
+            break
+        odd = explanation.odd
+        explanation = _with(blocks_of(runs, cells, odd))
+    return explanation
+
+
+def _with(blocks: Blocks) -> Explanation:
+    tables: Mapping[str, Mapping[Key, JobRuns]] = blocks.counts()
+    return Explanation(blocks, tables, frozenset(odd_nodes(tables)))
+
+
+def sound_totals(tables: Tables, odd: Collection[str]) -> dict[Key, JobRuns]:
+    """Runs and failures of all nodes that are not odd."""
+    totals: dict[Key, JobRuns] = {}
+    for node_id, table in tables.items():
+        if node_id not in odd:
+            for key, job in table.items():
+                totals.setdefault(key, JobRuns()).include(job.runs, job.failures, job.node_caused)
+    return totals

@@ -1,0 +1,133 @@
+"""Runs as the tasks of a live account tell them: of each task its last attempt, with its times."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.records import Node, Task
+from batchdoctor.core.suspicion.history import History, What
+from batchdoctor.core.suspicion.judge import Suspicion
+from batchdoctor.core.suspicion.kind import kind_of
+from batchdoctor.core.suspicion.live_estimate import blamed_node, count_failure
+from batchdoctor.core.suspicion.run_counts import GONE, RunCounts
+
+# Fewer successes than this that the nodes counted and no list has are within what counters may err.
+_FEWEST_UNLISTED = 10
+RESTARTED = "restarted-since"
+
+
+class LiveRuns:
+    """The ended tasks of some jobs on the nodes of some pools, one by one."""
+
+    def __init__(self, nodes: Mapping[tuple[str, str], Node]) -> None:
+        self.counts = RunCounts(history=History())
+        self.failed_attempts: Counter[tuple[str, str]] = Counter()
+        self._nodes = nodes
+
+    def add(self, task: Task, failure: Failure | None) -> None:
+        """Count one ended task that names its node; `failure` if it failed."""
+        where, execution = task.node_info, task.execution_info
+        pool_id, node_id = (where.pool_id, where.node_id) if where else (None, None)
+        history = self.counts.history
+        if not pool_id or not node_id or history is None:
+            return
+        start, end = (execution.start_time, execution.end_time) if execution else (None, None)
+        node = self._nodes.get((pool_id, node_id))
+        # One that left the pool keeps its name: the tasks tell what it did.
+        blamed = blamed_node(node_id, node, start) if node else node_id
+        what = What(task.job_id, kind_of(task.id))
+        if failure is None:
+            self.counts.add(pool_id, blamed, task.job_id)
+        else:
+            count_failure(self.counts, failure, blamed)
+            self.failed_attempts[pool_id, blamed] += 1 + (failure.retry_count or 0)
+            what = What(
+                task.job_id,
+                kind_of(task.id),
+                failed=True,
+                node_caused=failure.category is Category.NODE,
+                ended=failure.code == "TaskEnded",
+                category=str(failure.category),
+                code=failure.code or "",
+            )
+        history.add(pool_id, blamed, what, start, end)
+
+
+class Unlisted(msgspec.Struct, frozen=True):
+    """Successes that the nodes of a pool counted, and that no list of tasks has any more."""
+
+    pool_id: str
+    successes: int
+    jobs: frozenset[str]
+    """Jobs of which failures are listed and no success."""
+
+
+def unlisted_of(
+    pool_id: str, listed: Mapping[str, tuple[int, int]], nodes: Iterable[Node]
+) -> Unlisted | None:
+    """Compare what jobs list with what their nodes counted; None where nothing is missing.
+
+    `listed` has successes and failures by job. Users, and workflow systems by default, delete tasks
+    that succeeded; the nodes' `totalTasksSucceeded` still counts them.
+    """
+    jobs = frozenset(job_id for job_id, (well, failed) in listed.items() if failed and not well)
+    counted = sum(node.total_tasks_succeeded or 0 for node in nodes)
+    missing = counted - sum(well for well, _ in listed.values())
+    if not jobs or missing < _FEWEST_UNLISTED:
+        return None
+    return Unlisted(pool_id, missing, jobs)
+
+
+def with_unlisted(counts: RunCounts, unlisted: Unlisted, nodes: Iterable[Node]) -> None:
+    """Count unlisted successes for the jobs that list none, node by node.
+
+    Of which job and time they were is not known, so the times of the pool are forgotten.
+    """
+    job_id = min(unlisted.jobs)
+    pool = counts.pools.setdefault(unlisted.pool_id, {})
+    for runs in pool.values():
+        for other in unlisted.jobs & runs.jobs.keys() - {job_id}:
+            job = runs.jobs.pop(other)
+            runs.job(job_id).include(job.runs, job.failures, job.node_caused)
+    for node in nodes:
+        known = sum(
+            job.runs - job.failures for job in counts.node(unlisted.pool_id, node.id).jobs.values()
+        )
+        missing = max(0, (node.total_tasks_succeeded or 0) - known)
+        counts.node(unlisted.pool_id, node.id).job(job_id).include(missing, 0, 0)
+    if counts.history is not None:
+        counts.history.pools.pop(unlisted.pool_id, None)
+
+
+def since_restart(suspicion: Suspicion, node: Node | None) -> Suspicion:
+    """The same, and over, if the node was booted, reimaged or allocated after its last failure."""
+    last = suspicion.last_failure_time
+    if node is None or last is None or suspicion.node_id == GONE:
+        return suspicion
+    began = [at for at in (node.last_boot_time, node.allocation_time) if at and at > last]
+    if not began:
+        return suspicion
+    reason = Reason(
+        RESTARTED, f"over: restarted at {_told(max(began))}, last failure {_told(last)}"
+    )
+    return replace(suspicion, verdict="watch", trend="over", reasons=(reason, *suspicion.reasons))
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def as_estimated(suspicion: Suspicion) -> Suspicion:
+    """The same as a node to be watched: shares that were spread out accuse nobody."""
+    if suspicion.verdict != "suspect":
+        return suspicion
+    reason = Reason("estimated", "estimated from counters: `--exact` decides")
+    return replace(suspicion, verdict="watch", reasons=(*suspicion.reasons, reason))

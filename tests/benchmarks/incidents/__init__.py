@@ -1,0 +1,1 @@
+"""Simulated incidents with a known answer: a scheduler, its nodes, and what goes wrong."""

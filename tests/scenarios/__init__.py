@@ -1,0 +1,15 @@
+"""Accounts in the sandbox's own format: the kinds of trouble that people reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from batchdoctor.sandbox.scenario.load import Scenario, parse_scenario
+
+_FOLDER = Path(__file__).parent
+NAMES = sorted(path.stem for path in _FOLDER.glob("*.toml"))
+
+
+def scenario(name: str) -> Scenario:
+    """One of the accounts of this folder."""
+    return parse_scenario(name, (_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
