@@ -19,10 +19,13 @@ from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.cli.completion.tree import CommandWords, tree_of
 from batchdoctor.cli.main import run
 from batchdoctor.cli.world import World
+from batchdoctor.core.findings.examined import looked_at_rows
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.findings import rows_of_kinds
 
 ROOT = Path(__file__).resolve().parents[1]
+# What the README shows was seen at this moment, so that it is the same whenever it is written.
+MOMENT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -61,6 +64,8 @@ def content(name: str, tree: CommandWords) -> str:
         return commands_table(tree)
     if name == "findings":
         return findings_table()
+    if name == "looked at":
+        return looked_at_table()
     return f"```\n$ {name}\n{output_of(name.split()[1:])}```\n"
 
 
@@ -88,10 +93,16 @@ def findings_table() -> str:
     return f"| kind | severity | what it means |\n|---|---|---|\n{rows}"
 
 
+def looked_at_table() -> str:
+    """What triage looks at: every check, and what it has to see."""
+    rows = "".join(f"| `{name}` | {sight} | {text} |\n" for name, sight, text in looked_at_rows())
+    return f"| check | looks at | for |\n|---|---|---|\n{rows}"
+
+
 def output_of(argv: list[str]) -> str:
     """What a command prints in a pipe 80 columns wide."""
     out = io.StringIO()
-    world = World(io.StringIO(), out, io.StringIO(), {"COLUMNS": "80"}, lambda: datetime.now(UTC))
+    world = World(io.StringIO(), out, io.StringIO(), {"COLUMNS": "80"}, lambda: MOMENT)
     run(argv, world)
     return out.getvalue()
 

@@ -383,6 +383,7 @@ complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_
 complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l min-failures -r -d 'Suspect no node with fewer failures.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l merge -r -d 'Add a tally that --tally-out wrote.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l tally-out -r -d 'Keep what was counted, for --merge.'
+complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l force -d 'Replace a tally in the way.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l workers -r -d 'Processes that count; by itself, as pays.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l follow -d 'Show new failures as they are written.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l kql -d 'Print the Kusto query that asks the same.'

@@ -53,6 +53,16 @@ OUTSIDE: dict[str, set[str]] = {
     "isal": {"events/compression.py"},
 }
 
+# What takes secrets and control characters out of text, and who may go past the one gate: a message
+# of the service is cut, a pasted text is searched, and the bytes of a file are shown as text.
+CLEANERS = {"batchdoctor.core.text.secrets", "batchdoctor.core.text.visible"}
+MAY_CLEAN = {
+    "core/text/gate.py",
+    "core/meaning/explanation.py",
+    "service/wording.py",
+    "cli/commands/download.py",
+}
+
 # Ways to import that take a name as a value: a plain text, so that it can be judged like others.
 DYNAMIC_IMPORTS = {"import_module", "__import__"}
 
@@ -247,3 +257,8 @@ def test_every_module_opens_with_what_it_owns(module: Path) -> None:
 @pytest.mark.parametrize("module", MODULES, ids=place_of)
 def test_no_room_has_a_drawer_for_odds_and_ends(module: Path) -> None:
     assert module.stem not in {"utils", "helpers", "common", "misc"}
+
+
+def test_text_is_cleaned_at_the_one_gate_and_nowhere_else() -> None:
+    cleaning = {place_of(module) for module in MODULES if ours_in(module) & CLEANERS}
+    assert cleaning == MAY_CLEAN

@@ -123,5 +123,8 @@ def expanded_words(words: Sequence[str], world: World) -> list[str]:
         elif world.stdin.isatty():
             raise UsageError("`-` reads standard input, which is a terminal here.")
         else:
-            expanded += [line.strip() for line in world.stdin if line.strip()]
+            # Which brings in the reading of logs, with its encodings.
+            from batchdoctor.cli.piped import piped_ids
+
+            expanded += piped_ids(world)
     return expanded

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from types import UnionType
-from typing import Annotated, Any, NamedTuple, get_args, get_origin
+from typing import Annotated, Any, NamedTuple, Union, get_args, get_origin
 
 import msgspec
-from msgspec.structs import fields
+from msgspec.structs import astuple, fields
 
 from batchdoctor.core.text.times import utc_text
 
@@ -33,8 +33,14 @@ def encodable(item: msgspec.Struct) -> object:
     for name in times.names:
         when = getattr(item, name)
         if when is not None and not _encoded_as_told(when):
-            return plain(item)
+            return _with_times_written(item)
     return item
+
+
+def _with_times_written(item: msgspec.Struct) -> dict[str, object]:
+    """The fields of an item, of which the times are text; quicker than `plain`, and no deeper."""
+    values = zip(item.__struct_encode_fields__, astuple(item), strict=True)
+    return {key: utc_text(each) if isinstance(each, datetime) else each for key, each in values}
 
 
 def plain(value: object) -> Any:
@@ -78,7 +84,7 @@ def _is_time(kind: Any) -> bool:
     """Whether it is a time or None, and no list of times."""
     if kind is datetime:
         return True
-    return get_origin(kind) in {Annotated, UnionType} and any(map(_is_time, get_args(kind)))
+    return get_origin(kind) in {Annotated, Union, UnionType} and any(map(_is_time, get_args(kind)))
 
 
 def _holds_time(kind: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.log.damage import Damage, Place
 from batchdoctor.core.log.tally import Tally
@@ -82,10 +83,7 @@ def _count_piece(
 
 def number_lines(damage: Damage, lines: dict[tuple[str, int], int]) -> None:
     """Count the lines of places in divided files from the beginning of the file."""
-    damage.places = [
-        Place(place.file, place.offset, _line(place, lines), place.kind, place.reason)
-        for place in damage.places
-    ]
+    damage.places = [replace(place, line=_line(place, lines)) for place in damage.places]
 
 
 def _line(place: Place, lines: dict[tuple[str, int], int]) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from codecs import BOM_UTF8
 from typing import Any
 
 import msgspec
@@ -31,6 +32,8 @@ def decode(piece: bytes) -> Any:
     try:
         return _decode(piece)
     except UnusableError:
+        if b"{" not in piece:
+            raise
         try:
             return msgspec.to_builtins(_counted.decode(piece))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -50,8 +53,14 @@ def _decode(piece: bytes) -> Any:
 
 
 def bare(piece: bytes) -> bytes:
-    """A piece without the blanks around it, nor the zeros that a crashed writer leaves."""
-    return piece.strip(_BLANK)
+    """A piece without the blanks around it, nor the zeros that a crashed writer leaves.
+
+    Files that were put one after the other have byte order marks in their middle.
+    """
+    piece = piece.strip(_BLANK)
+    while piece.startswith(BOM_UTF8):
+        piece = piece[len(BOM_UTF8) :].strip(_BLANK)
+    return piece
 
 
 def _kind(message: str) -> str:

@@ -3,27 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from io import BufferedIOBase, BufferedReader, BytesIO
 from typing import TYPE_CHECKING
 
+from batchdoctor.core.log.assumed import Assumed
 from batchdoctor.core.log.damage import Place
 from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.events.blocks import LONGEST_LINE, Block, blocks
 from batchdoctor.events.decode import bare, decode
 from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_of
+from batchdoctor.events.foreign import foreign
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
 
 if TYPE_CHECKING:
     from batchdoctor.events.scanner import Piece
 
-Entry = Event | Place
+# No event is as short as this.
+_SHORT = 32
+
+Entry = Event | Place | Assumed
 
 
 def entries(stream: BufferedReader, name: str) -> Iterator[Entry]:
     """Read a log of any layout; `name` is what its places are called. Never raises for content."""
-    layout = layout_of(stream.peek(HEAD))
+    head = stream.peek(HEAD)
+    if (refusal := foreign(head)) is not None:
+        return iter((_damage(refusal, name, 0, 1),))
+    layout = layout_of(head)
     if layout is Layout.LINES:
         return _in_lines(stream, name)
     if layout is Layout.TABLE:
@@ -36,12 +45,16 @@ def counted(found: Iterator[Entry], selection: Selection, tally: Tally) -> Itera
     for entry in found:
         if isinstance(entry, Place):
             tally.damage.add(entry)
+        elif isinstance(entry, Assumed):
+            tally.assumed.add(entry.text)
         elif selection.takes(entry):
             tally.add(entry)
             tally.attempts.settle(1)
             yield entry
         else:
             tally.left_out = True
+            if entry.time is None and selection.limits_time:
+                tally.untimed.leave_out(entry.unread_time)
 
 
 def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterator[Entry]:
@@ -51,6 +64,9 @@ def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterato
         if b"\0" in line:
             yield Place(name, offset, number, "zeros", "a hole of zero bytes")
         return
+    if len(piece) <= _SHORT and (known := _told_of_short(piece)) is not None:
+        yield _damage(known, name, offset, number)
+        return
     try:
         yield from _placed(events_of(decode(piece)), name, offset, number)
     except UnusableError as error:
@@ -58,7 +74,23 @@ def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterato
             for inner in pieces(BytesIO(piece)):
                 yield from entries_of_piece(inner, name, offset, number)
         else:
-            yield Place(name, offset, number, error.kind, error.reason)
+            yield _damage(error, name, offset, number)
+
+
+@lru_cache(maxsize=256)
+def _told_of_short(piece: bytes) -> UnusableError | None:
+    """What a line is that is too short for an event; None if that has to be looked at closely.
+
+    A stray file may have very many such lines, and they are often the same.
+    """
+    if b"{" in piece:
+        return None
+    try:
+        found = list(events_of(decode(piece)))
+    except UnusableError as error:
+        return error if error.kind != "trailing text" else None
+    single = found[0] if len(found) == 1 else None
+    return single if isinstance(single, UnusableError) else None
 
 
 def entries_of_block(block: Block, name: str) -> Iterator[Entry]:
@@ -104,7 +136,7 @@ def entries_of_piece(piece: Piece, name: str, offset: int = 0, number: int = 1) 
     try:
         yield from _placed(_events_of_piece(piece.text, piece.columns), *place)
     except UnusableError as error:
-        yield Place(*place, error.kind, error.reason)
+        yield _damage(error, *place)
 
 
 def _events_of_piece(text: str, columns: Sequence[str]) -> Iterator[Event | UnusableError]:
@@ -122,9 +154,9 @@ def _in_table(stream: BufferedReader, name: str) -> Iterator[Entry]:
         try:
             if isinstance(row, UnusableError):
                 raise row
-            yield event_of(row)
+            yield row if isinstance(row, Assumed) else event_of(row)
         except UnusableError as error:
-            yield Place(name, 0, number, error.kind, error.reason)
+            yield _damage(error, name, 0, number)
 
 
 def _placed(
@@ -132,6 +164,10 @@ def _placed(
 ) -> Iterator[Entry]:
     for event in found:
         if isinstance(event, UnusableError):
-            yield Place(name, offset, number, event.kind, event.reason)
+            yield _damage(event, name, offset, number)
         else:
             yield event
+
+
+def _damage(error: UnusableError, name: str, offset: int, number: int) -> Place:
+    return Place(name, offset, number, error.kind, error.reason, error.hint)

@@ -13,12 +13,13 @@ from typing import Any
 
 import msgspec
 
+from batchdoctor.events.local_times import local_moment
+
 Object = Mapping[str, Any]
 
 # Longer texts of digits are no number that Batch ever wrote, and cost much time to convert.
 _LONGEST_NUMBER = 32
 _SHORTEST_TIME = len("2019-08-22")
-_LONGEST_LOCAL_TIME = 40
 
 
 def text(value: Any) -> str | None:
@@ -67,19 +68,7 @@ def moment(value: Any) -> datetime | None:
         found = msgspec.convert(value.strip().replace(":60", ":59"), datetime)
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (msgspec.ValidationError, OverflowError, ValueError):
-        return _local_moment(value)
-
-
-def _local_moment(value: str) -> datetime | None:
-    """A time as the portal exports it in a table: `8/22/2019, 8:59:13.569 PM`, in UTC."""
-    if len(value) > _LONGEST_LOCAL_TIME:
-        return None
-    for form in ("%m/%d/%Y, %I:%M:%S.%f %p", "%m/%d/%Y, %I:%M:%S %p", "%m/%d/%Y %I:%M:%S %p"):
-        try:
-            return datetime.strptime(value.strip(), form).replace(tzinfo=UTC)
-        except ValueError:
-            continue
-    return None
+        return local_moment(value)
 
 
 def inner(value: Any) -> dict[str, Any]:

@@ -39,6 +39,8 @@ _NUMBERS = (
     "executionInfo_requeueCount_d",
     "constraints_maxTaskRetryCount_d",
 )
+# Filled as texts, whichever they are.
+_ALL_TEXTS = (*_TEXTS, *_GUIDS)
 _TIMES = ("executionInfo_startTime_t", "executionInfo_endTime_t")
 
 # A GUID has a column of its own, and special tasks have a name instead of an id.
@@ -153,9 +155,9 @@ def query(selection: Selection, show: str = "events") -> str:
     batchdoctor and are not in the table, so they are left to it, and so is the judgement on nodes.
     """
     lines = ["AzureDiagnostics", *_conditions(selection)]
-    lines += [f"| extend {_columns()}", _FILLED, *_conditions_on_fields(selection)]
+    lines += [f"| extend {_columns()}", _moved(), _FILLED, *_conditions_on_fields(selection)]
     if show == "events":
-        kept = ", ".join((*_TEXTS, *_GUIDS, *_NUMBERS, *_TIMES))
+        kept = ", ".join((*_ALL_TEXTS, *_NUMBERS, *_TIMES))
         lines.append(f"| project TimeGenerated, OperationName, Category, ResourceId, {kept}")
         lines.append(_SHOWN[show])
     else:
@@ -210,11 +212,24 @@ def _conditions_on_fields(selection: Selection) -> list[str]:
 
 def _columns() -> str:
     empty = (
-        *((name, '""') for name in (*_TEXTS, *_GUIDS)),
+        *((name, '""') for name in _ALL_TEXTS),
+        ("AdditionalFields", '"{}"'),
         *((name, "real(null)") for name in _NUMBERS),
         *((name, "datetime(null)") for name in _TIMES),
     )
     return ",\n    ".join(f'{name} = column_ifexists("{name}", {none})' for name, none in empty)
+
+
+def _moved() -> str:
+    """What no longer fitted into columns of its own is in one column, as JSON."""
+    texts = (
+        f"iff(isempty(tostring({name})), tostring(more.{name}), tostring({name}))"
+        for name in _ALL_TEXTS
+    )
+    numbers = (f"coalesce({name}, toreal(more.{name}))" for name in _NUMBERS)
+    found = zip((*_ALL_TEXTS, *_NUMBERS), (*texts, *numbers), strict=True)
+    filled = ",\n    ".join(f"{name} = {value}" for name, value in found)
+    return f"| extend more = parse_json(AdditionalFields)\n| extend {filled}"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -7,6 +7,8 @@ from enum import Enum, auto
 
 import msgspec
 
+from batchdoctor.events.columns import is_header
+
 # How much is looked at. A first line longer than this is taken for a document.
 HEAD = 64 * 1024
 
@@ -22,7 +24,7 @@ class Layout(Enum):
     DOCUMENTS = auto()
     """An array, a wrapper, or objects over several lines."""
     TABLE = auto()
-    """Comma- or tab-separated values with a line of column names."""
+    """Separated values with a line of column names."""
 
 
 def layout_of(head: bytes) -> Layout:
@@ -42,7 +44,7 @@ def layout_of(head: bytes) -> Layout:
 
 
 def _unframed(first: bytes, rest: bytes) -> Layout:
-    if re.search(rb'(?:^|[,\t"])OperationName(?:$|[,\t"\r])', first):
+    if is_header(first):
         return Layout.TABLE
     return Layout.LINES if _has_object(rest) or b"{" not in rest else Layout.DOCUMENTS
 

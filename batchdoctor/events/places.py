@@ -32,7 +32,7 @@ def sources_of(
 
             yield from blob_sources(path, os.environ, since, until)
         elif Path(path).is_dir():
-            yield from _in_folder(Path(path), since, until)
+            yield from _in_folder(Path(path), since, until, set())
         elif Path(path).exists():
             yield Source(_printable(path), Path(path))
         else:
@@ -43,27 +43,33 @@ def sources_of(
 
 
 def _in_folder(
-    folder: Path,
-    since: datetime | None,
-    until: datetime | None,
-    above: frozenset[tuple[int, int]] = frozenset(),
+    folder: Path, since: datetime | None, until: datetime | None, seen: set[tuple[int, int]]
 ) -> Iterator[Source]:
+    """Every file below a folder, once, by however many links it can be reached."""
     try:
-        status = folder.stat()
+        if _met(folder, seen):
+            return
         entries = sorted(folder.iterdir())
     except OSError as error:
         yield _unreadable(folder, error)
-        return
-    here = (status.st_dev, status.st_ino)
-    if here in above:  # a link to a folder that it lies in
         return
     for entry in entries:
         if entry.name.startswith(".") or not may_hold(entry.as_posix(), since, until):
             continue
         if entry.is_dir():
-            yield from _in_folder(entry, since, until, above | {here})
-        elif entry.is_file():
+            yield from _in_folder(entry, since, until, seen)
+        elif entry.is_file() and not _met(entry, seen):
             yield Source(_printable(str(entry)), entry)
+
+
+def _met(place: Path, seen: set[tuple[int, int]]) -> bool:
+    """Whether a folder was looked into before; it counts as such from now on."""
+    status = place.stat()
+    here = (status.st_dev, status.st_ino)
+    if here in seen:
+        return True
+    seen.add(here)
+    return False
 
 
 def _unreadable(folder: Path, error: OSError) -> Source:

@@ -22,6 +22,7 @@ from batchdoctor.events.entries import (
     overlong,
     pieces,
 )
+from batchdoctor.events.foreign import foreign
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
 
@@ -65,11 +66,12 @@ class QuickCount:
 
     def stream(self, stream: BufferedReader) -> Iterator[Event]:
         """Count a whole log."""
-        layout = layout_of(stream.peek(HEAD))
-        if layout is Layout.LINES:
+        head = stream.peek(HEAD)
+        layout = layout_of(head)
+        if foreign(head) is None and layout is Layout.LINES:
             for block in blocks(stream):
                 yield from self.block(block)
-        elif layout is Layout.DOCUMENTS:
+        elif foreign(head) is None and layout is Layout.DOCUMENTS:
             for piece in pieces(stream):
                 if not self._is_counted(piece):
                     found = entries_of_piece(piece, self._name)
@@ -105,17 +107,23 @@ class QuickCount:
         if len(at_once) == block.count:
             position: Iterator[Any] = iter(at_once)
             records: Iterator[LogRecord] = position
+        elif not bytes(block.data).strip():
+            return iter(())
         else:
             lines = block.lines
             position = iter(lines)
             records = map(_DECODE, position)
 
+        passed = passed_bytes = 0
+
         def place() -> Line:
-            nonlocal lines
+            nonlocal lines, passed, passed_bytes
             lines = lines or block.lines
             index = block.count - length_hint(position) - 1
-            start = sum(map(len, lines[:index])) + index
-            return index, start, start + len(lines[index])
+            # Each line is counted once, however many of them come here.
+            passed_bytes += sum(map(len, lines[passed:index])) + index - passed
+            passed = index
+            return index, passed_bytes, passed_bytes + len(lines[index])
 
         return self._fold(block, records, place)
 

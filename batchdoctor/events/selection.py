@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -42,6 +42,11 @@ class Selection(msgspec.Struct, frozen=True):
         return frozenset(name for name, words in asked.items() if words)
 
     @property
+    def limits_time(self) -> bool:
+        """Whether only a certain time was asked for."""
+        return self.since is not None or self.until is not None
+
+    @property
     def needs_whole_events(self) -> bool:
         """Whether the fields that are counted are not enough to tell what is asked for."""
         return bool(self.categories)
@@ -60,6 +65,9 @@ class Selection(msgspec.Struct, frozen=True):
             decided = bool(body.job_id and body.id)
         else:
             decided = record.operation_name in KNOWN_EVENTS
+        # Of another zone the time may be none that can be told in UTC.
+        if self.limits_time and record.time.tzinfo is not UTC:
+            return True
         return not decided or self._names(record)
 
     def _names(self, event: Event | LogRecord) -> bool:
@@ -71,7 +79,7 @@ class Selection(msgspec.Struct, frozen=True):
         )
 
     def _in_time(self, time: datetime | None) -> bool:
-        if self.since is None and self.until is None:
+        if not self.limits_time:
             return True
         if time is None:
             return False

@@ -12,6 +12,7 @@ import msgspec
 
 from batchdoctor.errors import InputError
 from batchdoctor.events.compression import uncompressed
+from batchdoctor.events.copied import cleaned
 from batchdoctor.events.encoding import as_utf8
 
 BUFFER = 64 * 1024
@@ -45,8 +46,10 @@ def opened(source: Source, stdin: BinaryIO | None) -> Iterator[BufferedReader]:
 
 
 def readable(stream: BinaryIO) -> BufferedReader:
-    """A stream that can be looked into ahead, unpacked and as UTF-8."""
+    """A stream that can be looked into ahead, unpacked, as UTF-8, and without marks of copying."""
     if isinstance(stream, BufferedReader):
-        return as_utf8(uncompressed(stream))
-    # Standard input of a test, or of an embedding program, need not be buffered.
-    return as_utf8(uncompressed(BufferedReader(cast("RawIOBase", stream), BUFFER)))
+        text = as_utf8(uncompressed(stream))
+    else:
+        # Standard input of a test, or of an embedding program, need not be buffered.
+        text = as_utf8(uncompressed(BufferedReader(cast("RawIOBase", stream), BUFFER)))
+    return cleaned(text, text.peek(BUFFER))

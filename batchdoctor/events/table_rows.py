@@ -1,4 +1,4 @@
-"""Reads the comma- or tab-separated table that the portal exports, row by row."""
+"""Reads a table of events as the portal exports it and people save it again, row by row."""
 
 from __future__ import annotations
 
@@ -6,24 +6,73 @@ import csv
 from collections.abc import Iterator
 from functools import partial
 from io import BufferedReader
+from itertools import chain, islice
+from typing import Any
 
+from batchdoctor.core.log.assumed import Assumed
+from batchdoctor.events.columns import Columns, columns_of, delimiter_of
 from batchdoctor.events.envelope import UnusableError
+from batchdoctor.events.local_times import (
+    DateOrder,
+    is_ambiguous,
+    local_moment,
+    padded,
+    told_order,
+)
 
 # A cell larger than this is an unclosed quote, not text that Batch wrote.
 _LONGEST_CELL = 1024 * 1024
 _LONGEST_LINE = 4 * _LONGEST_CELL
+# So many rows are looked at to tell day from month: a whole export of the portal has 30,000.
+LOOKED_AT = 100_000
 
 
-def rows(stream: BufferedReader) -> Iterator[tuple[int, dict[str, str] | UnusableError]]:
-    """The rows under the line of column names, each with the number of its last line."""
+Row = dict[str, Any]
+Found = tuple[int, Row | UnusableError | Assumed]
+
+
+def rows(stream: BufferedReader) -> Iterator[Found]:
+    """The rows under the line of column names, each with the number of its last line.
+
+    They have an operation name, and times that can be read in one way only. What had to be assumed
+    of the whole table comes before its rows.
+    """
     csv.field_size_limit(_LONGEST_CELL)
     lines = (
         line.decode("utf-8", "replace")
         for line in iter(partial(stream.readline, _LONGEST_LINE), b"")
     )
     header = next(lines, "")
-    columns = next(csv.reader([header], delimiter=_delimiter(header)), [])
-    reader = csv.reader(lines, delimiter=_delimiter(header))
+    delimiter = delimiter_of(header)
+    names = next(csv.reader([header.lstrip("\ufeff")], delimiter=delimiter), [])
+    columns = columns_of(tuple(names))
+    if columns.missing is not None:
+        yield 1, _without(columns.missing)
+        return
+    if columns.zoned:
+        text = f"the zone of {columns.zoned[0]} is not known, and was taken for UTC"
+        yield 1, Assumed(text)
+    found = _cells(csv.reader(lines, delimiter=delimiter), columns, names)
+    first = list(islice(found, LOOKED_AT)) if columns.times else []
+    order, doubtful = _order(first, columns)
+    if doubtful is not None and order is not None:
+        text = f"dates such as {doubtful} were taken for {order.value}"
+        yield 1, Assumed(text)
+    for number, row in chain(first, found):
+        yield number, row if isinstance(row, UnusableError) else _finished(row, columns, order)
+
+
+def _without(column: str) -> UnusableError:
+    return UnusableError(
+        "table without a column",
+        f"a table whose column {column} is missing",
+        hint=f"add {column} to `project`, or take the query of: batchdoctor events parse --kql",
+    )
+
+
+def _cells(
+    reader: Any, columns: Columns, header: list[str]
+) -> Iterator[tuple[int, Row | UnusableError]]:
     while True:
         try:
             cells = next(reader)
@@ -32,12 +81,41 @@ def rows(stream: BufferedReader) -> Iterator[tuple[int, dict[str, str] | Unusabl
         except csv.Error as error:
             yield reader.line_num + 1, UnusableError("not a table row", str(error))
             continue
-        if len(cells) == len(columns):
-            yield reader.line_num + 1, dict(zip(columns, cells, strict=True))
+        # Tables that were put one after the other have the names of their columns again.
+        if cells and cells[1:] == header[1:] and cells[0].lstrip("\ufeff") == header[0]:
+            continue
+        if len(cells) == len(columns.names):
+            yield reader.line_num + 1, dict(zip(columns.names, cells, strict=True))
         elif cells:
-            reason = f"{len(cells)} cells under {len(columns)} column names"
+            reason = f"{len(cells)} cells under {len(columns.names)} column names"
             yield reader.line_num + 1, UnusableError("not a table row", reason)
 
 
-def _delimiter(header: str) -> str:
-    return "\t" if header.count("\t") > header.count(",") else ","
+def _order(
+    found: list[tuple[int, Row | UnusableError]], columns: Columns
+) -> tuple[DateOrder | None, str | None]:
+    """What comes first in the dates of a table; and a date that does not tell, if none does."""
+    doubtful: list[str] = []
+    for _, row in found:
+        if isinstance(row, UnusableError):
+            continue
+        for name in columns.times:
+            text = row.get(name) or ""
+            if (order := told_order(text)) is not None:
+                return order, None
+            if is_ambiguous(text):
+                doubtful.append(text)
+    if not doubtful:
+        return None, None
+    # Where the month comes first numbers are seldom filled up with zeros.
+    day_first = any(map(padded, doubtful))
+    return (DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST), doubtful[0]
+
+
+def _finished(row: Row, columns: Columns, order: DateOrder | None) -> Row | UnusableError:
+    """A row with its times as a machine writes them, and the name of its event."""
+    for name in columns.times:
+        moment = local_moment(row.get(name) or "", order)
+        if moment is not None:
+            row[name] = moment.isoformat()
+    return row

@@ -26,14 +26,12 @@ from batchdoctor.core.log.unfinished import Unfinished
 from batchdoctor.core.suspicion.item import SuspectItem, suspect_item
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.report.document import Document, Ending, ItemT
-from batchdoctor.report.event_page import (
-    event_blocks,
+from batchdoctor.report.event_columns import (
     event_columns,
     logged_failure_columns,
-    timeline_blocks,
-    unfinished_blocks,
     unfinished_columns,
 )
+from batchdoctor.report.event_page import event_blocks, timeline_blocks, unfinished_blocks
 from batchdoctor.report.event_verdict import event_verdict, unfinished_verdict
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Column

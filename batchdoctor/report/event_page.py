@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
 
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.failing_jobs import FailingJob
-from batchdoctor.core.log.items import EventItem, UnfinishedItem
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.timeline import Bucket
 from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
 from batchdoctor.core.log.unfinished import Unfinished
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.times import age_text, span_text, utc_text
+from batchdoctor.core.text.times import span_text
 from batchdoctor.core.text.wording import plural
+from batchdoctor.report.event_columns import to_the_second
 from batchdoctor.report.failure_page import (
     CATEGORY_NOTES,
-    Failed,
     category_tone,
-    failure_columns,
-    node_cell,
 )
 from batchdoctor.report.page import (
     Block,
     Card,
     Cards,
-    Column,
     Commands,
     Count,
     Counts,
@@ -44,52 +39,6 @@ _TROUBLE_WORDS = {
     TroubleKind.SCHEDULE: "SCHEDULING",
     TroubleKind.SPECIAL_TASK: "SPECIAL TASK",
 }
-
-
-def event_columns() -> tuple[Column[EventItem], ...]:
-    """The columns of a table of events."""
-    return (
-        Column("TIME", lambda item: utc_text(item.time) or ""),
-        Column("EVENT", lambda item: item.operation_name),
-        Column("WHAT", _what),
-        Column("SUBJECT", lambda item: item.name or item.pool_id or "", lead=False),
-        Column("NODE", lambda item: item.node_id or "", lead=False),
-    )
-
-
-def logged_failure_columns(now: datetime) -> tuple[Column[Failed], ...]:
-    """The columns of failures out of a log, which may be old: their times, and how long ago."""
-    return tuple(
-        Column("ENDED", lambda item: _ended(item.end_time, now), lead=False)
-        if column.title == "ENDED"
-        else column
-        for column in failure_columns(now)
-    )
-
-
-def _ended(when: datetime | None, now: datetime) -> str:
-    return f"{_to_the_second(when)} ({age_text(when, now)})" if when else ""
-
-
-def unfinished_columns() -> tuple[Column[UnfinishedItem], ...]:
-    """The columns of a table of attempts that have not ended."""
-    return (
-        Column("RAN", _running, right=True),
-        Column("JOB/TASK", lambda item: item.name),
-        Column("STARTED", lambda item: utc_text(item.start_time) or "", lead=False),
-        Column("POOL/NODE", node_cell, lead=False),
-    )
-
-
-def _running(item: UnfinishedItem) -> str:
-    seconds = item.duration_seconds
-    ran = "unknown" if seconds is None else span_text(timedelta(seconds=seconds))
-    return f"{ran}, then again" if item.overtaken else ran
-
-
-def _what(item: EventItem) -> str:
-    code = None if item.exit_code is None else f"exit {item.exit_code}"
-    return " ".join(part for part in (item.result, item.code, code) if part)
 
 
 def event_blocks(concluded: Conclusion) -> Sequence[Block]:
@@ -117,8 +66,8 @@ def _troubles(summary: Summary) -> Iterator[Block]:
 
 
 def _trouble(name: TroubleName, trouble: Trouble) -> Card:
-    what, of_job = _TROUBLE_WORDS[name.kind], name.kind is TroubleKind.SCHEDULE
-    whose = f"{'job' if of_job else 'pool'} {name.subject}" if name.subject else "no id told"
+    what, noun = _TROUBLE_WORDS[name.kind], "job" if name.of_job else "pool"
+    whose = f"{noun} {name.subject}" if name.subject else "no id told"
     said = ": ".join(filter(None, (name.code, trouble.message)))
     lines = [_times(trouble), *filter(None, (said, trouble.detail))]
     return Card(flag=what, tone=Tone.BAD, title=whose, lines=lines, commands=_look(name))
@@ -130,18 +79,15 @@ def _times(trouble: Trouble) -> str:
     if first is None or last is None:
         return times
     if first == last:
-        return f"{times}, at {_to_the_second(first)}"
-    return f"{times}, from {_to_the_second(first)} to {_to_the_second(last)}"
+        return f"{times}, at {to_the_second(first)}"
+    return f"{times}, from {to_the_second(first)} to {to_the_second(last)}"
 
 
 def _look(name: TroubleName) -> list[str]:
     if not name.subject:
         return []
-    if name.kind is TroubleKind.SCHEDULE:
-        return [command_line("job", "diagnose", job=name.subject)]
-    if name.kind is TroubleKind.SPECIAL_TASK:
-        return []
-    return [command_line("pool", "diagnose", pool=name.subject)]
+    noun = "job" if name.of_job else "pool"
+    return [command_line(noun, "diagnose", **{noun: name.subject})]
 
 
 def _jobs(jobs: Sequence[FailingJob]) -> Iterator[Block]:
@@ -236,6 +182,7 @@ def _facts(summary: Summary) -> list[tuple[str, str]]:
     )
     if summary.audit_records:
         facts.append(("audit", f"{plural(summary.audit_records, 'record')}, counted only"))
+    facts += [("assumed", text) for text in summary.assumed]
     if summary.duplicates:
         facts.append(("duplicates", f"{summary.duplicates:,}, counted once"))
     if summary.malformed:
@@ -251,11 +198,7 @@ def _span(summary: Summary) -> str:
     first, last = summary.first_time, summary.last_time
     if first is None or last is None:
         return "unknown"
-    return f"{_to_the_second(first)} to {_to_the_second(last)} ({span_text(last - first)})"
-
-
-def _to_the_second(when: datetime) -> str:
-    return f"{when:%Y-%m-%d %H:%M:%S}Z"
+    return f"{to_the_second(first)} to {to_the_second(last)} ({span_text(last - first)})"
 
 
 def _overtaken(attempts: int) -> str:

@@ -70,7 +70,8 @@ def _tasks(concluded: Conclusion) -> str:
 def _no_failures(ended: int, attempts: int, told: str) -> str:
     """An attempt without an end may have failed for all that the log says."""
     if not ended:
-        return f"{told} without any end, so whether they failed is not known"
+        they = "it" if attempts == 1 else "they"
+        return f"{told} without any end, so whether {they} failed is not known"
     if ended < attempts:
         return f"No failures in {ended:,} of {told} that have an end in it"
     return f"No failures in {told}"
@@ -135,6 +136,8 @@ def _when(summary: Summary) -> str:
     first, last = summary.first_time, summary.last_time
     if first is None or last is None:
         return "at unknown times"
+    if _minute(first) == _minute(last):
+        return f"at {_minute(first)}"
     if first.date() == last.date():
         return f"from {_minute(first)} to {last:%H:%M}Z"
     return f"from {_minute(first)} to {_minute(last)}"

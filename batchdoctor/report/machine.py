@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from types import NoneType
 from typing import IO, Any
@@ -13,6 +14,7 @@ import msgspec
 from batchdoctor.core.item import Item, encodable, plain
 from batchdoctor.core.text.gate import json_line, shown_lines
 from batchdoctor.core.text.times import utc_text
+from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.envelope import SCHEMA_VERSION, Envelope, problem_item
 from batchdoctor.report.formats import Format
@@ -28,19 +30,42 @@ Write = Callable[[str], object]
 
 
 def write_json(document: Document[Any], write: Write) -> Ending:
-    """One document on one line, items last."""
+    """One document on one line, items last.
+
+    Raises BatchdoctorError where the disk has no room for the items until they are written.
+    """
     import tempfile  # which brings in far more than the other formats need
 
-    with tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES) as spool:
+    spool = tempfile.SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
+    try:
         for index, item in enumerate(document.items):
-            spool.write((b"," if index else b"") + json_line(encodable(item)).encode())
+            kept = (b"," if index else b"") + json_line(encodable(item)).encode()
+            with _kept_on_disk():
+                spool.write(kept)
         ending = document.ending()
+        with _kept_on_disk():
+            spool.seek(0)
         write(f'{json_line(_head(document, ending))[:-1]},"items":[')
-        spool.seek(0)
         for chunk in _utf8_chunks(spool):
             write(chunk)
         write("]}\n")
+    finally:
+        # What could not be written is tried once more by closing it.
+        with suppress(OSError):
+            spool.close()
     return ending
+
+
+@contextmanager
+def _kept_on_disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise BatchdoctorError(
+            f"The answer is not complete: it could not be kept until its end: {reason}.",
+            hint="-o jsonl keeps nothing; TMPDIR names another folder to keep it in",
+        ) from error
 
 
 def _utf8_chunks(spool: IO[bytes]) -> Iterator[str]:

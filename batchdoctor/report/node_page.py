@@ -25,7 +25,7 @@ from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.times import age_text
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone
+from batchdoctor.report.page import Block, Card, Cards, Pairs, Steps, Tone, Verbatim
 
 
 class NodeAnswer(msgspec.Struct, frozen=True):
@@ -36,6 +36,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
     failing: Reason | None = None
     """That more failed on it than on the others of its pool, if so."""
     problems: Sequence[Problem] = ()
+    words: tuple[str, Sequence[str]] | None = None
+    """What a failed start task wrote last, behind the name of the file: stderr or stdout."""
 
     @property
     def _broken(self) -> list[Reason]:
@@ -58,7 +60,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             start_task=self.node.start_task_info,
             failed_task=failed_task_of(self.node),
             error_steps=steps_for(self.node.errors or (), self.node.pool_id, self.node.id),
-            start_steps=start_steps(self.node),
+            start_steps=start_steps(self.node, self.words[0] if self.words else None),
             leaving=same(self.node.state, "leavingpool"),
         )
 
@@ -100,6 +102,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         yield Pairs(self._facts(), title=f"Node {self.node.pool_id}/{self.node.id}")
         if self._reasons:
             yield Cards(list(self._cards()), title="What is wrong")
+        if self.words:
+            yield Verbatim(f"Last lines of {self.words[0]} of the start task", self.words[1])
         if self.node.recent_tasks:
             rows = [
                 (recent_outcome(task), f"{task.job_id}/{task.task_id}")

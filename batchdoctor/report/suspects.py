@@ -28,11 +28,8 @@ def suspect_card(node: SuspectNode) -> Card:
         flag=node.verdict.upper(),
         tone=VERDICT_TONES.get(node.verdict, Tone.PLAIN),
         title=f"{node.pool_id}/{node.node_id}{state}",
-        lines=[
-            *(reason.message for reason in node.reasons),
-            *(str(step) for step in node.advice if step.run is None or step.say),
-        ],
-        commands=[step.run for step in node.advice if step.run and not step.say],
+        lines=[reason.message for reason in node.reasons],
+        steps=node.advice,
     )
 
 

@@ -52,7 +52,7 @@ def test_a_command_runs_against_a_throw_away_account_and_keeps_its_status(
 ) -> None:
     found = run_offline("demo", "--scenario", "bad-job", "tasks", "failed", "--fail-on", "any")
     assert found.status == 10
-    assert found.stdout.splitlines()[-1].endswith(" of them application.")
+    assert found.stdout.splitlines()[-1].endswith(" of them application (of all time).")
 
 
 def test_an_account_of_ones_own_is_never_reached_by_a_demo(run_offline: Run) -> None:

@@ -16,7 +16,7 @@ JOBS = {
     "archive-20261114": [],
     "ingest-20261121": ["tasks-failed"],
     "render-20261121": [
-        *("node-error", "node-suspect", "node-offline"),
+        *("node-suspect", "node-error", "node-offline"),
         "tasks-failed-rarely",
     ],
 }
@@ -26,7 +26,7 @@ POOLS = {
     "ingest-linux": ["start-task-failed", "start-task-failed"],
     "model-gpu": [],
     "render-linux": [
-        *("node-error", "node-suspect", "node-offline"),
+        *("node-suspect", "node-error", "node-offline"),
         "pool-resize-failed-before",
     ],
 }
@@ -61,7 +61,7 @@ machines  standard_nc6s_v3, 1 task slot each
 image     canonical ubuntu-24_04-lts server latest; batch.node.ubuntu 24.04
 agent     1.13.7
 
-Nothing is wrong with pool model-gpu.
+Nothing is wrong with pool model-gpu (now, and failures of all time).
 """
     )
 
@@ -156,9 +156,9 @@ STUCK = Scenario(
 )
 VAIN = {
     "too-large": ["slots-never-fit", "lower-priority"],
-    "no-node": ["no-usable-nodes", "node-unreachable"],
+    "no-node": ["node-unreachable"],
     "orphans": ["dependency-never-met", "lower-priority"],
-    "goes-first": ["tasks-waiting"],
+    "goes-first": ["tasks-stranded"],
     "out-of-time": ["job-ended-by-limit"],
 }
 
@@ -172,9 +172,9 @@ def test_every_way_of_waiting_in_vain_is_named(open_box: Open, job: str) -> None
 def test_triage_finds_them_too(open_box: Open) -> None:
     kinds = [item["kind"] for item in open_box(STUCK).run("triage", "-o", "jsonl").jsonl()]
     assert kinds == [
-        "no-usable-nodes",
-        "node-unreachable",
+        "tasks-stranded",
         "slots-never-fit",
+        "node-unreachable",
         "dependency-never-met",
         "job-ended-by-limit",
     ]
@@ -186,14 +186,15 @@ def test_a_job_on_a_pool_that_is_gone(open_box: Open) -> None:
     diagnosed = box.run("job", "diagnose", "--job", "no-node", "-o", "jsonl").jsonl()
     assert [item["kind"] for item in diagnosed] == ["pool-missing"]
     triaged = box.run("triage", "-o", "jsonl").jsonl()
-    assert triaged[0]["kind"] == "pool-missing"
+    assert "pool-missing" in {item["kind"] for item in triaged}
 
 
 def test_the_counts_are_compared_with_the_list(open_box: Open) -> None:
     box = open_box("healthy")
     job = next(job for job in box.sandbox.store.jobs if job.id == "render-20261121")
     box.run("job", "diagnose", "--job", job.id)
-    assert box.requested("GET", f"/jobs/{job.id}/tasks") == 2  # those that wait, and all
+    # Those that wait, those that run, and all.
+    assert box.requested("GET", f"/jobs/{job.id}/tasks") == 3
 
 
 @pytest.mark.parametrize(("noun", "name"), [("pool", "render-linux"), ("job", "risk-var-20261121")])

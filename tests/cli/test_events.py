@@ -137,6 +137,8 @@ def test_the_summary_counts_a_failure_once_and_tells_what_was_skipped(
         "auditRecords": 0,
         "malformed": 1,
         "malformedByKind": told["summary"]["malformedByKind"],
+        "untimed": 0,
+        "assumed": [],
         "duplicates": 1,
         "attempts": 3,
         "failures": 1,
@@ -450,7 +452,7 @@ def test_a_file_that_is_no_tally_is_status_7(run_offline: Run, tmp_path: Path) -
 def test_kql_prints_the_query_and_reads_nothing(run_offline: Run) -> None:
     result = run_offline("events", "parse", "--kql", "--job", "it's", terminal=True)
     assert result.status == 0
-    assert result.stdout.startswith("AzureDiagnostics\n| where ")
+    assert result.stdout.startswith("let selected = AzureDiagnostics\n| where ")
     assert '"it' in result.stdout
 
 

@@ -150,6 +150,23 @@ def test_the_page_tells_of_it_and_the_last_line_does_not_deny_it(run_offline: Ru
     )
 
 
+def test_a_preparation_task_that_failed_is_told_with_its_job_and_its_node(
+    run_offline: Run,
+) -> None:
+    body = {
+        "jobId": "frames",
+        "taskName": "prepare",
+        "nodeInfo": {"poolId": "render", "nodeId": "n7"},
+        "executionInfo": {"exitCode": 3, "retryCount": 0},
+    }
+    log = record("SpecialTaskEvent", body, "2026-11-20T05:00:00Z")
+    well = record("SpecialTaskEvent", {**body, "executionInfo": {"exitCode": 0}})
+    (trouble,) = parse(run_offline, f"{log}\n{well}", "-o", "json").json()["summary"]["troubles"]
+    told = [trouble[key] for key in ("kind", "jobId", "poolId", "code", "detail", "times")]
+    assert told == ["special-task-failed", "frames", None, "exit code 3", "prepare on n7", 1]
+    assert last_line(run_offline, log).endswith("; 1 failed special task.")
+
+
 def test_an_alert_on_any_failure_hears_of_it(run_offline: Run) -> None:
     assert parse(run_offline, POOL_LOG, "--fail-on", "any").status == 10
     healthy = record("PoolResizeCompleteEvent", {**FAILED_RESIZE, "resultCode": "Success"})
@@ -243,8 +260,7 @@ def test_the_span_of_a_log_is_that_of_its_events(run_offline: Run) -> None:
 def test_attempts_without_an_end_are_not_called_well(run_offline: Run) -> None:
     log = attempt("TaskStartEvent", "j", "t", "n", 5)
     assert last_line(run_offline, log) == (
-        "1 attempt from 2026-11-20 06:05Z to 06:05Z without any end, so whether they failed is"
-        " not known."
+        "1 attempt at 2026-11-20 06:05Z without any end, so whether it failed is not known."
     )
 
 

@@ -36,7 +36,9 @@ def test_a_job_that_fails_everywhere_is_not_blamed_on_a_node(
 def test_a_healthy_account_is_one_line(open_box: Open) -> None:
     result = open_box("healthy").run("nodes", "suspect")
     assert result.status == 0
-    assert result.stdout == "No suspect nodes among 9 nodes in 2 pools.\n"
+    assert result.stdout == (
+        "No suspect nodes among 9 nodes in 2 pools (now, and failures of all time in 3 jobs).\n"
+    )
     assert result.stderr == ""
 
 
@@ -100,6 +102,24 @@ def test_the_ids_can_be_piped_into_a_command_that_acts(open_box: Open) -> None:
     assert ids.stdout == "render-linux/tvm-283647310_10-20261111t202534z\n"
     piped = box.run("node", "disable", "-", "--yes", "-o", "ids", stdin=ids.output)
     assert (piped.status, piped.stdout) == (0, ids.stdout)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-be"])
+def test_ids_are_understood_in_the_encodings_that_shells_pipe(
+    open_box: Open, encoding: str
+) -> None:
+    box = open_box("bad-node")
+    ids = box.run("nodes", "suspect", "-o", "ids").stdout.strip()
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+    piped = (mark + f"{ids}\r\n").encode(encoding)
+    result = box.run("node", "disable", "-", "--yes", "--dry-run", "-o", "ids", stdin=piped)
+    assert (result.status, result.stdout.strip()) == (0, ids)
+
+
+def test_ids_that_are_no_text_are_refused(open_box: Open) -> None:
+    result = open_box("bad-node").run("node", "disable", "-", "--yes", stdin=b"p/n\xff\n")
+    assert (result.status, result.stdout) == (2, "")
+    assert "they are not in UTF-8" in result.stderr
 
 
 def test_fail_on_any_is_status_10_when_a_node_is_named(open_box: Open) -> None:

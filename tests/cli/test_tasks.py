@@ -208,9 +208,12 @@ def test_fail_on_any_is_status_10_with_failures_and_0_without(open_box: Open) ->
     assert open_box("healthy").run("tasks", "failed", "--fail-on", "any").status == 0
 
 
+NONE_FAILED = "No failed tasks in 3 jobs (of all time).\n"
+
+
 def test_without_failures_the_answer_is_one_line(open_box: Open) -> None:
     result = open_box("healthy").run("tasks", "failed")
-    assert (result.status, result.stdout, result.stderr) == (0, "No failed tasks.\n", "")
+    assert (result.status, result.stdout, result.stderr) == (0, NONE_FAILED, "")
 
 
 def test_a_job_that_does_not_exist_is_status_3(open_box: Open) -> None:
@@ -310,7 +313,7 @@ def test_retries_are_one_line_each_under_v_and_a_summary_without(open_box: Open)
 def test_the_page_fits_80_columns_except_for_ids_that_do_not(open_box: Open) -> None:
     shown = open_box("bad-node").run("tasks", "failed").stdout
     assert max(map(len, shown.splitlines())) <= 80
-    assert shown.splitlines()[-1].endswith(" application.")
+    assert shown.splitlines()[-1].endswith(" application (of all time).")
 
 
 def shown_in_colour(box: Box) -> str:

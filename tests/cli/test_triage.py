@@ -15,6 +15,7 @@ from batchdoctor.sandbox import Fault, Scenario
 from batchdoctor.sandbox.scenario.load import JobPlan, NodePlan, PoolPlan, TaskPlan
 from batchdoctor.service.client import Client
 from batchdoctor.work.diagnosis import account as survey
+from batchdoctor.work.diagnosis.last_words import MOST_QUOTED
 from tests.box import NOW, Box, Open
 
 Diagnosis = list[tuple[str, str]]
@@ -45,18 +46,18 @@ KNOWN: dict[str, Diagnosis] = {
         ("tasks-failed-rarely", "risk-stress-20261121"),
     ],
     "night-shift": [
+        ("job-failing", "risk-var-20261121"),
+        ("node-suspect", "render-linux x1"),
+        ("preparation-failed", "model-fit-20261121"),
+        ("dependency-never-met", "nightly-etl-20261121"),
         ("pool-resize-failed", "sim-spot"),
         ("start-task-failed", "ingest-linux x2"),
         ("start-task-failed", "ingest-linux x1"),
         ("node-unreachable", "etl-windows x1"),
         ("node-error", "render-linux x1"),
-        ("node-suspect", "render-linux x1"),
-        ("job-failing", "risk-var-20261121"),
-        ("preparation-failed", "model-fit-20261121"),
-        ("dependency-never-met", "nightly-etl-20261121"),
-        ("job-disabled", "backfill-20261119"),
-        ("tasks-failed", "nightly-etl-20261121"),
         ("tasks-failed", "ingest-20261121"),
+        ("tasks-failed", "nightly-etl-20261121"),
+        ("job-disabled", "backfill-20261119"),
         ("node-stuck", "sim-spot x1"),
         ("node-offline", "render-linux x1"),
         ("node-preempted", "sim-spot x1"),
@@ -83,7 +84,8 @@ def test_the_diagnosis_of_many_tasks_is_the_background_only(open_box: Open) -> N
 
 def test_a_healthy_account_is_one_line(open_box: Open) -> None:
     result = open_box("healthy").run("triage")
-    assert (result.stdout, result.stderr) == ("Nothing is wrong with 2 pools and 3 jobs.\n", "")
+    well = "Nothing is wrong with 2 pools and 3 jobs (now, and failures of the last 1 d).\n"
+    assert (result.stdout, result.stderr) == (well, "")
 
 
 def test_the_suspect_and_the_sick_are_named_by_their_ids(open_box: Open) -> None:
@@ -311,8 +313,11 @@ def test_a_large_account_takes_a_count_for_each_job_and_little_more(large: Box) 
     pools_of_failing_jobs = len({n % POOLS for n in range(0, JOBS, FAILING_EVERY)})
     lists = 3  # pools, counts of nodes, jobs: a page of 1000 each
     requests = len(large.sandbox.requests)
-    assert requests <= lists + JOBS + failing + sick + pools_of_failing_jobs
-    assert result.json()["summary"]["byKind"] == {"node-error": sick, "tasks-failed": failing}
+    support, words = 1, 4 * MOST_QUOTED  # a length and a text, of stderr and of stdout
+    read = lists + JOBS + failing + sick + pools_of_failing_jobs
+    assert requests <= read + support + words + survey.MOST_IDLE
+    found = {"node-error": sick, "tasks-failed": failing, "jobs-fill-quota": 1}
+    assert result.json()["summary"]["byKind"] == found
     assert f"note: {requests:,} requests" in result.stderr
 
 
@@ -364,7 +369,8 @@ def test_finished_jobs_of_before_cost_nothing(open_box: Open) -> None:
 def test_only_the_nodes_of_pools_with_trouble_are_listed(open_box: Open) -> None:
     box = open_box("night-shift")
     box.run("triage")
-    assert box.requested("GET", "/pools/model-gpu/nodes") == 1  # the preparation's stderr only
+    # Its nodes, since they idle while tasks wait, and the stderr of the preparation.
+    assert box.requested("GET", "/pools/model-gpu/nodes") == 2
     assert box.requested("GET", "/pools/model-gpu/nodes/") == 1
 
 

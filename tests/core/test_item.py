@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 
 from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.core.findings.item import FindingItem
-from batchdoctor.core.item import Item, encodable, plain
+from batchdoctor.core.item import Item, Moment, encodable, plain
 from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.core.text.times import utc_text
 
 
-class Moment(Item, frozen=True):
+class Happening(Item, frozen=True):
     """An item with a time."""
 
-    when: datetime | None
+    when: Moment | None
     word: str = "w"
 
 
 class Nested(Item, frozen=True):
     """An item with times further down."""
 
-    moments: tuple[Moment, ...]
+    moments: tuple[Happening, ...]
 
 
 PROMISED = {
@@ -57,13 +57,18 @@ TIMES = st.builds(
 @given(TIMES)
 def test_a_time_is_encoded_as_it_is_written_everywhere(when: datetime) -> None:
     told = {"when": utc_text(when), "word": "w"}
-    item = Moment(when)
+    item = Happening(when)
     assert msgspec.json.decode(msgspec.json.encode(encodable(item))) == told
     nested = msgspec.json.encode(encodable(Nested((item,))))
     assert msgspec.json.decode(nested) == {"moments": [told]}
 
 
-def test_what_is_not_known_is_null_and_an_item_without_odd_times_is_encoded_as_it_is() -> None:
-    item = Moment(None)
+def test_what_is_not_known_is_null() -> None:
+    assert plain(Happening(None)) == {"when": None, "word": "w"}
+
+
+@pytest.mark.parametrize("micros", [0, 1, 123_456])
+def test_an_item_whose_times_need_no_rewriting_is_encoded_as_it_is(micros: int) -> None:
+    item = Happening(datetime(2026, 11, 21, 3, microsecond=micros, tzinfo=UTC))
     assert encodable(item) is item
-    assert plain(item) == {"when": None, "word": "w"}
+    assert encodable(Happening(None)) == Happening(None)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.findings.item import LookedAt, finding_item
 from batchdoctor.core.item import plain
@@ -32,11 +35,28 @@ NOTE = Finding(
 )
 
 
-def page(*findings: Finding, brief: bool, accepted: int = 0) -> str:
+SAW_ALL = (Checked(check="pools", objects=2, of="pools"),)
+
+
+def page(
+    *findings: Finding,
+    brief: bool,
+    accepted: int = 0,
+    checked: tuple[Checked, ...] = SAW_ALL,
+) -> str:
     written: list[str] = []
     head = Head("triage", "host", NOW)
     looked_at = LookedAt(2, 3, accepted)
-    answer = Findings(head, findings, [], looked_at, about="2 pools and 3 jobs", brief=brief)
+    answer = Findings(
+        head,
+        findings,
+        [],
+        looked_at,
+        about="2 pools and 3 jobs",
+        brief=brief,
+        checked=checked,
+        span=Span(NOW - timedelta(hours=6), NOW),
+    )
     write_table(answer.document(), written.append, Terminal())
     return "".join(written)
 
@@ -52,7 +72,7 @@ ERROR  pool render  start-task-failed
 NOTE   pool spot  node-preempted
        Gone.
 
-1 error, 1 note in 2 pools and 3 jobs.
+1 error, 1 note in 2 pools and 3 jobs (now, and failures of the last 6 h).
 """
     )
 
@@ -69,15 +89,26 @@ ERROR  pool render  start-task-failed
        When that is corrected:
        $ batchdoctor node reboot n1 n2 --pool render
 
-1 error in 2 pools and 3 jobs.
+1 error in 2 pools and 3 jobs (now, and failures of the last 6 h).
 """
     )
 
 
 def test_a_healthy_page_is_one_line_that_tells_what_was_left_out() -> None:
-    assert page(brief=True) == "Nothing is wrong with 2 pools and 3 jobs.\n"
-    left_out = "Nothing is wrong with 2 pools and 3 jobs (1 accepted or ignored).\n"
+    when = "(now, and failures of the last 6 h)"
+    assert page(brief=True) == f"Nothing is wrong with 2 pools and 3 jobs {when}.\n"
+    left_out = f"Nothing is wrong with 2 pools and 3 jobs (1 accepted or ignored) {when}.\n"
     assert page(brief=True, accepted=1) == left_out
+
+
+def test_a_page_is_not_called_well_where_something_was_not_looked_at() -> None:
+    blind = (*SAW_ALL, Checked(check="nodes", objects=None, of="nodes", problem="no nodes read"))
+    assert page(brief=True, checked=blind) == (
+        "Nothing wrong was found in 2 pools and 3 jobs (now, and failures of the last 6 h),"
+        " and whether all is well is not known: no nodes read.\n"
+    )
+    assert page(FAILED, brief=True, checked=blind).endswith(" Not known: no nodes read.\n")
+    assert page(brief=True, checked=()) == "Nothing was looked at in 2 pools and 3 jobs.\n"
 
 
 def test_the_subject_of_an_item_has_the_ids_that_apply() -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -13,6 +15,7 @@ from msgspec.structs import replace
 
 from batchdoctor.core.item import Item, plain
 from batchdoctor.core.problem import Problem
+from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
@@ -160,3 +163,13 @@ def test_json_escapes_what_a_terminal_would_obey_and_keeps_its_value(output: For
     assert told.strip().isprintable()
     line = json.loads(told)
     assert (line["items"][0] if output is Format.JSON else line)["message"] == text
+
+
+def test_items_that_no_disk_has_room_for_are_told_as_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(tempfile.SpooledTemporaryFile[bytes]):
+        def write(self, data: object) -> int:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(tempfile, "SpooledTemporaryFile", Full)
+    with pytest.raises(BatchdoctorError, match="could not be kept until its end: No space left"):
+        written(Format.JSON, ITEMS)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from batchdoctor.core.records import Node
 from batchdoctor.errors import UncertainError
 from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service import actions
 from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.actions import ActionResult, Effect
 from batchdoctor.service.client import Client
+from batchdoctor.service.once import REBOOT, _restarted
 from batchdoctor.service.retry import RetryPolicy
 from tests.service.conftest import node_in, posts
 
@@ -36,6 +39,61 @@ def test_a_task_that_failed_again_behind_a_lost_answer_is_not_run_a_third_time(
         result = actions.reactivate(client, task.job.id, task.id, known.end_time)
     assert result == ActionResult(Effect.CHANGED)
     assert posts(box) == [("reactivate", None)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "hint"),
+    [
+        (FaultKind.BUSY, "ServerBusy", "Wait a little, or give --timeout more seconds."),
+        (
+            FaultKind.CLOSE,
+            None,
+            "Look at it, or run the same command again: it is not done twice.",
+        ),
+    ],
+)
+def test_whoever_is_left_uncertain_is_told_what_the_service_said_and_what_to_do(
+    box: Sandbox, kind: FaultKind, code: str | None, hint: str
+) -> None:
+    pool, node = node_in(box, "idle")
+    account = resolve_account(AccountOptions(), box.environment())
+    box.add_fault(Fault(kind, "POST *", times=None))
+    with (
+        Client(account, retry=RetryPolicy(attempts=1)) as client,
+        pytest.raises(UncertainError) as caught,
+    ):
+        actions.disable_scheduling(client, pool, node)
+    error = caught.value
+    assert (error.code, error.hint) == (code, hint)
+    assert (error.request_id is not None) is (code is not None)
+
+
+BOOT = datetime(2026, 11, 21, tzinfo=UTC)
+LATER = BOOT + timedelta(minutes=5)
+
+
+def booted(state: str, boot: datetime | None = BOOT, moved: datetime = BOOT) -> Node:
+    return Node("n", state=state, last_boot_time=boot, state_transition_time=moved)
+
+
+@pytest.mark.parametrize(
+    ("now", "restarted"),
+    [
+        (booted("idle"), False),
+        (booted("Rebooting"), True),
+        (booted("idle", LATER, LATER), True),
+        (booted("running", LATER), True),
+        (booted("starting", BOOT, LATER), True),
+        (booted("waitingForStartTask", None, LATER), True),
+        (booted("starting"), False),
+        (booted("running", BOOT, LATER), False),
+        (booted("idle", None, LATER), False),
+    ],
+)
+def test_a_node_shows_by_its_boot_or_its_state_that_it_was_restarted(
+    now: Node, restarted: bool
+) -> None:
+    assert _restarted(now, booted("idle"), REBOOT.state) is restarted
 
 
 def test_a_page_of_somebody_else_is_no_yes_of_the_service(box: Sandbox, client: Client) -> None:

@@ -60,7 +60,7 @@ def demo(
     session: Session = context.obj
 
     with (
-        Sandbox(scenario) as sandbox,
+        Sandbox(scenario, now=session.world.now) as sandbox,
         tempfile.TemporaryDirectory(prefix="batchdoctor-demo-") as folder,
     ):
         inner = replace(session.world, environ=_environment(session.world.environ, sandbox, folder))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -77,6 +76,7 @@ def parse(
     tally_out: Annotated[
         Path | None, typer.Option(help="Keep what was counted, for --merge.", metavar="FILE")
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace a tally in the way.")] = False,
     workers: Annotated[
         int | None,
         typer.Option(help="Processes that count; by itself, as pays.", min=1, metavar="N"),
@@ -99,15 +99,20 @@ def parse(
     _check(show, follow=follow, merging=bool(merge), by_category=bool(category))
     if follow:
         return _follow(call, path or (), show, selection)
+    from batchdoctor.cli.piped import piped_bytes
     from batchdoctor.events.reading import EventLog
     from batchdoctor.work.logs.reading import LogReading
 
+    if tally_out:
+        from batchdoctor.work.logs.tally_files import check_free
+
+        check_free(tally_out, force=force)
     paths = _paths(call, path, needed=not merge)
     reading = LogReading(
         call.world,
         EventLog(
             list(paths),
-            stdin=_bytes_of(call.world.stdin),
+            stdin=piped_bytes(call.world),
             selection=selection,
             workers=workers,
         ),
@@ -189,6 +194,10 @@ def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
 def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> int:
     try:
         call.write(_document(call, reading, show))
+        if call.shared.output is not Format.TABLE:
+            # A page has them itself; other formats that are no document have no place for them.
+            for line in reading.doubts():
+                call.world.note(line)
         found = ExitCode.FINDINGS if fail_on and reading.failed else ExitCode.OK
     finally:
         if call.shared.verbose:
@@ -276,9 +285,3 @@ def _paths(call: Call, paths: Sequence[str] | None, *, needed: bool) -> Sequence
             hint="batchdoctor events parse FILE_OR_FOLDER",
         )
     return ["-"]
-
-
-def _bytes_of(stream: TextIO) -> BinaryIO:
-    """The bytes below a text stream."""
-    buffer: BinaryIO | None = getattr(stream, "buffer", None)
-    return buffer if buffer is not None else io.BytesIO(stream.read().encode())

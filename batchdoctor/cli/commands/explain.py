@@ -62,11 +62,9 @@ def _explained(call: Call, words: list[str]) -> Iterable[Explanation]:
     typed = [word for word in words if word != "-"]
     yield from explain_arguments(typed)
     if len(typed) < len(words):
-        from batchdoctor.events.source import readable
+        from batchdoctor.cli.piped import piped_text
 
-        # Also what another program piped in UTF-16, and bytes that are no text.
-        stream = readable(call.world.stdin.buffer)
-        yield from explain_text(stream.read(LONGEST_TEXT).decode("utf-8", "replace"))
+        yield from explain_text(piped_text(call.world, LONGEST_TEXT))
 
 
 def _words(words: list[str]) -> list[str]:

@@ -34,6 +34,7 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
     Example: batchdoctor node show render/tvm-1
     """
     from batchdoctor.report.node_page import NodeAnswer
+    from batchdoctor.work.diagnosis.start_task_words import start_task_words
     from batchdoctor.work.reading.reading import Reading
 
     name = one_node(call, node, pool)
@@ -43,7 +44,8 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
         reading.begun = True
         failing = _failing(reading, record)
         head = call.head(client)
-        call.write(NodeAnswer(head, record, failing, reading.problems).document())
+        words = start_task_words(reading, record)
+        call.write(NodeAnswer(head, record, failing, reading.problems, words).document())
         reading.finish()
     return worst([reading.status, ExitCode.OK])
 

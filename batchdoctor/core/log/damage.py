@@ -13,7 +13,8 @@ EXAMPLES = 5
 class Place(msgspec.Struct, frozen=True, order=True):
     """Where something unusable was found: byte `offset` in the file, lines counted from 1.
 
-    `line` is unknown where a file has no lines, as inside one long array.
+    `line` is unknown where a file has no lines, as inside one long array. `hint` says what to do
+    about it, where that is known.
     """
 
     file: str
@@ -21,6 +22,7 @@ class Place(msgspec.Struct, frozen=True, order=True):
     line: int | None
     kind: str
     reason: str
+    hint: str = ""
 
 
 def _order(place: Place) -> tuple[str, int, str]:
@@ -51,5 +53,8 @@ class Damage(msgspec.Struct):
             self._keep(place)
 
     def _keep(self, place: Place) -> None:
+        # Most come in their order, and a log that is broken throughout has very many.
+        if len(self.places) == EXAMPLES and _order(place) >= _order(self.places[-1]):
+            return
         insort(self.places, place, key=_order)
         del self.places[EXAMPLES:]

@@ -173,7 +173,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry of a log, whatever it was wrapped in.
 
     `body` is `properties` as it was found, for what `properties` here has no field for. `time` is
-    unknown for a bare event that carries no time of its own. All times are in UTC.
+    unknown for a bare event that carries no time of its own, and where it cannot be read: then
+    `unread_time` is its text. All times are in UTC.
     """
 
     operation_name: str
@@ -182,6 +183,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     category: str | None = None
     resource_id: str | None = None
     body: dict[str, Any] = msgspec.field(default_factory=dict)
+    unread_time: str | None = None
 
     @property
     def pool_id(self) -> str | None:

@@ -30,7 +30,8 @@ class Summary(msgspec.Struct, frozen=True):
     `oldest_unfinished` is when the longest running of the `unfinished` attempts started;
     `overtaken` are those that have no end in the log although their task began again. `by_job` and
     `by_node` (`POOL/NODE`) count failed attempts, `ended_by_job` all that ended. `troubles` are
-    what failed and is no attempt of a task, the most frequent first.
+    what failed and is no attempt of a task, the most frequent first. `untimed` events have a time
+    that cannot be read, or that is not known and was asked for; `assumed` are sentences.
     """
 
     events: Mapping[str, int]
@@ -59,6 +60,8 @@ class Summary(msgspec.Struct, frozen=True):
     by_node: Mapping[str, int] = msgspec.field(default_factory=dict)
     ended_by_job: Mapping[str, int] = msgspec.field(default_factory=dict)
     troubles: tuple[tuple[TroubleName, Trouble], ...] = ()
+    untimed: int = 0
+    assumed: tuple[str, ...] = ()
 
     @property
     def trouble_counts(self) -> dict[TroubleKind, int]:
@@ -107,6 +110,8 @@ def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
         by_job=_by_job(tally, count, ONE_OUTCOME),
         by_node=_by_node(tally, count),
         ended_by_job=_by_job(tally, count, 0),
+        untimed=tally.untimed.unread + tally.untimed.left_out,
+        assumed=tuple(sorted(tally.assumed)),
         troubles=tuple(sorted(tally.troubles.items(), key=_most_first)),
     )
     runs = _run_counts(tally, count)

@@ -34,6 +34,8 @@ class LogSummary(Item, frozen=True, kw_only=True):
     audit_records: int
     malformed: int
     malformed_by_kind: Mapping[str, int]
+    untimed: int
+    assumed: tuple[str, ...]
     duplicates: int
     attempts: int
     failures: int
@@ -69,6 +71,8 @@ def log_summary(summary: Summary) -> LogSummary:
         audit_records=summary.audit_records,
         malformed=summary.malformed,
         malformed_by_kind=summary.damage,
+        untimed=summary.untimed,
+        assumed=summary.assumed,
         duplicates=summary.duplicates,
         attempts=summary.attempts,
         failures=summary.failures,
@@ -97,11 +101,10 @@ def log_summary(summary: Summary) -> LogSummary:
 
 
 def _trouble(name: TroubleName, trouble: Trouble) -> TroubleItem:
-    of_job = name.kind is TroubleKind.SCHEDULE
     return TroubleItem(
         kind=name.kind,
-        pool_id=None if of_job else name.subject or None,
-        job_id=(name.subject or None) if of_job else None,
+        pool_id=None if name.of_job else name.subject or None,
+        job_id=(name.subject or None) if name.of_job else None,
         code=name.code or None,
         message=trouble.message or None,
         detail=trouble.detail or None,

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
+from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import (
     COMPLETE,
     ENDED,
@@ -94,6 +95,8 @@ class Tally:
         self.resizes: dict[int, int] = {}
         # What failed and is no attempt of a task.
         self.troubles: dict[TroubleName, Trouble] = {}
+        self.untimed = Untimed()
+        self.assumed: set[str] = set()
         self.audit_records = 0
         # Whether there were events that nobody asked for.
         self.left_out = False
@@ -120,6 +123,8 @@ class Tally:
         Raises NotDecidedError for one of a task without job or task id.
         """
         name, record = event.operation_name, counted(event)
+        if event.unread_time is not None:
+            self.untimed.note(event.unread_time)
         if name not in KNOWN_EVENTS and same(event.category, "AuditLog"):
             self.audit_records += 1
         elif name not in TELLING:
@@ -268,6 +273,8 @@ class Tally:
         self.left_out |= other.left_out
         for second, times in other.resizes.items():
             self.resizes[second] = self.resizes.get(second, 0) + times
+        self.untimed.merge(other.untimed)
+        self.assumed |= other.assumed
         for what, trouble in other.troubles.items():
             self._note_trouble(what, trouble)
         self.first_time = min(self.first_time, other.first_time)

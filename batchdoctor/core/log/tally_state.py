@@ -11,6 +11,7 @@ from typing import Annotated
 
 import msgspec
 
+from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import NodeName, Outcome
 from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.event import Moment
@@ -35,6 +36,8 @@ class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     pools: list[str]
     resizes: dict[Second, int]
     troubles: list[tuple[TroubleName, Trouble]]
+    untimed: Untimed
+    assumed: list[str]
     audit_records: int
     first_time: Moment | None
     last_time: Moment | None
@@ -112,6 +115,8 @@ def state_of(tally: Tally, rows: bytes) -> TallyState:
         pools=sorted(tally.pools),
         resizes=tally.resizes,
         troubles=list(tally.troubles.items()),
+        untimed=tally.untimed,
+        assumed=sorted(tally.assumed),
         audit_records=tally.audit_records,
         first_time=None if tally.first_time is ALWAYS else tally.first_time,
         last_time=None if tally.last_time is NEVER else tally.last_time,
@@ -130,6 +135,8 @@ def tally_of(state: TallyState, *, portable: bool) -> Tally:
     tally.pools = set(state.pools)
     tally.resizes = dict(state.resizes)
     tally.troubles = dict(state.troubles)
+    tally.untimed = state.untimed
+    tally.assumed = set(state.assumed)
     tally.audit_records = state.audit_records
     tally.first_time = state.first_time or ALWAYS
     tally.last_time = state.last_time or NEVER

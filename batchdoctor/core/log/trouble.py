@@ -51,12 +51,13 @@ class TroubleKind(StrEnum):
 class TroubleName(msgspec.Struct, frozen=True):
     """What is counted together: one kind of trouble of one pool or job, under one code.
 
-    `subject` is the id of a pool; of a job, where it is a task that could not be scheduled.
+    `subject` is the id of a pool, or `of_job` that of a job.
     """
 
     kind: TroubleKind
     subject: str
     code: str
+    of_job: bool = False
 
 
 class Trouble(msgspec.Struct):
@@ -161,7 +162,7 @@ def _schedule(body: EventBody) -> _Found:
     error = body.scheduling_error or FailureInformation()
     named = f"task {body.id}" if body.id else ""
     return (
-        _name(TroubleKind.SCHEDULE, body.job_id, error.code),
+        _name(TroubleKind.SCHEDULE, body.job_id, error.code, of_job=True),
         Trouble(message=_cut(error.message), detail=_cut(named)),
     )
 
@@ -177,14 +178,17 @@ def _special_task(body: EventBody) -> _Found:
     node = body.node_info
     place = f"{body.id or 'a task'} on {node.node_id}" if node and node.node_id else body.id
     subject = body.job_id or (node.pool_id if node else None)
+    code = exit_code or error.code or outcome.code
     return (
-        _name(TroubleKind.SPECIAL_TASK, subject, exit_code or error.code or outcome.code),
+        _name(TroubleKind.SPECIAL_TASK, subject, code, of_job=bool(body.job_id)),
         Trouble(message=_cut(error.message), detail=_cut(place)),
     )
 
 
-def _name(kind: TroubleKind, subject: str | None, code: str | None) -> TroubleName:
-    return TroubleName(kind, _cut(subject), _cut(code))
+def _name(
+    kind: TroubleKind, subject: str | None, code: str | None, *, of_job: bool = False
+) -> TroubleName:
+    return TroubleName(kind, _cut(subject), _cut(code), of_job)
 
 
 def _cut(text: str | None) -> str:

@@ -32,7 +32,8 @@ _CONNECTING = frozenset(
     | {"node", "of", "process", "returned", "signal", "state", "status", "task", "terminated"}
     | {"the", "was", "with"}
 )
-_SPELLED_LIKE_A_CODE = re.compile(r"[A-Z][a-z0-9]+[A-Z]\w*")
+_SPELLED_LIKE_A_CODE = re.compile(r"\b[A-Z][a-z]+[A-Z]\w*")
+_MOST_TYPED = 5
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,10 +120,11 @@ def _of_text(text: str) -> tuple[Explanation, ...]:
     named = mentions(text)
     words = {mention.word for mention in named}
     found = [each for mention in named for each in _of_mention(mention)]
-    if len(text) <= _LONGEST_WORD:
+    if len(text.split()) <= _MOST_TYPED:
         # Words that were typed, one of them perhaps not quite right.
         typed = dict.fromkeys(_SPELLED_LIKE_A_CODE.findall(text))
-        found += [_unknown(word) for word in typed if word not in words]
+        unknown = [_unknown(word) for word in typed if word not in words]
+        found += [each for each in unknown if each.suggestions and not each.kind]
     return tuple(found) if named else ()
 
 

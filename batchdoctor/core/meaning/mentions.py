@@ -45,6 +45,8 @@ _MARKED = re.compile(
     rf"(?:[{_QUOTED}]*\s*[:=]?\s*[{_QUOTED}]+|\s*[:=]\s*)([A-Za-z][A-Za-z0-9]+)\b",
     re.IGNORECASE,
 )
+# .NET gives the name of an HTTP status where there is one of a code, too.
+_STATUS = re.compile(rf"\bstatus code [{_QUOTED}]+([A-Za-z]+)\b", re.IGNORECASE)
 # The client libraries put the code first, in brackets: `(Forbidden) ...`.
 _BRACKETED = re.compile(r"(?:^|Error:\s*|Exception:\s*)\(([A-Z][A-Za-z0-9]+)\)(?=[ :]|$)")
 # Names that other programs use too, for something else.
@@ -61,8 +63,9 @@ _EXIT = re.compile(
 )
 # Here a number may be one of HTTP, or of another program's own.
 _ENDED = re.compile(
-    rf"\b(?:terminated|ended|failed|finished|completed|stopped|died|crashed|error) (?:with )?"
-    rf"(?:an? |the )?(?:error )?code{_AS}",
+    rf"\b(?:(?:terminated|ended|failed|finished|completed|stopped|died|crashed|returned)"
+    rf"(?: with)?(?: an?| the)?(?: non-?zero)?(?: (?:error|exit))? (?:code|status|error)"
+    rf"|error (?:code|status)){_AS}",
     re.IGNORECASE,
 )
 _SIGNAL = re.compile(
@@ -70,6 +73,8 @@ _SIGNAL = re.compile(
     r"|\bsignal[:=]\s*(\d{1,2})\b"
 )
 _SIGNAL_NAME = re.compile(rf"\b(?:{'|'.join(name for name, _ in SIGNALS.values())})\b")
+# No other program is known for these.
+_INSTALLERS_OWN = range(1601, 1655)
 _INSTALLER = re.compile(r"\bmsi(?:exec)?\b|installer", re.IGNORECASE)
 _NAMED = re.compile(r"\b(STATUS_[A-Z_]{4,}|DBG_[A-Z_]{4,}|COR_E_[A-Z]+|E_FAIL|E_POINTER)\b")
 # Numbers that nothing announces count where they cannot be anything else.
@@ -143,6 +148,9 @@ def _codes(text: str) -> Iterator[_Found]:
     for pattern in (_MARKED, _BRACKETED):
         for found in pattern.finditer(text):
             yield from _marked_code(catalog, found.start(1), found[1])
+    for found in _STATUS.finditer(text):
+        if catalog.entries(found[1]):
+            yield from _marked_code(catalog, found.start(1), found[1])
 
 
 def _marked_code(catalog: Catalog, at: int, word: str) -> Iterator[_Found]:
@@ -165,7 +173,8 @@ def _messages(text: str) -> Iterator[_Found]:
 def _exit_codes(text: str) -> Iterator[_Found]:
     for found in _EXIT.finditer(text):
         yield from _number(found)
-    installer = INSTALLER if _INSTALLER.search(text) else ()
+    told = bool(_INSTALLER.search(text))
+    installer = {number for number in INSTALLER if told or number in _INSTALLERS_OWN}
     for found in _ENDED.finditer(text):
         number = parse_exit_code(found[1])
         if number is not None and (explain_exit_code(number).brief or number in installer):

@@ -112,7 +112,7 @@ def advice_for(
     plans: tuple[tuple[bool, tuple[Step, ...]], ...] = (
         (
             "start-task-failed" in kinds,
-            start_steps or (*start_task_files, again, run(commands.act("remove"))),
+            start_steps or (show, again, run(commands.act("remove"))),
         ),
         (
             "agent-unreachable" in kinds,

@@ -31,10 +31,18 @@ def start_task_evidence(info: StartTaskInformation | None) -> tuple[str, ...]:
     return (*told, *said(info.failure_info))
 
 
-def start_steps(node: Node) -> tuple[Step, ...]:
-    """What helps with a node whose start task failed before its program ran; else nothing."""
-    info = node.start_task_info
-    return repair_steps(info, node.pool_id, node.id) if never_ran(info) else ()
+def start_steps(node: Node, file: str | None = None) -> tuple[Step, ...]:
+    """What helps with a node whose start task failed, as far as its record and its files tell.
+
+    `file` is stdout or stderr, whichever has something in it. Empty where only a look helps.
+    """
+    info, commands = node.start_task_info, NodeCommands(node.pool_id, node.id)
+    if never_ran(info):
+        return repair_steps(info, node.pool_id, node.id)
+    if file is None:
+        return ()
+    again = (run(commands.act("reboot")), run(commands.act("remove")))
+    return (run(commands.start_task_file(file)), *again)
 
 
 def repair_steps(info: StartTaskInformation | None, pool_id: str, node_id: str) -> tuple[Step, ...]:

@@ -38,9 +38,10 @@ def recent_outcome(task: NodeTask) -> str:
 
 
 def failed_task_of(node: Node) -> TaskName | None:
-    """The latest task that failed on the node, as far as its record tells."""
+    """The latest task whose program failed on the node, as far as its record tells."""
     for task in node.recent_tasks or ():
-        if task.job_id and task.task_id and has_ended_badly(task):
+        ran = task.execution_info is not None and task.execution_info.exit_code is not None
+        if task.job_id and task.task_id and ran and has_ended_badly(task):
             return TaskName(task.job_id, task.task_id)
     return None
 

@@ -84,6 +84,10 @@ class Placement:
                 run.task.previous = run.group.previous
                 run.task.previous_since = run.task.since
                 run.task.since = max(run.release, run.task.since)
+            else:
+                # Nothing but its coming has happened to it.
+                came = max(run.release, run.task.created)
+                run.task.created = run.task.modified = run.task.since = came
         for lane in (lane for lanes in self.lanes.values() for lane in lanes):
             self._settle(lane.node)
 

@@ -9,6 +9,7 @@ from functools import cached_property
 
 from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.log.conclusion import Conclusion, conclusion_of
+from batchdoctor.core.log.damage import Place
 from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.timeline import Bucket, timeline
@@ -16,6 +17,7 @@ from batchdoctor.core.log.unfinished import Starts, Unfinished
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.errors import ExitCode, InputError
+from batchdoctor.events.foreign import NO_LOG
 from batchdoctor.events.processors import can_fork
 from batchdoctor.events.reading import EventLog
 from batchdoctor.work.surroundings import Surroundings
@@ -123,19 +125,29 @@ class LogReading:
     def _nothing_found(self) -> InputError:
         for problem in self._log.problems:
             return InputError(f"{problem.subject} could not be read: {problem.message}.")
+        for place in self._told_places():
+            return InputError(f"There is no Batch event: {_what(place)}.", hint=place.hint)
         return InputError(
             f"There is no Batch event in {self._places}.",
-            hint="diagnostic logs are JSON, packed or not; -v tells what was found instead",
+            hint="diagnostic logs are JSON, packed or not, or a table that the portal exported;"
+            " -v tells what was found instead",
         )
 
     def _problems(self) -> list[Problem]:
         problems = list(self._log.problems)
         damaged = self.tally.damage.total
         if damaged:
-            problems.append(
-                Problem("damaged parts", f"{damaged:,} skipped", ProblemKind.UNREADABLE)
-            )
+            told = "".join(f"; {_what(place)}; {place.hint}" for place in self._told_places()[:1])
+            text = f"{damaged:,} skipped{told}"
+            problems.append(Problem("damaged parts", text, ProblemKind.UNREADABLE))
+        untimed = self.tally.untimed.problem
+        if untimed:
+            problems.append(Problem("times", untimed, ProblemKind.UNREADABLE))
         return problems
+
+    def _told_places(self) -> list[Place]:
+        """The first damaged parts of which it is known what to do about them."""
+        return [place for place in self.tally.damage.places if place.hint]
 
     @property
     def failed(self) -> int:
@@ -147,8 +159,20 @@ class LogReading:
         """The exit status that unreadable files ask for."""
         return InputError.exit_code if self._log.problems else ExitCode.OK
 
+    def doubts(self) -> Iterator[str]:
+        """What of the log's times could not be read or had to be assumed, a line each."""
+        if (untimed := self.tally.untimed.problem) is not None:
+            yield f"not read: times: {untimed}"
+        yield from (f"assumed: {text}" for text in sorted(self.tally.assumed))
+
     def damaged_places(self) -> Iterator[str]:
         """Where the first damaged parts are, a line each."""
         for place in self.tally.damage.places:
             line = f"line {place.line}, " if place.line is not None else ""
             yield f"damaged: {place.file}: {line}byte {place.offset}: {place.kind}: {place.reason}"
+
+
+def _what(place: Place) -> str:
+    """What is at a place where an event should be."""
+    name = "standard input" if place.file == "-" else place.file
+    return f"{name} is {place.reason}" if place.kind == NO_LOG else f"{name} holds {place.reason}"

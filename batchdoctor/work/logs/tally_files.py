@@ -23,10 +23,29 @@ def read_tallies(files: Sequence[Path]) -> list[Tally]:
     return tallies
 
 
+def check_free(file: Path, *, force: bool) -> None:
+    """Raise UsageError if a file is in the way that nobody said to replace.
+
+    What is no file, such as a pipe or a device, is written to and never replaced.
+    """
+    if file.is_file() and not force:
+        raise UsageError(
+            f"{file} is there already, so nothing was counted.",
+            hint="--force replaces it; another name keeps it",
+        )
+    if file.is_dir():
+        raise UsageError(f"{file} is a folder.", hint="name a file in it")
+
+
 def write_tally(file: Path, tally: Tally) -> None:
     """Write a tally to a file, all of it or nothing. Raises UsageError where that cannot be."""
     try:
-        with atomic_file(file) as sink:
+        if file.exists() and not file.is_file():
+            with file.open("wb") as pipe:
+                pipe.write(to_json(tally))
+            return
+        # What a link points to is meant, not the link.
+        with atomic_file(file.resolve()) as sink:
             sink.write(to_json(tally))
     except OSError as error:
         raise UsageError(f"{file} could not be written: {error.strerror}.") from error

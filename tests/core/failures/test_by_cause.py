@@ -31,6 +31,16 @@ def test_failures_are_told_by_cause_with_examples_and_nodes() -> None:
     assert (failures.total, failures.recent) == (6, 6)
 
 
+def test_the_most_frequent_cause_comes_first_whenever_it_was_met() -> None:
+    failures = JobFailures("j")
+    for task_id, exit_code in (("a", 1), ("b", 2), ("c", 2)):
+        add(failures, task_id, "n", exit_code)
+    assert [(cause.code, cause.exit_code) for cause in failures.by_cause()] == [
+        ("FailureExitCode", 2),
+        ("FailureExitCode", 1),
+    ]
+
+
 def test_failures_on_some_nodes_can_be_left_out() -> None:
     failures = JobFailures("j")
     add(failures, "a", "sick", 1)

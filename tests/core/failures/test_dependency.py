@@ -32,7 +32,8 @@ def test_ids_and_ranges_are_both_dependencies() -> None:
     task = Task(
         id="last",
         depends_on=TaskDependencies(
-            task_ids=["a"], task_id_ranges=[TaskIdRange(start=3, end=5), TaskIdRange()]
+            task_ids=["a"],
+            task_id_ranges=[TaskIdRange(start=8), TaskIdRange(), TaskIdRange(start=3, end=5)],
         ),
     )
     assert list(dependency_ids(task)) == ["a", "3", "4", "5"]
@@ -80,9 +81,9 @@ def test_exit_conditions_decide_whether_a_failure_blocks(
 
 
 def test_a_range_of_exit_codes_holds_both_of_its_ends() -> None:
-    satisfied = ExitConditions(
-        exit_code_ranges=[ExitCodeRangeOptions(start=2, end=4, exit_options=SATISFY)]
-    )
+    half = ExitCodeRangeOptions(start=0, exit_options=SATISFY)
+    whole = ExitCodeRangeOptions(start=2, end=4, exit_options=SATISFY)
+    satisfied = ExitConditions(exit_code_ranges=[half, whole])
     blocking = [code for code in range(7) if never_satisfies(failed(satisfied, exit_code=code))]
     assert blocking == [0, 1, 5, 6]
 

@@ -31,6 +31,18 @@ LIVE = """{
 }"""
 
 
+def test_what_is_known_of_job_and_node_sharpens_the_answer() -> None:
+    ended = Task(
+        id="t",
+        job_id="j",
+        execution_info=TaskExecution(failure_info=FailureInformation(code="TaskEnded")),
+    )
+    alone = failure_of(ended)
+    with_job = failure_of(ended, job_terminate_reason="UserTerminate")
+    assert alone.reason.endswith("at its time limit or by request; the limit is not told here.")
+    assert "its job ended for UserTerminate" in with_job.reason
+
+
 def test_a_failure_of_the_live_service_is_told_in_full() -> None:
     task = msgspec.json.decode(LIVE, type=Task)
     assert task.execution_info is not None

@@ -116,6 +116,7 @@ def of_job(
     listed: dict[str, int] | None = None,
     idle: int | None = None,
     pool: dict[str, Any] | None = None,
+    pool_facts: dict[str, Any] | None = None,
     **facts: Any,
 ) -> Found:
     """What all checks find about a sound, active job with these members and facts."""
@@ -128,6 +129,7 @@ def of_job(
             pool=msgspec.convert({"id": "p", "taskSlotsPerNode": 2} | (pool or {}), Pool),
             at=NOW,
             counts=msgspec.convert(nodes, PoolNodeCounts) if idle is not None else None,
+            **(pool_facts or {}),
         ),
         counts=TaskCounts(**counts) if counts else None,
         listed=TaskCounts(**listed) if listed else None,

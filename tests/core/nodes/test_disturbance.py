@@ -48,3 +48,14 @@ def test_running_tasks_are_named_and_those_the_service_does_not_name_are_counted
     ]
     node = Node("n", state="running", recent_tasks=tasks, running_tasks_count=3)
     assert running_tasks(node) == RunningTasks(("nightly/a",), 2)
+
+
+@pytest.mark.parametrize(("count", "unnamed"), [(None, 0), (0, 0), (1, 0), (2, 1)])
+def test_tasks_beyond_those_that_are_named_are_counted(count: int | None, unnamed: int) -> None:
+    recent = [NodeTask("j", "t", "Running"), NodeTask("j", "u", "completed")]
+    node = Node("n", state="running", recent_tasks=recent, running_tasks_count=count)
+    assert running_tasks(node) == RunningTasks(("j/t",), unnamed)
+
+
+def test_a_node_that_says_nothing_of_tasks_runs_none() -> None:
+    assert running_tasks(Node("n", state="idle")) == RunningTasks((), 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -37,6 +38,11 @@ CASES: list[tuple[Goal, Node, Node | None, Arrival]] = [
     (node_goal.disabled, node("running"), node("offline", scheduling="Disabled"), T),
     (node_goal.disabled, node("unusable"), node("unusable", scheduling="disabled"), T),
     (node_goal.disabled, node("running"), None, E),
+    (node_goal.enabled, node("idle"), node("idle", scheduling="disabled"), W),
+    (node_goal.enabled, node("idle"), node("running"), T),
+    (node_goal.started, node("deallocated"), node("deallocated"), W),
+    (node_goal.started, node("unusable"), node("unusable"), W),
+    (node_goal.started, node("idle"), node("deallocating"), W),
     (node_goal.enabled, node("offline", scheduling="disabled"), node("offline"), W),
     (node_goal.enabled, node("offline", scheduling="disabled"), node("idle"), T),
     (node_goal.enabled, node("offline", scheduling="disabled"), None, E),
@@ -79,3 +85,45 @@ def test_the_outcome_of_a_start_task_is_a_clause(
     info: StartTaskInformation | None, words: str | None
 ) -> None:
     assert start_task_words(Node("n", start_task_info=info)) == words
+
+
+# What is asked of a node -> the states and scheduling in which the answer is yes.
+ANSWERS: dict[Callable[[Node], bool], set[str]] = {
+    node_goal.is_disabled: {"idle disabled", "offline enabled", "offline disabled"},
+    node_goal.is_enabled: {
+        f"{state} enabled"
+        for state in (
+            "idle",
+            "starting",
+            "deallocating",
+            "deallocated",
+            "unusable",
+            "rebooting",
+            "reimaging",
+            "leavingpool",
+        )
+    },
+    node_goal.is_started: {
+        "idle enabled",
+        "idle disabled",
+        "starting enabled",
+        "offline enabled",
+        "offline disabled",
+    },
+    node_goal.is_stopped: {"deallocating enabled", "deallocated enabled"},
+    node_goal.is_rebooting: {"rebooting enabled"},
+    node_goal.is_reimaging: {"reimaging enabled"},
+    node_goal.is_leaving: {"leavingpool enabled"},
+}
+ASKED = ("idle disabled", "offline disabled", "offline enabled", *ANSWERS[node_goal.is_enabled])
+
+
+@pytest.mark.parametrize("question", ANSWERS, ids=lambda question: question.__name__)
+def test_what_a_node_already_is_keeps_it_from_being_changed(
+    question: Callable[[Node], bool],
+) -> None:
+    def asked(words: str) -> bool:
+        state, scheduling = words.split()
+        return question(node(state.title(), scheduling=scheduling.title()))
+
+    assert {words for words in ASKED if asked(words)} == ANSWERS[question]

@@ -12,6 +12,8 @@ from batchdoctor.core.nodes.trouble import (
     broken_reasons,
     minutes_in_state,
     other_reasons,
+    start_task_fails_everywhere,
+    usual_for,
 )
 from batchdoctor.core.records import (
     FailureInformation,
@@ -131,3 +133,67 @@ def test_disabled_scheduling_is_told_while_tasks_still_run() -> None:
     node = Node(id="n", state="running", scheduling_state="Disabled")
     assert [reason.kind for reason in other_reasons(node)] == ["scheduling-disabled"]
     assert other_reasons(Node(id="n", state="offline", scheduling_state="disabled")) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "reasons"),
+    [
+        (
+            "Unusable",
+            [
+                Reason(
+                    "agent-unreachable",
+                    "unusable without any error: the service cannot reach the node's agent; look at"
+                    " network security groups, routes, DNS, firewalls and private endpoints",
+                )
+            ],
+        ),
+        (
+            "Unknown",
+            [
+                Reason(
+                    "unknown",
+                    "the service lost sight of the node; its tasks may still be running",
+                )
+            ],
+        ),
+        (
+            "Offline",
+            [Reason("offline", "someone disabled scheduling, and no task is left on the node")],
+        ),
+        ("Idle", []),
+    ],
+)
+def test_a_state_says_in_words_what_is_wrong(state: str, reasons: list[Reason]) -> None:
+    assert broken_reasons(Node(id="n", state=state), NOW) == reasons
+
+
+def test_what_is_no_trouble_is_worth_knowing_all_the_same() -> None:
+    assert other_reasons(Node(id="n", state="Preempted")) == [
+        Reason("preempted", "the spot node was taken back; it returns with capacity")
+    ]
+    assert other_reasons(Node(id="n", state="idle", scheduling_state="Disabled")) == [
+        Reason("scheduling-disabled", "scheduling was disabled by someone")
+    ]
+    assert other_reasons(Node(id="n", state="Offline", scheduling_state="disabled")) == []
+
+
+@pytest.mark.parametrize(
+    ("states", "everywhere"),
+    [
+        ([], False),
+        (["StartTaskFailed"], False),
+        (["starttaskfailed", "StartTaskFailed"], True),
+        (["starttaskfailed", "starting"], False),
+        (["starttaskfailed", "starttaskfailed", "starting"], True),
+        (["starttaskfailed", "starttaskfailed", "idle"], False),
+    ],
+)
+def test_one_node_does_not_tell_for_a_whole_pool(states: list[str], everywhere: bool) -> None:
+    nodes = [Node(id=str(number), state=state) for number, state in enumerate(states)]
+    assert start_task_fails_everywhere(nodes) is everywhere
+
+
+def test_only_a_state_that_passes_has_a_usual_time() -> None:
+    assert usual_for("Creating") == "30 are usual"
+    assert (usual_for("idle"), usual_for("no such state")) == ("", "")

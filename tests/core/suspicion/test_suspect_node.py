@@ -140,8 +140,7 @@ def test_a_node_to_be_watched_is_only_looked_at() -> None:
 def test_a_start_task_that_failed_on_one_node_is_tried_again_by_a_reboot() -> None:
     found = only([node("n1", "starttaskfailed"), node("n2")])
     assert words(found.advice) == (
-        "batchdoctor files get stderr --pool p --node n1 --start-task",
-        "batchdoctor files get stdout --pool p --node n1 --start-task",
+        "batchdoctor node show n1 --pool p",
         "batchdoctor node reboot n1 --pool p",
         "batchdoctor node remove n1 --pool p",
     )

@@ -50,6 +50,11 @@ class PoolFacts(msgspec.Struct, kw_only=True):
         """How many tasks wait for the pool."""
         return sum(self.waiting.values())
 
+    @property
+    def stopped(self) -> int:
+        """How many tasks wait for it while none of its nodes works."""
+        return 0 if self.with_trait(Trait.WORKS) else self.waits
+
     def in_states(self, *states: str) -> int:
         """How many nodes the counts have in these states, named as fields of the counts."""
         kinds = (self.counts.dedicated, self.counts.low_priority) if self.counts else ()

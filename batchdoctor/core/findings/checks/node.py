@@ -41,7 +41,7 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
             f"{groups.longest(facts, group)}: {code}{_quoted(first)}.",
             evidence=(*meaning, *list(told)[:3], *_growing(facts)),
             advice=steps_for(group[0].errors or (), facts.pool.id, group[0].id),
-            stops=facts.waits,
+            stops=facts.stopped,
         )
     silent = [node for node in nodes if same(node.state, "unusable") and not node.errors]
     if silent:
@@ -57,7 +57,7 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
                 run(groups.act(facts, silent, "remove")),
                 run(groups.act(facts, silent, "reboot"), MAY_BE_REFUSED),
             ),
-            stops=facts.waits,
+            stops=facts.stopped,
         )
 
 

@@ -53,7 +53,7 @@ def _failed(
         message=f"The start task failed on {groups.named(group)}: {_text(cause)}{_named(info)}.",
         evidence=(waiting, *start_task_evidence(info)),
         advice=_advice(facts, group, everywhere=everywhere),
-        stops=facts.waits,
+        stops=facts.stopped,
     )
 
 

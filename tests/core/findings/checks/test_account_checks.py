@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from batchdoctor.core.findings.checks.account import unread_findings
 from batchdoctor.core.findings.finding import Finding
 from tests.core.findings.test_witnesses import (
     FAILED,
     NEEDS,
     PREPARATION,
+    SUSPECT,
     WAITS,
     failing,
     made_for,
@@ -32,6 +34,19 @@ EXPLAINING: dict[str, dict[str, Any]] = {
         "pool": {"state": "deleting", "stateTransitionTime": "2026-11-01T00:00:00Z"}
     },
 }
+
+
+def test_how_much_was_not_looked_at_is_told_of_each_kind_of_thing() -> None:
+    found = unread_findings((), 3, waiting_left_out=["a", "b"])
+    assert [(finding.kind, finding.message) for finding in found] == [
+        ("not-looked-at", "3 more jobs were not looked at."),
+        ("not-looked-at", "The waiting tasks of 2 more jobs were not looked at."),
+    ]
+    assert not list(unread_findings(()))
+
+
+def test_a_suspect_node_is_the_concern_of_every_job_that_runs_on_its_pool() -> None:
+    assert kinds([*of_job(pool_facts={"suspicions": [SUSPECT]})()]) == {"node-suspect"}
 
 
 def kinds(found: list[Finding]) -> set[str]:

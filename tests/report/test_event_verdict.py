@@ -1,0 +1,88 @@
+"""Sentences of health about a log: each needs a check that had its data."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from inspect import getsource
+
+import pytest
+
+from batchdoctor.core.log.conclusion import Conclusion, conclusion_of
+from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.problem import Problem
+from batchdoctor.report import event_page, event_verdict
+from tests.core.log.test_tally import complete, fail, start
+
+NOW = datetime(2026, 8, 2, tzinfo=UTC)
+
+# Every sentence that calls something well -> the check that must have had its data.
+HEALTH = {
+    "No failures in ": "task-failures",
+    "no suspect node": "suspect-nodes",
+    "No node fails more than its jobs explain.": "suspect-nodes",
+    "Every attempt that started ": "unfinished-attempts",
+}
+# Sentences that begin alike, and say that nothing is known.
+IGNORANCE = ("No event matches, so", "No attempt of a task is in it, so")
+
+
+def concluded(*records: object, filters: tuple[str, ...] = ()) -> Conclusion:
+    tally = Tally()
+    tally.add_all(records)  # type: ignore[arg-type]
+    return conclusion_of(tally, NOW, filters=filters)
+
+
+def told(found: Conclusion) -> str:
+    """Everything that the pages of a log say."""
+    return "\n".join(
+        [
+            event_verdict.event_verdict(found),
+            event_verdict.unfinished_verdict(found),
+            repr(event_page.event_blocks(found)),
+        ]
+    )
+
+
+def test_all_sentences_of_health_are_in_the_list() -> None:
+    source = getsource(event_verdict) + getsource(event_page)
+    sentences = set(re.findall(r'f?"((?:[Nn]o|Every|All|Nothing) [^"{]*)', source))
+    assert sentences - {"no end", "no id told"} == {
+        *HEALTH,
+        *(s for s in sentences if s.startswith(IGNORANCE)),
+    }
+
+
+@pytest.mark.parametrize("sentence", HEALTH)
+def test_a_sentence_of_health_is_said_where_its_check_had_its_data(sentence: str) -> None:
+    node = "node fails" in sentence or "suspect" in sentence
+    ends = (complete(1), complete(task="u")) if node else (complete(),)
+    found = concluded(start(), start(task="u"), *ends, complete(task="u"))
+    check = next(each for each in found.checked if each.check == HEALTH[sentence])
+    assert check.known
+    assert sentence in told(found)
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        concluded(),
+        concluded(fail(task="a"), fail(task="b")),
+        concluded(complete(1), complete(task="u"), filters=("category",)),
+        concluded(complete(1), complete(task="u"), filters=("node",)),
+        concluded(start()),
+    ],
+    ids=["nothing", "failures only", "one category", "one node", "a start only"],
+)
+def test_nothing_is_called_well_by_a_check_without_its_data(found: Conclusion) -> None:
+    unknown = {check.check for check in found.checked if not check.known or not check.objects}
+    said = [sentence for sentence, check in HEALTH.items() if check in unknown]
+    assert [sentence for sentence in said if sentence in told(found)] == []
+
+
+def test_damage_is_told_beside_what_is_well() -> None:
+    tally = Tally()
+    tally.add_all((start(), complete()))
+    found = conclusion_of(tally, NOW, problems=(Problem("a", "b"),))
+    assert event_verdict.event_verdict(found).endswith(" (not everything could be read).")
+    assert {check.problem for check in found.checked} == {"not everything could be read"}
