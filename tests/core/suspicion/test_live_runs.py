@@ -1,0 +1,104 @@
+"""What a live account tells beyond its lists: deleted successes, hidden failures, restarts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from batchdoctor.core.nodes.then import state_then
+from batchdoctor.core.records import Node
+from batchdoctor.core.suspicion.hidden import HIDDEN, hidden_failures
+from batchdoctor.core.suspicion.judge import Suspicion, judge
+from batchdoctor.core.suspicion.live_runs import since_restart, unlisted_of, with_unlisted
+from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.core.suspicion.shared import shared_by
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def pool(*, runs: int, succeeded: dict[int, int], nodes: int = 10) -> list[Node]:
+    return [
+        Node(
+            id=f"n{number}",
+            pool_id="p",
+            total_tasks_run=runs,
+            total_tasks_succeeded=succeeded.get(number, runs),
+        )
+        for number in range(nodes)
+    ]
+
+
+def a_suspicion(last: datetime) -> Suspicion:
+    counts = RunCounts()
+    for number in range(9):
+        counts.add_many("p", f"n{number}", "j", runs=40)
+    for _ in range(20):
+        counts.add("p", "sick", "j", failed=True, when=last)
+    (found,) = judge(counts)
+    return found
+
+
+def test_runs_that_neither_succeeded_nor_are_listed_make_a_node_to_watch() -> None:
+    (found,) = hidden_failures(pool(runs=80, succeeded={4: 30}), {}, ())
+    assert (found.node_id, found.verdict, found.failures) == ("n4", "watch", 50)
+    assert [reason.kind for reason in found.reasons] == [HIDDEN]
+
+
+def test_listed_failures_and_their_retries_hide_nothing() -> None:
+    assert hidden_failures(pool(runs=80, succeeded={4: 30}), {("p", "n4"): 50}, ()) == []
+
+
+def test_a_node_that_is_named_already_is_not_named_twice() -> None:
+    assert hidden_failures(pool(runs=80, succeeded={4: 30}), {}, {("p", "n4")}) == []
+
+
+def test_counters_that_all_nodes_share_alike_tell_of_nobody() -> None:
+    nodes = pool(runs=80, succeeded=dict.fromkeys(range(10), 60))
+    assert hidden_failures(nodes, {}, ()) == []
+
+
+def test_deleted_successes_are_found_in_the_counters_and_clear_the_sound_nodes() -> None:
+    nodes = pool(runs=20, succeeded={0: 1})
+    unlisted = unlisted_of("p", {"j": (0, 19)}, nodes)
+    assert unlisted is not None
+    assert unlisted.successes == 181
+    counts = RunCounts()
+    counts.add_many("p", "n0", "j", runs=19, failures=19)
+    with_unlisted(counts, unlisted, nodes)
+    (found,) = judge(counts)
+    assert (found.node_id, found.verdict, found.runs) == ("n0", "suspect", 20)
+
+
+def test_a_job_that_lists_successes_has_lost_none() -> None:
+    assert unlisted_of("p", {"j": (5, 19)}, pool(runs=20, succeeded={})) is None
+
+
+def test_a_node_that_was_started_anew_after_its_last_failure_is_over_it() -> None:
+    found = a_suspicion(NOON)
+    assert found.verdict == "suspect"
+    booted = Node(id="sick", pool_id="p", last_boot_time=NOON + timedelta(hours=1))
+    mended = since_restart(found, booted)
+    assert (mended.verdict, mended.trend) == ("watch", "over")
+    earlier = Node(id="sick", pool_id="p", last_boot_time=NOON - timedelta(hours=1))
+    assert since_restart(found, earlier) == found
+
+
+def test_a_state_that_came_later_explains_nothing() -> None:
+    node = Node(id="n", state="preempted", state_transition_time=NOON)
+    assert state_then(node, NOON - timedelta(hours=3)) is None
+    assert state_then(node, NOON - timedelta(minutes=1)) == "preempted"
+    assert state_then(None, NOON) is None
+
+
+def test_what_all_suspects_share_and_no_other_node_has_is_told() -> None:
+    nodes = [
+        Node(
+            id=f"n{number}",
+            vm_size="small",
+            allocation_time=NOON + timedelta(hours=number >= 6, minutes=number),
+        )
+        for number in range(12)
+    ]
+    suspects = {f"n{number}" for number in range(6, 12)}
+    assert shared_by(suspects, nodes) == ["allocated at 2026-03-01 13:06 UTC or later"]
+    assert shared_by({"n6", "n7"}, nodes) == []
+    assert shared_by({"n1", "n7", "n9", "n11"}, nodes) == []
