@@ -31,6 +31,7 @@ _TABLE = (
     FindingKind("node-unknown", _ERROR, "the service lost sight of nodes"),
     FindingKind("node-suspect", _ERROR, "a node fails more than its pool and its jobs explain"),
     FindingKind("job-not-started", _ERROR, "the job could not be started at all"),
+    FindingKind("outage", _ERROR, "many jobs failed at once by storage, a registry or a network"),
     FindingKind("job-failing", _ERROR, "most tasks of the job fail, wherever they run"),
     FindingKind("preparation-failed", _ERROR, "the job preparation task fails, so tasks wait"),
     FindingKind("slots-never-fit", _ERROR, "tasks need more slots than a node of the pool has"),

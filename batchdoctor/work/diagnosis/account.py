@@ -25,6 +25,7 @@ from batchdoctor.core.suspicion.live_runs import (
     unlisted_of,
     with_unlisted,
 )
+from batchdoctor.core.suspicion.outage import outages_of
 from batchdoctor.core.suspicion.rise import rises_of
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
@@ -204,6 +205,7 @@ class Survey(msgspec.Struct):
         self._suspect(runs, exact=exact)
         if exact:
             self._find_rises(runs)
+            self._find_outages(runs)
 
     def _find_unlisted(self, runs: LiveRuns, *, exact: bool) -> None:
         """Look for successes that only the nodes tell of, because their tasks were deleted."""
@@ -226,6 +228,21 @@ class Survey(msgspec.Struct):
         for rise in rises_of(runs.counts.history):
             if facts := self.jobs.get(rise.job_id):
                 facts.rise = rise
+
+    def _find_outages(self, runs: LiveRuns) -> None:
+        """Look for what struck many jobs at once, but for the nodes that are suspect."""
+        accused = {
+            (pool_id, suspicion.node_id)
+            for pool_id, pool in self.pools.items()
+            for suspicion in pool.suspicions
+            if suspicion.verdict == "suspect"
+        }
+        for outage in outages_of(runs.counts.history, accused):
+            if self.since and outage.until < self.since:
+                continue
+            for job_id in outage.jobs:
+                if facts := self.jobs.get(job_id):
+                    facts.outages = (*facts.outages, outage)
 
     def _suspect(self, runs: LiveRuns, *, exact: bool) -> None:
         successes = {

@@ -36,6 +36,7 @@ from batchdoctor.core.records import (
     TaskExecution,
 )
 from batchdoctor.core.suspicion.judge import Suspicion
+from batchdoctor.core.suspicion.outage import Outage
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
@@ -171,6 +172,19 @@ def failing(count: int, exit_code: int = 1) -> JobFailures:
     return failures
 
 
+OUTAGE = Outage(
+    service="storage",
+    since=NOW - timedelta(minutes=50),
+    until=NOW - timedelta(minutes=20),
+    runs=80,
+    failures=60,
+    jobs={"j": 20, "k": 20, "l": 20},
+    nodes=9,
+    codes={"BlobDownloadTimedOut": 60},
+    ended=True,
+)
+
+
 def crashing(facts: int) -> Iterable[Finding]:
     raise ZeroDivisionError(facts)
 
@@ -234,6 +248,10 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "node-suspect": (in_pool(suspicions=[SUSPECT]), ERROR),
     "job-not-started": (
         of_job({"executionInfo": {"schedulingError": {"code": "AutoPoolCreationFailed"}}}),
+        ERROR,
+    ),
+    "outage": (
+        of_job(failures=failing(20), counts={"succeeded": 10, "failed": 20}, outages=(OUTAGE,)),
         ERROR,
     ),
     "job-failing": (of_job(failures=failing(5), counts={"succeeded": 5, "failed": 5}), ERROR),

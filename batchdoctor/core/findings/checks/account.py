@@ -10,6 +10,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.checks.guarded import guarded, run_checks
 from batchdoctor.core.findings.checks.idle import finished_jobs
 from batchdoctor.core.findings.checks.job import ended_by_request
+from batchdoctor.core.findings.checks.outage import outages
 from batchdoctor.core.findings.checks.pool import DELETION_CHECKS
 from batchdoctor.core.findings.checks.support import EXPLAINED_BY_SUPPORT
 from batchdoctor.core.findings.checks.table import OF_JOBS, OF_POOLS, JobCheck
@@ -83,6 +84,7 @@ def _findings(
         for suspicion in pool.suspicions
         if suspicion.verdict == "suspect"
     }
+    yield from guarded(partial(outages, jobs), "outages", Subject())
     yield from guarded(partial(failed_tasks, jobs, suspects), "failed_tasks", Subject())
 
 

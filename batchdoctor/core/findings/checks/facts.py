@@ -21,6 +21,7 @@ from batchdoctor.core.records import (
     TaskCounts,
 )
 from batchdoctor.core.suspicion.judge import Suspicion
+from batchdoctor.core.suspicion.outage import Outage
 from batchdoctor.core.suspicion.rise import Rise
 
 _NO_COUNTS = NodeStateCounts()
@@ -121,6 +122,8 @@ class JobFacts(msgspec.Struct, kw_only=True):
     """Successes that the nodes counted and no list of tasks has, where this job lists none."""
     rise: Rise | None = None
     """Since when it fails, if it did not before."""
+    outages: Sequence[Outage] = ()
+    """Outages of services that struck it together with other jobs."""
 
     @property
     def active(self) -> int:

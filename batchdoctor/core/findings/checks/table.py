@@ -10,6 +10,7 @@ from batchdoctor.core.findings.checks.fitting import FITTING_CHECKS
 from batchdoctor.core.findings.checks.idle import finished_jobs, idle_pool
 from batchdoctor.core.findings.checks.job import JOB_CHECKS, preparation
 from batchdoctor.core.findings.checks.node import NODE_CHECKS
+from batchdoctor.core.findings.checks.outage import outages
 from batchdoctor.core.findings.checks.pool import DELETION_CHECKS, POOL_CHECKS, no_usable_nodes
 from batchdoctor.core.findings.checks.running import RUNNING_CHECKS
 from batchdoctor.core.findings.checks.start_task import START_TASK_CHECKS
@@ -59,7 +60,7 @@ _SIGHTS: tuple[tuple[tuple[_Named, ...], Sight], ...] = (
     ((*NODE_CHECKS, idle_pool), Sight.NODES),
     (JOB_CHECKS, Sight.JOBS),
     ((*WAITING_CHECKS, *FITTING_CHECKS, *RUNNING_CHECKS), Sight.UNFINISHED_TASKS),
-    ((failed_tasks,), Sight.FAILED_TASKS),
+    ((outages, failed_tasks), Sight.FAILED_TASKS),
     ((finished_jobs,), Sight.JOBS),
 )
 _OTHERWISE: dict[_Named, Sight] = {

@@ -11,6 +11,7 @@ from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
 from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.failures.wording import called, out_of_memory
 from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.checks.outage import explained_by_outages
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.suspicion.rise import Rise
@@ -69,7 +70,7 @@ def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Ite
     rare = []
     for facts in jobs:
         failed = _failed(facts, suspects)
-        if failed is None:
+        if failed is None or explained_by_outages(facts, failed.total, failed.judged):
             continue
         if facts.unlisted:
             yield _unlisted(failed)
