@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from batchdoctor.core.failures.counts import largest_first
+from batchdoctor.core.findings.checks.outage import OUTAGE_NAMES, outage_finding
 from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.failing_jobs import FailingJob
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.timeline import Bucket
 from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
 from batchdoctor.core.log.unfinished import Unfinished
+from batchdoctor.core.suspicion.outage import Outage
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.times import span_text
 from batchdoctor.core.text.wording import plural
@@ -49,6 +51,7 @@ def event_blocks(concluded: Conclusion) -> Sequence[Block]:
         blocks += [
             _counts("Failures by category", summary.by_category, summary.failures),
             _counts("Failures by code", summary.by_code, summary.failures),
+            *_outages(concluded.outages),
             *_jobs(concluded.failing_jobs),
             *_nodes(concluded),
         ]
@@ -93,6 +96,22 @@ def _look(name: TroubleName) -> list[str]:
 def _jobs(jobs: Sequence[FailingJob]) -> Iterator[Block]:
     if jobs:
         yield Cards([_job(job) for job in jobs[:_CODES_SHOWN]], "Jobs that fail by themselves")
+
+
+def _outages(outages: Sequence[Outage]) -> Iterator[Block]:
+    if outages:
+        yield Cards([_outage(outage) for outage in outages[:_CODES_SHOWN]], "Outages")
+
+
+def _outage(outage: Outage) -> Card:
+    found = outage_finding(outage)
+    return Card(
+        flag="OUTAGE",
+        tone=Tone.BAD,
+        title=OUTAGE_NAMES[outage.service],
+        lines=[found.message, *found.evidence, str(found.advice[0])],
+        commands=[],
+    )
 
 
 def _job(job: FailingJob) -> Card:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from batchdoctor.core.failures.counts import largest_first
+from batchdoctor.core.findings.checks.outage import OUTAGE_NAMES
 from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.failing_jobs import FailingJob
 from batchdoctor.core.log.summary import Summary
@@ -31,7 +32,7 @@ def event_verdict(concluded: Conclusion) -> str:
         return f"No event matches, so it tells nothing of what was asked{_so_far(concluded)}."
     parts = [_tasks(concluded), *_others(summary)]
     if summary.failures:
-        parts += [*_jobs(concluded), _nodes(concluded)]
+        parts += [*_outages(concluded), *_jobs(concluded), _nodes(concluded)]
     parts += _blind(concluded)
     return f"{'; '.join(parts)}{_so_far(concluded)}."
 
@@ -100,6 +101,20 @@ def _jobs(concluded: Conclusion) -> Iterator[str]:
     if jobs:
         more = f" and {len(jobs) - _NAMED} more" if len(jobs) > _NAMED else ""
         yield f"{', '.join(_job(job) for job in jobs[:_NAMED])}{more}"
+
+
+def _outages(concluded: Conclusion) -> Iterator[str]:
+    """What many jobs shared; one sentence for each outage, and a count for more of them."""
+    outages = concluded.outages
+    for outage in outages[:_NAMED]:
+        over = "" if outage.ended else ", still so at the end"
+        yield (
+            f"an outage of {OUTAGE_NAMES[outage.service]} from {_minute(outage.since)} to"
+            f" {_minute(outage.until)} ({outage.failures:,} failures in"
+            f" {plural(len(outage.jobs), 'job')} on {plural(outage.nodes, 'node')}{over})"
+        )
+    if len(outages) > _NAMED:
+        yield f"{plural(len(outages) - _NAMED, 'more outage')}"
 
 
 def _job(job: FailingJob) -> str:

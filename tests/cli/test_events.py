@@ -158,6 +158,7 @@ def test_the_summary_counts_a_failure_once_and_tells_what_was_skipped(
         "scheduleFailures": 0,
         "specialTaskFailures": 0,
         "troubles": [],
+        "outages": [],
         "jobs": 1,
         "pools": 1,
         "nodes": 1,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from inspect import getsource
+from typing import Any
 
 import pytest
 
@@ -86,3 +87,39 @@ def test_damage_is_told_beside_what_is_well() -> None:
     found = conclusion_of(tally, NOW, problems=(Problem("a", "b"),))
     assert event_verdict.event_verdict(found).endswith(" (not everything could be read).")
     assert {check.problem for check in found.checked} == {"not everything could be read"}
+
+
+def failing_by_storage(minutes: range) -> list[object]:
+    """A run a minute of three jobs on four nodes; in these minutes storage fails them."""
+    code = {"code": "BlobDownloadTimedOut", "category": "ServerError"}
+    found: list[object] = []
+    for minute in range(120):
+        run: dict[str, Any] = {
+            "job": f"j{minute % 3}",
+            "node": f"n{minute % 4}",
+            "task": f"t{minute}",
+            "startTime": _at(minute),
+            "endTime": _at(minute + 1),
+            "minutes": minute + 1,
+        }
+        out = minute in minutes
+        found.append(fail(**run, schedulingError=code) if out else complete(**run))
+    return found
+
+
+def _at(minute: int) -> str:
+    return (datetime(2026, 8, 1, tzinfo=UTC) + timedelta(minutes=minute)).isoformat()
+
+
+def test_what_many_jobs_shared_for_a_while_is_told_as_one_outage_and_as_no_jobs_fault() -> None:
+    line = event_verdict.event_verdict(concluded(*failing_by_storage(range(40, 80))))
+    assert line == (
+        "40 failures in 120 attempts from 2026-08-01 00:01Z to 02:00Z, 40 of them preprocessing;"
+        " an outage of storage from 2026-08-01 00:41Z to 2026-08-01 01:20Z (40 failures in 3 jobs"
+        " on 4 nodes); no suspect node."
+    )
+
+
+def test_an_outage_that_goes_on_at_the_end_of_the_log_is_said_to() -> None:
+    line = event_verdict.event_verdict(concluded(*failing_by_storage(range(80, 119))))
+    assert "(39 failures in 3 jobs on 4 nodes, still so at the end)" in line

@@ -10,12 +10,13 @@ from msgspec.structs import replace
 
 from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.log.examined import examined
-from batchdoctor.core.log.failing_jobs import FailingJob, failing_jobs
+from batchdoctor.core.log.failing_jobs import AT_FAULT, FailingJob, failing_jobs
 from batchdoctor.core.log.summary import Summary, conclude
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.nodes.advice import NodeCommands
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.judge import judge
+from batchdoctor.core.suspicion.outage import Outage, outages_of
 from batchdoctor.core.suspicion.suspect_node import SuspectNode, suspect_nodes
 from batchdoctor.core.text.step import say
 
@@ -38,6 +39,7 @@ class Conclusion(msgspec.Struct, frozen=True):
     checked: Sequence[Checked] = ()
     span: Span = Span()
     failing_jobs: Sequence[FailingJob] = ()
+    outages: Sequence[Outage] = ()
 
 
 def conclusion_of(
@@ -56,8 +58,16 @@ def conclusion_of(
     suspects = [_fitting(node, now) for node in suspect_nodes((), suspicions, now)]
     accused = {(node.pool_id, node.node_id) for node in suspects if node.verdict == "suspect"}
     jobs = failing_jobs(summary, runs, accused) if compared["failing-jobs"] else ()
+    outages = outages_of(runs.history, accused) if compared["failing-jobs"] else ()
+    jobs = tuple(job for job in jobs if not _struck(job, outages))
     span = Span(summary.first_time, summary.last_time)
-    return Conclusion(summary, suspects, problems, checked, span, jobs)
+    return Conclusion(summary, suspects, problems, checked, span, jobs, outages)
+
+
+def _struck(job: FailingJob, outages: Collection[Outage]) -> bool:
+    """Whether outages explain a job, so that it does not fail by itself."""
+    struck = sum(outage.jobs.get(job.job_id, 0) for outage in outages)
+    return job.failures - struck < AT_FAULT * (job.ended - struck)
 
 
 def _fitting(node: SuspectNode, now: datetime) -> SuspectNode:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
+from batchdoctor.core.suspicion.outage import Outage
 
 # As many kinds of trouble are told in full; all of them are counted.
 MOST_TROUBLES = 100
@@ -24,6 +25,20 @@ class TroubleItem(Item, frozen=True, kw_only=True):
     times: int
     first_time: Moment | None
     last_time: Moment | None
+
+
+class OutageItem(Item, frozen=True, kw_only=True):
+    """What failed by one service outside of the pools, in many jobs at once."""
+
+    service: str
+    since: Moment
+    until: Moment
+    ended: bool
+    runs: int
+    failures: int
+    nodes: int
+    by_job: Mapping[str, int]
+    by_code: Mapping[str, int]
 
 
 class LogSummary(Item, frozen=True, kw_only=True):
@@ -55,6 +70,7 @@ class LogSummary(Item, frozen=True, kw_only=True):
     schedule_failures: int
     special_task_failures: int
     troubles: tuple[TroubleItem, ...]
+    outages: tuple[OutageItem, ...]
     jobs: int
     pools: int
     nodes: int
@@ -62,7 +78,7 @@ class LogSummary(Item, frozen=True, kw_only=True):
     last_time: Moment | None
 
 
-def log_summary(summary: Summary) -> LogSummary:
+def log_summary(summary: Summary, outages: Iterable[Outage] = ()) -> LogSummary:
     """The log in numbers."""
     counts = summary.trouble_counts
     return LogSummary(
@@ -92,11 +108,26 @@ def log_summary(summary: Summary) -> LogSummary:
         schedule_failures=counts[TroubleKind.SCHEDULE],
         special_task_failures=counts[TroubleKind.SPECIAL_TASK],
         troubles=tuple(_trouble(*found) for found in summary.troubles[:MOST_TROUBLES]),
+        outages=tuple(_outage(outage) for outage in outages),
         jobs=summary.jobs,
         pools=summary.pools,
         nodes=summary.nodes,
         first_time=summary.first_time,
         last_time=summary.last_time,
+    )
+
+
+def _outage(outage: Outage) -> OutageItem:
+    return OutageItem(
+        service=outage.service,
+        since=outage.since,
+        until=outage.until,
+        ended=outage.ended,
+        runs=outage.runs,
+        failures=outage.failures,
+        nodes=outage.nodes,
+        by_job=outage.jobs,
+        by_code=outage.codes,
     )
 
 

@@ -6,20 +6,21 @@ they ended; time is cut where the share of such failures changes.
 
 from __future__ import annotations
 
-from bisect import bisect_left
+import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Literal, NamedTuple
 
 import msgspec
 
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.suspicion.cuts import cuts_of
-from batchdoctor.core.suspicion.history import History, moment, rows_of, start_and_end
+from batchdoctor.core.suspicion.history import HALF, History, moment, rows_of
 
 Service = Literal["storage", "registry", "network"]
+_SERVICE_NAMES: tuple[Service, ...] = ("storage", "registry", "network")
 # Codes of tasks that tell of something outside of the pool, by their beginnings:
 # https://learn.microsoft.com/azure/batch/batch-job-task-error-checking
 _SERVICES: Mapping[str, Service] = {
@@ -46,13 +47,19 @@ _MOST_OF_ONE_JOB = 0.8
 # after its beginning.
 _WITHIN = 900
 _MOST_POINTS = 8192
+# Stretches of so many seconds in which a smaller share fails by a service are passed over.
+_BIN = 600
+_LOW_SHARE = 0.05
+_BY_CHANCE = math.log(0.001)
+_SECONDS = (1 << HALF) - 1
 
 
 class Outage(msgspec.Struct, frozen=True):
     """What failed by one service, from the first such failure to the last.
 
     `runs` are those that ended meanwhile in the jobs that it struck. `jobs` counts its failures by
-    job, `codes` by code. `ended` says that runs of those jobs ended well afterwards.
+    job, `codes` by code. `ended` says that so many runs of those jobs ended well afterwards as
+    would hardly do so in it.
     """
 
     service: Service
@@ -78,7 +85,6 @@ class _Run(NamedTuple):
     node: tuple[str, str]
     code: str
     failed: bool
-    start: int
 
 
 def service_of(code: str) -> Service | None:
@@ -95,27 +101,74 @@ def outages_of(
     """Outages in a history, the first one first, without what ran on some nodes."""
     if history is None:
         return ()
-    told = Counter(service for what in history.whats if (service := service_of(what.code)))
-    if not told:
+    services = [service_of(what.code) for what in history.whats]
+    if not any(services):
         return ()
-    runs = sorted(_runs(history, without))
-    found = [outage for service in told for outage in _of_service(runs, service)]
+    rows = _Rows(history, without)
+    found = [
+        outage
+        for service in _SERVICE_NAMES
+        if service in services
+        for near in rows.near([each == service for each in services])
+        for outage in _of_service(sorted(near), service, rows)
+    ]
     return tuple(sorted(found, key=lambda each: (each.since, each.service)))
 
 
-def _runs(history: History, without: Collection[tuple[str, str]]) -> Iterator[_Run]:
-    for pool_id, nodes in history.pools.items():
-        for node_id, node in nodes.items():
-            if (pool_id, node_id) in without:
-                continue
-            for index, when in rows_of(node):
-                what = history.whats[index]
-                start, end = start_and_end(when)
-                if end and not what.ended:
-                    yield _Run(end, what.job_id, (pool_id, node_id), what.code, what.failed, start)
+class _Rows:
+    """The rows of a history, walked through twice so that few of them are held at a time."""
+
+    def __init__(self, history: History, without: Collection[tuple[str, str]]) -> None:
+        self._whats = history.whats
+        self._nodes = [
+            ((pool_id, node_id), node)
+            for pool_id, nodes in history.pools.items()
+            for node_id, node in nodes.items()
+            if (pool_id, node_id) not in without
+        ]
+        self._in_bins: Counter[tuple[int, int]] = Counter()
+        for _, node in self._nodes:
+            self._in_bins.update(
+                [(what, (when & _SECONDS) // _BIN) for what, when in rows_of(node)]
+            )
+
+    def successes_after(self, until: int, jobs: Collection[str], enough: int) -> int:
+        """How many runs of some jobs ended well after a moment; counting stops at enough."""
+        well = [not what.failed and what.job_id in jobs for what in self._whats]
+        after = (
+            True
+            for _, node in self._nodes
+            for what, when in rows_of(node)
+            if when & _SECONDS > until and well[what]
+        )
+        return sum(islice(after, enough))
+
+    def near(self, struck: Sequence[bool]) -> Iterator[list[_Run]]:
+        """Runs of stretches in which some fail by a service, with a little before and after."""
+        every: Counter[int] = Counter()
+        failed: Counter[int] = Counter()
+        for (what, place), count in self._in_bins.items():
+            every[place] += count
+            failed[place] += count * struck[what]
+        places = sorted(every)
+        high = [failed[place] > _LOW_SHARE * every[place] for place in places]
+        stretch_of: dict[int, int] = {}
+        for at, place in enumerate(places):
+            if any(high[max(0, at - 1) : at + 2]):
+                before = stretch_of.get(places[at - 1]) if at else None
+                stretch_of[place] = place if before is None else before
+        stretches: dict[int, list[_Run]] = {}
+        for name, node in self._nodes:
+            for what, when in rows_of(node):
+                stretch = stretch_of.get((when & _SECONDS) // _BIN)
+                told = self._whats[what]
+                if stretch is not None and when & _SECONDS and not told.ended:
+                    run = _Run(when & _SECONDS, told.job_id, name, told.code, told.failed)
+                    stretches.setdefault(stretch, []).append(run)
+        return iter(stretches.values())
 
 
-def _of_service(runs: Sequence[_Run], service: Service) -> Iterator[Outage]:
+def _of_service(runs: Sequence[_Run], service: Service, rows: _Rows) -> Iterator[Outage]:
     struck = [service_of(run.code) == service for run in runs]
     if sum(struck) < FEWEST_FAILURES:
         return
@@ -130,12 +183,12 @@ def _of_service(runs: Sequence[_Run], service: Service) -> Iterator[Outage]:
         if end > begin and failed >= _SHARE * (end - begin):
             stretch += runs[begin:end]
         elif stretch:
-            if (outage := _outage(runs, stretch, service)) is not None:
+            if (outage := _outage(stretch, service, rows)) is not None:
                 yield outage
             stretch = []
 
 
-def _outage(runs: Sequence[_Run], stretch: Sequence[_Run], service: Service) -> Outage | None:
+def _outage(stretch: Sequence[_Run], service: Service, rows: _Rows) -> Outage | None:
     failed = [run for run in stretch if service_of(run.code) == service]
     if len(failed) < FEWEST_FAILURES:
         return None
@@ -147,21 +200,27 @@ def _outage(runs: Sequence[_Run], stretch: Sequence[_Run], service: Service) -> 
         return None
     if max(jobs.values()) > _MOST_OF_ONE_JOB * len(own):
         return None
-    later = runs[bisect_left(runs, until + 1, key=lambda run: run.end) :]
     first, last = moment(since), moment(until)
     if first is None or last is None:
         return None
+    meanwhile = sum(run.job in jobs and since <= run.end <= until for run in stretch)
+    enough = _enough(len(own) / meanwhile)
     return Outage(
         service=service,
         since=first,
         until=last,
-        runs=sum(run.job in jobs and since <= run.end <= until for run in stretch),
+        runs=meanwhile,
         failures=len(own),
         jobs=largest_first(dict(jobs)),
         nodes=len(nodes),
         codes=largest_first(dict(Counter(run.code for run in own))),
-        ended=any(run.job in jobs and not run.failed for run in later),
+        ended=rows.successes_after(until, jobs, enough) >= enough,
     )
+
+
+def _enough(share: float) -> int:
+    """So many runs end well one after the other in an outage once in a thousand times."""
+    return math.ceil(_BY_CHANCE / math.log(max(1 - share, 0.01)))
 
 
 def _struck_together(stretch: Sequence[_Run], failed: Sequence[_Run]) -> set[str]:

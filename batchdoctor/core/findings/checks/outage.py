@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
@@ -14,7 +14,7 @@ from batchdoctor.core.text.wording import listed, plural
 # A job of which so little failed otherwise needs no finding of its own.
 _REST = 0.05
 
-_NAMES: dict[Service, str] = {
+OUTAGE_NAMES: dict[Service, str] = {
     "storage": "storage",
     "registry": "the container registry",
     "network": "the network",
@@ -39,7 +39,7 @@ def outages(jobs: Iterable[JobFacts]) -> Iterator[Finding]:
             key = (outage.service, outage.since)
             by_outage.setdefault(key, (outage, []))[1].append(facts)
     for outage, struck in by_outage.values():
-        yield _finding(outage, struck)
+        yield outage_finding(outage, {facts.pool_id for facts in struck})
 
 
 def explained_by_outages(facts: JobFacts, failures: int, ended: int) -> bool:
@@ -48,29 +48,29 @@ def explained_by_outages(facts: JobFacts, failures: int, ended: int) -> bool:
     return bool(struck) and failures - struck <= _REST * ended
 
 
-def _finding(outage: Outage, struck: list[JobFacts]) -> Finding:
-    pools = {facts.pool_id for facts in struck}
+def outage_finding(outage: Outage, pools: Collection[str | None] = ()) -> Finding:
+    """An outage as a finding, with the one pool that it struck if there is only one."""
     jobs = tuple(outage.jobs)
     return Finding(
         kind="outage",
-        subject=Subject(pool_id=pools.pop() if len(pools) == 1 else None, job_ids=jobs),
-        message=told(outage),
+        subject=Subject(pool_id=next(iter(pools)) if len(pools) == 1 else None, job_ids=jobs),
+        message=_told(outage),
         evidence=tuple(_evidence(outage)),
         advice=_advice(outage),
         stops=outage.failures,
     )
 
 
-def told(outage: Outage) -> str:
+def _told(outage: Outage) -> str:
     """An outage in one sentence: what, when, how much, and whether it is over."""
     over = (
         "; since then tasks of these jobs have succeeded"
         if outage.ended
-        else "; no task of these jobs has succeeded since"
+        else "; too few of their tasks have succeeded since to call it over"
     )
     return (
         f"{outage.failures:,} of {plural(outage.runs, 'task')} of {plural(len(outage.jobs), 'job')}"
-        f" on {plural(outage.nodes, 'node')} failed by {_NAMES[outage.service]} from"
+        f" on {plural(outage.nodes, 'node')} failed by {OUTAGE_NAMES[outage.service]} from"
         f" {outage.since:%Y-%m-%d %H:%M} to {outage.until:%Y-%m-%d %H:%M} UTC, so neither the jobs"
         f" nor the nodes are at fault{over}."
     )
