@@ -116,15 +116,26 @@ def repeated_nodes(counts: FailureCounts) -> Counts | None:
     return Counts(f"Nodes with repeated failures{more}", rows[:_ROWS_SHOWN], counts.tasks)
 
 
-def group_blocks(by: str, groups: Mapping[str, int], total: int) -> Sequence[Block]:
-    """The groups of `--by` with their shares."""
+def group_blocks(
+    by: str, groups: Mapping[str, int], total: int, out_of_memory: Mapping[str, int] | None = None
+) -> Sequence[Block]:
+    """The groups of `--by` with their shares; some failures of an exit code were OOMKilled."""
     if not groups:
         return ()
     notes = CATEGORY_NOTES if by == "category" else {}
     if by == "exit-code":
-        notes = {key: explain_exit_code(int(key)).text or "" for key in groups}
+        killed = out_of_memory or {}
+        notes = {key: _exit_code_note(key, groups[key], killed.get(key, 0)) for key in groups}
     rows = [Count(key, count, notes.get(key, "")) for key, count in groups.items()]
     return (Counts(f"Failures by {by}", rows, total),)
+
+
+def _exit_code_note(exit_code: str, failures: int, out_of_memory: int) -> str:
+    """What an exit code means, and how many the container runtime says ran out of memory."""
+    if out_of_memory == failures:
+        return "OOMKilled: killed for lack of memory"
+    meaning = explain_exit_code(int(exit_code)).text or ""
+    return f"{meaning}; {out_of_memory:,} of them OOMKilled" if out_of_memory else meaning
 
 
 def stderr_blocks(ends: Sequence[tuple[str, Sequence[str]]], tasks: int) -> Sequence[Block]:

@@ -129,9 +129,16 @@ class FailureGroups(msgspec.Struct):
     def _groups(self) -> Iterator[FailureGroup]:
         for failure in self.failures:
             self.counts.add(failure)
+        of_exit_codes = self.by == "exit-code"
         for key, count in self._grouped().items():
             share = round(count / self.counts.tasks, 4)
-            yield FailureGroup(by=self.by, key=key, failures=count, share=share)
+            yield FailureGroup(
+                by=self.by,
+                key=key,
+                failures=count,
+                share=share,
+                out_of_memory=self.counts.out_of_memory.get(key, 0) if of_exit_codes else None,
+            )
 
     def _grouped(self) -> dict[str, int]:
         counts = self.counts
@@ -150,7 +157,9 @@ class FailureGroups(msgspec.Struct):
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
-            page=group_blocks(self.by, self._grouped(), self.counts.tasks),
+            page=group_blocks(
+                self.by, self._grouped(), self.counts.tasks, self.counts.out_of_memory
+            ),
             verdict=failure_verdict(
                 self.counts,
                 checked,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.failures.wording import out_of_memory
 
 
 class FailureCounts(msgspec.Struct):
@@ -16,6 +17,8 @@ class FailureCounts(msgspec.Struct):
     by_exit_code: dict[str, int] = msgspec.field(default_factory=dict)
     by_node: dict[str, int] = msgspec.field(default_factory=dict)
     by_job: dict[str, int] = msgspec.field(default_factory=dict)
+    out_of_memory: dict[str, int] = msgspec.field(default_factory=dict)
+    """By exit code, those that the container runtime says were killed for lack of memory."""
 
     def add(self, failure: Failure) -> None:
         """Count one failure; what it does not tell is not counted there."""
@@ -25,6 +28,8 @@ class FailureCounts(msgspec.Struct):
         _count(self.by_exit_code, failure.exit_code)
         _count(self.by_node, f"{failure.pool_id}/{failure.node_id}" if failure.node_id else None)
         _count(self.by_job, failure.job_id)
+        if out_of_memory(failure):
+            _count(self.out_of_memory, failure.exit_code)
 
 
 def _count(counts: dict[str, int], key: str | int | None) -> None:

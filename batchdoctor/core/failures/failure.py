@@ -95,7 +95,7 @@ def failure_of(
             node_id=node_id,
             retried=bool(retries) or bool(execution.retry_count),
         ),
-        reason=found.reason,
+        reason=_reason(found.reason, execution),
         guessed=found.guessed,
         detail=detail_message(execution.failure_info),
         told=found.rule.startswith(("told-", "sas-")),
@@ -121,14 +121,27 @@ def _message(execution: TaskExecution) -> str | None:
     return (container.error or None) if container is not None else None
 
 
+def _reason(reason: str, execution: TaskExecution) -> str:
+    """Why, with what the container runtime says of a lack of memory: the exit code is only its."""
+    code, error = execution.exit_code, _killed_with(execution)
+    told = explain_exit_code(code, evidence=error).evidence if code is not None and error else None
+    return f"{reason}; the container runtime says: {told}" if told else reason
+
+
 def _exit_code_meaning(execution: TaskExecution) -> str | None:
     code = execution.exit_code
     if code is None:
         return None
-    container = execution.container_info
-    if container is not None and container.error and signal_of(code) == SIGKILL:
-        return explain_exit_code(code, evidence=container.error).text
-    return _plain_meaning(code)
+    error = _killed_with(execution)
+    return explain_exit_code(code, evidence=error).text if error else _plain_meaning(code)
+
+
+def _killed_with(execution: TaskExecution) -> str | None:
+    """What the container runtime said of a program that was killed."""
+    code, container = execution.exit_code, execution.container_info
+    if code is None or container is None or signal_of(code) != SIGKILL:
+        return None
+    return container.error or None
 
 
 @lru_cache(maxsize=1024)

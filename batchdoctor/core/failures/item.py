@@ -45,12 +45,17 @@ class FailedTaskWithStderr(FailedTask, frozen=True, kw_only=True):
 
 
 class FailureGroup(Item, frozen=True, kw_only=True):
-    """The failures that have one thing in common; `share` is of all, from 0 to 1."""
+    """The failures that have one thing in common; `share` is of all, from 0 to 1.
+
+    `out_of_memory` are those that the container runtime says were killed for lack of memory, null
+    where the groups are not of exit codes.
+    """
 
     by: str
     key: str
     failures: int
     share: float
+    out_of_memory: int | None = None
 
 
 class FailureSummary(Item, frozen=True, kw_only=True):

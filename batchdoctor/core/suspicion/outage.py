@@ -40,6 +40,10 @@ _REFUSED = ("accessdenied",)
 FEWEST_JOBS = 3
 FEWEST_NODES = 3
 FEWEST_FAILURES = 10
+# Where hardly a run ended well before or after, jobs may each be wrong in its own way: then so many
+# failures are asked for.
+FEWEST_WITHOUT_CONTRAST = 30
+_FEWEST_OUTSIDE = 10
 # In an outage so much of what ends fails by it, and no job has more than so much of that.
 _SHARE = 0.2
 _MOST_OF_ONE_JOB = 0.8
@@ -132,6 +136,10 @@ class _Rows:
                 [(what, (when & _SECONDS) // _BIN) for what, when in rows_of(node)]
             )
 
+        self.successes = sum(
+            count for (what, _), count in self._in_bins.items() if not self._whats[what].failed
+        )
+
     def successes_after(self, until: int, jobs: Collection[str], enough: int) -> int:
         """How many runs of some jobs ended well after a moment; counting stops at enough."""
         well = [not what.failed and what.job_id in jobs for what in self._whats]
@@ -197,6 +205,9 @@ def _outage(stretch: Sequence[_Run], service: Service, rows: _Rows) -> Outage | 
     own = [run for run in failed if run.job in jobs]
     nodes = {run.node for run in own}
     if len(jobs) < FEWEST_JOBS or len(nodes) < FEWEST_NODES or len(own) < FEWEST_FAILURES:
+        return None
+    outside = rows.successes - sum(not run.failed for run in stretch)
+    if outside < _FEWEST_OUTSIDE and len(own) < FEWEST_WITHOUT_CONTRAST:
         return None
     if max(jobs.values()) > _MOST_OF_ONE_JOB * len(own):
         return None

@@ -52,6 +52,21 @@ def test_an_outage_that_goes_on_when_the_history_ends_has_not_ended() -> None:
     assert not outage.ended
 
 
+def test_many_failures_are_one_without_anything_that_ended_well() -> None:
+    (outage,) = outages_of(history(out_between(0, 40), runs=40))
+    assert (outage.failures, outage.ended) == (40, False)
+
+
+def test_a_success_or_two_in_a_bad_hour_is_no_end() -> None:
+    well = {190, 198}
+
+    def code(number: int, job: str) -> str:
+        return "" if number < 120 or number in well else "BlobDownloadTimedOut"
+
+    (outage,) = outages_of(history(code, runs=200))
+    assert not outage.ended
+
+
 def test_codes_of_one_service_are_one_outage_and_two_outages_are_two() -> None:
     def code(number: int, job: str) -> str:
         if 40 <= number < 80:
@@ -71,6 +86,7 @@ def test_codes_of_one_service_are_one_outage_and_two_outages_are_two() -> None:
         ("one node only", history(lambda n, job: "BlobAccessDenied" if n % 5 == 1 else "")),
         ("two jobs", history(out_between(100, 160), jobs=2)),
         ("now and then", history(lambda n, job: "BlobDownloadTimedOut" if n % 12 == 0 else "")),
+        ("a few that never ran well", history(out_between(0, 20), runs=20)),
         ("a few", history(out_between(100, 108))),
         ("programs that fail", history(out_between(100, 160, "FailureExitCode"))),
         ("a file that is not there", history(out_between(100, 160, "BlobNotFound"))),
