@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from batchdoctor.core.records.base import NameValue, Record
+from batchdoctor.core.records.pool import ImageReference, StartTask
 from batchdoctor.core.records.task import FailureInformation, TaskExecution
 
 
@@ -45,6 +46,13 @@ class NodeAgent(Record, frozen=True):
     last_update_time: datetime | None = None
 
 
+class VirtualMachineInfo(Record, frozen=True):
+    """What a node was made of when it was last made."""
+
+    image_reference: ImageReference | None = None
+    scale_set_vm_resource_id: str | None = None
+
+
 class Node(Record, frozen=True):
     """A node of a pool. `pool_id` is filled in by whoever asked."""
 
@@ -64,3 +72,6 @@ class Node(Record, frozen=True):
     errors: list[NodeError] | None = None
     is_dedicated: bool | None = None
     node_agent_info: NodeAgent | None = None
+    ip_address: str | None = None
+    start_task: StartTask | None = None
+    virtual_machine_info: VirtualMachineInfo | None = None

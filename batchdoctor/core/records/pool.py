@@ -48,6 +48,7 @@ class ImageReference(Record, frozen=True):
     offer: str | None = None
     sku: str | None = None
     version: str | None = None
+    exact_version: str | None = None
     virtual_machine_image_id: str | None = None
 
 

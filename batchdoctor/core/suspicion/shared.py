@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 
 from batchdoctor.core.records import Node
@@ -11,6 +12,9 @@ from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
 FEWEST_SUSPECTS = 3
 # How probable so clear a split may be by chance, for each of the things that are looked at.
 _UP_TO = 0.002
+
+_LONGEST = 60
+_SCALE_SET = re.compile(r"/virtualMachineScaleSets/([^/]+)", re.IGNORECASE)
 
 Trait = Callable[[Node], str | None]
 
@@ -30,7 +34,43 @@ def _kind(node: Node) -> str | None:
     return "dedicated" if node.is_dedicated else "spot"
 
 
-_TRAITS: tuple[Trait, ...] = (_agent, _size, _kind)
+def _image(node: Node) -> str | None:
+    """The image with the version that "latest" was when the node was made."""
+    info = node.virtual_machine_info
+    image = info.image_reference if info else None
+    if image is None:
+        return None
+    if image.virtual_machine_image_id:
+        return f"of image {image.virtual_machine_image_id.rpartition('/images/')[2]}"
+    version = image.exact_version or image.version
+    name = " ".join(filter(None, (image.offer, image.sku, version)))
+    return f"of image {name}" if name else None
+
+
+def _start_task(node: Node) -> str | None:
+    line = node.start_task.command_line if node.start_task else None
+    if not line:
+        return None
+    return f"with start task `{line[:_LONGEST]}{'...' if len(line) > _LONGEST else ''}`"
+
+
+def _scale_set(node: Node) -> str | None:
+    """The scale set, of which a large pool has several, each with its own hardware and network."""
+    info = node.virtual_machine_info
+    found = _SCALE_SET.search((info and info.scale_set_vm_resource_id) or "")
+    return f"in scale set {found[1]}" if found else None
+
+
+def _addresses(node: Node) -> str | None:
+    """The first three numbers of the address: nodes do not tell their subnet."""
+    front, dot, _ = (node.ip_address or "").rpartition(".")
+    return f"with addresses {front}.*" if dot else None
+
+
+_TRAITS: tuple[Trait, ...] = (
+    *(_image, _agent, _start_task),
+    *(_size, _kind, _scale_set, _addresses),
+)
 
 
 def shared_by(suspects: Collection[str], nodes: Sequence[Node]) -> list[str]:
@@ -49,7 +89,9 @@ def shared_by(suspects: Collection[str], nodes: Sequence[Node]) -> list[str]:
     for trait in _TRAITS:
         values = {trait(node) for node in mine}
         value = values.pop()
-        if not values and value is not None and all(trait(node) != value for node in rest):
+        others = {trait(node) for node in rest}
+        # What is not known of a node may be the same as that of the suspects.
+        if not values and value is not None and not others & {value, None}:
             found.append(value)
     return found
 

@@ -25,13 +25,12 @@ from batchdoctor.core.suspicion.live_runs import (
     unlisted_of,
     with_unlisted,
 )
-from batchdoctor.core.suspicion.outage import outages_of
-from batchdoctor.core.suspicion.rise import rises_of
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.runs import pool_of
+from batchdoctor.work.diagnosis.times import tell_times
 from batchdoctor.work.diagnosis.unfinished import read_unfinished_jobs
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
@@ -204,8 +203,7 @@ class Survey(msgspec.Struct):
         self._find_unlisted(runs, exact=exact)
         self._suspect(runs, exact=exact)
         if exact:
-            self._find_rises(runs)
-            self._find_outages(runs)
+            tell_times(self.jobs, self.pools.values(), runs.counts.history, self.since)
 
     def _find_unlisted(self, runs: LiveRuns, *, exact: bool) -> None:
         """Look for successes that only the nodes tell of, because their tasks were deleted."""
@@ -222,27 +220,6 @@ class Survey(msgspec.Struct):
                 self.jobs[job_id].unlisted = unlisted.successes
             if exact:
                 with_unlisted(runs.counts, unlisted, pool.nodes or ())
-
-    def _find_rises(self, runs: LiveRuns) -> None:
-        """Look for jobs that fail since a moment, and did not before."""
-        for rise in rises_of(runs.counts.history):
-            if facts := self.jobs.get(rise.job_id):
-                facts.rise = rise
-
-    def _find_outages(self, runs: LiveRuns) -> None:
-        """Look for what struck many jobs at once, but for the nodes that are suspect."""
-        accused = {
-            (pool_id, suspicion.node_id)
-            for pool_id, pool in self.pools.items()
-            for suspicion in pool.suspicions
-            if suspicion.verdict == "suspect"
-        }
-        for outage in outages_of(runs.counts.history, accused):
-            if self.since and outage.until < self.since:
-                continue
-            for job_id in outage.jobs:
-                if facts := self.jobs.get(job_id):
-                    facts.outages = (*facts.outages, outage)
 
     def _suspect(self, runs: LiveRuns, *, exact: bool) -> None:
         successes = {

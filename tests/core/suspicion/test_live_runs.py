@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+import pytest
 
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Node
@@ -102,3 +106,47 @@ def test_what_all_suspects_share_and_no_other_node_has_is_told() -> None:
     assert shared_by(suspects, nodes) == ["allocated at 2026-03-01 13:06 UTC or later"]
     assert shared_by({"n6", "n7"}, nodes) == []
     assert shared_by({"n1", "n7", "n9", "n11"}, nodes) == []
+
+
+def made(where: int, **members: Any) -> dict[str, Any]:
+    """A node as the service tells it; those from 6 on are the suspects."""
+    return {"id": f"n{where}"} | members
+
+
+ODD_ONES = {f"n{number}" for number in range(6, 12)}
+SCALE_SET = "/subscriptions/s/resourceGroups/g/providers/Microsoft.Compute/virtualMachineScaleSets/"
+
+
+@pytest.mark.parametrize(
+    ("odd", "sound", "words"),
+    [
+        (
+            {"virtualMachineInfo": {"imageReference": {"offer": "o", "exactVersion": "2.1"}}},
+            {"virtualMachineInfo": {"imageReference": {"offer": "o", "exactVersion": "2.0"}}},
+            ["of image o 2.1"],
+        ),
+        (
+            {"virtualMachineInfo": {"imageReference": {"virtualMachineImageId": "/x/images/new"}}},
+            {"virtualMachineInfo": {"imageReference": {"virtualMachineImageId": "/x/images/old"}}},
+            ["of image new"],
+        ),
+        (
+            {"startTask": {"commandLine": "sh two.sh"}},
+            {"startTask": {"commandLine": "sh one.sh"}},
+            ["with start task `sh two.sh`"],
+        ),
+        (
+            {"virtualMachineInfo": {"scaleSetVmResourceId": f"{SCALE_SET}b/virtualMachines/1"}},
+            {"virtualMachineInfo": {"scaleSetVmResourceId": f"{SCALE_SET}a/virtualMachines/1"}},
+            ["in scale set b"],
+        ),
+        ({"ipAddress": "10.0.3.7"}, {"ipAddress": "10.0.2.7"}, ["with addresses 10.0.3.*"]),
+        ({"ipAddress": "10.0.3.7"}, {"ipAddress": "10.0.3.9"}, []),
+        ({"ipAddress": "10.0.3.7"}, {}, []),
+    ],
+)
+def test_what_nodes_are_made_of_and_where_they_stand_is_compared(
+    odd: dict[str, Any], sound: dict[str, Any], words: list[str]
+) -> None:
+    told = [made(number, **(odd if number >= 6 else sound)) for number in range(12)]
+    assert shared_by(ODD_ONES, msgspec.convert(told, list[Node])) == words

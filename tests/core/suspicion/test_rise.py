@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from batchdoctor.core.suspicion.history import History, What
 from batchdoctor.core.suspicion.rise import rises_of
 
@@ -30,8 +32,26 @@ def test_a_job_that_always_failed_alike_has_not() -> None:
     assert list(rises_of(history(*[True, False] * 30))) == []
 
 
-def test_a_job_that_is_well_again_has_not() -> None:
-    assert list(rises_of(history(*[False] * 40, *[True] * 20, *[False] * 60))) == []
+def test_a_rise_that_is_over_says_until_when_and_how_it_went_on() -> None:
+    (rise,) = rises_of(history(*[False] * 40, *[True] * 20, *[False] * 60))
+    assert (rise.since, rise.until) == (NOON + timedelta(minutes=40), NOON + timedelta(minutes=60))
+    assert (rise.failures, rise.runs) == (20, 20)
+    assert (rise.failures_after, rise.runs_after) == (0, 60)
+
+
+def test_a_few_runs_that_went_well_are_no_end() -> None:
+    assert [r.until for r in rises_of(history(*[False] * 40, *[True] * 40, *[False] * 5))] == [None]
+
+
+@pytest.mark.parametrize(("kind", "new"), [(1, True), (0, False)])
+def test_tasks_of_a_kind_that_had_not_run_before_are_told(kind: int, new: bool) -> None:
+    found = History()
+    for number in range(60):
+        start, failed = NOON + timedelta(minutes=number), number >= 40
+        what = What("j", kind if failed else 0, failed=failed)
+        found.add("p", "n", what, start, start + timedelta(seconds=30))
+    (rise,) = rises_of(found)
+    assert rise.new_kind is new
 
 
 def test_no_history_has_no_rise() -> None:

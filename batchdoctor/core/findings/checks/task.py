@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from datetime import datetime
-
-import msgspec
+from collections.abc import Collection, Iterable, Iterator
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
 from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.failures.wording import called, out_of_memory
 from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.checks.job_failed import JobFailed, job_failed
 from batchdoctor.core.findings.checks.outage import explained_by_outages
+from batchdoctor.core.findings.checks.rise_told import rise_evidence, rise_span, to_the_minute
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.suspicion.rise import Rise
@@ -34,51 +33,20 @@ _MORE_MEMORY = (
 )
 
 
-class _Failed(msgspec.Struct, frozen=True):
-    """The failures of a job that no suspect node explains."""
-
-    facts: JobFacts
-    causes: Mapping[Cause, CauseCount]
-    on_suspects: int
-
-    @property
-    def total(self) -> int:
-        return sum(count.count for count in self.causes.values())
-
-    @property
-    def ended(self) -> int:
-        counts = self.facts.counts
-        listed_ = self.total + self.on_suspects
-        return max(counts.succeeded + counts.failed if counts else 0, listed_)
-
-    @property
-    def judged(self) -> int:
-        """The tasks that ended, without those that failed on suspect nodes."""
-        return self.ended - self.on_suspects
-
-    @property
-    def share(self) -> float:
-        return self.total / max(self.judged, 1)
-
-    @property
-    def nodes(self) -> set[NodeKey]:
-        return {node for count in self.causes.values() for node in count.nodes}
-
-
 def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Iterator[Finding]:
     """Judge the failures of jobs, those on suspect nodes left out: they count for the node."""
     rare = []
     for facts in jobs:
-        failed = _failed(facts, suspects)
+        failed = job_failed(facts, suspects)
         if failed is None or explained_by_outages(facts, failed.total, failed.judged):
             continue
         if facts.unlisted:
             yield _unlisted(failed)
         elif failed.share >= FAILING_SHARE and failed.total >= FAILING_TASKS:
             yield _job_failing(failed)
-        elif facts.rise is not None:
+        elif facts.rise is not None and facts.rise.until is None:
             yield _rising(failed, facts.rise)
-        elif failed.share < RARE_SHARE and _only_application(failed):
+        elif facts.rise is None and failed.share < RARE_SHARE and _only_application(failed):
             rare.append(failed)
         else:
             yield _tasks_failed(failed)
@@ -86,25 +54,17 @@ def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Ite
         yield _rare(rare)
 
 
-def _failed(facts: JobFacts, suspects: Collection[NodeKey]) -> _Failed | None:
-    if facts.failures is None or not facts.failures.recent:
-        return None
-    causes = facts.failures.by_cause(without=suspects)
-    explained = facts.failures.total - sum(count.count for count in causes.values())
-    return _Failed(facts, causes, explained) if causes else None
-
-
-def _only_application(failed: _Failed) -> bool:
+def _only_application(failed: JobFailed) -> bool:
     return all(cause.category is Category.APPLICATION for cause in failed.causes)
 
 
-def _job_failing(failed: _Failed) -> Finding:
+def _job_failing(failed: JobFailed) -> Finding:
     nodes, every = len(failed.nodes), failed.total + failed.on_suspects
     most = next(iter(failed.causes))
     so = "" if most.category is Category.NODE else ", so it is the job"
     where = f"on {plural(nodes, 'node')}{so}" if nodes > 1 else "all on one node"
     where = f", {failed.total:,} of them {where}" if failed.on_suspects else f" {where}"
-    since = f", since {_moment(failed.facts.rise.since)}" if failed.facts.rise else ""
+    since = f", {rise_span(failed.facts.rise)}" if failed.facts.rise else ""
     return Finding(
         kind="job-failing",
         subject=_subject(failed),
@@ -117,14 +77,14 @@ def _job_failing(failed: _Failed) -> Finding:
     )
 
 
-def _rising(failed: _Failed, rise: Rise) -> Finding:
+def _rising(failed: JobFailed, rise: Rise) -> Finding:
     """A job that was well and is not any more: most of it may have run before that."""
     told = f"{rise.failures:,} of {plural(rise.runs, 'task')}"
     every = f"all {plural(rise.runs, 'task')}" if rise.failures == rise.runs else told
     return Finding(
         kind="job-failing",
         subject=_subject(failed),
-        message=f"Since {_moment(rise.since)} {every} failed"
+        message=f"Since {to_the_minute(rise.since)} {every} failed"
         f" ({rise.failures / rise.runs:.0%}), before that {rise.failures_before:,} of"
         f" {rise.runs_before:,}: {_text(next(iter(failed.causes)))}.{_told(failed)}",
         evidence=tuple(_evidence(failed)),
@@ -133,7 +93,7 @@ def _rising(failed: _Failed, rise: Rise) -> Finding:
     )
 
 
-def _unlisted(failed: _Failed) -> Finding:
+def _unlisted(failed: JobFailed) -> Finding:
     """Failures of a job whose successes are not listed, so that nothing tells their share."""
     gone = f"{failed.facts.unlisted:,} tasks that succeeded"
     return Finding(
@@ -148,11 +108,7 @@ def _unlisted(failed: _Failed) -> Finding:
     )
 
 
-def _moment(moment: datetime) -> str:
-    return f"{moment:%Y-%m-%d %H:%M} UTC"
-
-
-def _tasks_failed(failed: _Failed) -> Finding:
+def _tasks_failed(failed: JobFailed) -> Finding:
     categories: dict[str, int] = {}
     for cause, count in failed.causes.items():
         name = cause.category.value
@@ -173,7 +129,7 @@ def _tasks_failed(failed: _Failed) -> Finding:
     )
 
 
-def _told(failed: _Failed) -> str:
+def _told(failed: JobFailed) -> str:
     """What the service's details say of most of the failures, where the code leaves it open."""
     most = next(iter(failed.causes.values()))
     first = most.first
@@ -186,7 +142,8 @@ def _told(failed: _Failed) -> str:
     return f" Batch names: {quotable(first.detail)}." if first.detail else ""
 
 
-def _evidence(failed: _Failed) -> Iterator[str]:
+def _evidence(failed: JobFailed) -> Iterator[str]:
+    yield from rise_evidence(failed.facts)
     shown = list(failed.causes.items())[:_CAUSES_SHOWN]
     for cause, count in shown:
         yield f"{count.count:,} with {_text(cause)}: {listed(count.examples)}.{_reason(count)}"
@@ -201,7 +158,7 @@ def _evidence(failed: _Failed) -> Iterator[str]:
         yield f"{plural(failed.on_suspects, 'failure')} more on suspect nodes counted for those."
 
 
-def _elsewhere(failed: _Failed) -> Iterator[str]:
+def _elsewhere(failed: JobFailed) -> Iterator[str]:
     """That other tasks ran well where these failed, before a node is blamed."""
     if _blames_nodes(failed) and (succeeded := _succeeded_there(failed)):
         yield (
@@ -210,12 +167,12 @@ def _elsewhere(failed: _Failed) -> Iterator[str]:
         )
 
 
-def _blames_nodes(failed: _Failed) -> bool:
+def _blames_nodes(failed: JobFailed) -> bool:
     most = next(iter(failed.causes))
     return most.category is Category.NODE and failed.share >= FAILING_SHARE
 
 
-def _succeeded_there(failed: _Failed) -> int:
+def _succeeded_there(failed: JobFailed) -> int:
     """How many tasks succeeded on the nodes on which this job's failed."""
     pool = failed.facts.pool
     there = {node.node_id for node in failed.nodes}
@@ -237,7 +194,7 @@ def _reason(count: CauseCount) -> str:
     return f" {reason[:1].upper()}{reason[1:]}"
 
 
-def _advice(failed: _Failed) -> tuple[Step, ...]:
+def _advice(failed: JobFailed) -> tuple[Step, ...]:
     """What helps with the cause of at least half of the failures, if there is one; the list."""
     most = next(iter(failed.causes.values()))
     listing = run(command_line("tasks", "failed", "--by", "code", job=failed.facts.job.id))
@@ -254,7 +211,7 @@ def _stops_a_node(step: Step) -> bool:
     return bool(step.run) and " node disable " in f" {step.run} "
 
 
-def _rare(failed: list[_Failed]) -> Finding:
+def _rare(failed: list[JobFailed]) -> Finding:
     total, ended = sum(each.total for each in failed), sum(each.judged for each in failed)
     jobs = tuple(each.facts.job.id for each in failed)
     fails = "less than" if len(jobs) == 1 else "each less than"
@@ -270,5 +227,5 @@ def _rare(failed: list[_Failed]) -> Finding:
     )
 
 
-def _subject(failed: _Failed) -> Subject:
+def _subject(failed: JobFailed) -> Subject:
     return Subject(pool_id=failed.facts.pool_id, job_ids=(failed.facts.job.id,))

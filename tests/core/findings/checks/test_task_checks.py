@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
+
 from batchdoctor.core.failures.by_cause import JobFailures, NodeKey
 from batchdoctor.core.failures.failure import failure_of
-from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.checks.task import failed_tasks
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import (
     FailureInformation,
     Job,
+    Node,
     NodeReference,
+    Pool,
     Task,
     TaskCounts,
     TaskExecution,
 )
+from batchdoctor.core.suspicion.rise import Rise
 from tests.steps import words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -99,3 +104,28 @@ def test_failures_on_a_suspect_node_count_for_the_node() -> None:
 
 def test_failures_of_before_the_time_asked_for_are_left_out() -> None:
     assert not judged(job("j", 5, 45, recent=False))
+
+
+def at(hour: int, minute: int) -> datetime:
+    return datetime(2026, 11, 21, hour, minute, tzinfo=UTC)
+
+
+def test_failures_that_are_over_are_a_warning_that_says_from_when_to_when() -> None:
+    rise = Rise("j", at(1, 0), 20, 18, 100, 0, at(2, 59), at(1, 30), 80, 1)
+    facts = msgspec.structs.replace(job("j", 181, 19), rise=rise)
+    (found,) = judged(facts)
+    assert found.kind == "tasks-failed"
+    assert found.evidence[0] == (
+        "From 2026-11-21 01:00 UTC to 2026-11-21 01:30 UTC 18 of 20 tasks failed; before that 0 of"
+        " 100, since then 1 of 80."
+    )
+
+
+def test_what_changed_just_before_is_told_with_failures_that_go_on() -> None:
+    node = Node(id="n", allocation_time=at(0, 55))
+    pool = PoolFacts(pool=Pool(id="p"), at=NOW, nodes=[node])
+    rise = Rise("j", at(1, 0), 50, 50, 50, 0, at(0, 59))
+    facts = msgspec.structs.replace(job("j", 50, 50), rise=rise, pool=pool)
+    (found,) = judged(facts)
+    assert found.kind == "job-failing"
+    assert found.evidence[0] == "Just before: 1 of 1 node was allocated at 2026-11-21 00:55 UTC."
