@@ -81,6 +81,8 @@ class Table:
     scores: dict[str, dict[str, Score]] = field(default_factory=dict)
     onset: Told = field(default_factory=Told)
     over: Told = field(default_factory=Told)
+    watched: dict[str, Told] = field(default_factory=dict)
+    """By the kind of the first reason, how many of the watched nodes are or were sick."""
 
     def whole(self, rule: str) -> Score:
         found = Score()
@@ -160,6 +162,10 @@ def _count(table: Table, rule: str, family: Family, found: set[str], world: Worl
 
 def _count_times(table: Table, judged: list[Suspicion], world: World) -> None:
     for each in judged:
+        if each.verdict == "watch":
+            kind = "over" if each.trend == "over" else each.reasons[0].kind
+            watched = table.watched.setdefault(kind, Told())
+            watched.count(each.node_id in world.sick | world.over)
         begun = world.onsets.get(each.node_id)
         if begun is not None and each.onset is not None and each.verdict == "suspect":
             away = abs((each.onset - BEGIN).total_seconds() - begun)
@@ -176,6 +182,8 @@ def _lines(table: Table) -> Iterator[str]:
         yield f"{family:36}" + "".join(_cell(table.scores[rule][family]) for rule in rules)
     yield f"{'all':36}" + "".join(_cell(table.whole(rule)) for rule in rules)
     yield f"onset within two minutes: {table.onset.right} of {table.onset.asked}"
+    for kind, told in sorted(table.watched.items()):
+        yield f"watched, {kind}: {told.right} of {told.asked} are or were sick"
     yield f"over or not rightly told: {table.over.right} of {table.over.asked}"
 
 

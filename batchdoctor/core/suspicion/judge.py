@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -17,6 +17,7 @@ from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.pool_trial import Case, PoolTrial
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.core.suspicion.sentences import evidence, few_runs
+from batchdoctor.core.suspicion.slow import slow_nodes
 from batchdoctor.core.suspicion.tail_probability import discoveries
 
 Verdict = Literal["suspect", "watch"]
@@ -60,15 +61,16 @@ class Suspicion(msgspec.Struct, frozen=True):
 def judge(
     counts: RunCounts, *, min_failures: int = 2, false_share: float = FALSE_SHARE
 ) -> list[Suspicion]:
-    """Name the nodes that fail more than their jobs do on the other nodes of their pool.
+    """Name the nodes that fail more, or take much longer, than the other nodes of their pool.
 
-    A node needs at least `min_failures` failures to be named; `false_share` is the share of the
-    suspect nodes that may be innocent on average. Worst first; the order depends on the counts
-    alone.
+    A node needs at least `min_failures` failures to be named for them; `false_share` is the share
+    of the suspect nodes that may be innocent on average. Worst first; the order depends on the
+    counts alone.
     """
+    timed = {pool_id: _timed(counts, pool_id) for pool_id in sorted(counts.pools)}
     trials = {
-        pool_id: PoolTrial(nodes, min_failures, _timed(counts, pool_id))
-        for pool_id, nodes in sorted(counts.pools.items())
+        pool_id: PoolTrial(counts.pools[pool_id], min_failures, runs)
+        for pool_id, runs in timed.items()
     }
     tests = sum(trial.tests for trial in trials.values())
     settled = False
@@ -84,7 +86,39 @@ def judge(
         for case in _with_common_onsets(trial.cases, limit)
         if _verdict(trial, case, limit) is not None
     ]
-    return sorted(found, key=_worst_first)
+    slow = {
+        (pool_id, node_id): reason
+        for pool_id, runs in timed.items()
+        if runs is not None
+        for node_id, reason in slow_nodes(runs).items()
+    }
+    return sorted(_with_slow(found, slow, counts), key=_worst_first)
+
+
+def _with_slow(
+    found: Sequence[Suspicion], slow: Mapping[tuple[str, str], Reason], counts: RunCounts
+) -> Iterator[Suspicion]:
+    """The suspicions with what is slow on those nodes too, and the nodes that are only slow."""
+    left = dict(slow)
+    for each in found:
+        reason = left.pop((each.pool_id, each.node_id), None)
+        yield replace(each, reasons=(*each.reasons, reason)) if reason else each
+    for (pool_id, node_id), reason in left.items():
+        node = counts.pools[pool_id][node_id]
+        yield Suspicion(
+            pool_id=pool_id,
+            node_id=node_id,
+            verdict="watch",
+            runs=node.runs,
+            failures=node.failures,
+            failure_rate=node.failures / node.runs,
+            expected_failures=None,
+            p_value=None,
+            jobs=_most_first({job_id: job.failures for job_id, job in node.jobs.items()}),
+            codes=_most_first(node.codes),
+            last_failure_time=node.last_failure_time,
+            reasons=(reason,),
+        )
 
 
 def _with_common_onsets(cases: Sequence[Case], limit: float) -> list[Case]:
