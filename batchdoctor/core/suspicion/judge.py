@@ -16,7 +16,7 @@ from batchdoctor.core.suspicion.history import moment
 from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.pool_trial import Case, PoolTrial
 from batchdoctor.core.suspicion.run_counts import RunCounts
-from batchdoctor.core.suspicion.sentences import evidence, few_runs
+from batchdoctor.core.suspicion.sentences import evidence, few_runs, too_little
 from batchdoctor.core.suspicion.slow import slow_nodes
 from batchdoctor.core.suspicion.tail_probability import discoveries
 
@@ -25,8 +25,9 @@ Verdict = Literal["suspect", "watch"]
 # Of the nodes called suspect, the share that may be innocent on average.
 FALSE_SHARE = 0.01
 
-# A node that fell short of being suspect is watched up to this probability, not corrected for the
-# number of nodes: one healthy node in a hundred.
+# A node that fell short of being suspect is watched if chance alone makes any of all compared nodes
+# look so bad less than once in ten times, and this one less than once in a hundred.
+WATCH_BY_CHANCE = 0.1
 WATCH_UP_TO = 0.01
 
 # Fewer runs to compare than this accuse nobody: the next two may turn the picture.
@@ -58,6 +59,18 @@ class Suspicion(msgspec.Struct, frozen=True):
     trend: Trend | None = None
 
 
+class _Bar(msgspec.Struct, frozen=True):
+    """The probabilities up to which a node is called suspect, among so many tested nodes."""
+
+    suspect: float
+    tests: int
+
+    @property
+    def watch(self) -> float:
+        """Up to which it is watched."""
+        return max(self.suspect, min(WATCH_UP_TO, WATCH_BY_CHANCE / max(1, self.tests)))
+
+
 def judge(
     counts: RunCounts, *, min_failures: int = 2, false_share: float = FALSE_SHARE
 ) -> list[Suspicion]:
@@ -80,11 +93,12 @@ def judge(
         # One sick node must not excuse the next: the accused leave the baseline and the rest are
         # judged again, until nobody new is found.
         settled = not sum(trial.accuse(limit) for trial in trials.values())
+    bar = _Bar(limit, tests)
     found = [
-        _suspicion(pool_id, trial, case, counts, limit)
+        _suspicion(pool_id, trial, case, counts, bar)
         for pool_id, trial in trials.items()
         for case in _with_common_onsets(trial.cases, limit)
-        if _verdict(trial, case, limit) is not None
+        if _verdict(trial, case, bar) is not None
     ]
     slow = {
         (pool_id, node_id): reason
@@ -144,11 +158,11 @@ def _timed(counts: RunCounts, pool_id: str) -> PoolRuns | None:
     return PoolRuns(history, pool_id)
 
 
-def _verdict(trial: PoolTrial, case: Case, limit: float) -> Verdict | None:
+def _verdict(trial: PoolTrial, case: Case, bar: _Bar) -> Verdict | None:
     runs = case.found.comparable_runs
-    if case.p_value <= limit and runs >= FEWEST_RUNS:
+    if case.p_value <= bar.suspect and runs >= FEWEST_RUNS:
         return "watch" if case.course and case.course.trend == "over" else "suspect"
-    if case.p_value <= max(limit, WATCH_UP_TO):
+    if case.p_value <= bar.watch:
         return "watch"
     own = trial.tables[case.node_id].values()
     mostly_failed = 2 * sum(job.failures for job in own) >= sum(job.runs for job in own)
@@ -156,10 +170,10 @@ def _verdict(trial: PoolTrial, case: Case, limit: float) -> Verdict | None:
 
 
 def _suspicion(
-    pool_id: str, trial: PoolTrial, case: Case, counts: RunCounts, limit: float
+    pool_id: str, trial: PoolTrial, case: Case, counts: RunCounts, bar: _Bar
 ) -> Suspicion:
     node, found = trial.tables[case.node_id], case.found
-    few = case.p_value <= limit and found.comparable_runs < FEWEST_RUNS
+    few = case.p_value <= bar.suspect and found.comparable_runs < FEWEST_RUNS
     runs = sum(job.runs for job in node.values())
     failures = sum(job.failures for job in node.values())
     jobs: dict[str, int] = {}
@@ -168,11 +182,13 @@ def _suspicion(
     reasons = list(evidence(node, case, estimated=counts.estimated))
     if few:
         reasons.append(few_runs(found.comparable_runs))
+    elif found.comparable_runs and case.p_value > bar.suspect:
+        reasons.append(too_little(case.p_value, bar.tests))
     told = counts.pools[pool_id][case.node_id]
     return Suspicion(
         pool_id=pool_id,
         node_id=case.node_id,
-        verdict=_verdict(trial, case, limit) or "watch",
+        verdict=_verdict(trial, case, bar) or "watch",
         runs=runs,
         failures=failures,
         failure_rate=failures / runs,

@@ -56,6 +56,17 @@ def few_runs(runs: int) -> Reason:
     return Reason("few-runs", f"only {plural(runs, 'run')} to compare, too few to accuse the node")
 
 
+def too_little(p_value: float, nodes: int) -> Reason:
+    """Say how often chance alone would give so much: why a node is watched and not accused."""
+    by_chance = p_value * nodes
+    often = f"once in {1 / by_chance:,.0f} times" if by_chance < 1 else "most of the time"
+    return Reason(
+        "too-little",
+        f"too little to accuse the node: among {plural(nodes, 'compared node')} one looks so by"
+        f" chance {often}",
+    )
+
+
 def plural(count: int, noun: str) -> str:
     """Put a number before a noun: `1 run`, `2 runs`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

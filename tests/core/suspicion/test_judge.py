@@ -299,3 +299,16 @@ def test_the_order_in_which_nodes_were_counted_does_not_matter(
     forwards, backwards = generated(pool, names), generated(pool[::-1], names[::-1])
     assert forwards == backwards
     assert judge(forwards) == judge(backwards)
+
+
+def test_a_node_that_chance_may_explain_is_told_how_often_it_would() -> None:
+    counts = RunCounts()
+    for number in range(10):
+        counts.add_many("p", f"n{number}", "j", runs=40, failures=8 if number == 3 else 2)
+    (found,) = judge(counts)
+    assert (found.node_id, found.verdict) == ("n3", "watch")
+    assert found.reasons[-1].kind == "too-little"
+    assert found.reasons[-1].message == (
+        "too little to accuse the node: among 10 compared nodes one looks so by chance once in"
+        " 50 times"
+    )
