@@ -14,7 +14,8 @@ from typing import NamedTuple
 
 from batchdoctor.core.suspicion.cuts import Point, cuts_of
 from batchdoctor.core.suspicion.ended import ended_from_outside
-from batchdoctor.core.suspicion.history import HALF, History
+from batchdoctor.core.suspicion.history import HALF, History, NodeHistory
+from batchdoctor.core.suspicion.outage import service_of
 from batchdoctor.core.suspicion.run_counts import JobRuns, NodeRuns
 
 # Bins of time: enough that a block of minutes in a week is a block, few enough to look through.
@@ -24,6 +25,8 @@ _BINS = 1 << BIN_BITS
 # this share of the job.
 MOST_KINDS = 12
 OWN_KIND_SHARE = 0.05
+# Of a pool in which outages failed so much of the runs, the rest is looked at by itself.
+_MUCH = 0.1
 _SECONDS = (1 << HALF) - 1
 
 
@@ -95,6 +98,7 @@ class PoolRuns:
             self.base[index] = numbers[group] << BIN_BITS
         self.failed = [what.failed for what in whats]
         self.caused = [what.failed and what.node_caused for what in whats]
+        self.outside = [what.failed and service_of(what.code) is not None for what in whats]
         self.failures = sum(count for index, count in counted.items() if self.failed[index])
         self.begin, last = self._span()
         self.width = max(1, -(-(last - self.begin + 1) // _BINS))
@@ -114,6 +118,25 @@ class PoolRuns:
     def second_of(self, place: int) -> int:
         """When a bin begins."""
         return self.begin + place * self.width
+
+    def without_outages(self) -> PoolRuns | None:
+        """The same without what storage, a registry or a network failed; None if that is little.
+
+        Such a run was over before its node had its say: nothing is known of how it had ended.
+        """
+        if not any(self.outside):
+            return None
+        met = sum(any(self.outside[what] for what in node.what) for node in self.nodes.values())
+        if 2 * met < len(self.nodes):
+            return None
+        found = copy(self)
+        found.nodes = {name: _kept(node, self.outside) for name, node in self.nodes.items()}
+        found.nodes = {name: node for name, node in found.nodes.items() if node.what}
+        found.size = sum(len(node.what) for node in found.nodes.values())
+        found.failures = sum(
+            self.failed[what] for node in found.nodes.values() for what in node.what
+        )
+        return found if self.failures - found.failures >= _MUCH * self.size else None
 
     def sample(self, size: int) -> PoolRuns:
         """The same with some of the nodes, spread over their names, for about so many runs."""
@@ -215,6 +238,15 @@ def _left_over(
         for place, (count, failed) in points.items():
             known = found.get(place, (0, 0))
             found[place] = (known[0] + count, known[1] + failed)
+    return found
+
+
+def _kept(node: NodeHistory, left_out: Sequence[bool]) -> NodeHistory:
+    """The runs of a node without some."""
+    found = NodeHistory()
+    for what, when in zip(node.what, node.when, strict=True):
+        if not left_out[what]:
+            found.add(what, when)
     return found
 
 

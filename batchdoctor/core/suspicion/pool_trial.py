@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.suspicion.comparison import Comparison, PoolBaseline
 from batchdoctor.core.suspicion.course import Course, course_of, has_clump
@@ -46,6 +47,8 @@ class Case(msgspec.Struct, frozen=True):
     course: Course | None = None
     recent: bool = False
     """Whether the latest stretch tells more than all runs together."""
+    without_outages: bool = False
+    """Whether the runs that outages failed are left out."""
 
 
 class PoolTrial:
@@ -56,6 +59,7 @@ class PoolTrial:
     ) -> None:
         self._min_failures = max(1, min_failures)
         self._blocks: Blocks | None = None
+        self._rest = _rest_of(nodes, min_failures, runs)
         self._tables: Tables
         if runs is None or not runs.failures:
             self._tables = untimed(nodes) if runs is None else {}
@@ -85,15 +89,16 @@ class PoolTrial:
         At least a third of the pool stays in it: where most nodes are sick, there is nothing left
         that they could be compared with.
         """
+        new_in_rest = self._rest is not None and self._rest.accuse(limit / 2)
         within = sorted(
             (case.p_value, case.node_id) for case in self.cases if case.p_value <= limit
         )
         room = max(0, 2 * len(self._tables) // 3 - len(self._accused))
         new = [node_id for _, node_id in within if node_id not in self._accused][:room]
-        if new:
+        if new or new_in_rest:
             self._accused.update(new)
             self.cases = self._compare()
-        return bool(new)
+        return bool(new or new_in_rest)
 
     def _compare(self) -> list[Case]:
         if not self._candidates:
@@ -101,8 +106,24 @@ class PoolTrial:
         baseline = PoolBaseline(self._tables, self._accused)
         compared = {node_id: baseline.compare(node_id) for node_id in self._tables}
         spread = self._spread(compared)
-        return [
+        cases = [
             self._case(node_id, baseline, compared[node_id], spread) for node_id in self._candidates
+        ]
+        return self._with_rest(cases)
+
+    def _with_rest(self, cases: list[Case]) -> list[Case]:
+        """The cases, looked at a second time without what outages failed."""
+        if self._rest is None:
+            return cases
+        rest = {case.node_id: case for case in self._rest.cases}
+        return [
+            replace(
+                stranger,
+                p_value=min(1.0, 2 * stranger.p_value),
+                without_outages=stranger is not case,
+            )
+            for case in cases
+            for stranger in [min(case, rest.get(case.node_id, case), key=lambda each: each.p_value)]
         ]
 
     def _case(self, node_id: str, baseline: PoolBaseline, found: Comparison, spread: float) -> Case:
@@ -151,6 +172,13 @@ class PoolTrial:
         if failures < self._min_failures or not material(strata, least):
             return 1.0
         return upper_tail(strata) if deviation(strata) > UNREMARKABLE else 1.0
+
+
+def _rest_of(
+    nodes: Mapping[str, NodeRuns], min_failures: int, runs: PoolRuns | None
+) -> PoolTrial | None:
+    rest = runs.without_outages() if runs is not None else None
+    return PoolTrial(nodes, min_failures, rest) if rest is not None and rest.failures else None
 
 
 def material(strata: Sequence[Stratum], least: float = LEAST_EXCESS) -> bool:

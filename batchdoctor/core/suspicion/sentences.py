@@ -17,6 +17,7 @@ from batchdoctor.core.suspicion.tail_probability import SMALLEST, Stratum, upper
 
 # From here down a probability is easier to take in by its magnitude.
 SMALL_PROBABILITY = 1e-3
+_WITHOUT_OUTAGES = "without what storage, a registry or a network failed"
 
 
 def evidence(node: Mapping[Key, JobRuns], case: Case, *, estimated: bool) -> Iterator[Reason]:
@@ -40,6 +41,8 @@ def evidence(node: Mapping[Key, JobRuns], case: Case, *, estimated: bool) -> Ite
     told = [point for _, point in points]
     if case.course and case.recent:
         told.insert(0, Reason("recent-failures", _latest(case.course)))
+    if case.without_outages and told:
+        told[0] = replace(told[0], message=f"{told[0].message}; {_WITHOUT_OUTAGES}")
     if case.course and told:
         # The strongest point says when, too.
         told[0] = replace(told[0], message=f"{told[0].message}; {_course(case.course)}")

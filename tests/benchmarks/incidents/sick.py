@@ -8,8 +8,10 @@ from tests.benchmarks.incidents import healthy
 from tests.benchmarks.incidents.parts import (
     AT_ONCE,
     DISK_FULL,
+    OUT_OF_STORAGE,
     any_of,
     at_times,
+    between,
     chosen,
     nodes_of,
     noise,
@@ -159,6 +161,16 @@ def outage_too(rng: random.Random) -> World:
     return _with_a_sick_node(healthy.outage(rng), rng)
 
 
+def long_outage_too(rng: random.Random) -> World:
+    """Storage is away most of the time, before any program starts; a sick node fails the rest."""
+    nodes = nodes_of(rng, 8, 30)
+    names = chosen(rng, nodes, 1, 1)
+    tasks = tasks_of(rng, one_by_one(rng, nodes, (30, 60)), rng.randint(1, 5))
+    away = at_times(rng, between(600, 99 * HOUR, rng.uniform(0.5, 0.85)), OUT_OF_STORAGE)
+    ill = sick(rng, _rates(rng, names, 0.6, 0.95))
+    return World(rng, nodes, tasks, any_of(away, ill, noise(rng)), sick=set(names))
+
+
 def bad_inputs_too(rng: random.Random) -> World:
     """Bad inputs, and a sick node."""
     return _with_a_sick_node(healthy.bad_inputs_retried(rng), rng)
@@ -262,6 +274,7 @@ SICK = (
     turned_bad,
     well_again,
     outage_too,
+    long_outage_too,
     bad_inputs_too,
     deployment_too,
     bad_job_too,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.suspicion.history import History, What
 from batchdoctor.core.suspicion.judge import Suspicion, judge
 from batchdoctor.core.suspicion.run_counts import GONE, RunCounts
 
@@ -312,3 +313,20 @@ def test_a_node_that_chance_may_explain_is_told_how_often_it_would() -> None:
         "too little to accuse the node: among 10 compared nodes one looks so by chance once in"
         " 50 times"
     )
+
+
+def test_a_sick_node_is_named_by_what_an_outage_left() -> None:
+    """Storage fails two runs in three before their program starts; a node fails the rest of its."""
+    counts = RunCounts(history=History())
+    history = counts.history
+    assert history is not None
+    for number in range(600):
+        node, end = number % 10, datetime(2026, 3, 1, tzinfo=UTC) + timedelta(minutes=number)
+        out = number * 7 % 30 < 20
+        code = "BlobDownloadTimedOut" if out else "FailureExitCode" if node == 3 else ""
+        what = What("j", 0, failed=bool(code), code=code)
+        history.add("p", f"n{node}", what, end - timedelta(seconds=30), end)
+        counts.add("p", f"n{node}", "j", failed=bool(code), code=code or None, when=end)
+    (found,) = judge(counts)
+    assert (found.node_id, found.verdict) == ("n3", "suspect")
+    assert "; without what storage, a registry or a network failed;" in found.reasons[0].message
