@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
+from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.formats import Format
@@ -23,17 +23,6 @@ if TYPE_CHECKING:
     from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events", "Read diagnostic-log events.")
-
-
-class Show(StrEnum):
-    """Values of `--show`."""
-
-    SUMMARY = "summary"
-    FAILURES = "failures"
-    NODES = "nodes"
-    UNFINISHED = "unfinished"
-    TIMELINE = "timeline"
-    EVENTS = "events"
 
 
 ShowOption = Annotated[
