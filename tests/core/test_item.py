@@ -34,7 +34,8 @@ PROMISED = {
     "startTime endTime durationSeconds retryCount maxTaskRetryCount requeueCount advice "
     "nextCommands",
     SuspectItem: "poolId nodeId state schedulingState minutesInState verdict reasons runs failures "
-    "failureRate expectedFailures pValue jobs codes lastFailureTime advice nextCommands",
+    "failureRate expectedFailures pValue jobs codes lastFailureTime onset trend advice "
+    "nextCommands",
     FindingItem: "kind severity subject message evidence advice nextCommands",
 }
 

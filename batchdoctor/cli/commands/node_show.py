@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,11 +11,6 @@ from batchdoctor.cli.commands.change_options import Pool
 from batchdoctor.cli.options import node_names
 from batchdoctor.core.names import NodeName
 from batchdoctor.errors import ExitCode, UsageError, worst
-
-if TYPE_CHECKING:
-    from batchdoctor.core.nodes.reason import Reason
-    from batchdoctor.core.records import Node
-    from batchdoctor.work.reading.reading import Reading
 
 OneNode = Annotated[str, typer.Argument(help="NODE with --pool, or POOL/NODE.", metavar="NODE")]
 
@@ -33,28 +28,16 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
 
     Example: batchdoctor node show render/tvm-1
     """
+    from batchdoctor.report.head import Head
     from batchdoctor.report.node_page import NodeAnswer
-    from batchdoctor.work.diagnosis.start_task_words import start_task_words
+    from batchdoctor.work.diagnosis.node import read_node
     from batchdoctor.work.reading.reading import Reading
 
     name = one_node(call, node, pool)
     with call.client() as client:
         reading = Reading(call.world, client)
-        record = client.node(name.pool_id, name.node_id)
-        reading.begun = True
-        failing = _failing(reading, record)
-        head = call.head(client)
-        words = start_task_words(reading, record)
-        call.write(NodeAnswer(head, record, failing, reading.problems, words).document())
+        story = read_node(reading, name)
+        head = Head(call.command, client.account.host, story.at)
+        call.write(NodeAnswer(head, story, reading.problems).document())
         reading.finish()
     return worst([reading.status, ExitCode.OK])
-
-
-def _failing(reading: Reading, node: Node) -> Reason | None:
-    """Whether more failed on the node than on the others of its pool, which are listed for that."""
-    from batchdoctor.core.suspicion.node_failures import may_fail_often, often_failed
-
-    if not may_fail_often(node):
-        return None
-    pool = reading.client.nodes(node.pool_id)
-    return often_failed(node, reading.each(f"the nodes of pool {node.pool_id}", pool))

@@ -14,10 +14,10 @@ from batchdoctor.cli.options import parse_when
 from batchdoctor.errors import ExitCode, worst
 
 if TYPE_CHECKING:
-    from batchdoctor.core.findings.acceptance import Acceptance
     from batchdoctor.core.findings.finding import Finding
-    from batchdoctor.report.findings import Findings
-    from batchdoctor.work.diagnosis.account import Survey
+    from batchdoctor.report.page import Block
+    from batchdoctor.work.diagnosis.judged import Judged
+    from batchdoctor.work.reading.reading import Reading
 
 app = verb()
 
@@ -59,8 +59,9 @@ def triage(
     Example: batchdoctor triage --since 6h
     """
     from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
+    from batchdoctor.core.text.wording import plural
     from batchdoctor.work.configuration import read_config
-    from batchdoctor.work.diagnosis.account import Survey
+    from batchdoctor.work.diagnosis.judged import judge_account
     from batchdoctor.work.reading.reading import Reading
 
     earliest = parse_when(since, "--since", call.world.now())
@@ -69,53 +70,49 @@ def triage(
     accepted = parse_settings(config, str(source)).ignore
     with call.client() as client:
         reading = Reading(call.world, client)
-        survey = Survey(reading, call.world.now(), earliest)
-        survey.read()
-        answer = _answer(call, survey, accepted, ignore or [])
-        call.write(answer.document())
-        reading.finish()
-        tell_requests(call, client.transport.sent)
-    return worst([reading.status, status_of(answer.findings, fail_on)])
+        judged = judge_account(
+            reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
+        )
+        write_findings(
+            call,
+            reading,
+            judged,
+            about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
+            own="batchdoctor triage",
+            brief=not call.shared.verbose,
+        )
+    return worst([reading.status, status_of(judged.findings, fail_on)])
 
 
-def _answer(
-    call: Call, survey: Survey, accepted: Sequence[Acceptance], ignored: Sequence[str]
-) -> Findings:
-    """Judge what was read."""
-    from batchdoctor.core.findings.acceptance import sift
-    from batchdoctor.core.findings.checks.account import account_findings, unread_findings
-    from batchdoctor.core.findings.examined import examined
-    from batchdoctor.core.findings.finding import worst_first
-    from batchdoctor.core.findings.item import LookedAt
-    from batchdoctor.core.text.wording import plural
+def write_findings(
+    call: Call,
+    reading: Reading,
+    judged: Judged,
+    *,
+    about: str,
+    own: str,
+    brief: bool = False,
+    page: Sequence[Block] = (),
+) -> None:
+    """Write what was found; `own` is the command itself, `page` what stands above the findings."""
     from batchdoctor.report.findings import Findings
     from batchdoctor.report.head import Head
-    from batchdoctor.work.changes.deeds import with_deeds
-    from batchdoctor.work.diagnosis.last_words import with_last_words
 
-    reading = survey.reading
-    pools, jobs = list(survey.pools.values()), list(survey.jobs.values())
-    missed = [(each.subject, each.message) for each in reading.problems]
-    unread = unread_findings(
-        missed,
-        survey.jobs_left_out,
-        waiting_left_out=survey.waiting_left_out,
-        stopped=reading.stopped,
-    )
-    found = [*account_findings(pools, jobs), *unread]
-    sifted = sift(worst_first(found), accepted=accepted, ignored=ignored, today=survey.at.date())
-    told = with_last_words(reading, sifted.shown, survey.jobs, survey.pools)
-    return Findings(
-        Head(call.command, reading.client.account.host, survey.at),
-        with_deeds(call.journal(reading.client), told, pools, survey.at),
+    answer = Findings(
+        Head(call.command, reading.client.account.host, judged.at),
+        judged.findings,
         reading.problems,
-        LookedAt(len(pools), len(jobs), sifted.accepted, sifted.ignored),
-        about=f"{plural(len(pools), 'pool')} and {plural(len(jobs), 'job')}",
-        own="batchdoctor triage",
-        brief=not call.shared.verbose,
-        checked=examined(survey.grounds),
-        span=survey.grounds.span,
+        judged.looked_at,
+        about=about,
+        own=own,
+        brief=brief,
+        page=page,
+        checked=judged.checked,
+        span=judged.span,
     )
+    call.write(answer.document())
+    reading.finish()
+    tell_requests(call, reading.client.transport.sent)
 
 
 def tell_requests(call: Call, requests: int) -> None:

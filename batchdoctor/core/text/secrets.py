@@ -21,6 +21,8 @@ _ESCAPED = r"\\+u002[bf]|\\+u003d|\\+/"
 _ENDED = r"(?!%(?:25)*(?:26|3b))"
 # Ends of escapes that may stand right before a word: their last letter hides that it begins.
 _ESCAPES = ("%[0-9a-f]{2}", "%25[0-9a-f]{2}", r"\\u00[0-9a-f]{2}", r"\\[nrtbf]")
+# Where base64 begins: not in an escape, whose letters look like some, but right after it.
+_BEGINS = r"(?:(?<![a-z0-9+/\\])|(?<=\\[a-tv-z0-9+/])|(?<=\\u[0-9a-f]{4})|(?<=\\u)(?![0-9a-f]{4}))"
 # The shortest base64 of a key, before the `=` that ends it.
 _KEY_LENGTH = 40
 
@@ -76,11 +78,11 @@ _SECRETS = (
     _secret(  # a key in base64, percent-encoded or escaped
         "%3d 253d u003d \\/ u002",
         "",
-        rf"""(?<![a-z0-9+/\\])(?:[a-z0-9+/]|{_ESCAPED}){{{_KEY_LENGTH},}}
+        rf"""{_BEGINS}(?:[a-z0-9+/]|{_ESCAPED}){{{_KEY_LENGTH},}}
             (?:(?:=|%(?:25)*3d){{1,2}}|(?<=u003d))""",
     ),
 )
-_BARE_KEY = rf"(?<![a-z0-9+/])[a-z0-9+/]{{{_KEY_LENGTH},}}={{1,2}}"
+_BARE_KEY = rf"{_BEGINS}[a-z0-9+/]{{{_KEY_LENGTH},}}={{1,2}}"
 _END_OF_KEY = re.compile(rf"[A-Za-z0-9+/]{{{_KEY_LENGTH}}}")
 
 

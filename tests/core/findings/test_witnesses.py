@@ -35,7 +35,6 @@ from batchdoctor.core.records import (
     TaskCounts,
     TaskExecution,
 )
-from batchdoctor.core.suspicion.hidden import HIDDEN
 from batchdoctor.core.suspicion.judge import Suspicion
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -51,9 +50,9 @@ def ago(**span: float) -> str:
 def in_pool(
     *nodes: dict[str, Any],
     waiting: dict[str, int] | None = None,
-    waits: str | None = None,
     dedicated: dict[str, int] | None = None,
     suspicions: Iterable[Suspicion] = (),
+    waiting_since: datetime | None = None,
     **members: Any,
 ) -> Found:
     """What all checks find in a sound, steady pool with these nodes and members."""
@@ -66,7 +65,7 @@ def in_pool(
         nodes=msgspec.convert(nodes, list[Node]),
         suspicions=tuple(suspicions),
         waiting=waiting or {},
-        waiting_since=datetime.fromisoformat(waits) if waits else None,
+        waiting_since=waiting_since,
     )
     return lambda: account_findings([facts], [])
 
@@ -107,46 +106,52 @@ SUSPECT = Suspicion(
     last_failure_time=NOW,
     reasons=(Reason("failures", "9 of 10 runs failed"),),
 )
+HIDDEN = msgspec.structs.replace(
+    SUSPECT, verdict="watch", reasons=(Reason("hidden-failures", "7 failures are in no list"),)
+)
 
 
-def of_job(
+def job_facts(
     job: dict[str, Any] | None = None,
     *,
     failures: JobFailures | None = None,
     preparations: list[dict[str, Any]] | None = None,
     waiting: list[dict[str, Any]] | None = None,
+    running: list[dict[str, Any]] | None = None,
+    ended: list[dict[str, Any]] | None = None,
     counts: dict[str, int] | None = None,
     listed: dict[str, int] | None = None,
     idle: int | None = None,
     pool: dict[str, Any] | None = None,
-    nodes: list[dict[str, Any]] | None = None,
-    running: list[dict[str, Any]] | None = None,
-    ended: list[dict[str, Any]] | None = None,
     pool_facts: dict[str, Any] | None = None,
     **facts: Any,
-) -> Found:
-    """What all checks find about a sound, active job with these members and facts."""
-    of_pool = {"poolId": "p", "dedicated": {"idle": idle or 0, "total": idle or 0}}
-    told = JobFacts(
+) -> JobFacts:
+    """A sound, active job, but for these members and facts."""
+    nodes = {"poolId": "p", "dedicated": {"idle": idle or 0, "total": idle or 0}}
+    return JobFacts(
         job=msgspec.convert({"id": "j", "state": "active"} | (job or {}), Job),
         at=NOW,
         pool_id="p",
         pool=PoolFacts(
             pool=msgspec.convert({"id": "p", "taskSlotsPerNode": 2} | (pool or {}), Pool),
             at=NOW,
-            counts=msgspec.convert(of_pool, PoolNodeCounts) if idle is not None else None,
-            nodes=msgspec.convert(nodes, list[Node] | None),
+            counts=msgspec.convert(nodes, PoolNodeCounts) if idle is not None else None,
             **(pool_facts or {}),
         ),
         counts=TaskCounts(**counts) if counts else None,
         listed=TaskCounts(**listed) if listed else None,
-        waiting=msgspec.convert(waiting, list[Task]) if waiting else None,
+        waiting=msgspec.convert(waiting, list[Task] | None),
         running=msgspec.convert(running, list[Task] | None),
-        ended=msgspec.convert(ended or [], list[Task]),
+        ended=msgspec.convert(ended or (), list[Task]),
         preparations=msgspec.convert(preparations, list[PreparationStatus] | None),
         failures=failures,
         **facts,
     )
+
+
+def of_job(*members: dict[str, Any], **facts: Any) -> Found:
+    """What all checks find about one job; see `job_facts`."""
+    told = job_facts(*members, **facts)
     return lambda: job_findings(told)
 
 
@@ -171,6 +176,13 @@ def crashing(facts: int) -> Iterable[Finding]:
 
 
 WAITS = {"id": "w", "state": "active"}
+WAITS_LONG = WAITS | {"stateTransitionTime": ago(hours=2)}
+LARGE = WAITS | {"multiInstanceSettings": {"numberOfInstances": 4}}
+RUNS_LONG = {"id": "r", "state": "running", "executionInfo": {"startTime": ago(hours=30)}}
+PREPARES = {"id": "r", "state": "preparing", "stateTransitionTime": ago(hours=2)}
+AN_HOUR = {"result": "success", "startTime": ago(hours=3), "endTime": ago(hours=2)}
+ENDED = [{"id": str(number), "state": "completed", "executionInfo": AN_HOUR} for number in range(5)]
+FINISHED = job_facts({"creationTime": ago(days=3)}, counts={"succeeded": 1, "completed": 1})
 NEEDS = WAITS | {"dependsOn": {"taskIds": ["f"]}}
 FAILED = {
     "f": Task(
@@ -189,33 +201,6 @@ PREPARATION = {
 SCALES: dict[str, Any] = {"enableAutoScale": True, "autoScaleEvaluationInterval": "PT5M"}
 
 # Kind -> what shows it, and how bad it is; in the order of the table of kinds.
-HIDING = msgspec.structs.replace(
-    SUSPECT, verdict="watch", reasons=(Reason(HIDDEN, "its counters tell of more"),)
-)
-RUNS = {"id": "t", "state": "running"}
-FINISHED = {"creationTime": ago(days=2)}
-ONE = {"idle": 1, "total": 1}
-
-
-def took(**span: float) -> dict[str, Any]:
-    """A task that succeeded after so long."""
-    times = {"startTime": ago(hours=5), "endTime": ago(hours=5, **{k: -v for k, v in span.items()})}
-    return {"id": "e", "state": "completed", "executionInfo": times | {"result": "success"}}
-
-
-def many_finished() -> Iterable[Finding]:
-    jobs = [
-        JobFacts(
-            job=msgspec.convert({"id": f"j{number}", "state": "active"} | FINISHED, Job),
-            at=NOW,
-            pool_id="p",
-            counts=TaskCounts(completed=1, succeeded=1),
-        )
-        for number in range(24)
-    ]
-    return account_findings([], jobs)
-
-
 WITNESSES: dict[str, tuple[Found, Severity]] = {
     "pool-missing": (of_job(pool_exists=False), ERROR),
     "no-usable-nodes": (in_pool(waiting={"j": 3}, dedicated={"unusable": 1, "total": 1}), ERROR),
@@ -232,7 +217,13 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
         ERROR,
     ),
     "autoscale-gives-nothing": (
-        in_pool(**SCALES, autoScaleRun={"timestamp": ago(minutes=2)}, waiting={"j": 1}),
+        in_pool(
+            **SCALES,
+            autoScaleRun={"timestamp": ago(minutes=2)},
+            waiting={"j": 3},
+            waiting_since=NOW - timedelta(hours=1),
+            dedicated={"total": 0},
+        ),
         ERROR,
     ),
     "autoscale-frozen": (in_pool(**SCALES, autoScaleRun={"timestamp": ago(minutes=26)}), ERROR),
@@ -248,14 +239,11 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "job-failing": (of_job(failures=failing(5), counts={"succeeded": 5, "failed": 5}), ERROR),
     "preparation-failed": (of_job(preparations=[PREPARATION]), ERROR),
     "slots-never-fit": (of_job(waiting=[WAITS | {"requiredSlots": 3}]), ERROR),
-    "multi-instance-never-fits": (
-        of_job(waiting=[WAITS | {"multiInstanceSettings": {"numberOfInstances": 2}}]),
-        ERROR,
-    ),
+    "multi-instance-never-fits": (of_job(waiting=[LARGE]), ERROR),
     "tasks-stranded": (
         of_job(
-            waiting=[WAITS | {"stateTransitionTime": ago(hours=2)}],
-            nodes=[node("a", "idle")],
+            waiting=[WAITS_LONG],
+            pool_facts={"nodes": msgspec.convert([node("a", "idle")], list[Node])},
         ),
         ERROR,
     ),
@@ -268,19 +256,16 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "check-failed": (lambda: run_checks((crashing,), 7, Subject()), WARNING),
     "not-read": (lambda: unread_findings([("the jobs", "the server is busy")]), WARNING),
     "job-disabled": (of_job({"state": "disabled"}), WARNING),
-    "job-ended-too-early": (of_job(ended_for("AllTasksComplete"), counts={"active": 0}), WARNING),
-    "task-run-again": (of_job(running=[RUNS | {"executionInfo": {"requeueCount": 2}}]), WARNING),
-    "task-hung": (
-        of_job(
-            running=[RUNS | {"executionInfo": {"startTime": ago(hours=9)}}],
-            ended=[took(minutes=10)] * 5,
-        ),
+    "job-ended-too-early": (
+        of_job(ended_for("AllTasksComplete"), counts={"active": 0}),
         WARNING,
     ),
-    "tasks-preparing": (
-        of_job(running=[RUNS | {"state": "preparing", "stateTransitionTime": ago(hours=1)}]),
+    "task-run-again": (
+        of_job(running=[{"id": "r", "state": "running", "executionInfo": {"requeueCount": 2}}]),
         WARNING,
     ),
+    "task-hung": (of_job(running=[RUNS_LONG], ended=ENDED), WARNING),
+    "tasks-preparing": (of_job(running=[PREPARES]), WARNING),
     "tasks-failed": (of_job(failures=failing(4), counts={"succeeded": 4, "failed": 4}), WARNING),
     "node-stuck": (in_pool(node("a", "starting")), WARNING),
     "pool-resize-stuck": (
@@ -289,13 +274,19 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     ),
     "pool-deletion-stuck": (in_pool(state="deleting", stateTransitionTime=ago(hours=3)), WARNING),
     "pool-below-target": (in_pool(currentDedicatedNodes=1, targetDedicatedNodes=2), WARNING),
-    "jobs-fill-quota": (many_finished, WARNING),
-    "node-hides-failures": (in_pool(suspicions=[HIDING]), WARNING),
+    "jobs-fill-quota": (lambda: account_findings([], [FINISHED] * 24), WARNING),
+    "node-hides-failures": (in_pool(suspicions=[HIDDEN]), WARNING),
     "node-offline": (in_pool(node("a", "offline")), WARNING),
     "start-task-failure-ignored": (in_pool(node("a", "idle", **failed_start(7))), WARNING),
     "tasks-waiting": (of_job(counts={"active": 2}, idle=1), INFO),
     "autoscale-due": (
-        in_pool(**SCALES, creationTime=ago(minutes=3), waiting={"j": 1}, waits=ago(minutes=1)),
+        in_pool(
+            **SCALES,
+            autoScaleRun={"timestamp": ago(minutes=2)},
+            waiting={"j": 3},
+            waiting_since=NOW - timedelta(minutes=3),
+            dedicated={"total": 0},
+        ),
         INFO,
     ),
     "lower-priority": (
@@ -303,11 +294,11 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
         INFO,
     ),
     "parallel-limit": (
-        of_job({"maxParallelTasks": 1}, counts={"active": 2, "running": 1}),
+        of_job({"maxParallelTasks": 2}, counts={"active": 1, "running": 2}),
         INFO,
     ),
-    "jobs-stay-active": (of_job(FINISHED, counts={"completed": 1, "succeeded": 1}), INFO),
-    "pool-idle": (in_pool(node("a", "idle", stateTransitionTime=ago(days=1)), dedicated=ONE), INFO),
+    "jobs-stay-active": (lambda: job_findings(FINISHED), INFO),
+    "pool-idle": (in_pool(node("a", "idle", stateTransitionTime=ago(hours=13))), INFO),
     "pool-support-ends": (in_pool(**made_for("batch.node.windows amd64", WINDOWS_2016)), INFO),
     "pool-deleting": (in_pool(state="deleting", stateTransitionTime=ago(minutes=30)), INFO),
     "node-preempted": (in_pool(node("a", "preempted")), INFO),

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
+from batchdoctor.core.suspicion.comparison import _at_fault
 from batchdoctor.core.suspicion.judge import judge
-from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.core.suspicion.run_counts import JobRuns, RunCounts
 
 
 def test_a_job_that_ran_mostly_on_one_node_is_no_excuse_for_it() -> None:
@@ -16,8 +19,18 @@ def test_a_job_that_ran_mostly_on_one_node_is_no_excuse_for_it() -> None:
     assert (found.node_id, found.verdict, found.expected_failures) == ("n0", "suspect", 0.0)
 
 
-def test_a_job_that_fails_everywhere_is_an_excuse_for_whoever_ran_no_more_than_the_others() -> None:
-    counts = RunCounts()
-    counts.add_many("p", "n0", "j", runs=30, failures=30)
-    counts.add_many("p", "n1", "j", runs=30, failures=6)
-    assert [found.node_id for found in judge(counts)] == []
+@pytest.mark.parametrize(
+    ("here", "elsewhere", "at_fault"),
+    [
+        (JobRuns(10, 9, 0), JobRuns(40, 30, 0), True),
+        (JobRuns(10, 5, 0), JobRuns(10, 5, 0), True),
+        (JobRuns(10, 4, 0), JobRuns(10, 5, 0), False),
+        (JobRuns(11, 10, 0), JobRuns(10, 9, 0), False),
+        (JobRuns(40, 36, 0), JobRuns(10, 0, 0), False),
+    ],
+    ids=str,
+)
+def test_a_job_is_at_fault_if_half_of_its_runs_fail_and_most_of_them_ran_elsewhere(
+    here: JobRuns, elsewhere: JobRuns, at_fault: bool
+) -> None:
+    assert _at_fault(here, elsewhere) is at_fault

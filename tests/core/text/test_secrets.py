@@ -42,6 +42,9 @@ ACCOUNT_KEY = base64.b64encode(bytes(range(64))).decode()
         ("{'sharedAccessKey': 'abc'}", "{'sharedAccessKey': '***'}"),
         (ACCOUNT_KEY.replace("=", r"\u003d"), "***"),
         (ACCOUNT_KEY.replace("/", "\\/"), "***"),
+        (rf"\n{ACCOUNT_KEY}", r"\n***"),
+        (rf"\u0026{ACCOUNT_KEY}", r"\u0026***"),
+        (rf"C:\x{ACCOUNT_KEY}", r"C:\x***"),
         ("Bearer%20abcdefghijklmnopqrstuvwxyz", "Bearer%20***"),
         (
             "proxy http://user:pass-word@10.0.0.1:3128 refused",

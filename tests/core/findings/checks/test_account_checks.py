@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from batchdoctor.core.findings.checks.account import unread_findings
 from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.records import Node
 from tests.core.findings.test_witnesses import (
     FAILED,
+    LARGE,
     NEEDS,
     PREPARATION,
     SUSPECT,
     WAITS,
+    WAITS_LONG,
     failing,
     made_for,
+    node,
     of_job,
 )
 
@@ -29,6 +34,11 @@ EXPLAINING: dict[str, dict[str, Any]] = {
     "job-disabled": {"job": {"state": "disabled"}},
     "pool-missing": {"pool_exists": False},
     "job-not-started": {"job": {"executionInfo": {"schedulingError": {"code": "PoolNotFound"}}}},
+    "multi-instance-never-fits": {"waiting": [LARGE]},
+    "tasks-stranded": {
+        "waiting": [WAITS_LONG],
+        "pool_facts": {"nodes": msgspec.convert([node("a", "idle")], list[Node])},
+    },
     "pool-support-ended": {"pool": made_for("batch.node.ubuntu 18.04")},
     "pool-deletion-stuck": {
         "pool": {"state": "deleting", "stateTransitionTime": "2026-11-01T00:00:00Z"}

@@ -1,0 +1,68 @@
+"""One node with all that was read about it: what is against it, and what to type next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+
+from batchdoctor.core.nodes.advice import NodeCommands, advice_for
+from batchdoctor.core.nodes.boots import boot_reasons
+from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.nodes.trouble import broken_reasons, other_reasons
+from batchdoctor.core.records import Node, same
+from batchdoctor.core.remedies.node_error import steps_for
+from batchdoctor.core.remedies.start_task import start_steps
+from batchdoctor.core.suspicion.node_failures import failed_task_of
+from batchdoctor.core.suspicion.node_item import NodeItem, node_item
+from batchdoctor.core.text.step import Step
+
+
+class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
+    """A node as it was `at` a moment."""
+
+    node: Node
+    at: datetime
+    failing: Reason | None = None
+    """That more failed on it than on the others of its pool, if so."""
+    words: tuple[str, Sequence[str]] | None = None
+    """What a failed start task wrote last, behind the name of the file: stderr or stdout."""
+
+    @property
+    def broken(self) -> list[Reason]:
+        """Why it cannot be expected to run tasks."""
+        return broken_reasons(self.node, self.at)
+
+    @property
+    def reasons(self) -> list[Reason]:
+        """All that is worth knowing, the gravest first."""
+        failing = [self.failing] if self.failing else []
+        booted = boot_reasons(self.node, self.at)
+        return [*self.broken, *failing, *other_reasons(self.node), *booted]
+
+    @property
+    def advice(self) -> tuple[Step, ...]:
+        """What to do, the safest first."""
+        node = self.node
+        return advice_for(
+            NodeCommands(node.pool_id, node.id),
+            {reason.kind for reason in self.reasons},
+            accused=False,
+            disabled=same(node.scheduling_state, "disabled"),
+            start_task_fails_everywhere=False,
+            start_task=node.start_task_info,
+            failed_task=failed_task_of(node),
+            error_steps=steps_for(node.errors or (), node.pool_id, node.id),
+            start_steps=start_steps(node, self.words[0] if self.words else None),
+            leaving=same(node.state, "leavingpool"),
+        )
+
+    @property
+    def item(self) -> NodeItem:
+        """The node as an item of an answer."""
+        verdict: Literal["broken", "watch", "sound"] = "watch" if self.failing else "sound"
+        return node_item(
+            self.node, "broken" if self.broken else verdict, self.reasons, self.advice, self.at
+        )
