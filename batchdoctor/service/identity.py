@@ -74,7 +74,17 @@ class TokenSource:
         hand out again for as long as it looks valid by this computer's clock.
         """
         with self._lock:
+            self._close()
             self._credential = None
+
+    def close(self) -> None:
+        """Close the connections over which tokens came."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
+        if self._credential is not None:
+            self._credential.close()
 
     def _build(self) -> Any:
         from azure.identity import DefaultAzureCredential

@@ -139,6 +139,8 @@ class Transport:
             if self._batch is not None:
                 self._batch.close()
                 self._batch = None
+            if self._tokens is not None:
+                self._tokens.close()
 
     def _refusal(self, stream: Stream, until: float, limit: float) -> Fault:
         try:

@@ -146,3 +146,19 @@ def test_a_failed_chain_is_told_in_one_line_with_a_fix_for_each_way() -> None:
         "AzureCli: Please run 'az login' to set up an account (az login)."
     )
     assert summarise("Something else\nin two lines") == "Something else"
+
+
+def test_the_connections_over_which_tokens_came_are_closed() -> None:
+    class Credential:
+        closed = 0
+
+        def close(self) -> None:
+            self.closed += 1
+
+    one, other = Credential(), Credential()
+    source = TokenSource(EntraIdentity("scope"))
+    source._credential = one
+    source.renew()
+    source._credential = other
+    source.close()
+    assert (one.closed, other.closed) == (1, 1)

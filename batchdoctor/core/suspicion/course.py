@@ -28,7 +28,7 @@ WELL_AGAIN = 7.0
 _LONGER_THAN_BETWEEN = 2
 # A node turns bad between two runs; with long runs it is told at most so many seconds before the
 # first that failed.
-_BEFORE_A_FAILURE = 60
+BEFORE_A_FAILURE = 60
 # So many times as many runs as failures may stand between close failures.
 _CLOSE = 3
 # Fewer failures in a stretch than this accuse nobody.
@@ -53,7 +53,8 @@ class Course(msgspec.Struct, frozen=True):
 
     `onset` is when the first run of the first sick stretch started. `p_value` is how probable the
     latest stretch is by chance, with all stretches that might have been looked at. `runs` and
-    `failures` are of that stretch.
+    `failures` are of that stretch. `first_failure` is when the first run started that failed in the
+    first stretch, and `gains` how much more each run tells of a sick node than of a sound one.
     """
 
     onset: datetime | None
@@ -65,6 +66,8 @@ class Course(msgspec.Struct, frozen=True):
     began: datetime | None
     ended: datetime | None
     well_since: int
+    first_failure: int
+    gains: Sequence[tuple[int, float]]
 
 
 def course_of(
@@ -92,6 +95,8 @@ def course_of(
         began=_began(runs[slice(*last)]),
         ended=moment(max(run.end for run in runs[slice(*last)] if run.failed)),
         well_since=len(runs) - last[1],
+        first_failure=_first_failure(runs, spells[0]),
+        gains=[(run.start, gain) for run, gain in zip(runs, _scores(runs, 0.5), strict=True)],
     )
 
 
@@ -227,7 +232,11 @@ def _onset(runs: Sequence[Run], spell: tuple[int, int]) -> datetime | None:
     """When it began: before the first run that failed, and after the one before that began."""
     first = next((at for at in range(*spell) if runs[at].failed), spell[0])
     between = runs[first].start - runs[first - 1].start if first else 0
-    return moment(runs[first].start - min(max(between, 0) // 2, _BEFORE_A_FAILURE))
+    return moment(runs[first].start - min(max(between, 0) // 2, BEFORE_A_FAILURE))
+
+
+def _first_failure(runs: Sequence[Run], spell: tuple[int, int]) -> int:
+    return next((run.start for run in runs[slice(*spell)] if run.failed), runs[spell[0]].start)
 
 
 def _began(runs: Sequence[Run]) -> datetime | None:

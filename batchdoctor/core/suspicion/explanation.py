@@ -38,7 +38,7 @@ class Explanation(msgspec.Struct, frozen=True):
             runs += sum(job.runs for job in table.values())
         found += sum(likelihood(total.runs, total.failures) for total in totals.values())
         cuts = sum(map(len, self.blocks.cuts.values()))
-        return found - math.log(runs) * (cuts + len(self.odd))
+        return found - math.log(runs) * (cuts + len(self.odd) / 2)
 
 
 def explained(runs: PoolRuns) -> Explanation:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Literal
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.suspicion.common_onset import common_onsets
 from batchdoctor.core.suspicion.course import Trend
+from batchdoctor.core.suspicion.history import moment
 from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.pool_trial import Case, PoolTrial
 from batchdoctor.core.suspicion.run_counts import RunCounts
@@ -78,10 +81,26 @@ def judge(
     found = [
         _suspicion(pool_id, trial, case, counts, limit)
         for pool_id, trial in trials.items()
-        for case in trial.cases
+        for case in _with_common_onsets(trial.cases, limit)
         if _verdict(trial, case, limit) is not None
     ]
     return sorted(found, key=_worst_first)
+
+
+def _with_common_onsets(cases: Sequence[Case], limit: float) -> list[Case]:
+    """The cases, those that turned bad together with the onset that all of them tell."""
+    courses = {
+        case.node_id: case.course
+        for case in cases
+        if case.course and case.p_value <= limit and case.course.trend == "ongoing"
+    }
+    onsets = common_onsets(courses)
+    return [
+        replace(case, course=replace(case.course, onset=moment(onsets[case.node_id])))
+        if case.course and case.node_id in onsets
+        else case
+        for case in cases
+    ]
 
 
 def _timed(counts: RunCounts, pool_id: str) -> PoolRuns | None:

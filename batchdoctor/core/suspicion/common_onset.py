@@ -1,0 +1,43 @@
+"""When several nodes turned bad together: each alone tells it less exactly than all of them do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from batchdoctor.core.suspicion.course import BEFORE_A_FAILURE, Course
+
+# Nodes that turned bad within so many seconds of each other may have done so together.
+_TOGETHER = 1200
+FEWEST_TOGETHER = 3
+# A node keeps its own onset if the common one is so much less probable for it, as a logarithm.
+_OWN = 5.0
+
+
+def common_onsets(courses: Mapping[str, Course]) -> dict[str, int]:
+    """The common onset of nodes that turned bad together, by node, in seconds since 1970."""
+    own = sorted((course.first_failure, node_id) for node_id, course in courses.items())
+    middle = own[len(own) // 2][0] if own else 0
+    near = [node_id for second, node_id in own if abs(second - middle) <= _TOGETHER]
+    if len(near) < FEWEST_TOGETHER:
+        return {}
+    together = [courses[node_id] for node_id in near]
+    candidates = sorted({course.first_failure for course in together})
+    best = max(candidates, key=lambda at: sum(_gain(course, at) for course in together))
+    onset = best - _half_a_gap(together, best)
+    return {
+        node_id: onset
+        for node_id in near
+        if _gain(courses[node_id], best)
+        > _gain(courses[node_id], courses[node_id].first_failure) - _OWN
+    }
+
+
+def _gain(course: Course, at: int) -> float:
+    """How much likelier the runs that began since are on a sick node than on a sound one."""
+    return sum(gain for start, gain in course.gains if start >= at)
+
+
+def _half_a_gap(courses: Sequence[Course], at: int) -> int:
+    """Half of the time in which nothing began on any of the nodes before this moment."""
+    before = max((start for each in courses for start, _ in each.gains if start < at), default=at)
+    return min((at - before) // 2, BEFORE_A_FAILURE)
