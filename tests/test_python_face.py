@@ -214,3 +214,15 @@ def test_nothing_is_written_on_any_stream(
         assert account.triage()
         assert isinstance(account._asking, Asking)
     assert capfd.readouterr() == ("", "")
+
+
+def test_the_example_of_the_readme_runs() -> None:
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    _, _, rest = readme.partition("<!-- python example -->\n```python\n")
+    example, _, _ = rest.partition("```\n<!-- end -->")
+    told = subprocess.run(
+        [sys.executable, "-c", example], capture_output=True, text=True, check=True
+    )
+    assert told.stderr == ""
+    assert "'suspect', 'ongoing')" in told.stdout
+    assert "schedulable nodes" in told.stdout.splitlines()[-1]
