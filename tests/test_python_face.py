@@ -14,7 +14,7 @@ import pytest
 import typer.main
 
 import batchdoctor
-from batchdoctor.cli.app import build_app
+from batchdoctor.cli.app import whole_app
 from batchdoctor.cli.completion.tree import tree_of
 from batchdoctor.core.item import plain
 from batchdoctor.errors import DeclinedError, NotFoundError, UsageError
@@ -107,7 +107,7 @@ WITHOUT = {
 
 
 def test_every_command_has_its_method_or_a_reason_to_have_none() -> None:
-    tree = tree_of(typer.main.get_command(build_app()))
+    tree = tree_of(typer.main.get_command(whole_app()))
     commands = {" ".join(each.path) for each in tree.every() if not each.children}
     assert {*QUESTIONS, *CHANGES, *OTHERS, *WITHOUT} == commands
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from batchdoctor.report.document import Document
     from batchdoctor.work.logs.reading import LogReading
 
-app = noun("events", "Read diagnostic-log events.")
+app = noun("events")
 
 
 ShowOption = Annotated[

@@ -6,27 +6,31 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
+from batchdoctor.cli.commands.reactivate import reactivate_tasks, task_names
 from batchdoctor.cli.options import FailOnAny, Jobs, Since, expanded_words, parse_when
 from batchdoctor.core.checked import Span
+from batchdoctor.core.failures.counts import FailureCounts
+from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.report.document import Document
+from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
+from batchdoctor.report.formats import Format
+from batchdoctor.service.client import Client
+from batchdoctor.work.changes.reactivation import Chosen
+from batchdoctor.work.files.last_lines import StderrReading
+from batchdoctor.work.files.save_logs import LogKeeper
+from batchdoctor.work.reading.failures import failures_of
+from batchdoctor.work.reading.reading import Reading
 
-if TYPE_CHECKING:
-    from batchdoctor.core.failures.counts import FailureCounts
-    from batchdoctor.core.failures.failure import Failure
-    from batchdoctor.report.document import Document
-    from batchdoctor.service.client import Client
-    from batchdoctor.work.files.save_logs import LogKeeper
-    from batchdoctor.work.reading.reading import Reading
-
-app = noun("tasks", "Ask about many tasks.")
+app = noun("tasks")
 
 SaveLogs = Annotated[
     Path | None,
@@ -71,9 +75,6 @@ def failed(
 
     Example: batchdoctor tasks failed --job nightly --since 6h
     """
-    from batchdoctor.work.reading.failures import failures_of
-    from batchdoctor.work.reading.reading import Reading
-
     if by and stderr:
         raise UsageError("Groups have no stderr.", hint="give one of --by, --stderr")
     earliest = parse_when(since, "--since", call.world.now())
@@ -103,10 +104,6 @@ def _document(
     span: Span,
 ) -> tuple[Document[Any], FailureCounts]:
     """The answer in the form that was asked for, and the counts that it will have filled."""
-    from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
-    from batchdoctor.report.formats import Format
-    from batchdoctor.work.files.last_lines import StderrReading
-
     head = call.head(reading.client)
     if by:
         groups = FailureGroups(head, failures, reading.problems, by.value, limit=limit)
@@ -124,7 +121,6 @@ def _document(
 def _log_keeper(call: Call, client: Client, folder: Path | None) -> LogKeeper | None:
     if folder is None:
         return None
-    from batchdoctor.work.files.save_logs import LogKeeper
 
     return LogKeeper(call.world, client, folder)
 
@@ -154,9 +150,6 @@ def reactivate(
 
     Example: batchdoctor tasks reactivate --failed --job nightly --category node
     """
-    from batchdoctor.cli.commands.reactivate import reactivate_tasks, task_names
-    from batchdoctor.work.changes.reactivation import Chosen
-
     if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
         raise UsageError(
             "Say which tasks: name them, or ask for the failed ones of a job.",
