@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
-from batchdoctor.cli.commands.reactivate import reactivate_tasks, task_names
 from batchdoctor.cli.options import FailOnAny, Jobs, Since, expanded_words, parse_when
 from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.counts import FailureCounts
@@ -24,11 +23,11 @@ from batchdoctor.report.document import Document
 from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
 from batchdoctor.report.formats import Format
 from batchdoctor.service.client import Client
-from batchdoctor.work.changes.reactivation import Chosen
-from batchdoctor.work.files.last_lines import StderrReading
-from batchdoctor.work.files.save_logs import LogKeeper
 from batchdoctor.work.reading.failures import failures_of
 from batchdoctor.work.reading.reading import Reading
+
+if TYPE_CHECKING:
+    from batchdoctor.work.files.save_logs import LogKeeper
 
 app = noun("tasks")
 
@@ -112,6 +111,8 @@ def _document(
     every = FailedTasks(head, failures, reading.problems, limit=limit)
     every.jobs, every.span = (lambda: reading.jobs), span
     if stderr:
+        from batchdoctor.work.files.last_lines import StderrReading
+
         most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
         ends = StderrReading(reading, stderr, most)
         every.failures, every.stderr = ends.along(failures), ends.lines
@@ -121,6 +122,8 @@ def _document(
 def _log_keeper(call: Call, client: Client, folder: Path | None) -> LogKeeper | None:
     if folder is None:
         return None
+
+    from batchdoctor.work.files.save_logs import LogKeeper
 
     return LogKeeper(call.world, client, folder)
 
@@ -150,6 +153,10 @@ def reactivate(
 
     Example: batchdoctor tasks reactivate --failed --job nightly --category node
     """
+    # What `tasks failed` has no use for.
+    from batchdoctor.cli.commands.reactivate import reactivate_tasks, task_names
+    from batchdoctor.work.changes.reactivation import Chosen
+
     if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
         raise UsageError(
             "Say which tasks: name them, or ask for the failed ones of a job.",
