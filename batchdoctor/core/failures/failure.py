@@ -124,8 +124,13 @@ def _message(execution: TaskExecution) -> str | None:
 def _reason(reason: str, execution: TaskExecution) -> str:
     """Why, with what the container runtime says of a lack of memory: the exit code is only its."""
     code, error = execution.exit_code, _killed_with(execution)
-    told = explain_exit_code(code, evidence=error).evidence if code is not None and error else None
-    return f"{reason}; the container runtime says: {told}" if told else reason
+    if code is None or error is None:
+        return reason
+    told = explain_exit_code(code, evidence=error)
+    if not told.evidence:
+        return reason
+    known = reason.replace(_plain_meaning(code) or "", told.text or "").rstrip(".")
+    return f"{known}; the container runtime says: {told.evidence.rstrip('.')}."
 
 
 def _exit_code_meaning(execution: TaskExecution) -> str | None:

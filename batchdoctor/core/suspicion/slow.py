@@ -33,8 +33,8 @@ _BY_CHANCE = 0.01
 _MOST_SLOW = 0.25
 # Runs that began one after the other and are compared; how many of a pool are looked at.
 _TOGETHER = 400
-_MOST_RUNS = 300_000
-_FEWEST_OF_A_NODE = 40
+_MOST_RUNS = 150_000
+_FEWEST_OF_A_NODE = 30
 # A node with a smaller share of the runs hardly moves their median.
 _NO_WEIGHT = 0.05
 

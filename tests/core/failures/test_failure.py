@@ -120,7 +120,10 @@ def test_a_kill_is_out_of_memory_when_the_container_says_so(exit_code: int) -> N
     found = failure_of(Task(id="t", execution_info=execution))
     assert found.exit_code_meaning == "SIGKILL: killed for lack of memory"
     assert found.message == "OOMKilled: out of memory"
-    assert found.reason.endswith("; the container runtime says: OOMKilled: out of memory")
+    assert found.reason == (
+        f"The program ran and returned {exit_code} (SIGKILL: killed for lack of memory);"
+        " the container runtime says: OOMKilled: out of memory."
+    )
 
 
 def test_what_is_known_of_job_and_node_changes_the_answer() -> None:
