@@ -9,7 +9,7 @@ import msgspec
 
 from batchdoctor.core.failures.advice import advice_for
 from batchdoctor.core.failures.classify import classify
-from batchdoctor.core.failures.rules import START_FAMILIES
+from batchdoctor.core.failures.rules import NOBODY_TELLS, START_FAMILIES
 from batchdoctor.core.failures.signs import failure_information, run_time, task_entry
 from batchdoctor.core.failures.tellings import detail_message
 from batchdoctor.core.meaning.category import Category
@@ -129,7 +129,8 @@ def _reason(reason: str, execution: TaskExecution) -> str:
     told = explain_exit_code(code, evidence=error)
     if not told.evidence:
         return reason
-    known = reason.replace(_plain_meaning(code) or "", told.text or "").rstrip(".")
+    known = reason.replace(_plain_meaning(code) or "", told.text or "").replace(NOBODY_TELLS, "")
+    known = known.rstrip(".")
     return f"{known}; the container runtime says: {told.evidence.rstrip('.')}."
 
 

@@ -22,6 +22,8 @@ from batchdoctor.core.records import same
 
 # How the codes begin that keep a task from starting; the service adds codes to these families.
 START_FAMILIES = ("blob", "resource", "container", "command", "applicationpackage", "mount")
+# What a signal leaves open, unless the container runtime says more.
+NOBODY_TELLS = "; nothing tells who sent the signal"
 
 
 RULES: tuple[Rule, ...] = (
@@ -157,7 +159,7 @@ RULES: tuple[Rule, ...] = (
             and signal_of(e.exit_code) in {SIGKILL, SIGTERM}
         ),
         Category.APPLICATION,
-        "It returned {exit}; nothing tells who sent the signal.",
+        f"It returned {{exit}}{NOBODY_TELLS}.",
         guessed=True,
     ),
     Rule(

@@ -121,7 +121,7 @@ def test_a_kill_is_out_of_memory_when_the_container_says_so(exit_code: int) -> N
     assert found.exit_code_meaning == "SIGKILL: killed for lack of memory"
     assert found.message == "OOMKilled: out of memory"
     assert found.reason == (
-        f"The program ran and returned {exit_code} (SIGKILL: killed for lack of memory);"
+        f"It returned {exit_code} (SIGKILL: killed for lack of memory);"
         " the container runtime says: OOMKilled: out of memory."
     )
 
