@@ -17,6 +17,7 @@ import pytest
 
 from batchdoctor.core.suspicion.judge import Suspicion, judge
 from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.core.suspicion.slow import SLOW
 from batchdoctor.core.suspicion.tail_probability import Stratum, discoveries, upper_tail
 from tests.benchmarks.incidents.as_log import BEGIN, POOL, counts_of
 from tests.benchmarks.incidents.healthy import HEALTHY
@@ -83,6 +84,7 @@ class Table:
     over: Told = field(default_factory=Told)
     watched: dict[str, Told] = field(default_factory=dict)
     """By the kind of the first reason, how many of the watched nodes are or were sick."""
+    slow: Score = field(default_factory=Score)
 
     def whole(self, rule: str) -> Score:
         found = Score()
@@ -161,8 +163,10 @@ def _count(table: Table, rule: str, family: Family, found: set[str], world: Worl
 
 
 def _count_times(table: Table, judged: list[Suspicion], world: World) -> None:
+    slow = {each.node_id for each in judged if any(why.kind == SLOW for why in each.reasons)}
+    table.slow.count(slow, world.slow)
     for each in judged:
-        if each.verdict == "watch":
+        if each.verdict == "watch" and each.reasons[0].kind != SLOW:
             kind = "over" if each.trend == "over" else each.reasons[0].kind
             watched = table.watched.setdefault(kind, Told())
             watched.count(each.node_id in world.sick | world.over)
@@ -184,6 +188,7 @@ def _lines(table: Table) -> Iterator[str]:
     yield f"onset within two minutes: {table.onset.right} of {table.onset.asked}"
     for kind, told in sorted(table.watched.items()):
         yield f"watched, {kind}: {told.right} of {told.asked} are or were sick"
+    yield f"slow: precision {table.slow.precision:.3f}, recall {table.slow.recall:.3f}"
     yield f"over or not rightly told: {table.over.right} of {table.over.asked}"
 
 
@@ -219,6 +224,11 @@ def test_the_onset_is_told_within_two_minutes_in_nine_of_ten(table: Table) -> No
 
 def test_what_is_over_is_told_from_what_is_not_in_nineteen_of_twenty(table: Table) -> None:
     assert table.over.right >= 0.95 * table.over.asked > 0
+
+
+def test_nodes_that_are_only_slow_are_told_and_hardly_any_other(table: Table) -> None:
+    assert table.slow.precision >= 0.95
+    assert table.slow.recall >= 0.85
 
 
 @pytest.mark.parametrize("rule", OTHERS)

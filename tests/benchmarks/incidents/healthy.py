@@ -11,6 +11,7 @@ from tests.benchmarks.incidents.parts import (
     any_of,
     at_times,
     between,
+    chosen,
     nodes_of,
     noise,
     of_bad_tasks,
@@ -216,6 +217,25 @@ def slow_rise(rng: random.Random) -> World:
     return World(rng, nodes, tasks_of(rng, 5000, 2), any_of(rise, noise(rng)), ends_at=3 * HOUR)
 
 
+def slow_nodes(rng: random.Random) -> World:
+    """One or two nodes take much longer, and fail no more than others."""
+    nodes = nodes_of(rng, 8, 40)
+    names = chosen(rng, nodes, 1, 2)
+    for node in nodes:
+        node.pace = rng.uniform(2.4, 4.0) if node.name in names else rng.uniform(0.9, 1.1)
+    tasks = tasks_of(rng, one_by_one(rng, nodes, (30, 60)), rng.randint(1, 4))
+    return World(rng, nodes, tasks, noise(rng), slow=set(names))
+
+
+def two_kinds_of_machines(rng: random.Random) -> World:
+    """About half of the nodes take much longer, because they are smaller."""
+    nodes = nodes_of(rng, 8, 40)
+    for node in nodes[: len(nodes) // 2]:
+        node.pace = rng.uniform(2.2, 3.0)
+    tasks = tasks_of(rng, one_by_one(rng, nodes, (30, 60)), rng.randint(1, 4))
+    return World(rng, nodes, tasks, noise(rng))
+
+
 def bad_inputs_in_a_row(rng: random.Random) -> World:
     """Bad inputs stand next to each other in the queue."""
     nodes = nodes_of(rng, 8, 20)
@@ -247,5 +267,7 @@ HEALTHY = (
     seldom_full,
     job_on_few_nodes,
     slow_rise,
+    slow_nodes,
+    two_kinds_of_machines,
     bad_inputs_in_a_row,
 )

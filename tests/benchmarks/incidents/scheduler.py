@@ -41,6 +41,8 @@ class Node:
     born: float = 0.0
     dies: float = float("inf")
     slots: int = 1
+    pace: float = 1.0
+    """How many times as long it takes for the same."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ class World:
     ends_at: float = float("inf")
     arrivals: float = 0.0
     sick: set[str] = field(default_factory=set)
+    slow: set[str] = field(default_factory=set)
     over: set[str] = field(default_factory=set)
     onsets: dict[str, float] = field(default_factory=dict)
     cannot_be_told: bool = False
@@ -125,7 +128,7 @@ class _Clock:
         world = self.world
         while True:
             fault = world.fault(task, node, now)
-            seconds = task.seconds
+            seconds = task.seconds * node.pace
             if fault:
                 seconds = (
                     seconds * world.rng.uniform(0.1, 1) if fault.after is None else fault.after
