@@ -55,6 +55,8 @@ def event_blocks(concluded: Conclusion) -> Sequence[Block]:
             *_jobs(concluded.failing_jobs),
             *_nodes(concluded),
         ]
+    if slow := [node for node in concluded.suspects if node.is_only_slow]:
+        blocks += suspect_cards(slow, "Nodes that are only slow")
     return [block for block in blocks if not isinstance(block, Counts) or block.rows]
 
 
@@ -166,9 +168,10 @@ def _nodes(concluded: Conclusion) -> Sequence[Block]:
     for check in concluded.checked:
         if check.check == "suspect-nodes" and not check.known:
             return (Note(f"Whether a node is at fault is not known: {check.problem}."),)
-    if not concluded.suspects:
+    failing = [node for node in concluded.suspects if not node.is_only_slow]
+    if not failing:
         return (Note("No node fails more than its jobs explain."),)
-    return suspect_cards(concluded.suspects, "Nodes that fail repeatedly")
+    return suspect_cards(failing, "Nodes that fail repeatedly")
 
 
 def _counts(title: str, counts: Mapping[str, int], total: int) -> Counts:

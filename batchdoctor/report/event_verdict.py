@@ -5,7 +5,7 @@ Nothing is called well here but what a check has looked at (see `core.log.examin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from batchdoctor.core.failures.counts import largest_first
@@ -14,6 +14,7 @@ from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.failing_jobs import FailingJob
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.trouble import TroubleKind
+from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.text.wording import plural
 
 _TROUBLE_NOUNS = {
@@ -33,6 +34,7 @@ def event_verdict(concluded: Conclusion) -> str:
     parts = [_tasks(concluded), *_others(summary)]
     if summary.failures:
         parts += [*_outages(concluded), *_jobs(concluded), _nodes(concluded)]
+    parts += _slow(concluded)
     parts += _blind(concluded)
     return f"{'; '.join(parts)}{_so_far(concluded)}."
 
@@ -130,10 +132,18 @@ def _nodes(concluded: Conclusion) -> str:
     accused = [node for node in concluded.suspects if node.verdict == "suspect"]
     if not accused:
         return "no suspect node"
-    named = ", ".join(f"{node.pool_id}/{node.node_id}" for node in accused[:_NAMED])
-    return f"suspect: {named}" + (
-        f" and {len(accused) - _NAMED} more" if len(accused) > _NAMED else ""
-    )
+    return f"suspect: {_some(accused)}"
+
+
+def _slow(concluded: Conclusion) -> Iterator[str]:
+    slow = [node for node in concluded.suspects if node.is_only_slow]
+    if slow:
+        yield f"only slow: {_some(slow)}"
+
+
+def _some(nodes: Sequence[SuspectNode]) -> str:
+    named = ", ".join(f"{node.pool_id}/{node.node_id}" for node in nodes[:_NAMED])
+    return named + (f" and {len(nodes) - _NAMED} more" if len(nodes) > _NAMED else "")
 
 
 def _blind(concluded: Conclusion) -> Iterator[str]:

@@ -123,3 +123,15 @@ def test_what_many_jobs_shared_for_a_while_is_told_as_one_outage_and_as_no_jobs_
 def test_an_outage_that_goes_on_at_the_end_of_the_log_is_said_to() -> None:
     line = event_verdict.event_verdict(concluded(*failing_by_storage(range(80, 119))))
     assert "(39 failures in 3 jobs on 4 nodes, still so at the end)" in line
+
+
+def test_nodes_that_are_only_slow_are_told_where_nothing_failed() -> None:
+    records: list[object] = []
+    for number in range(240):
+        node, begin = number % 8, 4 * (number // 8)
+        run: dict[str, Any] = {"node": f"n{node}", "task": f"t{number}"}
+        end = begin + (3 if node == 5 else 1)
+        records += [start(**run, minutes=begin), complete(**run, minutes=end)]
+    found = concluded(*records)
+    assert event_verdict.event_verdict(found).endswith("; only slow: p/n5.")
+    assert "Nodes that are only slow" in told(found)

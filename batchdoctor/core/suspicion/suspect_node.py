@@ -23,6 +23,7 @@ from batchdoctor.core.remedies.start_task import start_steps
 from batchdoctor.core.suspicion.course import Trend
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.node_failures import failed_task_of
+from batchdoctor.core.suspicion.slow import SLOW
 from batchdoctor.core.text.step import Step, run, say
 
 NodeVerdict = Literal["broken", "suspect", "watch"]
@@ -64,6 +65,11 @@ class SuspectNode(msgspec.Struct, frozen=True):
     onset: datetime | None = None
     trend: Trend | None = None
     advice: tuple[Step, ...] = ()
+
+    @property
+    def is_only_slow(self) -> bool:
+        """Whether nothing else is held against it than that it takes long."""
+        return bool(self.reasons) and all(reason.kind == SLOW for reason in self.reasons)
 
 
 def suspect_nodes(
