@@ -29,7 +29,8 @@ _FEWEST_RUNS = 8
 _FEWEST_NODES = 4
 # The chance that any sound node of a pool is called slow.
 _BY_CHANCE = 0.01
-# Of more nodes than this that would be slow the others are the odd ones: two kinds of machines.
+# Where a larger share of the nodes takes so many times as long, there are two kinds of machines.
+_SLOWER = 1.4
 _MOST_SLOW = 0.25
 # Runs that began one after the other and are compared; how many of a pool are looked at.
 _TOGETHER = 400
@@ -61,14 +62,17 @@ class _Node(msgspec.Struct):
         return math.erfc(self.excess / math.sqrt(2 * self.variance)) / 2
 
     @property
+    def times(self) -> float:
+        """How many times as long it takes, at the median of its runs."""
+        pairs = zip(self.seconds, self.elsewhere, strict=True)
+        return median(seconds / max(other, 1.0) for seconds, other in pairs)
+
+    @property
     def is_much_slower(self) -> bool:
-        """Whether it is slower by enough to matter, at the median of its runs."""
-        if len(self.seconds) < _FEWEST_RUNS:
-            return False
-        pairs = list(zip(self.seconds, self.elsewhere, strict=True))
+        """Whether it is slower by enough to matter."""
+        pairs = zip(self.seconds, self.elsewhere, strict=True)
         longer = median(seconds - other for seconds, other in pairs)
-        times = median(seconds / max(other, 1.0) for seconds, other in pairs)
-        return longer >= _SECONDS_LONGER and times >= _TIMES
+        return longer >= _SECONDS_LONGER and self.times >= _TIMES
 
 
 def slow_nodes(runs: PoolRuns) -> dict[str, Reason]:
@@ -79,13 +83,14 @@ def slow_nodes(runs: PoolRuns) -> dict[str, Reason]:
     tested = {name: node for name, node in nodes.items() if len(node.seconds) >= _FEWEST_RUNS}
     if len(tested) < _FEWEST_NODES:
         return {}
+    slower = sum(node.times >= _SLOWER for node in tested.values())
+    if slower > max(1, _MOST_SLOW * len(tested)):
+        return {}
     slow = {
         name: node
         for name, node in tested.items()
         if node.p_value * len(tested) <= _BY_CHANCE and node.is_much_slower
     }
-    if len(slow) > max(1, _MOST_SLOW * len(tested)):
-        return {}
     return {name: Reason(SLOW, _told(node)) for name, node in sorted(slow.items())}
 
 
