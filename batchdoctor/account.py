@@ -222,6 +222,7 @@ class Account:
         if not dry_run:
             refuse_when_read_only(self._environ, "reactivating tasks")
         reading = self._reading()
+        journal = self._journal() if dry_run else self._journal().require()
         named = [TaskName.of(each) for each in ([tasks] if isinstance(tasks, str) else tasks)]
         chosen = Chosen(
             tasks=[(name.job_id, name.task_id) for name in named],
@@ -230,7 +231,7 @@ class Account:
             node_id=node,
         )
         failures, refused = read_chosen(reading, chosen)
-        with closing(self._journal()) as journal:
+        with closing(journal):
             work = Reactivating(
                 self._outside, self._client, failures, refused, reading.problems, dry_run, journal
             )
@@ -249,13 +250,14 @@ class Account:
         names = [NodeName.of(each) for each in _listed(nodes)]
         if not dry_run:
             refuse_when_read_only(self._environ, f"node {action.name}")
+        journal = self._journal() if dry_run else self._journal().require()
         plan = make_plan(self._outside, self._client, action, names, tasks, max_share)
         if plan.too_much:
             raise plan.too_much
         refuse_if_none_is_there(plan)
         wanted = Wanted(option=tasks, dry_run=dry_run, max_share=max_share)
         reading = self._reading()
-        with closing(self._journal()) as journal:
+        with closing(journal):
             work = Change(self._outside, self._client, plan, wanted, journal, reading.problems)
             items = [changed_node(change) for change in work.changes()]
         self._outside.notes += plan.disturbs
