@@ -165,7 +165,7 @@ class Account:
     ) -> Answer[FailedTask]:
         """Save stdout and stderr of failed tasks. As `tasks failed --save-logs`."""
         reading = self._reading()
-        keeper = LogKeeper(self._outside, self._client, Path(folder))
+        keeper = LogKeeper(self._outside, self._client, Path(folder), reading.problems)
         failures = failures_of(reading, _several(jobs), pool, self._moment(since))
         items = [failed_task(failure) for failure in keeper.passing(failures)]
         keeper.tell()

@@ -12,12 +12,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import NamedTuple, TextIO
+from typing import TYPE_CHECKING, NamedTuple, TextIO
 
 from batchdoctor.cli.interruption import Interruption
 from batchdoctor.core.text.gate import shown, shown_lines
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 # A reader at the other end of a pipe sees each item within this time, in seconds.
 _FLUSH_INTERVAL = 0.2
@@ -37,6 +40,28 @@ class ClosedStream(io.StringIO):
     def write(self, text: str) -> int:
         """Refuse. Raises OSError."""
         raise OSError(errno.EBADF, "standard output is closed", text[:0])
+
+
+class _Unbuffered(io.BufferedWriter):
+    """Bytes that are handed over at once, and all of them.
+
+    A raw stream takes what there is room for, and less when a signal comes; what it did not take
+    would be missing in the middle.
+    """
+
+    def write(self, data: Buffer, /) -> int:
+        """Write everything. Raises OSError."""
+        count = super().write(data)
+        self.flush()
+        return count
+
+
+def whole_writes(stream: TextIO) -> TextIO:
+    """A stream that loses nothing under a signal: the same one unless Python runs unbuffered."""
+    raw = getattr(stream, "buffer", None)
+    if not isinstance(raw, io.RawIOBase):
+        return stream
+    return io.TextIOWrapper(_Unbuffered(raw), encoding=stream.encoding, write_through=True)
 
 
 class Output:
@@ -208,6 +233,9 @@ def _hidden(question: str) -> str:
 
 def process_world() -> World:
     """The real streams, environment and clock; a closed standard stream is one that refuses."""
+    if sys.stdout is not None:
+        # In its place, so that the interpreter ends this one and no other.
+        sys.stdout = whole_writes(sys.stdout)
     stdin, stdout, stderr = sys.stdin, sys.stdout or ClosedStream(), sys.stderr
     for stream in (stdout, stderr):
         if isinstance(stream, io.TextIOWrapper):
