@@ -12,15 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
-from typing import TYPE_CHECKING, NamedTuple, TextIO
+from typing import NamedTuple, TextIO
 
 from batchdoctor.cli.interruption import Interruption
 from batchdoctor.core.text.gate import shown, shown_lines
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
-
-if TYPE_CHECKING:
-    from typing_extensions import Buffer
 
 # A reader at the other end of a pipe sees each item within this time, in seconds.
 _FLUSH_INTERVAL = 0.2
@@ -49,7 +46,7 @@ class _Unbuffered(io.BufferedWriter):
     would be missing in the middle.
     """
 
-    def write(self, data: Buffer, /) -> int:
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # text becomes nothing else
         """Write everything. Raises OSError."""
         count = super().write(data)
         self.flush()

@@ -77,11 +77,7 @@ def carry_out(
         sent = True
         try:
             result = _send(client, change, until, accepted)
-            if (
-                happened
-                and not confirmed
-                and not happened(max(until - client.retry.clock(), 0.001))
-            ):
+            if happened and not confirmed and _is_untrue(client, happened, until):
                 raise Fault(
                     "the service said yes, and nothing came of it", passing=True, acted=True
                 )
@@ -168,6 +164,14 @@ def _send(client: Client, change: Request, until: float, accepted: Collection[in
         # The service accepts a change with an empty answer. A sign-in page says 200 as well.
         raise fault_of_body(answer.body, "it should be empty")
     return ActionResult(Effect.CHANGED, answer.headers.get("request-id"))
+
+
+def _is_untrue(client: Client, happened: Callable[[float], bool], until: float) -> bool:
+    """Whether it can be seen that a yes was none; one that cannot be looked up stands."""
+    try:
+        return not happened(max(until - client.retry.clock(), 0.001))
+    except (Fault, BatchdoctorError):
+        return False
 
 
 def _tells_of_the_object(error: BatchdoctorError) -> bool:

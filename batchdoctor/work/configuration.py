@@ -49,7 +49,8 @@ def read_profile(environ: Mapping[str, str], name: str | None) -> dict[str, Sett
     holds what does not belong there: a key is kept in a file of its own.
     """
     asked = name if name is not None else environ.get(PROFILE, "").strip() or None
-    if asked is None and not os.path.lexists(config_file(environ)):
+    named = asked is not None or environ.get("BATCHDOCTOR_CONFIG")
+    if not named and not os.path.lexists(config_file(environ)):
         return {}
     config, file = read_config(environ)
     wanted = asked if asked is not None else config.get("default_profile")
