@@ -100,11 +100,16 @@ class Call(msgspec.Struct):
         """The start of this command's document, about an account or about none."""
         return Head(self.command, client.account.host if client else None, self.world.now())
 
-    def journal(self, client: Client) -> Journal:
-        """The journal of this user's changes to an account."""
+    def journal(self, client: Client, *, to_write: bool = False) -> Journal:
+        """The journal of this user's changes to an account.
+
+        Raises UsageError for one that is `to_write` and cannot be written to: no change is made
+        that leaves no trace.
+        """
         from batchdoctor.work.changes.journal import Journal
 
-        return Journal(self.world, state_folder(self.world.environ), client.account.host)
+        journal = Journal(self.world, state_folder(self.world.environ), client.account.host)
+        return journal.require() if to_write else journal
 
     def write(self, document: Document[Any]) -> Ending:
         """Write a document to standard output in the format asked for.

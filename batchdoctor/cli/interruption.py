@@ -1,10 +1,11 @@
-"""Ctrl-C while an answer is written: it ends a wait at once, printing after the item at hand."""
+"""Signals: Ctrl-C ends a wait at once, printing after the item at hand; others end it all."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -68,3 +69,29 @@ class Interruption:
             finally:
                 self._fetching = False
             yield item
+
+
+@contextmanager
+def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
+    """Have `tidy` called before a signal that ends the program does so: SIGTERM, SIGHUP.
+
+    What somebody has them ignored for, such as nohup, stays ignored.
+    """
+    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    ending = [getattr(signal, name) for name in names]
+    usual = [each for each in ending if signal.getsignal(each) is signal.SIG_DFL]
+    if threading.current_thread() is not threading.main_thread():
+        usual = []
+
+    def end(number: int, _frame: object) -> None:
+        tidy()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+
+    for each in usual:
+        signal.signal(each, end)
+    try:
+        yield
+    finally:
+        for each in usual:
+            signal.signal(each, signal.SIG_DFL)

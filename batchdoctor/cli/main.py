@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import traceback
 from collections.abc import Sequence
@@ -14,8 +15,10 @@ import typer
 
 from batchdoctor.cli.app import build_app
 from batchdoctor.cli.error_text import error_text
+from batchdoctor.cli.interruption import before_the_end
 from batchdoctor.cli.world import ReaderGoneError, Session, World
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
+from batchdoctor.work.files.halves import HALVES
 
 # What typer raises for a wrong command line. typer carries its own copy of click and exports of
 # these errors only the subclasses, so their base is taken from one of them.
@@ -30,8 +33,9 @@ _VERBOSE = re.compile(r"-[a-np-zA-Z]*v")
 def run(argv: Sequence[str], world: World) -> int:
     """Run the command line `argv` and give the exit status. Raises nothing."""
     try:
-        status = _status_of(argv, world)
-        world.output.flush()
+        with before_the_end(HALVES.end):
+            status = _status_of(argv, world)
+            world.output.flush()
     except ReaderGoneError:
         return ExitCode.BROKEN_PIPE
     except BatchdoctorError as error:
@@ -65,15 +69,24 @@ def _status_of(argv: Sequence[str], world: World) -> int:
             return ExitCode.USAGE
         return _fail(_usage_error(error), argv, world)
     except Exception as error:  # the last resort: a bug must end in a sentence too
-        return _fail(_bug(error), argv, world)
+        return _unforeseen(error, argv, world)
     return int(status or 0)
 
 
 def _fail(error: BatchdoctorError, argv: Sequence[str], world: World) -> int:
     world.tell(error_text(error, as_json=_wants_json(argv)))
-    if error.__cause__ and _wants_detail(argv):
-        _tell_trace(error.__cause__, world)
     return error.exit_code
+
+
+def _unforeseen(error: Exception, argv: Sequence[str], world: World) -> int:
+    """Tell what is the caller's, such as a path that cannot be; all else is a mistake of ours."""
+    told = _callers_word(error, argv, world) or _callers_path(error)
+    if told is not None:
+        return _fail(told, argv, world)
+    status = _fail(_bug(error), argv, world)
+    if _wants_detail(argv):
+        _tell_trace(error, world)
+    return status
 
 
 def _tell_trace(cause: BaseException, world: World) -> None:
@@ -90,13 +103,41 @@ def _usage_error(error: BaseException) -> UsageError:
     return UsageError(message or "A command is missing.", hint=f"{path} --help")
 
 
+def _callers_word(error: Exception, argv: Sequence[str], world: World) -> BatchdoctorError | None:
+    """Which word of the caller's is no UTF-8; Python keeps such bytes as halves of characters."""
+    if not isinstance(error, UnicodeEncodeError):
+        return None
+    words = {f"The argument {word!r}": word for word in argv}
+    words |= {f"The variable {name}": value for name, value in world.environ.items()}
+    odd = next((name for name, word in words.items() if not _is_unicode(word)), None)
+    if odd is None:
+        return None
+    return UsageError(
+        f"{odd} is not in UTF-8, and only UTF-8 can be used there.", hint="write it in UTF-8"
+    )
+
+
+def _is_unicode(word: str) -> bool:
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _callers_path(error: Exception) -> BatchdoctorError | None:
+    """What the system says of a path is told as it is: most paths come from the caller."""
+    if not isinstance(error, OSError) or error.filename is None or not error.strerror:
+        return None
+    name = os.fsdecode(error.filename) if isinstance(error.filename, bytes) else error.filename
+    return UsageError(f"{name} cannot be used: {error.strerror}.", hint="name another path")
+
+
 def _bug(error: Exception) -> RefusedError:
-    bug = RefusedError(
+    return RefusedError(
         f"batchdoctor itself failed: {type(error).__name__}: {error}",
         hint="this is a bug; run the command again with -v to see where it happened",
     )
-    bug.__cause__ = error
-    return bug
 
 
 def _wants_json(argv: Sequence[str]) -> bool:

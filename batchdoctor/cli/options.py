@@ -14,6 +14,8 @@ from batchdoctor.cli.world import World
 from batchdoctor.core.names import NodeName, same_id
 from batchdoctor.errors import UsageError
 
+# More of anything than there is; Python counts no further.
+MOST = 10**9
 _SPAN = re.compile(r"(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[smhdw])")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 

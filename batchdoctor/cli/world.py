@@ -39,6 +39,28 @@ class ClosedStream(io.StringIO):
         raise OSError(errno.EBADF, "standard output is closed", text[:0])
 
 
+class _Unbuffered(io.BufferedWriter):
+    """Bytes that are handed over at once, and all of them.
+
+    A raw stream takes what there is room for, and less when a signal comes; what it did not take
+    would be missing in the middle.
+    """
+
+    def write(self, data: bytes, /) -> int:  # type: ignore[override]  # text becomes nothing else
+        """Write everything. Raises OSError."""
+        count = super().write(data)
+        self.flush()
+        return count
+
+
+def whole_writes(stream: TextIO) -> TextIO:
+    """A stream that loses nothing under a signal: the same one unless Python runs unbuffered."""
+    raw = getattr(stream, "buffer", None)
+    if not isinstance(raw, io.RawIOBase):
+        return stream
+    return io.TextIOWrapper(_Unbuffered(raw), encoding=stream.encoding, write_through=True)
+
+
 class Output:
     """Standard output: every failure to write becomes one of two errors of ours."""
 
@@ -208,6 +230,9 @@ def _hidden(question: str) -> str:
 
 def process_world() -> World:
     """The real streams, environment and clock; a closed standard stream is one that refuses."""
+    if sys.stdout is not None:
+        # In its place, so that the interpreter ends this one and no other.
+        sys.stdout = whole_writes(sys.stdout)
     stdin, stdout, stderr = sys.stdin, sys.stdout or ClosedStream(), sys.stderr
     for stream in (stdout, stderr):
         if isinstance(stream, io.TextIOWrapper):

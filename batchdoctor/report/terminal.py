@@ -19,6 +19,9 @@ class Terminal(msgspec.Struct, frozen=True):
     unicode: bool = True
 
 
+_WIDEST_DIGITS = 5
+
+
 def describe_terminal(
     environ: Mapping[str, str], *, is_terminal: bool, columns: int | None, encoding: str | None
 ) -> Terminal:
@@ -37,7 +40,8 @@ def describe_terminal(
 
 def _columns_asked_for(environ: Mapping[str, str]) -> int | None:
     text = environ.get("COLUMNS", "")
-    return int(text) if text.isdecimal() else None
+    # No terminal is wider; text of five thousand digits is no number that Python would read.
+    return int(text) if text.isdecimal() and len(text) <= _WIDEST_DIGITS else None
 
 
 def _colour(environ: Mapping[str, str], *, is_terminal: bool) -> bool:

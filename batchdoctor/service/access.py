@@ -22,6 +22,7 @@ from batchdoctor.service.query import parameters, path, utc
 from batchdoctor.service.transport import Request
 
 RecordType = TypeVar("RecordType", bound=Record)
+_CREATED = frozenset({201})
 _ACCESS = "virtualMachineConfiguration,networkConfiguration"
 
 
@@ -78,7 +79,9 @@ def put_user(client: Client, pool_id: str, node_id: str, user: NodeUser) -> PutU
         body={"name": user.name, "isAdmin": user.is_admin, **body},
     )
     try:
-        created = carry_out(client, create, operation, lambda _refusal, _lost: False)
+        created = carry_out(
+            client, create, operation, lambda _refusal, _lost: False, accepted=_CREATED
+        )
         return PutUser(found=False, request_id=created.request_id)
     except StateError as refusal:
         if not has_code(refusal, "NodeUserExists"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -168,7 +169,7 @@ def _name(options: AccountOptions, sources: Sources, url: SplitResult, *, needed
         options.name, "--account-name", "AZURE_BATCH_ACCOUNT", "account", profile="account"
     )
     if found:
-        return found
+        return _checked_name(found)
     host = url.hostname or ""
     label, _, rest = host.partition(".")
     if rest and not is_address(host):
@@ -180,6 +181,17 @@ def _name(options: AccountOptions, sources: Sources, url: SplitResult, *, needed
             hint="Give --account-name NAME, or set AZURE_BATCH_ACCOUNT.",
         )
     return Setting(host, "host of the endpoint")
+
+
+def _checked_name(name: Setting) -> Setting:
+    """Raise UsageError for what no account is called, before it is signed into a header."""
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", name.value):
+        raise UsageError(
+            f"The account name {name.value!r} from {name.origin} cannot be one: it is made of "
+            "lowercase letters and digits.",
+            hint="Give --account-name NAME, or correct AZURE_BATCH_ACCOUNT.",
+        )
+    return name
 
 
 def _shared_key(key: Setting) -> SharedKey:

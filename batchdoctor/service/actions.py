@@ -11,11 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from batchdoctor.core.names import folded
 from batchdoctor.core.nodes.states import Trait, has_trait
-from batchdoctor.core.records import Task, same
+from batchdoctor.core.records import Node, Task, same
 from batchdoctor.errors import BatchdoctorError, StateError, UsageError
 from batchdoctor.service.client import Client
+from batchdoctor.service.faults import Fault
 from batchdoctor.service.once import (
+    CARRIED_OUT,
     REBOOT,
     REIMAGE,
     ActionResult,
@@ -76,6 +79,10 @@ def enable_scheduling(client: Client, pool_id: str, node_id: str) -> ActionResul
 
 def start(client: Client, pool_id: str, node_id: str) -> ActionResult:
     """Start a deallocated node; a node that is starting or up is a success."""
+
+    def happened(limit: float) -> bool:
+        return not has_trait(_state(client, pool_id, node_id, limit), Trait.STOPS)
+
     return carry_out(
         client,
         _node_change(pool_id, node_id, "start"),
@@ -86,17 +93,23 @@ def start(client: Client, pool_id: str, node_id: str) -> ActionResult:
             if lost
             else _node_is(client, pool_id, node_id, Trait.BOOTS | Trait.SERVES)
         ),
+        happened,
     )
 
 
 def deallocate(client: Client, pool_id: str, node_id: str, option: str = "requeue") -> ActionResult:
     """Stop a node and give its machine back; a node that is stopped or stopping is a success."""
     body = {"nodeDeallocateOption": _checked(option, NODE_OPTIONS)}
+
+    def happened(limit: float) -> bool:
+        return has_trait(_state(client, pool_id, node_id, limit), Trait.STOPS)
+
     return carry_out(
         client,
         _node_change(pool_id, node_id, "deallocate", body),
         f"deallocate node {pool_id}/{node_id}",
         lambda _refusal, _lost: _node_is(client, pool_id, node_id, Trait.STOPS),
+        happened,
     )
 
 
@@ -121,6 +134,7 @@ def terminate(client: Client, job_id: str, task_id: str) -> ActionResult:
         _task_change(job_id, task_id, "terminate"),
         f"terminate task {job_id}/{task_id}",
         lambda refusal, _lost: has_code(refusal, "TaskCompleted"),
+        accepted=CARRIED_OUT,
     )
 
 
@@ -148,6 +162,9 @@ def reactivate(
         f"reactivate task {job_id}/{task_id}",
         lambda refusal, lost: lost and has_code(refusal, "TaskNotCompleted"),
         happened if ended else None,
+        accepted=CARRIED_OUT,
+        # Whoever answers in place of the service likes to say 204, too.
+        confirmed=False,
     )
 
 
@@ -169,13 +186,16 @@ def remove(
     there: list[str] = []
 
     def all_gone(_refusal: BatchdoctorError, _lost: bool) -> bool:  # noqa: FBT001 - as carry_out asks
-        staying = {n.id for n in client.nodes(pool_id) if not same(n.state, "leavingpool")}
-        there.extend(node for node in node_ids if node in staying)
+        staying = {folded(n.id) for n in client.nodes(pool_id) if not same(n.state, "leavingpool")}
+        there[:] = [node for node in node_ids if folded(node) in staying]
         return not there
+
+    def happened(limit: float) -> bool:
+        return all(_is_gone(client, pool_id, node_id, limit) for node_id in node_ids)
 
     operation = f"remove {len(node_ids)} nodes from pool {pool_id}"
     try:
-        return carry_out(client, change, operation, all_gone)
+        return carry_out(client, change, operation, all_gone, happened)
     except StateError:
         raise
     except BatchdoctorError as refusal:
@@ -187,6 +207,21 @@ def remove(
 
 def _already_there(refusal: BatchdoctorError, _lost: bool) -> bool:  # noqa: FBT001 - as carry_out asks
     return has_code(refusal, "NodeAlreadyInTargetSchedulingState")
+
+
+def _state(client: Client, pool_id: str, node_id: str, limit: float) -> str | None:
+    """The state of a node, read in one exchange. Raises `Fault`."""
+    target = path("pools", pool_id, "nodes", node_id)
+    return read_once(client, Node, target, "id,state", limit).state
+
+
+def _is_gone(client: Client, pool_id: str, node_id: str, limit: float) -> bool:
+    try:
+        return same(_state(client, pool_id, node_id, limit), "leavingpool")
+    except Fault as fault:
+        if not fault.has_code("NodeNotFound"):
+            raise
+        return True
 
 
 def _node_is(client: Client, pool_id: str, node_id: str, trait: Trait) -> bool:

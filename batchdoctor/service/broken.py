@@ -14,6 +14,10 @@ from batchdoctor.service.wording import one_line
 
 PROXIES = ("HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy")
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
+# What the libraries raise before they send anything through a proxy. Its address is never quoted.
+_NO_PROXY_AT_ALL = frozenset(
+    {"InvalidURL", "InvalidSchema", "LocationParseError", "ProxySchemeUnknown", "InvalidProxyURL"}
+)
 
 
 def fault_of_exception(
@@ -31,8 +35,8 @@ def fault_of_exception(
     for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
             return _untrusted(link, host)
-    if "ProxyError" in names or "InvalidProxyURL" in names:
-        return _proxy(chain, environment)
+    if "ProxyError" in names or (names & _NO_PROXY_AT_ALL and _variables(environment)):
+        return _proxy(chain, names, environment)
     if "NameResolutionError" in names or any(isinstance(link, socket.gaierror) for link in chain):
         return Fault(
             f"the name {host} could not be resolved",
@@ -88,7 +92,14 @@ def _untrusted(error: ssl.SSLCertVerificationError, host: str) -> Fault:
     )
 
 
-def _proxy(chain: list[BaseException], environment: Mapping[str, str]) -> Fault:
+def _proxy(chain: list[BaseException], names: set[str], environment: Mapping[str, str]) -> Fault:
+    if names & _NO_PROXY_AT_ALL:
+        proxies = _variables(environment)
+        return Fault(
+            f"what {proxies} names cannot be used as a proxy",
+            UsageError,
+            hint=f"It has the form http://HOST:PORT; correct or unset {proxies}.",
+        )
     denied = any("407" in str(link) for link in chain)
     why = "wants a user name and password" if denied else "could not be used"
     return Fault(

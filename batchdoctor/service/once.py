@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -23,6 +23,10 @@ from batchdoctor.service.paging import decode
 from batchdoctor.service.query import parameters, path
 from batchdoctor.service.transport import Request
 
+# How the service says yes to a change of a node, and to one that it carries out at once.
+# https://learn.microsoft.com/rest/api/batchservice/nodes
+ACCEPTED = frozenset({200, 202})
+CARRIED_OUT = frozenset({204})
 RecordType = TypeVar("RecordType", bound=Record)
 
 
@@ -47,28 +51,40 @@ def carry_out(
     operation: str,
     settled: Callable[[BatchdoctorError, bool], bool],
     happened: Callable[[float], bool] | None = None,
+    *,
+    accepted: Collection[int] = ACCEPTED,
+    confirmed: bool = True,
 ) -> ActionResult:
     """Send a change that may be sent again, until the service answers.
+
+    `accepted` are the statuses with which it says yes; anybody between may answer another success.
 
     When it refuses, because the object is not in the state or not there, `settled(refusal, lost)`
     says whether the object is as asked all the same; `lost` is whether an earlier attempt of ours
     may have acted. Raises the refusal otherwise, and `UncertainError` when nobody can tell.
 
     A change that the service would take a second time has `happened(seconds)`: it reads, before
-    anything is sent again, whether a lost attempt acted.
+    anything is sent again, whether an earlier attempt acted, whatever the answer to that one was.
+    Unless a yes is `confirmed` by its status alone, it is read after one, too.
     """
-    lost = False
+    sent = lost = False
 
     def attempt(limit: float) -> ActionResult:
-        nonlocal lost
+        nonlocal sent, lost
         until = client.retry.clock() + limit
-        if lost and happened and happened(limit):
+        if sent and happened and happened(limit):
             return ActionResult(Effect.CHANGED)
+        sent = True
         try:
-            return _send(client, change, until)
+            result = _send(client, change, until, accepted)
+            if happened and not confirmed and _is_untrue(client, happened, until):
+                raise Fault(
+                    "the service said yes, and nothing came of it", passing=True, acted=True
+                )
         except Fault as fault:
             lost = lost or fault.acted
             raise
+        return result
 
     try:
         try:
@@ -117,7 +133,7 @@ def restart(
         if _restarted(node, before, kind.state):
             return ActionResult(Effect.CHANGED if lost else Effect.ALREADY)
         try:
-            return _send(client, change, until)
+            return _send(client, change, until, ACCEPTED)
         except Fault as fault:
             lost = lost or fault.acted
             raise
@@ -133,21 +149,39 @@ def restart(
         raise
 
 
-def _send(client: Client, change: Request, until: float) -> ActionResult:
+def _send(client: Client, change: Request, until: float, accepted: Collection[int]) -> ActionResult:
     """Send a change once; raises `Fault`, also when somebody else than the service answers."""
     answer = client.transport.exchange(change, max(until - client.retry.clock(), 0.001))
+    if answer.status not in accepted:
+        raise Fault(
+            f"the answer is HTTP {answer.status}, which the Batch service does not say to this",
+            passing=True,
+            acted=True,
+            status=answer.status,
+            hint="A proxy may stand between; check the endpoint and HTTPS_PROXY.",
+        )
     if answer.body:
         # The service accepts a change with an empty answer. A sign-in page says 200 as well.
         raise fault_of_body(answer.body, "it should be empty")
     return ActionResult(Effect.CHANGED, answer.headers.get("request-id"))
 
 
+def _is_untrue(client: Client, happened: Callable[[float], bool], until: float) -> bool:
+    """Whether it can be seen that a yes was none; one that cannot be looked up stands."""
+    try:
+        return not happened(max(until - client.retry.clock(), 0.001))
+    except (Fault, BatchdoctorError):
+        return False
+
+
 def _tells_of_the_object(error: BatchdoctorError) -> bool:
     """Whether the service refused for what the object is, and its words could be read.
 
-    Everything else, such as a token that ran out, says nothing about an attempt that was lost.
+    Everything else, such as a token that ran out, says nothing about an attempt that was lost; nor
+    does a pool that is being resized, perhaps because of just that one.
     """
-    return isinstance(error, (StateError, NotFoundError)) and error.code is not None
+    told = isinstance(error, (StateError, NotFoundError)) and error.code is not None
+    return told and not has_code(error, "PoolBeingResized")
 
 
 def _uncertain(error: BatchdoctorError) -> UncertainError:

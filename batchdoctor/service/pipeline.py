@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import ssl
+from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from batchdoctor.errors import UsageError
 from batchdoctor.service.account import Account, SharedKey
+from batchdoctor.service.broken import BUNDLES
 from batchdoctor.service.endpoint import is_loopback
 
 if TYPE_CHECKING:
@@ -34,6 +39,8 @@ def connect(account: Account) -> tuple[BatchClient, TokenSource | None]:
 
     from batchdoctor.service.session import open_session
 
+    if account.endpoint.startswith("https://"):
+        _check_bundle(os.environ)
     here = is_loopback(urlsplit(account.endpoint).hostname or "")
     options: dict[str, Any] = {
         "transport": RequestsTransport(session=open_session(proxies=not here)),
@@ -62,6 +69,25 @@ def connect(account: Account) -> tuple[BatchClient, TokenSource | None]:
     options["credential_scopes"] = [account.credential.scope]
     credential: Any = tokens
     return BatchClient(account.endpoint, credential, **options), tokens
+
+
+def _check_bundle(environment: Mapping[str, str]) -> None:
+    """Raise UsageError for a file of trusted certificates that is none.
+
+    The libraries tell of it as of a broken connection, which would be tried again.
+    """
+    name = next((name for name in BUNDLES if environment.get(name)), None)
+    if name is None or Path(environment[name]).is_dir():
+        return
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(environment[name])
+    except (OSError, ValueError) as error:  # of which ssl's own error is one
+        missing = isinstance(error, FileNotFoundError)
+        raise UsageError(
+            f"The file of trusted certificates that {name} names "
+            f"{'does not exist' if missing else 'holds no certificate that can be read'}.",
+            hint=f"Correct or unset {name}; it names a file in PEM format, or a folder.",
+        ) from error
 
 
 def _stop_at_refusals() -> Any:

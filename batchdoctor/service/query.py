@@ -23,7 +23,19 @@ def path(*segments: str) -> str:
     for segment in segments:
         if segment in {"", ".", ".."}:
             raise UsageError(f"{segment!r} cannot be an id or the path of a file.")
-    return "".join("/" + quote(segment, safe="") for segment in segments)
+    return "".join("/" + quote(_in_unicode(segment), safe="") for segment in segments)
+
+
+def _in_unicode(value: str) -> str:
+    """The same text. Raises `UsageError` for bytes of a command line that are no UTF-8."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            f"{value!r} cannot be an id or the path of a file: it is not in UTF-8.",
+            hint="type it in UTF-8, or copy it from what a list shows",
+        ) from None
+    return value
 
 
 def parameters(
@@ -49,7 +61,7 @@ def properties_of(record: type[Record], *, without: Iterable[str] = ()) -> str:
 
 def text(value: str) -> str:
     """Quote a string for a filter; a quote inside is doubled."""
-    return "'" + value.replace("'", "''") + "'"
+    return "'" + _in_unicode(value).replace("'", "''") + "'"
 
 
 def utc(value: datetime) -> str:

@@ -106,11 +106,20 @@ def find_sources(environment: Mapping[str, str], profile: Mapping[str, Setting])
     )
 
 
+# An account key has 88 characters. A device never ends.
+_LONGEST_KEY = 4096
+
+
+def _beginning(path: str) -> str:
+    with Path(path).open(encoding="utf-8-sig") as file:
+        return file.read(_LONGEST_KEY + 1)
+
+
 def read_key_file(path: str, read_stdin: Callable[[], str], named_by: str) -> Setting:
     """Read an account key from a file, or from standard input for `-`."""
     origin = f"{named_by} " + ("- (standard input)" if path == "-" else path)
     try:
-        text = read_stdin() if path == "-" else Path(path).read_text(encoding="utf-8-sig")
+        text = read_stdin() if path == "-" else _beginning(path)
     except OSError as error:
         raise UsageError(
             f"The account key file {path} could not be read: {error.strerror}.",
@@ -120,4 +129,6 @@ def read_key_file(path: str, read_stdin: Callable[[], str], named_by: str) -> Se
         raise UsageError(f"The account key file {path} is not a text file.") from None
     if not text.strip():
         raise UsageError(f"No account key was found in {origin}: it is empty.")
+    if len(text) > _LONGEST_KEY:
+        raise UsageError(f"{origin} is too long to be an account key.")
     return Setting(text.strip(), origin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +24,8 @@ def config_file(environ: Mapping[str, str]) -> Path:
         return Path(named)
     base = environ.get("XDG_CONFIG_HOME", "")
     # A relative path there is to be ignored, says the specification.
-    folder = Path(base) if base.startswith("/") else Path(environ.get("HOME", "/")) / ".config"
+    home = environ.get("HOME") or environ.get("USERPROFILE") or "/"
+    folder = Path(base) if Path(base).is_absolute() else Path(home) / ".config"
     return folder / "batchdoctor" / "config.toml"
 
 
@@ -36,7 +38,7 @@ def read_config(environ: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
         if environ.get("BATCHDOCTOR_CONFIG"):
             raise UsageError(f"The configuration file {file} does not exist.") from None
         return {}, file
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"The configuration file {file} cannot be read: {error}.") from error
 
 
@@ -47,7 +49,8 @@ def read_profile(environ: Mapping[str, str], name: str | None) -> dict[str, Sett
     holds what does not belong there: a key is kept in a file of its own.
     """
     asked = name if name is not None else environ.get(PROFILE, "").strip() or None
-    if asked is None and not config_file(environ).exists():
+    named = asked is not None or environ.get("BATCHDOCTOR_CONFIG")
+    if not named and not os.path.lexists(config_file(environ)):
         return {}
     config, file = read_config(environ)
     wanted = asked if asked is not None else config.get("default_profile")

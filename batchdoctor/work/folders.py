@@ -12,7 +12,7 @@ def state_folder(environ: Mapping[str, str]) -> Path | None:
     https://specifications.freedesktop.org/basedir-spec/ : a relative path counts as not set.
     """
     asked_for = environ.get("XDG_STATE_HOME", "")
-    if asked_for.startswith("/"):
+    if Path(asked_for).is_absolute():
         return Path(asked_for) / "batchdoctor"
-    home = environ.get("HOME", "")
+    home = environ.get("HOME") or environ.get("USERPROFILE", "")
     return Path(home) / ".local" / "state" / "batchdoctor" if home else None

@@ -101,6 +101,72 @@ def test_an_interrupted_download_leaves_nothing(
     assert "Traceback" not in stderr
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["files", "get", "wd/", "--task", "render-20261121/frame-0001", "--out", "OUT"],
+        ["files", "get", "wd/1", "--task", "render-20261121/frame-0001", "--out", "OUT/x"],
+        ["tasks", "failed", "--job", "render-20261121", "--save-logs", "OUT"],
+    ],
+    ids=["many", "one", "save-logs"],
+)
+def test_however_a_download_is_ended_no_half_stays_behind(
+    start: Callable[..., Program], tmp_path: Path, argv: list[str], number: signal.Signals
+) -> None:
+    drip = Fault("drip", "GET /jobs/{job}/tasks/{task}/files/*", delay=0.05, drop=16, times=None)
+    with Sandbox("bad-node", faults=[drip]) as sandbox:
+        for task in sandbox.store.job("render-20261121").tasks:
+            names = ("wd/1", "wd/2", "wd/3", "stdout.txt", "stderr.txt")
+            task.files = dict.fromkeys(names, b"x" * 100_000)
+        program = start(
+            [word.replace("OUT", str(tmp_path)) for word in argv], sandbox.environment()
+        )
+        until(lambda: bool(list(tmp_path.rglob("*.part"))))
+        program.process.send_signal(number)
+        status, _, stderr = program.end()
+    assert list(tmp_path.rglob("*.part")) == []
+    assert status == (130 if number is signal.SIGINT else -number)
+    assert "Traceback" not in stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_change_whose_program_is_ended_is_in_the_journal(
+    start: Callable[..., Program], tmp_path: Path, number: signal.Signals
+) -> None:
+    silence = Fault("silence", "POST *", times=None, hold=SECONDS)
+    with Sandbox("bad-node", faults=[silence]) as sandbox:
+        node = next(n.id for n in sandbox.store.pool("render-linux").nodes if n.state == "idle")
+        argv = ["node", "disable", f"render-linux/{node}", "--yes", "-o", "json"]
+        program = start(argv, {**sandbox.environment(), "XDG_STATE_HOME": str(tmp_path)})
+        until(lambda: asked(sandbox, "/disablescheduling") >= 1)
+        program.process.send_signal(number)
+        status, stdout, _ = program.end()
+    (line,) = (tmp_path / "batchdoctor" / "journal.jsonl").read_text().splitlines()
+    entry = json.loads(line)
+    assert (status, stdout) == (-number, "")
+    assert (entry["object"], entry["action"], entry["result"]) == (
+        f"render-linux/{node}",
+        "disable",
+        "begin",
+    )
+
+
+def test_an_unbuffered_answer_has_its_end_and_no_hole(start: Callable[..., Program]) -> None:
+    with Sandbox("big", size=6000) as sandbox:
+        program = start(
+            ["tasks", "failed", "-o", "json"], {**sandbox.environment(), "PYTHONUNBUFFERED": "1"}
+        )
+        assert program.process.stdout is not None
+        # The first byte comes when all is known; the rest fills the pipe and waits.
+        first = os.read(program.process.stdout.fileno(), 1).decode()
+        time.sleep(0.2)
+        status, stdout, _ = program.interrupt()
+    document = json.loads(first + stdout)
+    assert (status, len(stdout) > 100_000) == (130, True)
+    assert document["items"]
+
+
 def test_interrupted_parsing_shows_what_is_known(start: Callable[..., Program]) -> None:
     program = start(["events", "parse", "-", "-o", "json"], {})
     event = {"operationName": "TaskFailEvent", "time": "2026-11-21T00:00:00Z", "properties": {}}

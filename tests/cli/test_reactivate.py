@@ -99,13 +99,13 @@ def test_the_journal_keeps_what_the_service_forgets(open_box: Open, tmp_path: Pa
     task = next(iter(failed(box)))
     environ = {"XDG_STATE_HOME": str(tmp_path)}
     box.run("tasks", "reactivate", task, "--job", JOB, "--yes", environ=environ)
-    entry = json.loads((tmp_path / "batchdoctor" / "journal.jsonl").read_text())
-    assert (entry["object"], entry["action"], entry["result"]) == (
-        f"{JOB}/{task}",
-        "reactivate",
-        "done",
-    )
-    assert entry["erased"]["exitCode"] is not None
+    lines = (tmp_path / "batchdoctor" / "journal.jsonl").read_text().splitlines()
+    written = [json.loads(line) for line in lines]
+    assert [(entry["object"], entry["action"], entry["result"]) for entry in written] == [
+        (f"{JOB}/{task}", "reactivate", "begin"),
+        (f"{JOB}/{task}", "reactivate", "done"),
+    ]
+    assert all(entry["erased"]["exitCode"] is not None for entry in written)
 
 
 @pytest.mark.parametrize(

@@ -81,18 +81,30 @@ def test_starting_and_stopping_twice_is_a_success_that_says_so(
 @pytest.mark.parametrize(
     "action",
     [
-        actions.disable_scheduling,
+        actions.start,
         actions.deallocate,
         lambda c, p, n: actions.remove(c, p, [n]),
     ],
+    ids=["start", "deallocate", "remove"],
 )
+def test_a_change_whose_answer_was_lost_is_looked_up_and_not_sent_again(
+    client: Client, box: Sandbox, action: NodeAction
+) -> None:
+    pool, node = node_in(box, "idle")
+    if action is actions.start:
+        box.store.node(pool, node).state = "deallocated"
+    box.add_fault(Fault(FaultKind.LOST_ANSWER, route="POST *"))
+    assert action(client, pool, node).outcome is Effect.CHANGED
+    assert (len(posts(box)), box.unfired_faults()) == (1, [])
+
+
 @pytest.mark.parametrize("times", [1, 2])
 def test_a_lost_answer_to_a_change_that_may_be_repeated_is_a_success(
-    client: Client, box: Sandbox, action: NodeAction, times: int
+    client: Client, box: Sandbox, times: int
 ) -> None:
     pool, node = node_in(box, "idle")
     box.add_fault(Fault(FaultKind.LOST_ANSWER, route="POST *", times=times))
-    assert action(client, pool, node).outcome is Effect.CHANGED
+    assert actions.disable_scheduling(client, pool, node).outcome is Effect.CHANGED
     assert box.unfired_faults() == []
 
 

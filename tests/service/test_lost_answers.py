@@ -16,6 +16,7 @@ from batchdoctor.service.actions import ActionResult, Effect
 from batchdoctor.service.client import Client
 from batchdoctor.service.once import REBOOT, _restarted
 from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.transport import Answer, Request
 from tests.service.conftest import node_in, posts
 
 NodeAction = Callable[[Client, str, str], ActionResult]
@@ -102,6 +103,77 @@ def test_a_page_of_somebody_else_is_no_yes_of_the_service(box: Sandbox, client: 
     with pytest.raises(UncertainError, match="may have been carried out all the same"):
         actions.disable_scheduling(client, pool, node)
     assert box.store.node(pool, node).scheduling == "enabled"
+
+
+Exchange = Callable[[Request, float], Answer]
+
+
+def yes_of_nobody(exchange: Exchange, status: int, times: int) -> Exchange:
+    """Somebody between answers the first changes with a success of their own; nothing is done."""
+    left = [status] * times
+
+    def exchanged(request: Request, limit: float) -> Answer:
+        if request.method == "POST" and left:
+            return Answer(left.pop(), {}, b"")
+        return exchange(request, limit)
+
+    return exchanged
+
+
+NODE_ACTIONS: dict[str, NodeAction] = {
+    "disable": actions.disable_scheduling,
+    "start": actions.start,
+    "deallocate": actions.deallocate,
+    "reboot": actions.reboot,
+    "reimage": actions.reimage,
+}
+
+
+@pytest.mark.parametrize("name", NODE_ACTIONS)
+def test_a_success_that_the_service_never_says_is_no_yes(
+    box: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    pool, node = node_in(box, "idle")
+    if name == "start":
+        box.store.node(pool, node).state = "deallocated"
+    action, exchange = NODE_ACTIONS[name], client.transport.exchange
+    monkeypatch.setattr(client.transport, "exchange", yes_of_nobody(exchange, 204, 1))
+    assert action(client, pool, node).outcome is Effect.CHANGED
+    assert len(posts(box)) == 1
+    monkeypatch.setattr(client.transport, "exchange", yes_of_nobody(exchange, 204, 99))
+    pool, node = node_in(box, "idle")
+    if name == "start":
+        box.store.node(pool, node).state = "deallocated"
+    with pytest.raises(UncertainError, match="HTTP 204, which the Batch service does not say"):
+        action(client, pool, node)
+
+
+@pytest.mark.parametrize("status", [200, 202, 204])
+def test_a_task_that_is_as_it_was_after_a_yes_was_not_run_again(
+    box: Sandbox, client: Client, monkeypatch: pytest.MonkeyPatch, status: int
+) -> None:
+    task = next(task for task in box.store.tasks() if task.result == "failure")
+    exchange = client.transport.exchange
+    ended = client.task(task.job.id, task.id).execution_info
+    assert ended is not None
+    argv = (client, task.job.id, task.id, ended.end_time)
+    monkeypatch.setattr(client.transport, "exchange", yes_of_nobody(exchange, status, 99))
+    with pytest.raises(UncertainError):
+        actions.reactivate(*argv)
+    assert task.result == "failure"
+    monkeypatch.setattr(client.transport, "exchange", yes_of_nobody(exchange, status, 1))
+    assert actions.reactivate(*argv).outcome is Effect.CHANGED
+    assert posts(box) == [("reactivate", None)]
+
+
+def test_a_removal_behind_which_the_pool_is_resized_may_be_ours(
+    box: Sandbox, client: Client
+) -> None:
+    pool, node = node_in(box, "idle")
+    box.store.pool(pool).allocation_state = "resizing"
+    box.add_fault(Fault(FaultKind.CLOSE, "POST *"))
+    with pytest.raises(UncertainError, match="may have been carried out all the same"):
+        actions.remove(client, pool, [node])
 
 
 def test_a_refusal_that_breaks_off_is_asked_for_again(box: Sandbox, client: Client) -> None:

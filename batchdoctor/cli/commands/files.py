@@ -20,6 +20,7 @@ from batchdoctor.cli.commands.file_names import (
     owner_of,
     path_of,
 )
+from batchdoctor.cli.options import MOST
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.work.files.owner import means_many
 from batchdoctor.work.files.tail import Follower
@@ -90,7 +91,7 @@ def tail(
     node: NodeOption = None,
     start_task: StartTask = False,
     lines: Annotated[
-        int, typer.Option("-n", "--lines", help="How many lines.", metavar="N", min=0)
+        int, typer.Option("-n", "--lines", help="How many lines.", metavar="N", min=0, max=MOST)
     ] = 20,
     follow: Annotated[
         bool, typer.Option("-f", "--follow", help="Go on until the task ends; 10 if it failed.")

@@ -38,12 +38,30 @@ def ssh_line(user: str, address: str | None, port: int | None, key: Path | None)
     return shlex.join(("ssh", *identity, "-p", str(port), f"{user}@{address}"))
 
 
+def check_rdp(path: Path) -> None:
+    """Raise UsageError where `write_rdp` could not make its file; none is left behind."""
+    os.close(_new_file(path))
+    path.unlink()
+
+
 def write_rdp(path: Path, address: str, user: str) -> None:
     """Write a file for remote desktop clients, readable by its owner only. Raises UsageError."""
     lines = (f"full address:s:{address}", f"username:s:.\\{user}", "prompt for credentials:i:1")
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(_new_file(path), "w", encoding="utf-8", newline="") as file:
+            file.write("".join(f"{line}\r\n" for line in lines))
     except OSError as error:
-        raise UsageError(f"{path} could not be written: {error.strerror}.") from error
-    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-        file.write("".join(f"{line}\r\n" for line in lines))
+        raise _unwritable(path, error) from error
+
+
+def _new_file(path: Path) -> int:
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _unwritable(path: Path, error: OSError) -> UsageError:
+    return UsageError(
+        f"{path} could not be written: {error.strerror}.", hint="name another file with --out"
+    )

@@ -40,6 +40,7 @@ def change_these(
     """Change nodes through a client that is open already, else as `change_nodes`."""
     if not wanted.dry_run:
         refuse_when_read_only(call.world.environ, f"node {action.name} {names_in_short(names)}")
+    journal = call.journal(client, to_write=not wanted.dry_run)
     plan = make_plan(call.world, client, action, names, wanted.option, wanted.max_share)
     for line in plan.disturbs:
         announce(call.world, line)
@@ -49,10 +50,10 @@ def change_these(
     count = len(plan.nodes) - len(plan.unchanged)
     if count and not (yes or wanted.dry_run):
         ask(call.world, f"{action.intent.capitalize()} {plural(count, 'node')}?")
-    work = Change(call.world, client, plan, wanted, call.journal(client))
+    work = Change(call.world, client, plan, wanted, journal)
     changes = NodeChanges(
         call.head(client), with_refusals_told(call, work.changes()), work.problems
     )
-    with closing(work.journal):
+    with closing(journal):
         call.write(changes.document())
     return worst(changes.statuses)

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import DryRun, Pool, Yes
-from batchdoctor.cli.commands.login_files import public_key, ssh_line, write_rdp
+from batchdoctor.cli.commands.login_files import check_rdp, public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.consent import announce, ask, ask_secret
 from batchdoctor.cli.options import parse_when
@@ -49,6 +49,11 @@ class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
     ssh_key: Path | None
     admin: bool
     out: Path | None
+
+    @property
+    def rdp_file(self) -> Path:
+        """Where the file for a remote desktop goes."""
+        return self.out or Path(f"{self.name.node_id}.rdp")
 
 
 def login(
@@ -112,9 +117,10 @@ def _remove(
     if dry_run:
         _write(call, client, user_of(name, user, LoginOutcome.PLANNED))
         return ExitCode.OK
+    journal = call.journal(client, to_write=True)
     if not yes:
         ask(call.world, "Delete the user?")
-    _write(call, client, remove_user(client, call.journal(client), name, user))
+    _write(call, client, remove_user(client, journal, name, user))
     return ExitCode.OK
 
 
@@ -130,6 +136,9 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: 
         planned = user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
         _write(call, client, planned)
         return ExitCode.OK
+    journal = call.journal(client, to_write=True)
+    if access.is_windows:
+        check_rdp(wanted.rdp_file)
     if not yes:
         ask(call.world, "Create the user?")
     password = None if key else ask_secret(call.world, f"Password for {wanted.user}: ")
@@ -141,7 +150,7 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: 
         ssh_public_key=key[1] if key else None,
         password=password,
     )
-    made = make_user(client, call.journal(client), access, user)
+    made = make_user(client, journal, access, user)
     if made.found:
         _tell_what_stays(call, wanted)
     login = _with_way_in(made.login, wanted, key[0] if key else None)
@@ -181,9 +190,8 @@ def _with_way_in(login: NodeLogin, wanted: _Wanted, key: Path | None) -> NodeLog
         return login
     if login.protocol == "ssh":
         return replace(login, command=ssh_line(wanted.user, login.address, login.port, key))
-    out = wanted.out or Path(f"{wanted.name.node_id}.rdp")
-    write_rdp(out, f"{login.address}:{login.port}", wanted.user)
-    return replace(login, rdp_file=str(out))
+    write_rdp(wanted.rdp_file, f"{login.address}:{login.port}", wanted.user)
+    return replace(login, rdp_file=str(wanted.rdp_file))
 
 
 def _write(call: Call, client: Client, login: NodeLogin, problems: Sequence[Problem] = ()) -> None:

@@ -67,16 +67,15 @@ def logs(
         dry_run=dry_run,
     )
     where = wanted.container.partition("?")[0]
-    for name in names:
-        announce(call.world, f"will have {name} send its agent's logs to {where}")
-    if not (yes or dry_run):
-        ask(call.world, "Send the logs?")
-    with call.client() as client:
+    with call.client() as client, closing(call.journal(client, to_write=not dry_run)) as journal:
+        for name in names:
+            announce(call.world, f"will have {name} send its agent's logs to {where}")
+        if not (yes or dry_run):
+            ask(call.world, "Send the logs?")
         head = call.head(client)
-        with closing(call.journal(client)) as journal:
-            uploads = uploaded_logs(call.world, client, journal, names, wanted)
-            answer = LogUploads(head, where, with_refusals_told(call, uploads))
-            call.write(answer.document())
+        uploads = uploaded_logs(call.world, client, journal, names, wanted)
+        answer = LogUploads(head, where, with_refusals_told(call, uploads))
+        call.write(answer.document())
         return worst(answer.statuses)
 
 

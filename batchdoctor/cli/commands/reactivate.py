@@ -38,6 +38,7 @@ def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) ->
     if not dry_run:
         refuse_when_read_only(call.world.environ, f"tasks reactivate {_meant(chosen)}")
     with call.client() as client:
+        journal = call.journal(client, to_write=not dry_run)
         reading = Reading(call.world, client)
         failures, refused = read_chosen(reading, chosen)
         _announce(call, failures)
@@ -50,12 +51,12 @@ def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) ->
             refused,
             reading.problems,
             dry_run,
-            call.journal(client),
+            journal,
         )
         answer = Reactivations(
             call.head(client), with_refusals_told(call, work.steps()), reading.problems
         )
-        with closing(work.journal):
+        with closing(journal):
             call.write(answer.document())
         reading.finish()
     return worst([reading.status, *answer.statuses])

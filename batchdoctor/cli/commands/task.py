@@ -8,6 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.options import MOST
 from batchdoctor.core.names import TaskName
 from batchdoctor.errors import (
     ExitCode,
@@ -38,7 +39,7 @@ def show(
         typer.Option("--task", "--task-id", help="The task, or JOB/TASK.", metavar="TASK"),
     ] = None,
     lines: Annotated[
-        int, typer.Option(help="Show this many lines of stderr.", min=0, metavar="N")
+        int, typer.Option(help="Show this many lines of stderr.", min=0, max=MOST, metavar="N")
     ] = _LINES,
 ) -> int:
     """The whole story of one task: what happened, why, where, and what to type next.

@@ -13,7 +13,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
-from batchdoctor.cli.options import FailOnAny, Jobs, Since, expanded_words, parse_when
+from batchdoctor.cli.options import MOST, FailOnAny, Jobs, Since, expanded_words, parse_when
 from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.counts import FailureCounts
 from batchdoctor.core.failures.failure import Failure
@@ -22,7 +22,6 @@ from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.document import Document
 from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
 from batchdoctor.report.formats import Format
-from batchdoctor.service.client import Client
 from batchdoctor.work.reading.failures import failures_of
 from batchdoctor.work.reading.reading import Reading
 
@@ -57,7 +56,7 @@ def failed(
     ] = None,
     since: Since = None,
     limit: Annotated[
-        int | None, typer.Option(help="Stop after this many.", metavar="N", min=1)
+        int | None, typer.Option(help="Stop after this many.", metavar="N", min=1, max=MOST)
     ] = None,
     by: Annotated[
         By | None,
@@ -65,7 +64,9 @@ def failed(
     ] = None,
     stderr: Annotated[
         int | None,
-        typer.Option(help="Add the last N lines of each task's stderr.", min=1, metavar="N"),
+        typer.Option(
+            help="Add the last N lines of each task's stderr.", min=1, max=MOST, metavar="N"
+        ),
     ] = None,
     save_logs: SaveLogs = None,
     fail_on: FailOnAny = None,
@@ -80,7 +81,7 @@ def failed(
     with call.client() as client:
         reading = Reading(call.world, client)
         failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
-        keeper = _log_keeper(call, client, save_logs)
+        keeper = _log_keeper(call, reading, save_logs)
         if keeper:
             failures = keeper.passing(failures)
         span = Span(earliest, call.world.now())
@@ -119,13 +120,13 @@ def _document(
     return every.document(), every.counts
 
 
-def _log_keeper(call: Call, client: Client, folder: Path | None) -> LogKeeper | None:
+def _log_keeper(call: Call, reading: Reading, folder: Path | None) -> LogKeeper | None:
     if folder is None:
         return None
 
     from batchdoctor.work.files.save_logs import LogKeeper
 
-    return LogKeeper(call.world, client, folder)
+    return LogKeeper(call.world, reading.client, folder, reading.problems)
 
 
 @command(app, "reactivate", live=True)

@@ -28,11 +28,25 @@ def shown_lines(text: str) -> str:
 
 def json_line(value: object) -> str:
     """A value as JSON on one line; no escape changes a value, and a mask breaks no JSON."""
-    text = masked(_encode(value).decode())
+    try:
+        text = masked(_encode(value).decode())
+    except UnicodeEncodeError:
+        text = masked(_encode(_readable(msgspec.to_builtins(value))).decode())
     # Of ASCII the encoder leaves only DEL to be escaped.
     if (text.isascii() and "\x7f" not in text) or text.isprintable():
         return text
     return "".join(map(_escaped, text))
+
+
+def _readable(value: object) -> object:
+    r"""The same with every byte that was no UTF-8 written out, as in the file name `a\xff`."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+    if isinstance(value, dict):
+        return {_readable(key): _readable(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_readable(entry) for entry in value]
+    return value
 
 
 def _escaped(char: str) -> str:

@@ -38,9 +38,13 @@ class Asking(msgspec.Struct, frozen=True):
         self.outside.notes.clear()
         return Reading(self.outside, self.client)
 
-    def journal(self) -> Journal:
-        """The journal of this user's changes to the account."""
-        return Journal(self.outside, state_folder(self.environ), self.host)
+    def journal(self, *, to_write: bool = False) -> Journal:
+        """The journal of this user's changes to the account.
+
+        Raises UsageError for one that is `to_write` and cannot be written to.
+        """
+        journal = Journal(self.outside, state_folder(self.environ), self.host)
+        return journal.require() if to_write else journal
 
     def moment(self, since: Since) -> datetime | None:
         """A moment, or one so long before now."""

@@ -36,13 +36,13 @@ def changed_nodes(
     """
     if not wanted.dry_run:
         refuse_when_read_only(asking.environ, f"node {action.name}")
-    reading = asking.reading()
+    reading, book = asking.reading(), asking.journal(to_write=not wanted.dry_run)
     plan = make_plan(asking.outside, asking.client, action, names, wanted.option, wanted.max_share)
     if plan.too_much:
         raise plan.too_much
     refuse_if_none_is_there(plan)
     asking.outside.notes.extend(plan.disturbs)
-    with closing(asking.journal()) as journal:
+    with closing(book) as journal:
         work = Change(asking.outside, asking.client, plan, wanted, journal, reading.problems)
         return asking.answer(reading, map(changed_node, work.changes()))
 
@@ -51,9 +51,9 @@ def reactivated(asking: Asking, chosen: Chosen, *, dry_run: bool) -> Answer[Reac
     """Run tasks again: each as it was, then what became of it."""
     if not dry_run:
         refuse_when_read_only(asking.environ, "tasks reactivate")
-    reading = asking.reading()
+    reading, book = asking.reading(), asking.journal(to_write=not dry_run)
     failures, refused = read_chosen(reading, chosen)
-    with closing(asking.journal()) as journal:
+    with closing(book) as journal:
         work = Reactivating(
             asking.outside, asking.client, failures, refused, reading.problems, dry_run, journal
         )
@@ -64,9 +64,9 @@ def logs_sent(asking: Asking, names: Sequence[NodeName], wanted: LogsWanted) -> 
     """Have nodes send the logs of their agent to a container."""
     if not wanted.dry_run:
         refuse_when_read_only(asking.environ, "node logs")
-    reading = asking.reading()
+    reading, book = asking.reading(), asking.journal(to_write=not wanted.dry_run)
     where = wanted.container.partition("?")[0]
-    with closing(asking.journal()) as journal:
+    with closing(book) as journal:
         uploads = uploaded_logs(asking.outside, asking.client, journal, names, wanted)
         return asking.answer(reading, (sent_logs(upload, where) for upload in uploads))
 
@@ -79,7 +79,7 @@ def user_made(asking: Asking, wanted: UserWanted, *, dry_run: bool) -> Answer[No
         planned = user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
         return asking.answer(reading, [planned])
     refuse_when_read_only(asking.environ, f"node login {name}")
-    with closing(asking.journal()) as journal:
+    with closing(asking.journal(to_write=True)) as journal:
         made = make_user(asking.client, journal, access, wanted)
     reading.problems += [made.problem] if made.problem else []
     return asking.answer(reading, [made.login])
@@ -91,5 +91,5 @@ def user_removed(asking: Asking, name: NodeName, user: str, *, dry_run: bool) ->
     if dry_run:
         return asking.answer(reading, [user_of(name, user, LoginOutcome.PLANNED)])
     refuse_when_read_only(asking.environ, f"node login {name}")
-    with closing(asking.journal()) as journal:
+    with closing(asking.journal(to_write=True)) as journal:
         return asking.answer(reading, [remove_user(asking.client, journal, name, user)])

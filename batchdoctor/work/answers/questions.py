@@ -40,7 +40,11 @@ def failed_tasks(
     """The failed tasks; what they wrote is saved below a folder, if one is named."""
     reading, counts = asking.reading(), FailureCounts()
     failures = islice(failures_of(reading, jobs, pool, asking.moment(since)), limit)
-    keeper = LogKeeper(asking.outside, asking.client, keep_below) if keep_below else None
+    keeper = (
+        LogKeeper(asking.outside, asking.client, keep_below, reading.problems)
+        if keep_below
+        else None
+    )
     items = []
     for failure in keeper.passing(failures) if keeper else failures:
         counts.add(failure)

@@ -111,8 +111,11 @@ class Change(msgspec.Struct):
                 yield from self._make(step)
 
     def _make(self, step: Step) -> Iterator[list[NodeChange]]:
-        for name in step.names:
-            self.journal.begin(str(name), self.plan.action.name, options=self._options())
+        try:
+            for name in step.names:
+                self.journal.begin(str(name), self.plan.action.name, options=self._options())
+        except BatchdoctorError as error:
+            return iter([self._not_begun(step, error)])
 
         def making() -> Iterator[list[NodeChange]]:
             changes = self._changes_of(step)
@@ -121,6 +124,13 @@ class Change(msgspec.Struct):
             yield changes
 
         return making()
+
+    def _not_begun(self, step: Step, error: BatchdoctorError) -> list[NodeChange]:
+        """What cannot be written down is not sent; the others of its request are not, either."""
+        changes = [self._failed(name, error) for name in step.names]
+        for change in changes:
+            self._note(change)
+        return changes
 
     def _changes_of(self, step: Step) -> list[NodeChange]:
         action, option = self.plan.action, self.wanted.option

@@ -1,10 +1,10 @@
-"""The journal of changes: one JSON line for each, in the user's own state folder, for later."""
+"""The journal of changes: what was begun and how it ended, in the user's own state folder."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
@@ -13,10 +13,11 @@ from typing import Any
 from batchdoctor.core.names import folded
 from batchdoctor.core.text.gate import json_line
 from batchdoctor.core.text.times import utc_text
+from batchdoctor.errors import BatchdoctorError, UncertainError, UsageError
+from batchdoctor.work.changes import journal_file
 from batchdoctor.work.surroundings import Surroundings
 
-_NAME = "journal.jsonl"
-_ONLY_ME = 0o600
+BEGIN = "begin"
 # A change whose answer was lost may have been done or not.
 _PERHAPS_DONE = {"done", "unfinished", "unknown"}
 _PERHAPS_NOT = {"failed", "unknown"}
@@ -24,7 +25,10 @@ _PERHAPS_NOT = {"failed", "unknown"}
 
 @dataclass(slots=True)
 class Journal:
-    """Writes down the changes to one account. Trouble is told once and stops nothing.
+    """Writes down the changes to one account: each before it is sent, and again how it ended.
+
+    What cannot be written down is not begun. Once a change is made, trouble with the journal is
+    told once and stops nothing.
 
     Threads may share it: each change is written down by the thread that made it, as soon as its
     end is known, because whoever reads the results may go away before they are handed over.
@@ -37,6 +41,34 @@ class Journal:
     _under_way: dict[str, dict[str, object]] = field(default_factory=dict, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
+    def require(self) -> Journal:
+        """Be ready for changes. Raises UsageError where nothing could be written down."""
+        try:
+            journal_file.check(self.folder)
+        except OSError as error:
+            raise self._unwritable("Nothing was done", error) from error
+        return self
+
+    @contextmanager
+    def sending(
+        self, what: str, action: str, options: Mapping[str, object] | None = None
+    ) -> Iterator[None]:
+        """Begin a change that the block makes; the end of one that fails is noted here."""
+        self.begin(what, action, options=options)
+        try:
+            yield
+        except BatchdoctorError as error:
+            result = "unknown" if isinstance(error, UncertainError) else "failed"
+            self.note(
+                what,
+                action,
+                result,
+                options=options,
+                request_id=error.request_id,
+                code=error.code,
+            )
+            raise
+
     def begin(
         self,
         what: str,
@@ -45,10 +77,18 @@ class Journal:
         options: Mapping[str, object] | None = None,
         erased: Mapping[str, object] | None = None,
     ) -> None:
-        """Remember a change that is about to be sent; if no `note` follows, `close` tells of it."""
-        entry = self._entry(what, action, "unknown", options=options, erased=erased)
+        """Write down a change that is about to be sent, because the program may not see its end.
+
+        If no `note` follows, `close` tells of it. Raises UsageError where it cannot be written
+        down: then it must not be sent.
+        """
+        entry = self._entry(what, action, BEGIN, options=options, erased=erased)
         with self._lock:
-            self._under_way[what] = entry
+            try:
+                journal_file.append(self.folder, json_line(entry))
+            except OSError as error:
+                raise self._unwritable("Not sent", error) from error
+            self._under_way[what] = {**entry, "result": "unknown"}
 
     def close(self) -> None:
         """Write down, with the result `unknown`, the changes that were begun and not noted."""
@@ -109,47 +149,47 @@ class Journal:
 
     def _write(self, entry: Mapping[str, object]) -> None:
         try:
-            self._append(json_line(entry))
+            journal_file.append(self.folder, json_line(entry))
         except OSError as error:
-            self._warn(error.strerror or type(error).__name__)
+            if not self._told:
+                self._told = True
+                why = error.strerror or type(error).__name__
+                self.outside.note(f"warning: the journal of changes could not be written: {why}")
 
-    def _append(self, line: str) -> None:
-        folder = self.folder
-        if folder is None:
-            self._warn("neither XDG_STATE_HOME nor HOME is set")
-            return
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
-        handle = os.open(folder / _NAME, flags, _ONLY_ME)
-        try:
-            os.fchmod(handle, _ONLY_ME)
-            # One call for the whole line, so that lines of two programs never mix.
-            os.write(handle, line.encode() + b"\n")
-        finally:
-            os.close(handle)
-
-    def _warn(self, why: str) -> None:
-        if not self._told:
-            self._told = True
-            self.outside.note(f"warning: the journal of changes could not be written: {why}")
+    def _unwritable(self, so: str, error: OSError) -> UsageError:
+        where = f" in {self.folder}" if self.folder else ""
+        return UsageError(
+            f"{so}: the journal of changes{where} cannot be written to: "
+            f"{error.strerror or type(error).__name__}.",
+            hint="repair it, or set XDG_STATE_HOME to a folder that you can write to",
+        )
 
 
-def entries(folder: Path | None, account: str) -> Iterator[dict[str, Any]]:
-    """Yield what the journal holds about an account, oldest first; damaged lines are passed over.
+def entries(folder: Path | None, account: str) -> list[dict[str, Any]]:
+    """What the journal holds about an account, oldest first; damaged lines are passed over.
 
+    A change that was begun and never ended comes as `unknown`, one that ended with its end only.
     Raises OSError for a journal that is there and cannot be read.
     """
-    path = folder / _NAME if folder else None
-    if path is None or not path.exists():
-        return
-    with path.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            try:
-                entry = json.loads(line)
-            except ValueError:
-                continue
-            if isinstance(entry, dict) and entry.get("account") == account:
-                yield entry
+    found: dict[int, dict[str, Any]] = {}
+    begun: dict[tuple[str, str], list[int]] = {}
+    for number, line in enumerate(journal_file.lines(folder)):
+        try:
+            entry = json.loads(line)
+        except (ValueError, RecursionError):
+            continue
+        if not isinstance(entry, dict) or entry.get("account") != account:
+            continue
+        open_ones = begun.setdefault(
+            (folded(str(entry.get("object"))), str(entry.get("action"))), []
+        )
+        if entry.get("result") == BEGIN:
+            open_ones.append(number)
+            entry["result"] = "unknown"
+        elif open_ones:
+            del found[open_ones.pop()]
+        found[number] = entry
+    return list(found.values())
 
 
 def disabled_by_me(folder: Path | None, account: str) -> list[str]:

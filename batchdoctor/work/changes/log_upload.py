@@ -39,7 +39,10 @@ def uploaded_logs(
 
     def ask_for(name: NodeName) -> Iterator[Upload]:
         if not wanted.dry_run:
-            journal.begin(str(name), "logs")
+            try:
+                journal.begin(str(name), "logs")
+            except BatchdoctorError as error:
+                return iter([_refused(name, error)])
 
         def asking() -> Iterator[Upload]:
             upload = _ask_for(client, name, wanted)
@@ -68,20 +71,24 @@ def _ask_for(client: Client, name: NodeName, wanted: LogsWanted) -> Upload:
             client, name.pool_id, name.node_id, wanted.container, since, wanted.identity
         )
     except BatchdoctorError as error:
-        return Upload(
-            name,
-            UploadOutcome.UNKNOWN if isinstance(error, UncertainError) else UploadOutcome.FAILED,
-            error.message,
-            status=error.exit_code,
-            code=error.code,
-            error=error,
-        )
+        return _refused(name, error)
     return Upload(
         name,
         UploadOutcome.ASKED,
         "the files arrive within some minutes; read agent-debug.log first",
         folder=told.virtual_directory_name,
         files=told.number_of_files_uploaded,
+    )
+
+
+def _refused(name: NodeName, error: BatchdoctorError) -> Upload:
+    return Upload(
+        name,
+        UploadOutcome.UNKNOWN if isinstance(error, UncertainError) else UploadOutcome.FAILED,
+        error.message,
+        status=error.exit_code,
+        code=error.code,
+        error=error,
     )
 
 

@@ -53,8 +53,9 @@ def make_user(client: Client, journal: Journal, access: PoolAccess, wanted: User
     That the address could not be had is a problem: the user is there all the same.
     """
     name = wanted.name
-    result = put_user(client, name.pool_id, name.node_id, _user(wanted))
     options = {"user": wanted.user}
+    with journal.sending(str(name), "login", options):
+        result = put_user(client, name.pool_id, name.node_id, _user(wanted))
     journal.note(str(name), "login", "done", options=options, request_id=result.request_id)
     login = user_of(name, wanted.user, LoginOutcome.THERE, wanted.expiry)
     try:
@@ -79,10 +80,11 @@ def _user(wanted: UserWanted) -> NodeUser:
 
 def remove_user(client: Client, journal: Journal, name: NodeName, user: str) -> NodeLogin:
     """Delete a user; that there was none is a success that says so."""
-    result = delete_user(client, name.pool_id, name.node_id, user)
+    options = {"user": user}
+    with journal.sending(str(name), "login --remove", options):
+        result = delete_user(client, name.pool_id, name.node_id, user)
     gone = result.outcome is Effect.ALREADY
     outcome = LoginOutcome.GONE if gone else LoginOutcome.DELETED
-    options = {"user": user}
     journal.note(
         str(name), "login --remove", outcome, options=options, request_id=result.request_id
     )

@@ -118,7 +118,10 @@ class Reactivating:
 
     def _send(self, failure: Failure) -> Iterator[Reactivation]:
         what, erased = f"{failure.job_id}/{failure.task_id}", plain(failed_task(failure))
-        self.journal.begin(what, "reactivate", erased=erased)
+        try:
+            self.journal.begin(what, "reactivate", erased=erased)
+        except BatchdoctorError as error:
+            return iter([_refused(failure, error)])
 
         def sending() -> Iterator[Reactivation]:
             result = self._sent(failure)

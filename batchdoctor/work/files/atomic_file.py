@@ -9,7 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-_LONGEST_PREFIX = 100
+from batchdoctor.work.files.halves import HALVES
+
+# In bytes a name may have 255; a character has up to four.
+_LONGEST_PREFIX = 50
 
 
 @contextmanager
@@ -18,19 +21,19 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
 
     If the block fails, what was there before stays and no half is left behind. Raises OSError.
     """
-    handle, name = tempfile.mkstemp(
-        prefix=f".{target.name[:_LONGEST_PREFIX]}.", suffix=".part", dir=target.parent
+    prefix = f".{target.name[:_LONGEST_PREFIX]}."
+    handle, part = HALVES.new(
+        lambda: tempfile.mkstemp(prefix=prefix, suffix=".part", dir=target.parent)
     )
-    part = Path(name)
     try:
         with os.fdopen(handle, "wb") as sink:
             yield sink
             sink.flush()
             os.fsync(sink.fileno())
         part.chmod(0o666 & ~_MASK)
-        part.replace(target)
+        HALVES.finish(part, target)
     except BaseException:  # an interrupted download must not leave its half behind either
-        part.unlink(missing_ok=True)
+        HALVES.drop(part)
         raise
 
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from io import FileIO
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.problem import Problem, problem_of
 from batchdoctor.core.text.gate import json_line
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.core.text.wording import plural
-from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, UsageError
+from batchdoctor.errors import AccessError, BatchdoctorError, ExitCode, UnreachableError, UsageError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import TaskFile
@@ -44,6 +47,8 @@ class LogKeeper(msgspec.Struct):
     outside: Surroundings
     client: Client
     folder: Path
+    problems: list[Problem] = msgspec.field(default_factory=list)
+    """Of the answer: what could not be saved for another reason than that it is gone."""
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
     saved: int = 0
     kept: int = 0
@@ -57,10 +62,24 @@ class LogKeeper(msgspec.Struct):
                 for entries in results:
                     for entry in entries:
                         self._count(entry)
-                        if entry["status"] != "kept":
-                            manifest.write(json_line(entry) + "\n")
-                manifest.flush()
+                    self._write(manifest, entries)
                 yield failure
+
+    def _write(self, manifest: FileIO, entries: Sequence[dict[str, object]]) -> None:
+        """Add lines to the manifest; those that it cannot take are a problem, and told once."""
+        lines = [json_line(entry) for entry in entries if entry["status"] != "kept"]
+        data = "".join(f"{line}\n" for line in lines).encode()
+        try:
+            if manifest.write(data) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        except OSError as error:
+            subject = str(self.folder / MANIFEST)
+            if all(problem.subject != subject for problem in self.problems):
+                self._remember(subject, _unwritable(subject, error))
+
+    def _remember(self, subject: str, error: BatchdoctorError) -> None:
+        self.problems.append(problem_of(subject, error))
+        self.statuses.append(error.exit_code)
 
     def tell(self) -> None:
         """Say what was saved, and what could not be had."""
@@ -71,12 +90,13 @@ class LogKeeper(msgspec.Struct):
             parts.append(f"{self.missing} could not be had; {MANIFEST} says why")
         self.outside.note("; ".join(parts))
 
-    def _manifest(self) -> IO[str]:
+    def _manifest(self) -> FileIO:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            return (self.folder / MANIFEST).open("a", encoding="utf-8")
+            # Without a buffer: what a full disk did not take is not tried again at the end.
+            return (self.folder / MANIFEST).open("ab", buffering=0)
         except OSError as error:
-            raise UsageError(f"{self.folder} cannot be written to: {error.strerror}.") from error
+            raise _unwritable(str(self.folder), error) from error
 
     def _saved_before(self) -> Saved:
         """What the manifest has as saved."""
@@ -128,8 +148,8 @@ class LogKeeper(msgspec.Struct):
             info = save_whole(self.client, source, target, force=True)
         except BatchdoctorError as error:
             told = with_reason(error, self.client, source, self.outside.now())
-            if isinstance(told, UnreachableError):
-                self.statuses.append(told.exit_code)
+            if isinstance(told, (UnreachableError, UsageError, AccessError)):
+                self._remember(f"{name} of {failure.job_id}/{failure.task_id}", told)
             return entry | {"status": "missing", "reason": told.message, "code": told.code}
         return entry | {"size": info.size, "lastModified": utc_text(info.last_modified)}
 
@@ -150,6 +170,10 @@ class LogKeeper(msgspec.Struct):
         self.saved += entry["status"] == "saved"
         self.kept += entry["status"] == "kept"
         self.missing += entry["status"] == "missing"
+
+
+def _unwritable(path: str, error: OSError) -> UsageError:
+    return UsageError(f"{path} cannot be written to: {error.strerror}.")
 
 
 def _attempt(entry: dict[str, Any]) -> Attempt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import stat
 from collections.abc import Callable
@@ -340,28 +341,80 @@ def test_every_change_is_written_down(open_box: Open, tmp_path: Path, journal: J
     environ = {"XDG_STATE_HOME": str(tmp_path)}
     result = box.run("node", "disable", name, "--yes", "-o", "json", environ=environ)
     document = result.json()
-    assert journal() == [
-        {
-            "time": document["generatedAt"],
-            "account": document["account"],
-            "object": name,
-            "action": "disable",
-            "options": {"option": "requeue"},
-            "requestId": document["items"][0]["requestId"],
-            "result": "done",
-            "code": None,
-        }
-    ]
+    begun = {
+        "time": document["generatedAt"],
+        "account": document["account"],
+        "object": name,
+        "action": "disable",
+        "options": {"option": "requeue"},
+        "requestId": None,
+        "result": "begin",
+        "code": None,
+    }
+    done = begun | {"requestId": document["items"][0]["requestId"], "result": "done"}
+    assert journal() == [begun, done]
     assert stat.S_IMODE((tmp_path / "batchdoctor" / "journal.jsonl").stat().st_mode) == 0o600
 
 
-def test_a_journal_that_cannot_be_written_is_a_warning(open_box: Open, tmp_path: Path) -> None:
+# What stands in the journal's place -> why nothing can be written there.
+PLACES: dict[str, tuple[Callable[[Path], object], str]] = {
+    "a pipe": (os.mkfifo, "journal.jsonl is no plain file"),
+    "a folder": (lambda path: path.mkdir(), "journal.jsonl is no plain file"),
+    "a link": (
+        lambda path: path.symlink_to(path.with_name("other")),
+        "journal.jsonl is a symbolic link",
+    ),
+    "a device": (lambda path: path.symlink_to("/dev/full"), "journal.jsonl is a symbolic link"),
+}
+CHANGES = {
+    "disable": ("node", "disable", f"{POOL}/NODE"),
+    "enable": ("node", "enable", f"{POOL}/NODE"),
+    "logs": ("node", "logs", f"{POOL}/NODE"),
+    "login": ("node", "login", f"{POOL}/NODE"),
+    "login --remove": ("node", "login", f"{POOL}/NODE", "--remove"),
+    "reactivate": ("tasks", "reactivate", "--failed", "--job", "render-20261121"),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("place", PLACES)
+def test_what_could_not_be_written_down_is_not_sent(
+    open_box: Open, tmp_path: Path, place: str, change: str
+) -> None:
     box = open_box()
-    (tmp_path / "batchdoctor").write_text("in the way")
+    folder = tmp_path / "batchdoctor"
+    folder.mkdir()
+    put, why = PLACES[place]
+    put(folder / "journal.jsonl")
+    environ = {
+        "XDG_STATE_HOME": str(tmp_path),
+        "BATCHDOCTOR_LOGS_CONTAINER": "https://a.blob.core.windows.net/c?sig=abc",
+    }
+    argv = [word.replace("NODE", nodes(box, "idle")[0]) for word in CHANGES[change]]
+    result = box.run(*argv, "--yes", environ=environ)
+    assert (result.status, result.stdout) == (2, "")
+    assert result.stderr.splitlines()[-2:] == [
+        f"error: Nothing was done: the journal of changes in {folder} cannot be written to: {why}.",
+        "hint: repair it, or set XDG_STATE_HOME to a folder that you can write to",
+    ]
+    assert [box.requested(method, "") for method in ("POST", "PUT", "DELETE")] == [0, 0, 0]
+
+
+def test_where_no_home_is_known_nothing_is_changed_and_the_way_past_is_told(
+    open_box: Open, tmp_path: Path
+) -> None:
+    box = open_box()
     argv = ("node", "disable", f"{POOL}/{nodes(box, 'idle')[0]}", "--yes")
-    result = box.run(*argv, environ={"XDG_STATE_HOME": str(tmp_path)})
-    assert result.status == 0
-    assert "warning: the journal of changes could not be written" in result.stderr
+    refused = box.run(*argv, environ={"HOME": ""})
+    assert (refused.status, box.requested("POST", "")) == (2, 0)
+    assert "neither XDG_STATE_HOME nor HOME is set" in refused.stderr
+    assert box.run(*argv, environ={"HOME": "", "XDG_STATE_HOME": str(tmp_path)}).status == 0
+
+
+def test_a_dry_run_needs_no_journal(open_box: Open) -> None:
+    box = open_box()
+    argv = ("node", "disable", f"{POOL}/{nodes(box, 'idle')[0]}", "--dry-run")
+    assert box.run(*argv, environ={"HOME": "/dev/null"}).status == 0
 
 
 def test_what_this_user_disabled_is_offered_to_be_enabled(open_box: Open, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import threading
 from collections.abc import Mapping
 from contextlib import closing
@@ -14,8 +15,9 @@ import pytest
 
 from batchdoctor.cli.main import run
 from batchdoctor.cli.world import World
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.work.changes.journal import Journal, disabled_by_me, entries
+from batchdoctor.work.surroundings import Quiet
 from tests.box import NOW, Box, Open, Stream
 
 JOB, POOL = "render-20261121", "render-linux"
@@ -63,10 +65,81 @@ def test_a_change_that_was_begun_and_never_noted_is_unknown(tmp_path: Path) -> N
         journal.begin("p/a", "reboot", options={"option": "requeue"})
         journal.begin("p/b", "reboot")
         journal.note("p/b", "reboot", "done")
-    assert [(e["object"], e["result"], e["options"]) for e in written(tmp_path)] == [
-        ("p/b", "done", {}),
-        ("p/a", "unknown", {"option": "requeue"}),
+    known = [
+        (e["object"], e["result"], e["options"]) for e in entries(tmp_path / "batchdoctor", "acct")
     ]
+    assert known == [("p/b", "done", {}), ("p/a", "unknown", {"option": "requeue"})]
+
+
+def test_a_change_whose_program_was_killed_is_unknown_until_another_of_its_kind_ends(
+    tmp_path: Path,
+) -> None:
+    killed = Journal(world(), tmp_path / "batchdoctor", "acct")
+    killed.begin("p/a", "disable")
+    killed.begin("p/b", "disable")
+    later = Journal(world(), tmp_path / "batchdoctor", "acct")
+    later.begin("P/B", "disable")
+    later.note("P/B", "disable", "failed")
+    known = entries(tmp_path / "batchdoctor", "acct")
+    assert [(e["object"], e["result"]) for e in known] == [
+        ("p/a", "unknown"),
+        ("p/b", "unknown"),
+        ("P/B", "failed"),
+    ]
+    assert disabled_by_me(tmp_path / "batchdoctor", "acct") == ["p/a", "p/b"]
+
+
+@pytest.mark.parametrize("rest", ['{"time": "2026-11-21T00', "[" * 5000, "\xff\x00", "{}"])
+def test_a_line_that_was_cut_off_swallows_no_other(tmp_path: Path, rest: str) -> None:
+    folder = tmp_path / "batchdoctor"
+    folder.mkdir()
+    (folder / "journal.jsonl").write_bytes(rest.encode("latin-1"))
+    Journal(world(), folder, "acct").note("p/a", "disable", "done")
+    assert disabled_by_me(folder, "acct") == ["p/a"]
+
+
+def test_a_disk_that_is_full_in_the_middle_of_a_line_stops_the_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(world(), tmp_path / "batchdoctor", "acct").require()
+    write = os.write
+    with monkeypatch.context() as full:
+        full.setattr(os, "write", lambda handle, data: write(handle, data[:20]))
+        with pytest.raises(UsageError, match=r"Not sent: .* No space left on device"):
+            journal.begin("p/a", "disable")
+    journal.note("p/b", "disable", "done")
+    assert disabled_by_me(tmp_path / "batchdoctor", "acct") == ["p/b"]
+
+
+def test_once_a_change_is_made_trouble_with_the_journal_is_a_warning_told_once(
+    tmp_path: Path,
+) -> None:
+    outside = Quiet(now=lambda: NOW)
+    journal = Journal(outside, tmp_path / "batchdoctor", "acct")
+    journal.begin("p/a", "disable")
+    (tmp_path / "batchdoctor" / "journal.jsonl").unlink()
+    (tmp_path / "batchdoctor" / "journal.jsonl").mkdir()
+    journal.note("p/a", "disable", "done")
+    journal.note("p/a", "enable", "done")
+    assert outside.notes == [
+        "warning: the journal of changes could not be written: journal.jsonl is no plain file"
+    ]
+
+
+def test_a_system_without_permissions_of_its_own_keeps_a_journal_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "fchmod")
+    journal = Journal(world(), tmp_path / "batchdoctor", "acct").require()
+    journal.begin("p/a", "disable")
+    journal.note("p/a", "disable", "done")
+    assert disabled_by_me(tmp_path / "batchdoctor", "acct") == ["p/a"]
+
+
+def test_a_pipe_in_the_place_of_the_journal_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "journal.jsonl")
+    with pytest.raises(OSError, match="no plain file"):
+        entries(tmp_path, "acct")
 
 
 # What was asked for, and how it ended -> whether the node may still be out of scheduling.

@@ -1,0 +1,84 @@
+"""The file behind the journal: whole lines at its end, and nothing but a plain file."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+NAME = "journal.jsonl"
+_ONLY_ME = 0o600
+# A link is not followed, and a pipe without a reader is not waited for. Windows has neither, but
+# would turn the end of each line into two characters.
+_FLAGS = 0
+for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
+    _FLAGS |= getattr(os, _flag, 0)
+
+
+def check(folder: Path | None) -> None:
+    """Make the file if it is not there; raises OSError where it cannot be written to."""
+    with _to_write(folder):
+        pass
+
+
+def append(folder: Path | None, line: str) -> None:
+    """Write one line at the end, a line of its own whatever is before it. Raises OSError."""
+    with _to_write(folder) as handle:
+        data = line.encode() + b"\n"
+        if _ends_within_a_line(handle):
+            data = b"\n" + data
+        # One call for the whole line, so that lines of two programs never mix.
+        if os.write(handle, data) < len(data):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def lines(folder: Path | None) -> list[str]:
+    """All lines, none where there is no file; raises OSError where it cannot be read."""
+    path = folder / NAME if folder else None
+    if path is None or not os.path.lexists(path):
+        return []
+    _refuse_what_is_no_file(path.lstat())
+    with os.fdopen(os.open(path, os.O_RDONLY | _FLAGS), encoding="utf-8", errors="replace") as file:
+        return file.read().split("\n")
+
+
+@contextmanager
+def _to_write(folder: Path | None) -> Iterator[int]:
+    if folder is None:
+        raise OSError(errno.ENOENT, "neither XDG_STATE_HOME nor HOME is set")
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / NAME
+    if os.path.lexists(path):
+        _refuse_what_is_no_file(path.lstat())
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _FLAGS, _ONLY_ME)
+    try:
+        _refuse_what_is_no_file(os.fstat(handle))
+        _keep_to_myself(handle)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _keep_to_myself(handle: int) -> None:
+    """A file system without permissions is no reason to write nothing down, nor is Windows."""
+    change = getattr(os, "fchmod", None)
+    if change is not None:
+        with suppress(OSError):
+            change(handle, _ONLY_ME)
+
+
+def _refuse_what_is_no_file(found: os.stat_result) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        kind = "a symbolic link" if stat.S_ISLNK(found.st_mode) else "no plain file"
+        raise OSError(errno.EINVAL, f"{NAME} is {kind}")
+
+
+def _ends_within_a_line(handle: int) -> bool:
+    """Whether the last line was cut off, as on a disk that was full."""
+    if os.lseek(handle, 0, os.SEEK_END) == 0:
+        return False
+    os.lseek(handle, -1, os.SEEK_END)
+    return os.read(handle, 1) != b"\n"
