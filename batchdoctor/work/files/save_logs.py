@@ -56,6 +56,7 @@ class LogKeeper(msgspec.Struct):
 
     def passing(self, failures: Iterator[Failure]) -> Iterator[Failure]:
         """Yield failures, each after its files were saved; several are fetched at a time."""
+        self._check_manifest()
         done = self._saved_before()
         with self._manifest() as manifest:
             for failure, results in prefetched(failures, lambda each: self._save(each, done)):
@@ -89,6 +90,14 @@ class LogKeeper(msgspec.Struct):
         if self.missing:
             parts.append(f"{self.missing} could not be had; {MANIFEST} says why")
         self.outside.note("; ".join(parts))
+
+    def _check_manifest(self) -> None:
+        """Raise UsageError for a manifest that is no file: a device is never read to its end."""
+        path = self.folder / MANIFEST
+        if os.path.lexists(path) and not path.is_file():
+            raise UsageError(
+                f"{path} is no file, so nothing was saved.", hint="name another folder"
+            )
 
     def _manifest(self) -> FileIO:
         try:

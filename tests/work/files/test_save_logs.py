@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+from io import FileIO
 from pathlib import Path
 
+import pytest
+
+from batchdoctor.work.files.save_logs import LogKeeper
 from tests.box import Open
 
 JOB = "render-20261121"
@@ -26,15 +30,24 @@ def test_logs_that_have_no_place_make_the_answer_incomplete(open_box: Open, tmp_
 
 
 def test_a_manifest_that_the_disk_has_no_room_for_is_told_once(
-    open_box: Open, tmp_path: Path
+    open_box: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     box = open_box("bad-node")
-    manifest = tmp_path / "manifest.jsonl"
-    manifest.symlink_to("/dev/full")
-    argv = ("tasks", "failed", "--job", JOB, "--save-logs", str(tmp_path), "-o", "json")
-    result = box.run(*argv)
+    monkeypatch.setattr(LogKeeper, "_manifest", lambda _: FileIO("/dev/full", "ab"))
+    argv = ("tasks", "failed", "--job", JOB, "--limit", "3", "--save-logs", str(tmp_path))
+    result = box.run(*argv, "-o", "json")
     document = result.json()
-    assert (result.status, document["complete"], len(document["items"]) > 1) == (2, False, True)
+    assert (result.status, document["complete"], len(document["items"])) == (2, False, 3)
     assert [problem["message"] for problem in document["problems"]] == [
-        f"{manifest} cannot be written to: No space left on device."
+        f"{tmp_path / 'manifest.jsonl'} cannot be written to: No space left on device."
     ]
+
+
+def test_a_device_in_the_place_of_the_manifest_is_never_read(
+    open_box: Open, tmp_path: Path
+) -> None:
+    (tmp_path / "manifest.jsonl").symlink_to("/dev/zero")
+    argv = ("tasks", "failed", "--job", JOB, "--save-logs", str(tmp_path))
+    result = open_box("bad-node").run(*argv)
+    assert (result.status, result.stdout) == (2, "")
+    assert "manifest.jsonl is no file, so nothing was saved." in result.stderr
