@@ -123,6 +123,7 @@ def test_however_a_download_is_ended_no_half_stays_behind(
             [word.replace("OUT", str(tmp_path)) for word in argv], sandbox.environment()
         )
         until(lambda: bool(list(tmp_path.rglob("*.part"))))
+        time.sleep(0.2)
         program.process.send_signal(number)
         status, _, stderr = program.end()
     assert list(tmp_path.rglob("*.part")) == []
