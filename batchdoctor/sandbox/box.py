@@ -211,9 +211,12 @@ class Sandbox:
         """Accept these bearer tokens from now on, and no others: older ones have expired."""
         self._tokens = set(tokens)
 
-    def diagnostic_log(self) -> Iterator[str]:
-        """Yield the lines of the diagnostic log that this account would have kept so far."""
-        return log_lines(self.store)
+    def diagnostic_log(self, *, old_starts: bool = False) -> Iterator[str]:
+        """Yield the lines of the diagnostic log that this account would have kept so far.
+
+        Its starts name no requeue count if they are to be `old_starts`, as those until 2026.
+        """
+        return log_lines(self.store, old_starts=old_starts)
 
     def put_task_file(self, job_id: str, task_id: str, path: str, content: bytes) -> None:
         """Let a task have a file (`stdout.txt`, `wd/result.csv`) with just this content."""

@@ -77,6 +77,9 @@ def events(
     size: Annotated[
         int | None, typer.Option(help="Number of tasks in the scenario big.", min=1, metavar="N")
     ] = None,
+    old_starts: Annotated[
+        bool, typer.Option("--old-starts", help="Starts name no requeue count, as until 2026.")
+    ] = False,
 ) -> int:
     """Print the diagnostic log that the account would have kept.
 
@@ -85,7 +88,7 @@ def events(
     from batchdoctor.sandbox import Sandbox
 
     with Sandbox(scenario, size=size, now=call.world.now) as sandbox:
-        for line in sandbox.diagnostic_log():
+        for line in sandbox.diagnostic_log(old_starts=old_starts):
             call.world.output.write(line + "\n")
     return ExitCode.OK
 
