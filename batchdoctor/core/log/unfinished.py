@@ -13,7 +13,7 @@ from batchdoctor.core.log.attempt_key import REQUEUES
 from batchdoctor.core.log.counted import counted
 from batchdoctor.core.log.event import TASK_START, Event, LogRecord
 from batchdoctor.core.log.job_attempts import counters, started
-from batchdoctor.core.log.tally import ENDINGS, NEVER, Tally
+from batchdoctor.core.log.tally import NEVER, Tally
 
 # Job, task, system task version, retry and requeue count in one, and the node of a start that names
 # no requeue count.
@@ -62,10 +62,10 @@ class Starts:
         if record.operation_name == TASK_START:
             loose = started(body.execution_info)[0] == LOOSE
             self._begin((*task, tag, node if loose else None), record)
-        elif record.operation_name in ENDINGS:
+        # Which run a requeue ends is known only when all events are.
+        elif TELLING.get(record.operation_name, 0) & ENDED:
             self._end((*task, tag, None))
-            if TELLING[record.operation_name] & ENDED:
-                self._end((*task, tag & ~REQUEUES, node))
+            self._end((*task, tag & ~REQUEUES, node))
 
     def _end(self, key: _Key) -> None:
         if key in self._waiting:
