@@ -41,7 +41,7 @@ def serve(
 
     Example: batchdoctor sandbox serve --scenario bad-node
     """
-    from batchdoctor.sandbox import Sandbox
+    from batchdoctor.sandbox import LAG, Sandbox
 
     if token and (key_auth or not tls):
         raise UsageError(
@@ -50,7 +50,7 @@ def serve(
         )
     ended = _end_when_asked()
     with Sandbox(
-        scenario, port=port, size=size, auth="token" if token else "key", tls=tls
+        scenario, port=port, size=size, auth="token" if token else "key", tls=tls, lag=LAG
     ) as sandbox:
         for name, value in sandbox.environment().items():
             call.world.output.write(f"export {name}={shlex.quote(value)}\n")
