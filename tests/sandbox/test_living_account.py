@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def states_over_time(
     found = []
     for seconds in (0.0, 3.0, 1.0):
         clock.forward(seconds=seconds)
-        found.append(str(client.get_node(pool, node).state.value))
+        found.append(str(client.get_node(pool, node).state))
     return found
 
 
@@ -108,3 +109,15 @@ def test_an_hour_brings_no_finding_that_was_not_there_at_the_start(
     for minutes in (25, 35):
         box.clock.sleep(minutes * 60)
         assert found() <= before
+
+
+def test_a_url_of_a_scenario_ends_at_an_hour_told_from_its_beginning(
+    start: Callable[..., Sandbox], clock: Clock
+) -> None:
+    for days in (0, 400):
+        clock.forward(days=days)
+        tasks = list(start("night-shift", now=clock).store.tasks())
+        ended = (clock() - timedelta(hours=5)).strftime("se=%Y-%m-%dT%H%%3A00%%3A00Z&")
+        denied = [t.recipe for t in tasks if t.recipe and t.recipe.code == "BlobAccessDenied"]
+        assert denied
+        assert all(ended in recipe.message for recipe in denied)

@@ -11,6 +11,7 @@ from batchdoctor.sandbox.account.store import Store
 from batchdoctor.sandbox.account.wording import fill
 from batchdoctor.sandbox.clock import parse_iso_duration, parse_span, seconds, wire_time
 from batchdoctor.sandbox.scenario.dispatch import Dispatch
+from batchdoctor.sandbox.scenario.hours import with_hours
 from batchdoctor.sandbox.scenario.load import (
     JobPlan,
     NodePlan,
@@ -43,9 +44,9 @@ class _Expansion:
     """One account in the making."""
 
     def __init__(self, scenario: Scenario, url: str, now: int, lag: float) -> None:
-        self.scenario, self.now = scenario, now
+        self.scenario, self.now = with_hours(scenario, now), now
         self.dice = random.Random(scenario.seed)  # noqa: S311  # repeatable, not secret
-        self.recipes = recipes_of(scenario)
+        self.recipes = with_hours(recipes_of(scenario), now)
         self.store = Store(url, scenario.timings, lag)
         self.store.now = now
         self.placement = Placement(self.store, self.dice, now, self.recipes, scenario.noise)
