@@ -14,7 +14,7 @@ from pathlib import Path
 
 import typer.main
 
-from batchdoctor.cli.app import build_app
+from batchdoctor.cli.app import whole_app
 from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.cli.completion.tree import CommandWords, tree_of
 from batchdoctor.cli.main import run
@@ -48,7 +48,7 @@ def same_text(path: Path, text: str) -> bool:
 
 def generated_files() -> Iterator[tuple[Path, str]]:
     """Every generated file with the text it should have."""
-    tree = tree_of(typer.main.get_command(build_app()))
+    tree = tree_of(typer.main.get_command(whole_app()))
     for file_name, script in SHELLS.values():
         yield ROOT / "completions" / file_name, script(tree)
     readme = ROOT / "README.md"

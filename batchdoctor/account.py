@@ -6,93 +6,50 @@ nobody: whoever calls them has decided. https://learn.microsoft.com/rest/api/bat
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, TypeVar
-
-import msgspec
+from typing import Literal
 
 from batchdoctor.core.answer import Answer
-from batchdoctor.core.changed import ChangedNode, ReactivatedTask, changed_node, reactivated_task
-from batchdoctor.core.failures.counts import FailureCounts
-from batchdoctor.core.failures.item import FailedTask, failed_task, failure_summary
-from batchdoctor.core.files import ListedFile, listed_file
-from batchdoctor.core.item import Item
+from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
+from batchdoctor.core.failures.item import FailedTask
+from batchdoctor.core.failures.task_item import TaskItem
+from batchdoctor.core.files import ListedFile
+from batchdoctor.core.findings.item import FindingItem
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.names import NodeName, TaskName
+from batchdoctor.core.nodes.login import NodeLogin
 from batchdoctor.core.sign_in import Check
-from batchdoctor.service.account import AccountOptions, resolve_account
-from batchdoctor.service.client import Client
-from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.core.suspicion.item import SuspectItem
+from batchdoctor.core.suspicion.node_item import NodeItem
+from batchdoctor.work.answers import changes, questions
+from batchdoctor.work.answers import files as file_answers
+from batchdoctor.work.answers.asking import Asking, Since
 from batchdoctor.work.changes import actions
-from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
-from batchdoctor.work.changes.journal import Journal
-from batchdoctor.work.changes.plan import make_plan
-from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
-from batchdoctor.work.changes.read_only import refuse_when_read_only
-from batchdoctor.work.configuration import read_profile
-from batchdoctor.work.diagnosis.auth_checks import AuthChecks
-from batchdoctor.work.files.listing import content_of, files_of
-from batchdoctor.work.files.owner import Owner, OwnerKind
-from batchdoctor.work.files.save_logs import LogKeeper
-from batchdoctor.work.folders import state_folder
-from batchdoctor.work.reading.failures import failures_of
-from batchdoctor.work.reading.reading import Reading
-from batchdoctor.work.surroundings import Quiet
+from batchdoctor.work.changes.change import Wanted
+from batchdoctor.work.changes.log_upload import LogsWanted
+from batchdoctor.work.changes.login import UserWanted
+from batchdoctor.work.changes.reactivation import Chosen
 
-__all__ = ["Account", "connect"]
-
-ItemT = TypeVar("ItemT", bound=msgspec.Struct)
-Since = datetime | timedelta | None
+Ids = str | Sequence[str] | None
 Nodes = str | NodeName | Sequence[str | NodeName]
 Tasks = Literal["requeue", "terminate", "taskcompletion", "retaineddata"]
-
-
-def connect(
-    endpoint: str | None = None,
-    *,
-    name: str | None = None,
-    key_file: str | Path | None = None,
-    auth: str | None = None,
-    profile: str | None = None,
-    timeout: float = 60.0,
-    environ: Mapping[str, str] = os.environ,
-) -> Account:
-    """Open the account that arguments, profile, environment and az's configuration name.
-
-    Nothing is asked of the service yet. `timeout` is how long all retries of one request may take
-    together, in seconds. Raises UsageError, and AccessError where a key is needed and not there.
-    """
-    options = AccountOptions(
-        endpoint=endpoint,
-        name=name,
-        key_file=None if key_file is None else str(key_file),
-        auth=auth,
-        profile=read_profile(environ, profile),
-    )
-    account = resolve_account(options, environ)
-    outside = Quiet()
-    retry = RetryPolicy(timeout, sleep=outside.sleep)
-    return Account(Client(account, retry=retry), outside, environ)
+Owner = TaskName | NodeName | str
 
 
 class Account:
-    """An Azure Batch account; use it as a context, or `close` it.
+    """An Azure Batch account; use it as a context, or `close` it. Not for several threads at once.
 
-    Nodes are named `POOL/NODE`, tasks `JOB/TASK`; ids compare without case. Every method raises the
-    errors of `batchdoctor.errors` while nothing could be read; after that what could not be read is
-    among the problems of its answer.
+    Nodes are named `POOL/NODE`, tasks `JOB/TASK`; ids compare without case. A file belongs to a
+    task, or to a node given as a `NodeName`. Each method raises the errors of `batchdoctor.errors`
+    while nothing could be read, and ValueError for a name of another form; after that, what could
+    not be read is among the problems of its answer. `since` is a moment, or a span before now.
     """
 
-    def __init__(self, client: Client, outside: Quiet, environ: Mapping[str, str]) -> None:
-        self._client = client
-        self._outside = outside
-        self._environ = environ
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
 
     def __enter__(self) -> Account:
         return self
@@ -107,193 +64,217 @@ class Account:
 
     def close(self) -> None:
         """Give the connections back."""
-        self._client.__exit__(None, None, None)
+        self._asking.client.close()
 
     @property
     def host(self) -> str:
         """The account's host, as documents name it."""
-        return self._client.account.host
+        return self._asking.host
+
+    def triage(
+        self, since: Since = timedelta(hours=24), *, ignore: Sequence[str] = ()
+    ) -> Answer[FindingItem]:
+        """What is wrong in the account, worst first, and what to do next? As `triage`."""
+        return questions.triage(self._asking, since, ignore)
 
     def failed_tasks(
         self,
-        jobs: str | Sequence[str] | None = None,
+        jobs: Ids = None,
         *,
         pool: str | None = None,
         since: Since = None,
         limit: int | None = None,
     ) -> Answer[FailedTask]:
         """Which tasks failed, and what kind of failure is each? As `tasks failed`."""
-        reading, counts = self._reading(), FailureCounts()
-        failures = failures_of(reading, _several(jobs), pool, self._moment(since))
-        items = []
-        for failure in islice(failures, limit):
-            counts.add(failure)
-            items.append(failed_task(failure))
-        return self._answer(reading, items, failure_summary(counts))
+        return questions.failed_tasks(self._asking, _several(jobs), pool, since, limit=limit)
+
+    def task(self, name: str | TaskName, *, lines: int = 10) -> Answer[TaskItem]:
+        """The whole story of one task, with so many lines of its stderr. As `task show`."""
+        return questions.task(self._asking, TaskName.of(name), lines)
+
+    def node(self, name: str | NodeName) -> Answer[NodeItem]:
+        """One node: state, errors, start task, recent tasks. As `node show`."""
+        return questions.node(self._asking, NodeName.of(name))
+
+    def suspect_nodes(
+        self,
+        pools: Ids = None,
+        *,
+        jobs: Ids = None,
+        since: Since = None,
+        min_failures: int = 2,
+        exact: bool = False,
+    ) -> Answer[SuspectItem]:
+        """Which nodes should I not trust, and why? As `nodes suspect`."""
+        return questions.suspect_nodes(
+            self._asking,
+            _several(pools),
+            _several(jobs),
+            since,
+            min_failures=min_failures,
+            exact=exact,
+        )
+
+    def diagnose_job(
+        self, job: str, *, since: Since = None, exact: bool = False
+    ) -> Answer[FindingItem]:
+        """Why is this job stuck or failing? As `job diagnose`."""
+        return questions.diagnose_job(self._asking, job, since, exact=exact)
+
+    def diagnose_pool(self, pool: str) -> Answer[FindingItem]:
+        """Why is this pool not delivering? As `pool diagnose`."""
+        return questions.diagnose_pool(self._asking, pool)
 
     def check_access(self) -> Answer[Check]:
         """Which account, which credential, does it work, is the clock right? As `auth check`."""
-        checks = AuthChecks(self._client)
-        items = list(checks.results())
-        return self._answer(self._reading(), items, checks.facts)
+        return questions.check_access(self._asking)
 
-    def files(self, owner: TaskName | NodeName | str) -> Answer[ListedFile]:
-        """The files of a task, or of a node given as a NodeName. As `files list`."""
-        reading, whose = self._reading(), _owner(owner)
-        listing = reading.each(
-            f"files of {whose.name}", files_of(self._outside, self._client, whose)
-        )
-        return self._answer(reading, [listed_file(file, whose.name) for file in listing])
+    def files(self, owner: Owner) -> Answer[ListedFile]:
+        """The files of a task or a node. As `files list`."""
+        return file_answers.files(self._asking, _owner(owner))
 
-    def read_file(self, owner: TaskName | NodeName | str, path: str = "stderr") -> bytes:
+    def read_file(self, owner: Owner, path: str = "stderr") -> bytes:
         """A file whole: `stdout`, `stderr` or a path. As `files get`."""
-        return content_of(self._outside, self._client, _owner(owner), path)
+        return file_answers.content(self._asking, _owner(owner), path)
 
-    def tail(
-        self, owner: TaskName | NodeName | str, path: str = "stderr", lines: int = 20
-    ) -> bytes:
-        """The last lines of a file, no more fetched than needed. As `files tail`."""
-        return content_of(self._outside, self._client, _owner(owner), path, lines=lines)
+    def tail(self, owner: Owner, path: str = "stderr", *, lines: int = 20) -> bytes:
+        """The last lines of a file, little more fetched than needed. As `files tail`."""
+        return file_answers.content(self._asking, _owner(owner), path, lines=lines)
 
     def save_logs(
         self,
         folder: str | Path,
-        jobs: str | Sequence[str] | None = None,
+        jobs: Ids = None,
         *,
         pool: str | None = None,
         since: Since = None,
     ) -> Answer[FailedTask]:
         """Save stdout and stderr of failed tasks. As `tasks failed --save-logs`."""
-        reading = self._reading()
-        keeper = LogKeeper(self._outside, self._client, Path(folder))
-        failures = failures_of(reading, _several(jobs), pool, self._moment(since))
-        items = [failed_task(failure) for failure in keeper.passing(failures)]
-        keeper.tell()
-        return self._answer(reading, items)
+        return questions.failed_tasks(
+            self._asking, _several(jobs), pool, since, keep_below=Path(folder)
+        )
 
     def disable(
-        self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
+        self,
+        nodes: Nodes,
+        tasks: Literal["requeue", "terminate", "taskcompletion"] = "requeue",
+        *,
+        dry_run: bool = False,
+        max_share: int = 50,
     ) -> Answer[ChangedNode]:
-        """Keep new tasks off nodes; what runs there is requeued, ended or left to finish."""
-        return self._change(actions.DISABLE, nodes, tasks, dry_run=dry_run, max_share=max_share)
+        """Keep new tasks off nodes; what runs there is requeued, ended, or left to finish."""
+        return self._change(actions.DISABLE, nodes, tasks, dry_run=dry_run, share=max_share)
 
     def enable(self, nodes: Nodes, *, dry_run: bool = False) -> Answer[ChangedNode]:
         """Give nodes new tasks again."""
-        return self._change(actions.ENABLE, nodes, dry_run=dry_run)
+        return self._change(actions.ENABLE, nodes, "", dry_run=dry_run)
 
     def start(self, nodes: Nodes, *, dry_run: bool = False) -> Answer[ChangedNode]:
         """Start nodes that were deallocated."""
-        return self._change(actions.START, nodes, dry_run=dry_run)
+        return self._change(actions.START, nodes, "", dry_run=dry_run)
 
     def reboot(
         self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
     ) -> Answer[ChangedNode]:
         """Restart nodes, once each."""
-        return self._change(actions.REBOOT, nodes, tasks, dry_run=dry_run, max_share=max_share)
+        return self._change(actions.REBOOT, nodes, tasks, dry_run=dry_run, share=max_share)
 
     def reimage(
         self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
     ) -> Answer[ChangedNode]:
         """Put a fresh operating system on nodes."""
-        return self._change(actions.REIMAGE, nodes, tasks, dry_run=dry_run, max_share=max_share)
+        return self._change(actions.REIMAGE, nodes, tasks, dry_run=dry_run, share=max_share)
 
     def deallocate(
         self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
     ) -> Answer[ChangedNode]:
         """Stop nodes and give their machines back."""
-        return self._change(actions.DEALLOCATE, nodes, tasks, dry_run=dry_run, max_share=max_share)
+        return self._change(actions.DEALLOCATE, nodes, tasks, dry_run=dry_run, share=max_share)
 
     def remove(
         self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
     ) -> Answer[ChangedNode]:
         """Take nodes out of their pool for good."""
-        return self._change(actions.REMOVE, nodes, tasks, dry_run=dry_run, max_share=max_share)
+        return self._change(actions.REMOVE, nodes, tasks, dry_run=dry_run, share=max_share)
 
     def reactivate(
         self,
-        tasks: str | Sequence[str | TaskName] = (),
+        tasks: str | TaskName | Sequence[str | TaskName] = (),
         *,
-        jobs: str | Sequence[str] | None = None,
-        category: Category | str | None = None,
+        jobs: Ids = None,
+        category: Category | None = None,
         node: str | None = None,
         dry_run: bool = False,
     ) -> Answer[ReactivatedTask]:
         """Run tasks again, named ones or the failed ones of jobs; each comes as it was, first."""
-        if not dry_run:
-            refuse_when_read_only(self._environ, "reactivating tasks")
-        reading = self._reading()
-        named = [TaskName.of(each) for each in ([tasks] if isinstance(tasks, str) else tasks)]
+        named = [tasks] if isinstance(tasks, str | TaskName) else tasks
+        names = [TaskName.of(each) for each in named]
         chosen = Chosen(
-            tasks=[(name.job_id, name.task_id) for name in named],
+            tasks=[(each.job_id, each.task_id) for each in names],
             jobs=_several(jobs) or (),
             category=category,
             node_id=node,
         )
-        failures, refused = read_chosen(reading, chosen)
-        with closing(self._journal()) as journal:
-            work = Reactivating(
-                self._outside, self._client, failures, refused, reading.problems, dry_run, journal
-            )
-            items = [reactivated_task(step) for step in work.steps()]
-        return self._answer(reading, items)
+        return changes.reactivated(self._asking, chosen, dry_run=dry_run)
+
+    def send_logs(
+        self,
+        nodes: Nodes,
+        container: str,
+        *,
+        identity: str | None = None,
+        since: datetime | None = None,
+        dry_run: bool = False,
+    ) -> Answer[SentLogs]:
+        """Have nodes send their agent's logs to a container, by its signed URL. As `node logs`."""
+        wanted = LogsWanted(
+            container=container, identity=identity, since=since, wait_seconds=None, dry_run=dry_run
+        )
+        return changes.logs_sent(self._asking, _nodes(nodes), wanted)
+
+    def make_user(
+        self,
+        node: str | NodeName,
+        user: str,
+        expiry: datetime,
+        *,
+        ssh_public_key: str | None = None,
+        password: str | None = None,
+        admin: bool = False,
+        dry_run: bool = False,
+    ) -> Answer[NodeLogin]:
+        """Make a user of a node that expires, and say where it logs in. As `node login`."""
+        wanted = UserWanted(
+            name=NodeName.of(node),
+            user=user,
+            expiry=expiry,
+            admin=admin,
+            ssh_public_key=ssh_public_key,
+            password=password,
+        )
+        return changes.user_made(self._asking, wanted, dry_run=dry_run)
+
+    def remove_user(
+        self, node: str | NodeName, user: str, *, dry_run: bool = False
+    ) -> Answer[NodeLogin]:
+        """Delete a user of a node. As `node login --remove`."""
+        return changes.user_removed(self._asking, NodeName.of(node), user, dry_run=dry_run)
 
     def _change(
-        self,
-        action: actions.Action,
-        nodes: Nodes,
-        tasks: str = "",
-        *,
-        dry_run: bool,
-        max_share: int = 100,
+        self, action: actions.Action, nodes: Nodes, tasks: str, *, dry_run: bool, share: int = 100
     ) -> Answer[ChangedNode]:
-        names = [NodeName.of(each) for each in _listed(nodes)]
-        if not dry_run:
-            refuse_when_read_only(self._environ, f"node {action.name}")
-        plan = make_plan(self._outside, self._client, action, names, tasks, max_share)
-        if plan.too_much:
-            raise plan.too_much
-        refuse_if_none_is_there(plan)
-        wanted = Wanted(option=tasks, dry_run=dry_run, max_share=max_share)
-        reading = self._reading()
-        with closing(self._journal()) as journal:
-            work = Change(self._outside, self._client, plan, wanted, journal, reading.problems)
-            items = [changed_node(change) for change in work.changes()]
-        self._outside.notes += plan.disturbs
-        return self._answer(reading, items)
-
-    def _reading(self) -> Reading:
-        self._outside.notes.clear()
-        return Reading(self._outside, self._client)
-
-    def _journal(self) -> Journal:
-        return Journal(self._outside, state_folder(self._environ), self.host)
-
-    def _moment(self, since: Since) -> datetime | None:
-        return self._outside.now() - since if isinstance(since, timedelta) else since
-
-    def _answer(
-        self, reading: Reading, items: Iterable[ItemT], summary: Item | None = None
-    ) -> Answer[ItemT]:
-        found = list(items)
-        reading.finish()
-        return Answer(
-            items=found,
-            summary=summary,
-            problems=list(reading.problems),
-            notes=tuple(self._outside.notes),
-        )
+        wanted = Wanted(option=tasks, dry_run=dry_run, max_share=share)
+        return changes.changed_nodes(self._asking, action, _nodes(nodes), wanted)
 
 
-def _several(names: str | Sequence[str] | None) -> Sequence[str] | None:
+def _several(names: Ids) -> Sequence[str] | None:
     return [names] if isinstance(names, str) else names
 
 
-def _listed(nodes: Nodes) -> Iterator[str | NodeName]:
-    yield from [nodes] if isinstance(nodes, str | NodeName) else nodes
+def _nodes(nodes: Nodes) -> list[NodeName]:
+    named = [nodes] if isinstance(nodes, str | NodeName) else nodes
+    return [NodeName.of(each) for each in named]
 
 
-def _owner(name: TaskName | NodeName | str) -> Owner:
-    if isinstance(name, NodeName):
-        return Owner(OwnerKind.NODE, name.pool_id, name.node_id)
-    task = TaskName.of(name)
-    return Owner(OwnerKind.TASK, task.job_id, task.task_id)
+def _owner(name: Owner) -> TaskName | NodeName:
+    return TaskName.of(name) if isinstance(name, str) else name

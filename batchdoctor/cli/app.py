@@ -1,7 +1,7 @@
-"""The tree of commands: which words there are; each word's file says what it can do.
+"""The tree of commands, or as much of it as a command line needs.
 
-Only the files of the words that are asked for are imported: reading all of them takes longer than
-many a command.
+Only the file of the word that is asked for is imported: reading all of them takes longer than many
+a command.
 """
 
 from __future__ import annotations
@@ -12,26 +12,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor import __version__
-
-_COMMANDS = "batchdoctor.cli.commands."
-# Every first word, and the module whose `app` says what it can do.
-WORDS = {
-    "triage": _COMMANDS + "triage",
-    "explain": _COMMANDS + "explain",
-    "demo": _COMMANDS + "demo",
-    "completion": "batchdoctor.cli.completion.command",
-    "tasks": _COMMANDS + "tasks",
-    "task": _COMMANDS + "task",
-    "nodes": _COMMANDS + "nodes",
-    "node": _COMMANDS + "node",
-    "pool": _COMMANDS + "pool",
-    "job": _COMMANDS + "job",
-    "files": _COMMANDS + "files",
-    "auth": _COMMANDS + "auth",
-    "events": _COMMANDS + "events",
-    "sandbox": _COMMANDS + "sandbox",
-    "schema": _COMMANDS + "schema",
-}
+from batchdoctor.cli.words import WORDS
 
 
 def _show_version(value: bool) -> None:
@@ -41,10 +22,10 @@ def _show_version(value: bool) -> None:
 
 
 def build_app(first_word: str | None = None) -> typer.Typer:
-    """The whole command-line interface, or as much of it as a command line needs.
+    """The command-line interface: of the first word of a command line all that belongs to it.
 
-    `first_word` is the first word of the command line; anything but one of ours gives the whole,
-    and so does `completion`, which has to tell of all the others.
+    `completion` has to tell of all the others. Of what is no word of ours, such as `--help`, only
+    the list of words comes.
     """
     app = typer.Typer(
         no_args_is_help=True,
@@ -53,8 +34,12 @@ def build_app(first_word: str | None = None) -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    for word in (first_word,) if first_word in WORDS.keys() - {"completion"} else WORDS:
-        app.add_typer(import_module(WORDS[word]).app)
+    if first_word == "completion":
+        _add(app, *WORDS)
+    elif first_word in WORDS:
+        _add(app, first_word)
+    else:
+        _list(app)
 
     @app.callback()
     def batchdoctor(
@@ -66,3 +51,26 @@ def build_app(first_word: str | None = None) -> typer.Typer:
         """Say what is wrong in an Azure Batch account, and what to type next."""
 
     return app
+
+
+def whole_app() -> typer.Typer:
+    """Everything there is, for whoever writes about it."""
+    return build_app("completion")
+
+
+def _add(app: typer.Typer, *words: str) -> None:
+    for word in words:
+        app.add_typer(import_module(WORDS[word].module).app)
+
+
+def _list(app: typer.Typer) -> None:
+    """Only the names of the words, and what they are for: none of them will run."""
+    for name, word in WORDS.items():
+        stand_in = typer.Typer(name=name if word.is_noun else None, help=word.summary)
+        if not word.is_noun:
+            stand_in.command(name, help=word.summary)(_nothing)
+        app.add_typer(stand_in)
+
+
+def _nothing() -> None:
+    """Stands for a command that was not asked for."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from batchdoctor.cli.call import AuthMode, Call, Shared
+from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.formats import Format
@@ -86,11 +87,11 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
 }
 
 
-def noun(name: str, summary: str) -> typer.Typer:
-    """A group of commands about one kind of thing."""
+def noun(name: str) -> typer.Typer:
+    """A group of commands about one kind of thing, a word of ours."""
     return typer.Typer(
         name=name,
-        help=summary,
+        help=WORDS[name].summary,
         no_args_is_help=True,
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},

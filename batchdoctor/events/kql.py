@@ -166,15 +166,15 @@ def _conditions(selection: Selection) -> list[str]:
 def _conditions_on_fields(selection: Selection) -> list[str]:
     found = []
     if selection.jobs:
-        found.append(f"| where jobId in ({_list(selection.jobs)})")
+        found.append(f"| where jobId in~ ({_list(selection.jobs)})")
     if selection.pools:
         pools = _list(selection.pools)
         found.append(
-            f"| where poolId in ({pools})"
-            f' or (OperationName startswith "Pool" and taskId in ({pools}))'
+            f"| where poolId in~ ({pools})"
+            f' or (OperationName startswith "Pool" and taskId in~ ({pools}))'
         )
     if selection.nodes:
-        found.append(f"| where nodeId in ({_list(selection.nodes)})")
+        found.append(f"| where nodeId in~ ({_list(selection.nodes)})")
     return found
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 
 from batchdoctor.core.failures.classify import classify
 from batchdoctor.core.log.event import ATTEMPT_EVENTS, KNOWN_EVENTS, Event, LogRecord
 from batchdoctor.core.log.failed_task import failed_task_of
+from batchdoctor.core.names import folded
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -73,9 +75,9 @@ class Selection(msgspec.Struct, frozen=True):
     def _names(self, event: Event | LogRecord) -> bool:
         return (
             self._in_time(event.time)
-            and (not self.jobs or event.properties.job_id in self.jobs)
-            and (not self.pools or event.pool_id in self.pools)
-            and (not self.nodes or event.node_id in self.nodes)
+            and _is_among(event.properties.job_id, self.jobs)
+            and _is_among(event.pool_id, self.pools)
+            and _is_among(event.node_id, self.nodes)
         )
 
     def _in_time(self, time: datetime | None) -> bool:
@@ -90,6 +92,16 @@ class Selection(msgspec.Struct, frozen=True):
     def _in_categories(self, event: Event) -> bool:
         task = failed_task_of(event)
         return task is not None and str(classify(task).category) in self.categories
+
+
+def _is_among(an_id: str | None, wanted: frozenset[str]) -> bool:
+    """Whether an id was asked for, in whatever case; without any wish every one is."""
+    return not wanted or (an_id is not None and folded(an_id) in _folded(wanted))
+
+
+@lru_cache(maxsize=8)
+def _folded(ids: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(folded, ids))
 
 
 _EVERYTHING = Selection()

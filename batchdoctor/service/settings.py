@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import configparser
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,23 +37,33 @@ def read_az_config(path: Path | None) -> dict[str, Setting]:
     """
     if path is None:
         return {}
-    parser = configparser.RawConfigParser(strict=False)
     try:
-        parser.read_string(path.read_text(encoding="utf-8-sig"))
-        found = dict(parser.items("batch")) if parser.has_section("batch") else {}
+        text = path.read_text(encoding="utf-8-sig")
     except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, UnicodeDecodeError, configparser.Error) as error:
-        why = error.strerror if isinstance(error, OSError) else "it is not a valid INI file"
-        raise UsageError(
-            f"az's configuration file {path} could not be read: {why}.",
-            hint="Repair it, or point AZURE_CONFIG_DIR at another folder.",
-        ) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(path, error) from None
+    import configparser  # few accounts are found this way
+
+    parser = configparser.RawConfigParser(strict=False)
+    try:
+        parser.read_string(text)
+        found = dict(parser.items("batch")) if parser.has_section("batch") else {}
+    except configparser.Error as error:
+        raise _unreadable(path, error) from None
     return {
         name: Setting(value.strip(), f"{path} [batch] {name}")
         for name, value in found.items()
         if value and value.strip()
     }
+
+
+def _unreadable(path: Path, error: Exception) -> UsageError:
+    why = error.strerror if isinstance(error, OSError) else "it is not a valid INI file"
+    return UsageError(
+        f"az's configuration file {path} could not be read: {why}.",
+        hint="Repair it, or point AZURE_CONFIG_DIR at another folder.",
+    )
 
 
 @dataclass(frozen=True, slots=True)

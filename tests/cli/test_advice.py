@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 import typer.main
 
-from batchdoctor.cli.app import build_app
+from batchdoctor.cli.app import whole_app
 from batchdoctor.core.meaning.catalog import load_catalog
 from batchdoctor.core.meaning.node_states import NODE_STATES
 from batchdoctor.core.text.step import commands_of
 from tests.box import Open
 
 COMMAND = re.compile(r"\bbatchdoctor .*")
-TREE: Any = typer.main.get_command(build_app())
+TREE: Any = typer.main.get_command(whole_app())
 
 
 def command_lines(texts: list[str]) -> Iterator[str]:

@@ -11,14 +11,14 @@ import pexpect
 import pytest
 import typer.main
 
-from batchdoctor.cli.app import build_app
+from batchdoctor.cli.app import whole_app
 from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.cli.completion.tree import CommandWords, tree_of
 from tests.box import Run
 
 COMPLETIONS = Path(__file__).parents[2] / "completions"
 
-TREE = tree_of(typer.main.get_command(build_app()))
+TREE = tree_of(typer.main.get_command(whole_app()))
 
 
 def needs(shell: str) -> pytest.MarkDecorator:

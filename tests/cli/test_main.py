@@ -10,6 +10,7 @@ import pytest
 
 from batchdoctor import __version__
 from batchdoctor.cli.error_text import error_text
+from batchdoctor.cli.words import WORDS
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError, worst
 from tests.box import Open, Run
 
@@ -172,3 +173,15 @@ def test_the_status_is_the_worst_and_an_incomplete_answer_beats_findings(
     statuses: list[int], status: int
 ) -> None:
     assert worst([ExitCode(each) for each in statuses]) == status
+
+
+@pytest.mark.parametrize("name", [name for name, word in WORDS.items() if not word.is_noun])
+def test_the_list_of_words_says_of_each_what_its_own_help_says(run_offline: Run, name: str) -> None:
+    told = " ".join(run_offline(name, "--help").stdout.split())
+    assert WORDS[name].summary in told
+
+
+def test_a_word_that_is_none_of_ours_is_told_with_those_that_are_like_it(run_offline: Run) -> None:
+    result = run_offline("taks", "failed")
+    assert (result.status, result.stdout) == (2, "")
+    assert "No such command 'taks'" in result.stderr

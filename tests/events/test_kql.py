@@ -31,9 +31,9 @@ def test_a_selection_becomes_conditions() -> None:
         '| where ResourceProvider =~ "MICROSOFT.BATCH" and Category startswith "ServiceLog"',
         "| where TimeGenerated >= datetime(2026-08-01T00:00:00.000000Z)",
         "| where TimeGenerated < datetime(2026-08-02T00:00:00.000000Z)",
-        '| where jobId in ("a", "b")',
-        '| where poolId in ("p") or (OperationName startswith "Pool" and taskId in ("p"))',
-        '| where nodeId in ("n")',
+        '| where jobId in~ ("a", "b")',
+        '| where poolId in~ ("p") or (OperationName startswith "Pool" and taskId in~ ("p"))',
+        '| where nodeId in~ ("n")',
     ]
 
 

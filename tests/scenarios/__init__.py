@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from batchdoctor.sandbox.scenario.load import Scenario, parse_scenario
+from batchdoctor.sandbox import Scenario, load_scenario
 
 _FOLDER = Path(__file__).parent
 NAMES = sorted(path.stem for path in _FOLDER.glob("*.toml"))
@@ -12,4 +12,4 @@ NAMES = sorted(path.stem for path in _FOLDER.glob("*.toml"))
 
 def scenario(name: str) -> Scenario:
     """One of the accounts of this folder."""
-    return parse_scenario(name, (_FOLDER / f"{name}.toml").read_text(encoding="utf-8"))
+    return load_scenario(str(_FOLDER / f"{name}.toml"))

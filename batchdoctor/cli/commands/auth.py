@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
+from batchdoctor.errors import worst
+from batchdoctor.report.auth_report import AuthReport
+from batchdoctor.report.head import Head
+from batchdoctor.work.diagnosis.auth_checks import AuthChecks
 
-app = noun("auth", "The way in to the account.")
+app = noun("auth")
 
 
 @command(app, "check", live=True)
@@ -14,11 +18,6 @@ def check(call: Call) -> int:
 
     Example: batchdoctor auth check
     """
-    from batchdoctor.errors import worst
-    from batchdoctor.report.auth_report import AuthReport
-    from batchdoctor.report.head import Head
-    from batchdoctor.work.diagnosis.auth_checks import AuthChecks
-
     with call.client() as client:
         account = client.account
         checks = AuthChecks(client)

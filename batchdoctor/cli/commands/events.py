@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +11,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
+from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.formats import Format
@@ -22,18 +22,7 @@ if TYPE_CHECKING:
     from batchdoctor.report.document import Document
     from batchdoctor.work.logs.reading import LogReading
 
-app = noun("events", "Read diagnostic-log events.")
-
-
-class Show(StrEnum):
-    """Values of `--show`."""
-
-    SUMMARY = "summary"
-    FAILURES = "failures"
-    NODES = "nodes"
-    UNFINISHED = "unfinished"
-    TIMELINE = "timeline"
-    EVENTS = "events"
+app = noun("events")
 
 
 ShowOption = Annotated[
@@ -49,18 +38,33 @@ Categories = Annotated[
 MinFailures = Annotated[
     int, typer.Option(help="Suspect no node with fewer failures.", min=1, metavar="N")
 ]
+Merge = Annotated[
+    list[Path] | None,
+    typer.Option(help="Add a tally that --tally-out wrote.", metavar="FILE"),
+]
+TallyOut = Annotated[
+    Path | None, typer.Option(help="Keep what was counted, for --merge.", metavar="FILE")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace a tally in the way.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(help="Processes that count; by itself, as pays.", min=1, metavar="N"),
+]
+Follow = Annotated[bool, typer.Option("--follow", help="Show new failures as they are written.")]
+Kql = Annotated[bool, typer.Option("--kql", help="Print the Kusto query that asks the same.")]
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Files, folders, https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX], or -.",
+        metavar="[PATH]...",
+    ),
+]
 
 
 @command(app, "parse")
 def parse(
     call: Call,
-    path: Annotated[
-        list[str] | None,
-        typer.Argument(
-            help="Files, folders, https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX], or -.",
-            metavar="[PATH]...",
-        ),
-    ] = None,
+    path: Paths = None,
     show: ShowOption = Show.SUMMARY,
     since: Since = None,
     until: Until = None,
@@ -69,24 +73,12 @@ def parse(
     node: Nodes = None,
     category: Categories = None,
     min_failures: MinFailures = 2,
-    merge: Annotated[
-        list[Path] | None,
-        typer.Option(help="Add a tally that --tally-out wrote.", metavar="FILE"),
-    ] = None,
-    tally_out: Annotated[
-        Path | None, typer.Option(help="Keep what was counted, for --merge.", metavar="FILE")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace a tally in the way.")] = False,
-    workers: Annotated[
-        int | None,
-        typer.Option(help="Processes that count; by itself, as pays.", min=1, metavar="N"),
-    ] = None,
-    follow: Annotated[
-        bool, typer.Option("--follow", help="Show new failures as they are written.")
-    ] = False,
-    kql: Annotated[
-        bool, typer.Option("--kql", help="Print the Kusto query that asks the same.")
-    ] = False,
+    merge: Merge = None,
+    tally_out: TallyOut = None,
+    force: Force = False,
+    workers: Workers = None,
+    follow: Follow = False,
+    kql: Kql = False,
     fail_on: FailOnAny = None,
 ) -> int:
     """What do these diagnostic-log events say?

@@ -9,6 +9,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.download import Shown, destination, fetch_many, fetch_one, noted
+from batchdoctor.cli.commands.file_listing import list_all
 from batchdoctor.cli.commands.file_names import (
     JobOption,
     NodeOption,
@@ -19,8 +21,10 @@ from batchdoctor.cli.commands.file_names import (
     path_of,
 )
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.work.files.owner import means_many
+from batchdoctor.work.files.tail import Follower
 
-app = noun("files", "Files of tasks and nodes.")
+app = noun("files")
 
 Raw = Annotated[
     bool, typer.Option("--raw", help="Leave control characters as they are on a terminal.")
@@ -42,8 +46,6 @@ def list_files(
 
     Example: batchdoctor files list --job nightly --task frame-7
     """
-    from batchdoctor.cli.commands.file_listing import list_all
-
     return list_all(call, owner_of((job, task), (pool, node)), pattern)
 
 
@@ -69,9 +71,6 @@ def get(
 
     Example: batchdoctor files get stderr --job nightly --task frame-7
     """
-    from batchdoctor.cli.commands.download import destination, fetch_many, fetch_one
-    from batchdoctor.work.files.owner import means_many
-
     owner = owner_of((job, task), (pool, node))
     paths = [path_of(word, owner, start_task=start_task) for word in file]
     if len(paths) == 1 and not means_many(paths[0]):
@@ -102,9 +101,6 @@ def tail(
 
     Example: batchdoctor files tail stdout --job nightly --task frame-7 --follow
     """
-    from batchdoctor.cli.commands.download import Shown, noted
-    from batchdoctor.work.files.tail import Follower
-
     owner = owner_of((job, task), (pool, node))
     source = owner.source(path_of(file, owner, start_task=start_task))
     with noted(call) as client:

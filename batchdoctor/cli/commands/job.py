@@ -10,9 +10,13 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.triage import FailOn, status_of, write_findings
 from batchdoctor.cli.options import Since, one_name, parse_when
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
+from batchdoctor.report.job_page import job_blocks
+from batchdoctor.work.diagnosis.judged import judge_job
+from batchdoctor.work.reading.reading import Reading
 
-app = noun("job", "Look at one job.")
+app = noun("job")
 
 
 @command(app, "diagnose", live=True)
@@ -34,11 +38,6 @@ def diagnose(
 
     Example: batchdoctor job diagnose nightly
     """
-    from batchdoctor.core.text.command_line import command_line
-    from batchdoctor.report.job_page import job_blocks
-    from batchdoctor.work.diagnosis.judged import judge_job
-    from batchdoctor.work.reading.reading import Reading
-
     job_id = one_name("job", name, job)
     earliest = parse_when(since, "--since", call.world.now())
     with call.client() as client:

@@ -25,14 +25,19 @@ from batchdoctor.cli.commands.change_options import (
     Yes,
     tasks_option,
 )
+from batchdoctor.cli.commands.node_change import change_nodes, change_these
 from batchdoctor.cli.commands.node_login import login
 from batchdoctor.cli.commands.node_logs import logs
 from batchdoctor.cli.commands.node_show import show
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError
+from batchdoctor.work.changes import actions as node_actions
+from batchdoctor.work.changes.actions import DISABLE, ENABLE, START
+from batchdoctor.work.changes.change import Wanted
+from batchdoctor.work.changes.mine import my_nodes
 from batchdoctor.work.folders import state_folder
 
-app = noun("node", "Look at given nodes, or act on them.")
+app = noun("node")
 
 command(app, "show", live=True)(show)
 command(app, "login", live=True)(login)
@@ -57,10 +62,6 @@ def disable(
 
     Example: batchdoctor node disable render/tvm-1 --requeue
     """
-    from batchdoctor.cli.commands.node_change import change_nodes
-    from batchdoctor.work.changes.actions import DISABLE
-    from batchdoctor.work.changes.change import Wanted
-
     wanted = Wanted(
         option=tasks_option(requeue=requeue, terminate=terminate, task_completion=task_completion),
         dry_run=dry_run,
@@ -91,11 +92,6 @@ def enable(
 
     Example: batchdoctor node enable --mine
     """
-    from batchdoctor.cli.commands.node_change import change_nodes, change_these
-    from batchdoctor.work.changes.actions import ENABLE
-    from batchdoctor.work.changes.change import Wanted
-    from batchdoctor.work.changes.mine import my_nodes
-
     if bool(node) == mine:
         raise UsageError(
             "Say which nodes: name them, or ask for those that you disabled.",
@@ -123,10 +119,6 @@ def start(
 
     Example: batchdoctor node start render/tvm-1 --wait
     """
-    from batchdoctor.cli.commands.node_change import change_nodes
-    from batchdoctor.work.changes.actions import START
-    from batchdoctor.work.changes.change import Wanted
-
     wanted = Wanted(dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
     return change_nodes(call, START, node_names(node, pool, call.world), wanted, yes=yes)
 
@@ -148,9 +140,6 @@ def _leaving(name: str, help_text: str) -> None:
         yes: Yes = False,
         dry_run: DryRun = False,
     ) -> int:
-        from batchdoctor.cli.commands.node_change import change_nodes
-        from batchdoctor.work.changes import actions as node_actions
-        from batchdoctor.work.changes.change import Wanted
 
         wanted = Wanted(
             option=tasks_option(

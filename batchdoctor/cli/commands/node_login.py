@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import msgspec
 import typer
@@ -20,13 +20,15 @@ from batchdoctor.cli.consent import announce, ask, ask_secret
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
+from batchdoctor.core.problem import Problem
+from batchdoctor.core.records.access import PoolAccess
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.report.logins import LoginAnswer
+from batchdoctor.service.access import pool_access
+from batchdoctor.service.client import Client
+from batchdoctor.work.changes.login import UserWanted, make_user, remove_user, user_of
 from batchdoctor.work.changes.read_only import refuse_when_read_only
-
-if TYPE_CHECKING:
-    from batchdoctor.core.problem import Problem
-    from batchdoctor.core.records.access import PoolAccess
-    from batchdoctor.service.client import Client
 
 _SSH, _RDP = 22, 3389
 Expires = Annotated[
@@ -105,7 +107,6 @@ def _user_name(call: Call, user: str | None) -> str:
 def _remove(
     call: Call, client: Client, name: NodeName, user: str, *, yes: bool, dry_run: bool
 ) -> int:
-    from batchdoctor.work.changes.login import remove_user, user_of
 
     announce(call.world, f"will delete the user {user} of {name}")
     if dry_run:
@@ -118,8 +119,6 @@ def _remove(
 
 
 def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: bool) -> int:
-    from batchdoctor.service.access import pool_access
-    from batchdoctor.work.changes.login import UserWanted, make_user, user_of
 
     name = wanted.name
     access = pool_access(client, name.pool_id)
@@ -168,8 +167,6 @@ def _announce(call: Call, wanted: _Wanted, access: PoolAccess) -> None:
 
 def _tell_what_stays(call: Call, wanted: _Wanted) -> None:
     """A user that is there gets a new key and end; its rights only a new user can have."""
-    from batchdoctor.core.text.command_line import command_line
-
     name = wanted.name
     remove = command_line("node", "login", str(name), "--user", wanted.user, "--remove")
     call.world.note(
@@ -190,6 +187,5 @@ def _with_way_in(login: NodeLogin, wanted: _Wanted, key: Path | None) -> NodeLog
 
 
 def _write(call: Call, client: Client, login: NodeLogin, problems: Sequence[Problem] = ()) -> None:
-    from batchdoctor.report.logins import LoginAnswer
 
     call.write(LoginAnswer(call.head(client), login, problems).document())

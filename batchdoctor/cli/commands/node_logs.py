@@ -12,8 +12,11 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import DryRun, Nodes, Pool, Wait, WaitTimeout, Yes
 from batchdoctor.cli.consent import announce, ask
+from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.options import names_in_short, node_names, parse_when
 from batchdoctor.errors import UsageError, worst
+from batchdoctor.report.log_uploads import LogUploads
+from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
 from batchdoctor.work.changes.read_only import refuse_when_read_only
 
 CONTAINER = "BATCHDOCTOR_LOGS_CONTAINER"
@@ -55,9 +58,6 @@ def logs(
     names = node_names(node, pool, call.world)
     if not dry_run:
         refuse_when_read_only(call.world.environ, f"node logs {names_in_short(names)}")
-    from batchdoctor.cli.error_text import with_refusals_told
-    from batchdoctor.report.log_uploads import LogUploads
-    from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
 
     wanted = LogsWanted(
         container=_container(call, container, container_file, identity),

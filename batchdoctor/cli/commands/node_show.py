@@ -11,6 +11,10 @@ from batchdoctor.cli.commands.change_options import Pool
 from batchdoctor.cli.options import node_names
 from batchdoctor.core.names import NodeName
 from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.report.head import Head
+from batchdoctor.report.node_page import NodeAnswer
+from batchdoctor.work.diagnosis.node import read_node
+from batchdoctor.work.reading.reading import Reading
 
 OneNode = Annotated[str, typer.Argument(help="NODE with --pool, or POOL/NODE.", metavar="NODE")]
 
@@ -28,11 +32,6 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
 
     Example: batchdoctor node show render/tvm-1
     """
-    from batchdoctor.report.head import Head
-    from batchdoctor.report.node_page import NodeAnswer
-    from batchdoctor.work.diagnosis.node import read_node
-    from batchdoctor.work.reading.reading import Reading
-
     name = one_node(call, node, pool)
     with call.client() as client:
         reading = Reading(call.world, client)

@@ -10,8 +10,12 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, parse_when
 from batchdoctor.errors import ExitCode, worst
+from batchdoctor.report.head import Head
+from batchdoctor.report.suspects import SuspectNodes
+from batchdoctor.work.diagnosis.suspects import find_suspects
+from batchdoctor.work.reading.reading import Reading
 
-app = noun("nodes", "Ask about many nodes.")
+app = noun("nodes")
 
 
 @command(app, "suspect", live=True)
@@ -35,11 +39,6 @@ def suspect(
 
     Example: batchdoctor nodes suspect --pool render --since 6h
     """
-    from batchdoctor.report.head import Head
-    from batchdoctor.report.suspects import SuspectNodes
-    from batchdoctor.work.diagnosis.suspects import find_suspects
-    from batchdoctor.work.reading.reading import Reading
-
     earliest = parse_when(since, "--since", call.world.now())
     with call.client() as client:
         reading = Reading(call.world, client)

@@ -10,9 +10,13 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.triage import FailOn, status_of, write_findings
 from batchdoctor.cli.options import one_name
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
+from batchdoctor.report.pool_page import pool_blocks
+from batchdoctor.work.diagnosis.judged import judge_pool
+from batchdoctor.work.reading.reading import Reading
 
-app = noun("pool", "Look at one pool.")
+app = noun("pool")
 
 
 @command(app, "diagnose", live=True)
@@ -30,11 +34,6 @@ def diagnose(
 
     Example: batchdoctor pool diagnose render
     """
-    from batchdoctor.core.text.command_line import command_line
-    from batchdoctor.report.pool_page import pool_blocks
-    from batchdoctor.work.diagnosis.judged import judge_pool
-    from batchdoctor.work.reading.reading import Reading
-
     pool_id = one_name("pool", name, pool)
     with call.client() as client:
         reading = Reading(call.world, client)

@@ -12,8 +12,11 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.report.head import Head
+from batchdoctor.report.scenarios import scenarios_document
+from batchdoctor.sandbox import LAG, Sandbox, describe, scenario_names
 
-app = noun("sandbox", "A Batch account in a box, for training and for testing scripts.")
+app = noun("sandbox")
 
 
 @command(app, "serve", writes=False)
@@ -41,8 +44,6 @@ def serve(
 
     Example: batchdoctor sandbox serve --scenario bad-node
     """
-    from batchdoctor.sandbox import LAG, Sandbox
-
     if token and (key_auth or not tls):
         raise UsageError(
             "A bearer token is taken over TLS only, and not beside a key.",
@@ -85,8 +86,6 @@ def events(
 
     Example: batchdoctor sandbox events | batchdoctor events parse -
     """
-    from batchdoctor.sandbox import Sandbox
-
     with Sandbox(scenario, size=size, now=call.world.now) as sandbox:
         for line in sandbox.diagnostic_log(old_starts=old_starts):
             call.world.output.write(line + "\n")
@@ -99,10 +98,6 @@ def scenarios(call: Call) -> int:
 
     Example: batchdoctor sandbox scenarios
     """
-    from batchdoctor.report.head import Head
-    from batchdoctor.report.scenarios import scenarios_document
-    from batchdoctor.sandbox import describe, scenario_names
-
     described = {name: describe(name) for name in scenario_names()}
     call.write(scenarios_document(Head(call.command, None, call.world.now()), described))
     return ExitCode.OK

@@ -9,6 +9,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.report.schemas import ANSWERS, schema_list, schema_of
 
 app = verb()
 
@@ -26,8 +27,6 @@ def schema(
     Example: batchdoctor schema tasks failed
     """
     import msgspec
-
-    from batchdoctor.report.schemas import ANSWERS, schema_list, schema_of
 
     if not words:
         call.write(schema_list(call.head()))

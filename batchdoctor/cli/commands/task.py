@@ -14,8 +14,12 @@ from batchdoctor.errors import (
     UsageError,
     worst,
 )
+from batchdoctor.report.head import Head
+from batchdoctor.report.task_story import TaskPage
+from batchdoctor.work.diagnosis.story import read_story
+from batchdoctor.work.reading.reading import Reading
 
-app = noun("task", "Look at one task.")
+app = noun("task")
 
 _LINES = 10
 
@@ -41,11 +45,6 @@ def show(
 
     Example: batchdoctor task show --job nightly --task frame-7
     """
-    from batchdoctor.report.head import Head
-    from batchdoctor.report.task_story import TaskPage
-    from batchdoctor.work.diagnosis.story import read_story
-    from batchdoctor.work.reading.reading import Reading
-
     job_id, task_id = task_name(name, job, task)
     with call.client() as client:
         reading = Reading(call.world, client)

@@ -15,18 +15,21 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
 from batchdoctor.cli.options import FailOnAny, Jobs, Since, expanded_words, parse_when
 from batchdoctor.core.checked import Span
+from batchdoctor.core.failures.counts import FailureCounts
+from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.report.document import Document
+from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
+from batchdoctor.report.formats import Format
+from batchdoctor.service.client import Client
+from batchdoctor.work.reading.failures import failures_of
+from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:
-    from batchdoctor.core.failures.counts import FailureCounts
-    from batchdoctor.core.failures.failure import Failure
-    from batchdoctor.report.document import Document
-    from batchdoctor.service.client import Client
     from batchdoctor.work.files.save_logs import LogKeeper
-    from batchdoctor.work.reading.reading import Reading
 
-app = noun("tasks", "Ask about many tasks.")
+app = noun("tasks")
 
 SaveLogs = Annotated[
     Path | None,
@@ -71,9 +74,6 @@ def failed(
 
     Example: batchdoctor tasks failed --job nightly --since 6h
     """
-    from batchdoctor.work.reading.failures import failures_of
-    from batchdoctor.work.reading.reading import Reading
-
     if by and stderr:
         raise UsageError("Groups have no stderr.", hint="give one of --by, --stderr")
     earliest = parse_when(since, "--since", call.world.now())
@@ -103,10 +103,6 @@ def _document(
     span: Span,
 ) -> tuple[Document[Any], FailureCounts]:
     """The answer in the form that was asked for, and the counts that it will have filled."""
-    from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
-    from batchdoctor.report.formats import Format
-    from batchdoctor.work.files.last_lines import StderrReading
-
     head = call.head(reading.client)
     if by:
         groups = FailureGroups(head, failures, reading.problems, by.value, limit=limit)
@@ -115,6 +111,8 @@ def _document(
     every = FailedTasks(head, failures, reading.problems, limit=limit)
     every.jobs, every.span = (lambda: reading.jobs), span
     if stderr:
+        from batchdoctor.work.files.last_lines import StderrReading
+
         most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
         ends = StderrReading(reading, stderr, most)
         every.failures, every.stderr = ends.along(failures), ends.lines
@@ -124,6 +122,7 @@ def _document(
 def _log_keeper(call: Call, client: Client, folder: Path | None) -> LogKeeper | None:
     if folder is None:
         return None
+
     from batchdoctor.work.files.save_logs import LogKeeper
 
     return LogKeeper(call.world, client, folder)
@@ -154,6 +153,7 @@ def reactivate(
 
     Example: batchdoctor tasks reactivate --failed --job nightly --category node
     """
+    # What `tasks failed` has no use for.
     from batchdoctor.cli.commands.reactivate import reactivate_tasks, task_names
     from batchdoctor.work.changes.reactivation import Chosen
 

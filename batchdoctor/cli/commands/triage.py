@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import parse_when
+from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
+from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, worst
-
-if TYPE_CHECKING:
-    from batchdoctor.core.findings.finding import Finding
-    from batchdoctor.report.page import Block
-    from batchdoctor.work.diagnosis.judged import Judged
-    from batchdoctor.work.reading.reading import Reading
+from batchdoctor.report.findings import Findings
+from batchdoctor.report.head import Head
+from batchdoctor.report.page import Block
+from batchdoctor.work.configuration import read_config
+from batchdoctor.work.diagnosis.judged import Judged, judge_account
+from batchdoctor.work.reading.reading import Reading
 
 app = verb()
 
@@ -58,12 +61,6 @@ def triage(
 
     Example: batchdoctor triage --since 6h
     """
-    from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
-    from batchdoctor.core.text.wording import plural
-    from batchdoctor.work.configuration import read_config
-    from batchdoctor.work.diagnosis.judged import judge_account
-    from batchdoctor.work.reading.reading import Reading
-
     earliest = parse_when(since, "--since", call.world.now())
     check_kinds(ignore or [], "--ignore")
     config, source = read_config(call.world.environ)
@@ -95,9 +92,6 @@ def write_findings(
     page: Sequence[Block] = (),
 ) -> None:
     """Write what was found; `own` is the command itself, `page` what stands above the findings."""
-    from batchdoctor.report.findings import Findings
-    from batchdoctor.report.head import Head
-
     answer = Findings(
         Head(call.command, reading.client.account.host, judged.at),
         judged.findings,

@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.command import verb
+from batchdoctor.cli.completion.scripts import SHELLS
+from batchdoctor.cli.completion.tree import tree_of
 from batchdoctor.cli.world import Session
 from batchdoctor.errors import ExitCode
 
@@ -33,9 +35,6 @@ def completion(
 
     Example: source <(batchdoctor completion bash)
     """
-    from batchdoctor.cli.completion.scripts import SHELLS
-    from batchdoctor.cli.completion.tree import tree_of
-
     session: Session = context.obj
     _, script = SHELLS[shell.value]
     root = context.find_root().command

@@ -19,7 +19,7 @@ _LONGEST_QUOTE = 160
 _MESSAGES = ("message", "reason", "error")
 _DENIALS = ("blobaccessdenied", "resourcecontaineraccessdenied")
 # A path below the task's directory that begins anew: that of another computer.
-_FOREIGN_PATH = re.compile(r"(?<=.)[\\/][A-Za-z]:[\\/]|[\\/]wd(?://|\\\\)")
+_FOREIGN_PATH = r"(?<=.)[\\/][A-Za-z]:[\\/]|[\\/]wd(?://|\\\\)"
 
 
 class Telling(NamedTuple):
@@ -30,13 +30,12 @@ class Telling(NamedTuple):
 
 
 # Whatever the code.
-_EVERYWHERE: tuple[tuple[str, re.Pattern[str]], ...] = (
+_EVERYWHERE: tuple[tuple[str, str], ...] = (
     (
         "told-disk-full",
-        re.compile(
+        (
             r"no space left on device|not enough space on the disk|disk quota exceeded"
-            r"|insufficient (?:disk )?space",
-            re.IGNORECASE,
+            r"|insufficient (?:disk )?space"
         ),
     ),
 )
@@ -44,30 +43,27 @@ _EVERYWHERE: tuple[tuple[str, re.Pattern[str]], ...] = (
 _OF_CONTAINERS = (
     (
         "told-pull-limit",
-        re.compile(r"toomanyrequests|too many requests|pull rate limit|\b429\b", re.IGNORECASE),
+        r"toomanyrequests|too many requests|pull rate limit|\b429\b",
     ),
     (
         "told-wrong-processor",
-        re.compile(
+        (
             r"no matching manifest|exec format error|does not match the (?:detected )?host platform"
-            r"|image operating system .{0,20}cannot be used",
-            re.IGNORECASE,
+            r"|image operating system .{0,20}cannot be used"
         ),
     ),
     (
         "told-unauthorized",
-        re.compile(
+        (
             r"unauthori[sz]ed|authentication required|access denied|no basic auth credentials"
-            r"|access to the resource is denied|\b40[13]\b",
-            re.IGNORECASE,
+            r"|access to the resource is denied|\b40[13]\b"
         ),
     ),
     (
         "told-timed-out",
-        re.compile(
+        (
             r"timed? ?out|deadline exceeded|i/o timeout|request canceled|connection reset"
-            r"|\b50[0234]\b|service unavailable|bad gateway|server is busy",
-            re.IGNORECASE,
+            r"|\b50[0234]\b|service unavailable|bad gateway|server is busy"
         ),
     ),
 )
@@ -75,11 +71,11 @@ _OF_CONTAINERS = (
 _OF_STORAGE = (
     (
         "told-sas-expired",
-        re.compile(r"signature has expired|not valid in the specified time frame", re.IGNORECASE),
+        r"signature has expired|not valid in the specified time frame",
     ),
     (
         "told-network-rules",
-        re.compile(r"not authorized to perform this operation\.?$", re.IGNORECASE),
+        r"not authorized to perform this operation\.?$",
     ),
 )
 
@@ -106,7 +102,7 @@ def told_by(
     for name, value in details:
         if code in _DENIALS and (sas := sas_told(value, when)):
             return Telling(*sas)
-        if "createfailed" in code and name == "filepath" and _FOREIGN_PATH.search(value):
+        if "createfailed" in code and name == "filepath" and _search(_FOREIGN_PATH, value):
             return Telling("told-foreign-path", value)
     return None
 
@@ -119,7 +115,7 @@ def message_told(code: str, text: str) -> Telling | None:
     elif code.lower() in _DENIALS:
         tables = (*tables, *_OF_STORAGE)
     for name, pattern in tables:
-        if pattern.search(text):
+        if _search(pattern, text):
             return Telling(name, quotable(text))
     return None
 
@@ -148,3 +144,13 @@ def _details(information: FailureInformation | None) -> Iterator[tuple[str, str]
     for detail in (information and information.details) or ():
         if detail.value:
             yield (detail.name or "").lower(), detail.value
+
+
+def _search(pattern: str, text: str) -> bool:
+    return _compiled(pattern).search(text) is not None
+
+
+# Most runs meet no such message: the patterns are made ready when one comes.
+@lru_cache(maxsize=32)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern, re.IGNORECASE)

@@ -105,11 +105,8 @@ def advice_for(
     again = (
         say(ALL_START_TASKS_FAIL) if start_task_fails_everywhere else run(commands.act("reboot"))
     )
-    look: tuple[Step, ...] = (run(commands.failed_tasks()),)
-    if failed_task:
-        look += (run(commands.task_file(failed_task)),)
-    if start_task and not same(start_task.result, "success") and not start_steps:
-        look += (run(commands.start_task_file("stderr")),)
+    begun_badly = start_task is not None and not same(start_task.result, "success")
+    look = _look(commands, failed_task, start_task_wrote=begun_badly and not start_steps)
     # The first that applies counts: the state goes before the failures, which may follow from it.
     plans: tuple[tuple[bool, tuple[Step, ...]], ...] = (
         (
@@ -135,6 +132,17 @@ def advice_for(
     )
     watch = (*look, show)
     return next((steps for applies, steps in plans if applies), watch)
+
+
+def _look(
+    commands: NodeCommands, failed_task: TaskName | None, *, start_task_wrote: bool
+) -> tuple[Step, ...]:
+    """Where to look before anything is done."""
+    return (
+        run(commands.failed_tasks()),
+        *([run(commands.task_file(failed_task))] if failed_task else []),
+        *([run(commands.start_task_file("stderr"))] if start_task_wrote else []),
+    )
 
 
 def _option(name: str, value: str) -> str:

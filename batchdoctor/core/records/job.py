@@ -101,3 +101,9 @@ class PreparationStatus(Record, frozen=True):
     node_id: str | None = None
     job_preparation_task_execution_info: PreparationTaskExecution | None = None
     job_release_task_execution_info: PreparationTaskExecution | None = None
+
+
+def pool_of(job: Job) -> str | None:
+    """The pool that a job runs on; a job with a pool of its own names it once it has begun."""
+    begun = job.execution_info.pool_id if job.execution_info else None
+    return begun or (job.pool_info.pool_id if job.pool_info else None)

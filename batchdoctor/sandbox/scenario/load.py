@@ -226,11 +226,6 @@ def load_scenario(name: str, size: int | None = None) -> Scenario:
     return replace(scenario, size=size)
 
 
-def parse_scenario(name: str, text: str) -> Scenario:
-    """Return a scenario from the text of a file; raises UsageError for members it has not."""
-    return _build(Scenario, {"name": name, **tomllib.loads(text)}, name)
-
-
 def _read(name: str) -> dict[str, Any]:
     if "/" in name or name.endswith(".toml"):
         return _read_file(Path(name))

@@ -15,6 +15,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.examined import Grounds
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
+from batchdoctor.core.records.job import pool_of
 from batchdoctor.core.suspicion.hidden import hidden_failures
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
@@ -30,10 +31,10 @@ from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
-from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.diagnosis.unfinished import read_unfinished_jobs
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
+from batchdoctor.work.reading.spelling import in_own_spelling
 
 UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "deleting")
 # A request for each job: more than this takes minutes, and no account may have more active jobs
@@ -197,7 +198,8 @@ class Survey(msgspec.Struct):
             depended_on = bool(facts.job.uses_task_dependencies and facts.active)
             facts.failures = JobFailures(job_id, failed_ids=set() if depended_on else None)
             problems = len(self.reading.problems)
-            for task in self.reading.each(f"tasks of job {job_id}", tasks):
+            read = self.reading.each(f"tasks of job {job_id}", tasks)
+            for task in in_own_spelling(read, self.pools):
                 self._count(runs, facts.failures, task)
             facts.failures_partial = len(self.reading.problems) > problems or self.reading.stopped
         self._find_unlisted(runs, exact=exact)

@@ -11,12 +11,12 @@ import msgspec
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, Rival
 from batchdoctor.core.records import Job, Task, TaskCounts, same
+from batchdoctor.core.records.job import pool_of
 from batchdoctor.errors import BatchdoctorError, NotFoundError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.account import Survey
 from batchdoctor.work.diagnosis.job_reading import read_preparations, read_unfinished
 from batchdoctor.work.diagnosis.pool_reading import read_pool
-from batchdoctor.work.diagnosis.runs import pool_of
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -11,7 +10,7 @@ from msgspec.structs import replace
 from batchdoctor.core.failures.advice import told_steps
 from batchdoctor.core.failures.failure import never_ran as task_never_ran
 from batchdoctor.core.failures.telling_line import image_trouble, passes, telling_line
-from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.nodes.advice import NodeCommands
 from batchdoctor.core.records import same
@@ -19,12 +18,9 @@ from batchdoctor.core.remedies.start_task import never_ran
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
 from batchdoctor.prefetch import prefetched
+from batchdoctor.service.source import FileSource, NodeFile, TaskFile
 from batchdoctor.work.files.last_lines import STDERR, STDOUT, file_tail
 from batchdoctor.work.reading.reading import Reading
-
-if TYPE_CHECKING:
-    from batchdoctor.core.findings.checks.facts import PoolFacts
-    from batchdoctor.service.source import FileSource
 
 # Two requests each; the first few are those that somebody reads tonight.
 MOST_QUOTED = 8
@@ -104,7 +100,6 @@ def _speaker(
 
 
 def _start_task(pool_id: str, node_id: str, pool: PoolFacts | None) -> _Speaker | None:
-    from batchdoctor.service.source import NodeFile
 
     nodes = (pool.nodes or ()) if pool else ()
     node = next((each for each in nodes if each.id == node_id), None)
@@ -122,8 +117,6 @@ def _start_task(pool_id: str, node_id: str, pool: PoolFacts | None) -> _Speaker 
 
 def _failed_task(facts: JobFacts) -> _Speaker | None:
     """An example of the most frequent cause, where that is of a program that ran."""
-    from batchdoctor.service.source import TaskFile
-
     causes = facts.failures.by_cause() if facts.failures else {}
     most = next(iter(causes.values()), None)
     if most is None or not most.examples or task_never_ran(most.first) or most.first.told:
@@ -140,8 +133,6 @@ def _failed_task(facts: JobFacts) -> _Speaker | None:
 
 def _preparation(facts: JobFacts) -> _Speaker | None:
     """Where the preparation task of the first node that it failed on wrote its output."""
-    from batchdoctor.service.source import NodeFile
-
     for status in facts.preparations or ():
         info = status.job_preparation_task_execution_info
         ran = info is not None and same(info.result, "failure") and info.exit_code is not None

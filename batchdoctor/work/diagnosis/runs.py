@@ -11,6 +11,7 @@ from batchdoctor.core.failures.classify import has_failed
 from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Task, TaskCounts, same
+from batchdoctor.core.records.job import pool_of
 from batchdoctor.core.suspicion.hidden import hidden_failures
 from batchdoctor.core.suspicion.judge import Suspicion, judge
 from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
@@ -26,6 +27,7 @@ from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
 from batchdoctor.work.reading.chosen import chosen_jobs, chosen_pools
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
+from batchdoctor.work.reading.spelling import in_own_spelling, own_id
 
 
 class RunsReading(msgspec.Struct):
@@ -73,7 +75,7 @@ class RunsReading(msgspec.Struct):
             self._add_unlisted(runs.counts, jobs, counts)
             return self._with_hidden(runs, self._judged(runs.counts, min_failures))
         successes = {
-            job_id: JobSuccesses(pool_of(jobs[job_id]) or "", count.succeeded)
+            job_id: JobSuccesses(self._pool_of(jobs[job_id]) or "", count.succeeded)
             for job_id, count in counts.items()
         }
         estimated = estimate_runs(runs.counts, successes, self.nodes)
@@ -121,12 +123,15 @@ class RunsReading(msgspec.Struct):
     def _jobs(self) -> Iterator[Job]:
         """The jobs asked about that run on the pools asked about."""
         for job in chosen_jobs(self.reading, self.wanted_jobs):
-            if not self.wanted_pools or pool_of(job) in self.pools:
+            if not self.wanted_pools or self._pool_of(job) in self.pools:
                 self.jobs += 1
                 yield job
 
+    def _pool_of(self, job: Job) -> str | None:
+        return own_id(pool_of(job), self.pools)
+
     def _count(self, runs: LiveRuns, job_id: str, tasks: Iterator[Task]) -> None:
-        for task in self.reading.each(f"job {job_id}", tasks):
+        for task in in_own_spelling(self.reading.each(f"job {job_id}", tasks), self.pools):
             where = task.node_info
             if where and where.pool_id in self.pools and where.node_id:
                 runs.add(task, self._failure(task) if has_failed(task) else None)
@@ -146,9 +151,3 @@ class RunsReading(msgspec.Struct):
             for count in self.reading.each(f"job {job_id}", counts):
                 found[job_id] = count
         return found
-
-
-def pool_of(job: Job) -> str | None:
-    """The pool that a job runs on; a job with a pool of its own names it once it has begun."""
-    begun = job.execution_info.pool_id if job.execution_info else None
-    return begun or (job.pool_info.pool_id if job.pool_info else None)

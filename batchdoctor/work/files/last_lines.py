@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import count
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -12,11 +11,11 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.problem import problem_of
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
-
-if TYPE_CHECKING:
-    from batchdoctor.service.client import Client
-    from batchdoctor.service.source import FileSource
-    from batchdoctor.work.reading.reading import Reading
+from batchdoctor.service.client import Client
+from batchdoctor.service.files import TaskFile, properties
+from batchdoctor.service.source import FileSource
+from batchdoctor.work.files.ending import last_lines_of
+from batchdoctor.work.reading.reading import Reading
 
 # The end of a log that a person reads; lines may be long, so bytes are what bounds it.
 LONGEST_TAIL = 64 * 1024
@@ -36,16 +35,11 @@ _NOTHING = FileEnd(None)
 
 def stderr_tail(client: Client, job_id: str, task_id: str, count: int) -> FileEnd:
     """The last `count` lines of what a task wrote to stderr; raises nothing."""
-    from batchdoctor.service.files import TaskFile
-
     return file_tail(client, TaskFile(job_id, task_id, STDERR), count)
 
 
 def file_tail(client: Client, source: FileSource, count: int) -> FileEnd:
     """The last `count` lines of a file, within 64 KiB; raises nothing."""
-    from batchdoctor.service.files import properties
-    from batchdoctor.work.files.ending import last_lines_of
-
     try:
         info = properties(client, source)
         data = last_lines_of(client, source, info, count, longest=LONGEST_TAIL)

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from batchdoctor.core.names import NodeName, TaskName
 from batchdoctor.core.records import NodeFile as ListedFile
-
-if TYPE_CHECKING:
-    from batchdoctor.service.client import Client
-    from batchdoctor.service.source import FileSource
+from batchdoctor.service.client import Client
+from batchdoctor.service.files import list_node_files, list_task_files
+from batchdoctor.service.source import FileSource, NodeFile, TaskFile
 
 # The names that every task has, and where the start task keeps its own
 # (https://learn.microsoft.com/azure/batch/files-and-directories).
@@ -43,8 +41,6 @@ class Owner(msgspec.Struct, frozen=True):
 
     def source(self, path: str) -> FileSource:
         """One of its files."""
-        from batchdoctor.service.source import NodeFile, TaskFile
-
         if self.kind is OwnerKind.TASK:
             return TaskFile(self.group_id, self.id, path)
         return NodeFile(self.group_id, self.id, path)
@@ -52,7 +48,6 @@ class Owner(msgspec.Struct, frozen=True):
     def files(self, client: Client) -> Iterator[ListedFile]:
         """All of its files, recursively."""
         # The command line asks what an owner is before anything heavy is there.
-        from batchdoctor.service.files import list_node_files, list_task_files
 
         if self.kind is OwnerKind.TASK:
             return list_task_files(client, self.group_id, self.id)

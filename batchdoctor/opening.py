@@ -1,0 +1,44 @@
+"""Opens an account for a Python program, by the same settings as the commands take."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from batchdoctor.account import Account
+from batchdoctor.service.account import AccountOptions, resolve_account
+from batchdoctor.service.client import Client
+from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.work.answers.asking import Asking
+from batchdoctor.work.configuration import read_profile
+from batchdoctor.work.surroundings import Quiet
+
+
+def connect(
+    endpoint: str | None = None,
+    *,
+    name: str | None = None,
+    key_file: str | Path | None = None,
+    auth: str | None = None,
+    profile: str | None = None,
+    timeout: float = 60.0,
+    environ: Mapping[str, str] | None = None,
+) -> Account:
+    """Open the account that arguments, profile, environment and az's configuration name.
+
+    Nothing is asked of the service yet. `timeout` is how long all retries of one request may take
+    together, in seconds. Raises UsageError, and AccessError where a key is needed and not there.
+    """
+    environment = os.environ if environ is None else environ
+    options = AccountOptions(
+        endpoint=endpoint,
+        name=name,
+        key_file=None if key_file is None else str(key_file),
+        auth=auth,
+        profile=read_profile(environment, profile),
+    )
+    account = resolve_account(options, environment)
+    outside = Quiet()
+    client = Client(account, retry=RetryPolicy(timeout, sleep=outside.sleep))
+    return Account(Asking(client, outside, environment))

@@ -1,0 +1,1 @@
+"""What each command answers, as values for a program: the same items, problems and notes."""

@@ -1,0 +1,68 @@
+"""Who asks an account: its client, the surroundings, and the settings of the one who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from batchdoctor.core.answer import Answer
+from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.item import Item
+from batchdoctor.service.client import Client
+from batchdoctor.work.changes.journal import Journal
+from batchdoctor.work.folders import state_folder
+from batchdoctor.work.reading.reading import Reading
+from batchdoctor.work.surroundings import Quiet
+
+ItemT = TypeVar("ItemT", bound=msgspec.Struct)
+Since = datetime | timedelta | None
+
+
+class Asking(msgspec.Struct, frozen=True):
+    """One who asks an account, and asks again; each answer has the notes of its own making."""
+
+    client: Client
+    outside: Quiet
+    environ: Mapping[str, str]
+
+    @property
+    def host(self) -> str:
+        """The account's host, as documents name it."""
+        return self.client.account.host
+
+    def reading(self) -> Reading:
+        """Begin an answer."""
+        self.outside.notes.clear()
+        return Reading(self.outside, self.client)
+
+    def journal(self) -> Journal:
+        """The journal of this user's changes to the account."""
+        return Journal(self.outside, state_folder(self.environ), self.host)
+
+    def moment(self, since: Since) -> datetime | None:
+        """A moment, or one so long before now."""
+        return self.outside.now() - since if isinstance(since, timedelta) else since
+
+    def answer(
+        self,
+        reading: Reading,
+        items: Iterable[ItemT],
+        summary: Item | None = None,
+        *,
+        span: Span | None = None,
+        checked: Sequence[Checked] = (),
+    ) -> Answer[ItemT]:
+        """End an answer: take its items, and what could not be read meanwhile."""
+        found = list(items)
+        reading.finish()
+        return Answer(
+            items=found,
+            summary=summary,
+            problems=list(reading.problems),
+            notes=tuple(self.outside.notes),
+            span=span or Span(),
+            checked=tuple(checked),
+        )

@@ -1,0 +1,95 @@
+"""What became of changes: of nodes, of tasks, of logs to be sent, of users of a node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import closing
+
+from batchdoctor.core.answer import Answer
+from batchdoctor.core.changed import (
+    ChangedNode,
+    ReactivatedTask,
+    SentLogs,
+    changed_node,
+    reactivated_task,
+    sent_logs,
+)
+from batchdoctor.core.names import NodeName
+from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
+from batchdoctor.service.access import pool_access
+from batchdoctor.work.answers.asking import Asking
+from batchdoctor.work.changes.actions import Action
+from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
+from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
+from batchdoctor.work.changes.login import UserWanted, make_user, remove_user, user_of
+from batchdoctor.work.changes.plan import make_plan
+from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
+from batchdoctor.work.changes.read_only import refuse_when_read_only
+
+
+def changed_nodes(
+    asking: Asking, action: Action, names: Sequence[NodeName], wanted: Wanted
+) -> Answer[ChangedNode]:
+    """Change nodes, several at a time; what it disturbs is among the notes.
+
+    Raises DeclinedError where it is forbidden, or takes more of a pool than was allowed.
+    """
+    if not wanted.dry_run:
+        refuse_when_read_only(asking.environ, f"node {action.name}")
+    reading = asking.reading()
+    plan = make_plan(asking.outside, asking.client, action, names, wanted.option, wanted.max_share)
+    if plan.too_much:
+        raise plan.too_much
+    refuse_if_none_is_there(plan)
+    asking.outside.notes.extend(plan.disturbs)
+    with closing(asking.journal()) as journal:
+        work = Change(asking.outside, asking.client, plan, wanted, journal, reading.problems)
+        return asking.answer(reading, map(changed_node, work.changes()))
+
+
+def reactivated(asking: Asking, chosen: Chosen, *, dry_run: bool) -> Answer[ReactivatedTask]:
+    """Run tasks again: each as it was, then what became of it."""
+    if not dry_run:
+        refuse_when_read_only(asking.environ, "tasks reactivate")
+    reading = asking.reading()
+    failures, refused = read_chosen(reading, chosen)
+    with closing(asking.journal()) as journal:
+        work = Reactivating(
+            asking.outside, asking.client, failures, refused, reading.problems, dry_run, journal
+        )
+        return asking.answer(reading, map(reactivated_task, work.steps()))
+
+
+def logs_sent(asking: Asking, names: Sequence[NodeName], wanted: LogsWanted) -> Answer[SentLogs]:
+    """Have nodes send the logs of their agent to a container."""
+    if not wanted.dry_run:
+        refuse_when_read_only(asking.environ, "node logs")
+    reading = asking.reading()
+    where = wanted.container.partition("?")[0]
+    with closing(asking.journal()) as journal:
+        uploads = uploaded_logs(asking.outside, asking.client, journal, names, wanted)
+        return asking.answer(reading, (sent_logs(upload, where) for upload in uploads))
+
+
+def user_made(asking: Asking, wanted: UserWanted, *, dry_run: bool) -> Answer[NodeLogin]:
+    """Make a user of a node that expires, and say where it logs in."""
+    reading, name = asking.reading(), wanted.name
+    access = pool_access(asking.client, name.pool_id)
+    if dry_run:
+        planned = user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
+        return asking.answer(reading, [planned])
+    refuse_when_read_only(asking.environ, f"node login {name}")
+    with closing(asking.journal()) as journal:
+        made = make_user(asking.client, journal, access, wanted)
+    reading.problems += [made.problem] if made.problem else []
+    return asking.answer(reading, [made.login])
+
+
+def user_removed(asking: Asking, name: NodeName, user: str, *, dry_run: bool) -> Answer[NodeLogin]:
+    """Delete a user of a node."""
+    reading = asking.reading()
+    if dry_run:
+        return asking.answer(reading, [user_of(name, user, LoginOutcome.PLANNED)])
+    refuse_when_read_only(asking.environ, f"node login {name}")
+    with closing(asking.journal()) as journal:
+        return asking.answer(reading, [remove_user(asking.client, journal, name, user)])
