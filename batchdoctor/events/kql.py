@@ -85,16 +85,17 @@ byNode
 | join kind=leftouter (byNode
     | summarize poolRuns = sum(runs), poolFailures = sum(failures) by poolId) on poolId
 | extend otherRuns = poolRuns - runs, otherFailures = poolFailures - failures
-| extend expectedFailures = iff(otherRuns > 0, 1.0 * runs * otherFailures / otherRuns, 0.0)
-| where failures > expectedFailures
+| extend expectedFailures = 1.0 * runs * otherFailures / otherRuns
+| where otherRuns > 0 and failures > expectedFailures
 | extend excess = failures - expectedFailures
 | order by excess desc
 | project poolId, nodeId, runs, failures, otherRuns, otherFailures, expectedFailures, jobs, codes,
     lastFailureTime""",
     "unfinished": """attempts
-| where unfinished
-| project jobId, taskId, poolId, nodeId, firstTime, retryCount, requeueCount, systemTaskVersion
-| order by firstTime asc""",
+| where unfinished or overtaken
+| project jobId, taskId, poolId, nodeId, firstTime, retryCount, requeueCount, systemTaskVersion,
+    overtaken
+| order by overtaken asc, firstTime asc""",
     "timeline": f"""let moments = union
     (attempts | where failed | project moment = failedTime, failure = 1),
     (selected | where OperationName == "PoolResizeStartEvent"
@@ -112,7 +113,7 @@ moments
 }
 
 _CANDIDATES = (
-    "// Candidates: nodes that failed more often than all others of their pool together.",
+    "// Candidates: nodes that failed more often than the others of their pool.",
     "// That may be chance, or the jobs that ran there: `batchdoctor events parse --show nodes` on",
     "// the rows of `--kql --show events` weighs both, and names the suspects.",
 )

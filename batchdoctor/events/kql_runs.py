@@ -39,15 +39,17 @@ let runs = rows
     code = take_anyif(code, isnotempty(code)),
     endPoolId = take_anyif(poolId, isEnd and isnotempty(nodeId)),
     endNodeId = take_anyif(nodeId, isEnd and isnotempty(nodeId)),
-    startPoolId = take_anyif(poolId, isnotempty(nodeId)),
-    startNodeId = take_anyif(nodeId, isnotempty(nodeId)),
+    startPoolId = take_anyif(poolId, started and isnotempty(nodeId)),
+    startNodeId = take_anyif(nodeId, started and isnotempty(nodeId)),
+    anyPoolId = take_anyif(poolId, isnotempty(nodeId)),
+    anyNodeId = take_anyif(nodeId, isnotempty(nodeId)),
     firstTime = min(TimeGenerated),
     lastTime = max(TimeGenerated),
     endTime = min(iff(isEnd, TimeGenerated, datetime(null))),
     failedTime = min(iff(failed, TimeGenerated, datetime(null)))
     by {_GROUP}, requeueCount
-| extend poolId = iff(ended > 0, endPoolId, startPoolId),
-    nodeId = iff(ended > 0, endNodeId, startNodeId);"""
+| extend poolId = iff(ended > 0, endPoolId, iff(starts > 0, startPoolId, anyPoolId)),
+    nodeId = iff(ended > 0, endNodeId, iff(starts > 0, startNodeId, anyNodeId));"""
 
 # Such a start belongs to a run on its node, else to one that has no start at all, the first to the
 # first. What is left are runs of their own, with the requeue counts that are free.
@@ -99,7 +101,8 @@ let attempts = told
 | where starts > 0 or ended > 0 or requeueEvents > 0
 | join kind=leftouter requeued on {_GROUP}, requeueCount
 | join kind=leftouter lasts on jobId, taskId
-| extend failed = failures > 0, unfinished = starts > 0 and ended == 0 and requeueEvents == 0
-    and coalesce(requeues, 0) == 0 and not(coalesce(lastMoment > firstTime, false));"""
+| extend failed = failures > 0, begunAgain = coalesce(lastMoment > firstTime, false),
+    endless = starts > 0 and ended == 0 and requeueEvents == 0 and coalesce(requeues, 0) == 0
+| extend unfinished = endless and not(begunAgain), overtaken = endless and begunAgain;"""
 
 ATTEMPTS = "\n".join((_TOLD, _LEFT, _ATTEMPTS))

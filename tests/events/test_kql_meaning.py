@@ -199,6 +199,11 @@ def test_every_number_of_the_summary_is_the_one_that_parse_counts(
     parsed = run_offline("events", "parse", str(log), "--show", "timeline", "-o", "jsonl").jsonl()
     buckets = [item["failures"] for item in parsed if item["failures"]]
     assert [int(each["failures"]) for each in asked(records, "timeline")] == buckets
+    listed = run_offline("events", "parse", str(log), "--show", "unfinished", "-o", "jsonl").jsonl()
+    assert {
+        (each["jobId"], each["taskId"], each["nodeId"], each["overtaken"])
+        for each in asked(records, "unfinished")
+    } == {(each["jobId"], each["taskId"], each["nodeId"], each["overtaken"]) for each in listed}
 
 
 def test_the_nodes_asked_for_are_those_that_fail_more_often_than_the_rest_of_their_pool() -> None:
@@ -213,9 +218,10 @@ def test_the_nodes_asked_for_are_those_that_fail_more_often_than_the_rest_of_the
     assert (row["otherRuns"], row["otherFailures"], row["expectedFailures"]) == (20, 1, 0.5)
 
 
-def test_nodes_of_a_pool_that_all_fail_alike_are_not_asked_for() -> None:
+@pytest.mark.parametrize("nodes", [1, 3], ids=["one node", "three nodes"])
+def test_nodes_of_a_pool_that_all_fail_alike_are_not_asked_for(nodes: int) -> None:
     records = [
-        event("Complete", at, ("nightly", f"t{at}"), f"n{at % 3}", exitCode=1, retryCount=0)
+        event("Complete", at, ("nightly", f"t{at}"), f"n{at % nodes}", exitCode=1, retryCount=0)
         for at in range(9)
     ]
     assert asked(records, "nodes") == []
