@@ -182,11 +182,8 @@ def _count_others(
 ) -> dict[Key, Recent]:
     """Count the attempts of tasks that may have been retried or requeued."""
     rows = {key: recent[0] for key, recent in attempts.items()}
-    requeues = {
-        key: (key[0], key[1], key[2] - 1)
-        for key in sorted(rows, key=lambda key: key[2])
-        if key[2] & REQUEUES
-    }
+    again = sorted((key for key in rows if key[2] & REQUEUES), key=lambda key: key[2])
+    requeues = {key: (key[0], key[1], key[2] - 1) for key in again}
     count.told += sum(map(_events_in, rows.values()))
     _correct(rows, requeues)
     opened = {key[0] for key, packed in rows.items() if is_open(packed)}

@@ -8,6 +8,7 @@ Of two starts on one node nothing tells whether they are two runs or one told tw
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 from batchdoctor.core.log.attempt import (
@@ -35,16 +36,20 @@ def paired(names: Names, rows: Mapping[Key, Recent]) -> tuple[dict[Key, Recent],
 
     Also of each start that became a run of its own the key that it was waiting under.
     """
+    found, waited = dict(rows), dict[Key, Key]()
+    # Most tasks have one row, of which nothing need be put together.
+    several = Counter([key[0] for key in rows])
     groups: dict[tuple[int, int, int], dict[Key, Recent]] = {}
     for key, recent in rows.items():
-        name = (key[0], key[1] & VERSION, key[2] >> RETRIES)
-        groups.setdefault(name, {})[key] = recent
-    found: dict[Key, Recent] = {}
-    waited: dict[Key, Key] = {}
+        if several[key[0]] > 1:
+            name = (key[0], key[1] & VERSION, key[2] >> RETRIES)
+            groups.setdefault(name, {})[key] = recent
     for group in groups.values():
         if len(group) > 1 and any(packed & LOOSE for packed, _ in group.values()):
+            for key in group:
+                del found[key]
             waited |= _pair(names, group)
-        found |= group
+            found |= group
     return found, waited
 
 
