@@ -29,11 +29,11 @@ def idle_node(sandbox: Sandbox, pool: str = POOL) -> str:
 
 def states_over_time(
     sandbox: Sandbox, client: BatchClient, clock: Clock, pool: str, node: str
-) -> list[str]:
-    found = []
+) -> list[str | None]:
+    found: list[str | None] = []
     for seconds in (0.0, 3.0, 1.0):
         clock.forward(seconds=seconds)
-        found.append(str(client.get_node(pool, node).state))
+        found.append(client.get_node(pool, node).state)
     return found
 
 
