@@ -83,13 +83,15 @@ def advice_for(
     error_steps: tuple[Step, ...] = (),
     start_steps: tuple[Step, ...] = (),
     leaving: bool = False,
+    communication_mode: str | None = None,
 ) -> tuple[Step, ...]:
     """Give the next steps for a node with reasons of these kinds.
 
     `accused`: it is suspect by its failures. `disabled`: scheduling is off already. `failed_task`
     is one that failed on the node, as far as that is known. `error_steps` help with the errors that
     the node reports, `start_steps` with a start task whose program never ran. `leaving`: it is on
-    its way out of the pool, so nobody need remove it.
+    its way out of the pool, so nobody need remove it. `communication_mode` is how the nodes of the
+    pool communicate, if known.
     """
     show = run(commands.act("show"))
     stop = () if disabled else (run(commands.act("disable", "--requeue")),)
@@ -113,7 +115,7 @@ def advice_for(
         ),
         (
             "agent-unreachable" in kinds,
-            (say(NETWORK_CHECK), run(commands.diagnose_pool()), *replace),
+            (say(network_check(communication_mode)), run(commands.diagnose_pool()), *replace),
         ),
         (
             "node-error" in kinds,
