@@ -171,7 +171,7 @@ _batchdoctor() {
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
-            " sandbox events") words="--scenario --size -v --verbose -h --help" ;;
+            " sandbox events") words="--scenario --size --old-starts -v --verbose -h --help" ;;
             " sandbox scenarios") words="-o --output -v --verbose -h --help" ;;
             " schema") words="-o --output -v --verbose -h --help" ;;
         esac

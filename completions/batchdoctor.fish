@@ -419,6 +419,7 @@ complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen
 complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -s h -l help -d 'Show the help.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -l scenario -r -d 'What state the account is in.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -l size -r -d 'Number of tasks in the scenario big.'
+complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -l old-starts -d 'Starts name no requeue count, as until 2026.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -s v -l verbose -d 'Tell of each retry and setting.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -s h -l help -d 'Show the help.'
 complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from scenarios' -s o -l output -x -a 'table json jsonl csv tsv ids' -d 'table, json, jsonl, csv, tsv or ids.'

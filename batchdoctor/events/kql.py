@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from batchdoctor.core.log.timeline import MOST_BUCKETS, WIDTHS
+from batchdoctor.events.kql_runs import ATTEMPTS, ROWS
 from batchdoctor.events.selection import Selection
 
 # Columns exist only where some record of the workspace had the field: `column_ifexists` helps.
@@ -53,52 +54,6 @@ _FILLED = """\
 | extend taskId = iff(isempty(taskId), taskName, taskId),
     poolId = trim(" ", poolId), nodeId = trim(" ", nodeId)"""
 
-_ROWS = """\
-| where OperationName in
-    ("TaskStartEvent", "TaskCompleteEvent", "TaskFailEvent", "TaskRequeueEvent")
-| extend exitCode = toint(executionInfo_exitCode_d), code = executionInfo_schedulingError_code_s,
-    retryCount = tolong(coalesce(executionInfo_retryCount_d, 0.0)),
-    requeueCount = tolong(coalesce(executionInfo_requeueCount_d, 0.0)),
-    systemTaskVersion = tolong(coalesce(systemTaskVersion_d, 0.0)),
-    started = OperationName == "TaskStartEvent"
-| extend failed = OperationName == "TaskFailEvent"
-    or (OperationName == "TaskCompleteEvent"
-        and iff(isempty(executionInfo_result_s), coalesce(exitCode, 0) != 0 or isnotempty(code),
-            executionInfo_result_s =~ "failure"))"""
-
-# What all events together tell of each run. A start without a requeue count belongs to the later
-# run that has none; an event of a requeue ends the run before.
-_ATTEMPTS = """\
-let told = rows
-| summarize
-    starts = countif(started),
-    namedStarts = countif(started and isnotnull(executionInfo_requeueCount_d)),
-    ended = countif(OperationName in ("TaskCompleteEvent", "TaskFailEvent")),
-    requeueEvents = countif(OperationName == "TaskRequeueEvent"),
-    failures = countif(failed),
-    exitCode = take_anyif(exitCode, isnotnull(exitCode)),
-    code = take_anyif(code, isnotempty(code)),
-    poolId = take_anyif(poolId, isnotempty(poolId)),
-    nodeId = take_anyif(nodeId, isnotempty(nodeId)),
-    firstTime = min(TimeGenerated),
-    lastTime = max(TimeGenerated),
-    failedTime = min(iff(failed, TimeGenerated, datetime(null)))
-    by jobId, taskId, retryCount, requeueCount, systemTaskVersion;
-let unstarted = told
-| where requeueCount > 0 and namedStarts == 0
-| summarize laterRuns = count() by jobId, taskId, retryCount, systemTaskVersion;
-let requeued = told
-| where requeueCount > 0 and requeueEvents > 0
-| extend requeueCount = requeueCount - 1
-| summarize requeues = count() by jobId, taskId, retryCount, requeueCount, systemTaskVersion;
-let attempts = told
-| join kind=leftouter unstarted on jobId, taskId, retryCount, systemTaskVersion
-| where not(requeueCount == 0 and starts > 0 and namedStarts == 0 and ended == 0
-    and requeueEvents == 0 and coalesce(laterRuns, 0) > 0)
-| join kind=leftouter requeued on jobId, taskId, retryCount, requeueCount, systemTaskVersion
-| extend failed = failures > 0, unfinished = starts > 0 and ended == 0 and requeueEvents == 0
-    and coalesce(requeues, 0) == 0;"""
-
 
 def _width() -> str:
     """The width of `--show timeline` in seconds: the narrowest that needs few enough buckets."""
@@ -119,18 +74,28 @@ _SHOWN = {
 | where failed
 | project jobId, taskId, poolId, nodeId, code, exitCode, retryCount, requeueCount, lastTime
 | order by lastTime asc""",
-    "nodes": """attempts
+    "nodes": """let byNode = attempts
 | where ended > 0 and isnotempty(nodeId)
 | summarize runs = count(), failures = countif(failed),
     jobs = array_length(make_set(iff(failed, jobId, ""))) - iff(countif(not(failed)) > 0, 1, 0),
     codes = make_set(iff(failed, code, "")),
-    lastFailureTime = max(iff(failed, lastTime, datetime(null))) by poolId, nodeId
+    lastFailureTime = max(iff(failed, lastTime, datetime(null))) by poolId, nodeId;
+byNode
 | where failures > 0
-| order by failures desc""",
+| join kind=leftouter (byNode
+    | summarize poolRuns = sum(runs), poolFailures = sum(failures) by poolId) on poolId
+| extend otherRuns = poolRuns - runs, otherFailures = poolFailures - failures
+| extend expectedFailures = 1.0 * runs * otherFailures / otherRuns
+| where otherRuns > 0 and failures > expectedFailures
+| extend excess = failures - expectedFailures
+| order by excess desc
+| project poolId, nodeId, runs, failures, otherRuns, otherFailures, expectedFailures, jobs, codes,
+    lastFailureTime""",
     "unfinished": """attempts
-| where unfinished
-| project jobId, taskId, poolId, nodeId, firstTime, retryCount, requeueCount, systemTaskVersion
-| order by firstTime asc""",
+| where unfinished or overtaken
+| project jobId, taskId, poolId, nodeId, firstTime, retryCount, requeueCount, systemTaskVersion,
+    overtaken
+| order by overtaken asc, firstTime asc""",
     "timeline": f"""let moments = union
     (attempts | where failed | project moment = failedTime, failure = 1),
     (selected | where OperationName == "PoolResizeStartEvent"
@@ -147,6 +112,12 @@ moments
     "events": "| order by TimeGenerated asc",
 }
 
+_CANDIDATES = (
+    "// Candidates: nodes that failed more often than the others of their pool.",
+    "// That may be chance, or the jobs that ran there: `batchdoctor events parse --show nodes` on",
+    "// the rows of `--kql --show events` weighs both, and names the suspects.",
+)
+
 
 def query(selection: Selection, show: str = "events") -> str:
     """The query for what `--show` is, over the events selected.
@@ -162,13 +133,11 @@ def query(selection: Selection, show: str = "events") -> str:
         lines.append(_SHOWN[show])
     else:
         selected = "\n".join(["let selected = " + lines[0], *lines[1:]])
-        lines = [f"{selected};", f"let rows = selected\n{_ROWS};", _ATTEMPTS, _SHOWN[show]]
+        lines = [f"{selected};", f"let rows = selected\n{ROWS};", ATTEMPTS, _SHOWN[show]]
     comments = ["// Categories of failures are not in the table: they are not asked for."]
     shown = comments if selection.categories else []
     if show == "nodes":
-        shown.append(
-            "// All nodes with failures: which of them are suspect is batchdoctor's to judge."
-        )
+        shown += _CANDIDATES
     return "\n".join([*shown, *lines]) + "\n"
 
 

@@ -34,6 +34,8 @@ from batchdoctor.sandbox.wire.server import Server
 
 DEFAULT_KEY = b64encode(hashlib.sha512(b"a key that opens nothing but a sandbox").digest()).decode()
 DEFAULT_TOKEN = "a-token-that-opens-nothing-but-a-sandbox"  # noqa: S105
+# How long after its answer a change of a node was seen to show, in seconds.
+LAG = 3.5
 _POLL = 0.02
 
 
@@ -44,6 +46,10 @@ class Sandbox:
     one. `now` gives the account's time; signatures are always judged by the computer's own clock.
     `page_size` makes pages shorter than the service's 1000, `range_status` is what a ranged
     download is answered with (200 or 206), `keep_requests` how many requests are remembered.
+
+    With a `lag`, in seconds, the account goes on as the service does: changes of nodes show that
+    much later, and waiting tasks start where nodes are free. Without, nothing happens but what was
+    asked for or had begun.
     """
 
     def __init__(
@@ -57,6 +63,7 @@ class Sandbox:
         tls: bool = False,
         token: str = DEFAULT_TOKEN,
         now: Callable[[], datetime] = utc_now,
+        lag: float = 0.0,
         faults: Iterable[Fault] = (),
         page_size: int = 1000,
         range_status: int = 200,
@@ -71,6 +78,7 @@ class Sandbox:
         self.token = token
         self.requests: deque[Request] = deque(maxlen=keep_requests)
         self._auth, self._tls, self._port, self._now = auth, tls, port, now
+        self._lag = lag
         self._tokens = {token} if tls else set()
         self._settings = Settings(b64decode(key), page_size, range_status)
         self._plan = FaultPlan()
@@ -108,7 +116,7 @@ class Sandbox:
     def _expanded(self) -> Store:
         """Raises `UsageError` for a scenario that names what is not there, or is no time."""
         try:
-            return expand(self.scenario, self.url, ticks(self._now()))
+            return expand(self.scenario, self.url, ticks(self._now()), self._lag)
         except (ServiceError, LookupError, ValueError, TypeError) as error:
             raise UsageError(
                 f"The scenario {self.scenario.name} cannot be made: {error}.",
@@ -211,9 +219,12 @@ class Sandbox:
         """Accept these bearer tokens from now on, and no others: older ones have expired."""
         self._tokens = set(tokens)
 
-    def diagnostic_log(self) -> Iterator[str]:
-        """Yield the lines of the diagnostic log that this account would have kept so far."""
-        return log_lines(self.store)
+    def diagnostic_log(self, *, old_starts: bool = False) -> Iterator[str]:
+        """Yield the lines of the diagnostic log that this account would have kept so far.
+
+        Its starts name no requeue count if they are to be `old_starts`, as those until 2026.
+        """
+        return log_lines(self.store, old_starts=old_starts)
 
     def put_task_file(self, job_id: str, task_id: str, path: str, content: bytes) -> None:
         """Let a task have a file (`stdout.txt`, `wd/result.csv`) with just this content."""

@@ -24,15 +24,18 @@ _RESOURCE = (
 _NO_ERROR = {"category": "", "code": "", "message": "", "details": []}
 
 
-def log_lines(store: Store) -> Iterator[str]:
-    """Yield the records of every task that has started or ended, each as one line of JSON."""
+def log_lines(store: Store, *, old_starts: bool = False) -> Iterator[str]:
+    """Yield the records of every task that has started or ended, each as one line of JSON.
+
+    Old starts name no requeue count, as all of them until 2026.
+    """
     moments = [
         (moment, place, task, name)
         for place, task in enumerate(store.tasks())
         for moment, name in _events(task)
     ]
     for moment, _, task, name in sorted(moments, key=lambda event: event[:2]):
-        yield _record(task, name, moment)
+        yield _record(task, name, moment, old_starts=old_starts)
 
 
 def _events(task: Task) -> Iterator[tuple[int, str]]:
@@ -44,7 +47,7 @@ def _events(task: Task) -> Iterator[tuple[int, str]]:
             yield task.ended, "TaskFailEvent"
 
 
-def _record(task: Task, name: str, moment: int) -> str:
+def _record(task: Task, name: str, moment: int, *, old_starts: bool) -> str:
     body: dict[str, Any] = {
         "jobId": task.job.id,
         "id": task.id,
@@ -58,6 +61,8 @@ def _record(task: Task, name: str, moment: int) -> str:
     }
     if name != "TaskStartEvent":
         body["executionInfo"] |= _ending(task)
+    elif old_starts:
+        del body["executionInfo"]["requeueCount"]
     envelope = {
         "time": wire_time(moment),
         "resourceId": _RESOURCE,

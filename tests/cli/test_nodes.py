@@ -60,6 +60,25 @@ def test_a_night_shift_has_broken_nodes_by_state_and_a_suspect_by_failures(
     assert kinds["tvm-283647310_12-20261113t033913z"] == ["node-error"]
 
 
+@pytest.mark.parametrize("mode", ["classic", "simplified"])
+def test_every_command_about_a_silent_node_asks_for_the_network_of_its_pool(
+    mode: str, open_box: Open
+) -> None:
+    box = open_box("night-shift")
+    pool = box.sandbox.store.pool("etl-windows")
+    pool.shape["currentNodeCommunicationMode"] = mode
+    silent = next(node for node in pool.nodes if not node.reachable)
+    for command in (
+        ["node", "show", silent.id, "--pool", pool.id],
+        ["nodes", "suspect", "--pool", pool.id],
+        ["pool", "diagnose", "--pool", pool.id],
+    ):
+        items = box.run(*command, "-o", "jsonl").jsonl()
+        advice = "".join(step for item in items for step in item["advice"])
+        assert "outbound 443" in advice, command
+        assert ("29876-29877" in advice) == (mode == "classic"), command
+
+
 def test_a_suspect_tells_when_a_task_last_failed_on_it(open_box: Open) -> None:
     box = open_box("bad-node")
     suspect = next(

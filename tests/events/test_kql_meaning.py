@@ -88,24 +88,30 @@ def event(kind: str, second: float, task: tuple[str, str], node: str, **executio
 
 
 def run_of_task(dice: random.Random, task: tuple[str, str], begin: float) -> Iterator[Any]:
-    """One task, which may be retried or requeued, and may never end."""
-    named = dice.random() < 0.5
-    node = dice.choice(["n1", "n2", "n3", " "])
-    requeues = dice.choice([0, 0, 0, 1])
-    counts = {"retryCount": 0, "requeueCount": 0}
-    start = counts if named else {"retryCount": 0}
-    if requeues and named:
-        yield event("Start", begin, task, "n1", **start)
-        yield event("Requeue", begin + 5, task, "n1", retryCount=0, requeueCount=1)
-    again = {"retryCount": 0, "requeueCount": requeues}
-    yield event("Start", begin + 9, task, node, **(again if named else {"retryCount": 0}))
+    """One task, which may be requeued, told of it or not, and may never end."""
+    named, told = dice.random() < 0.5, dice.random() < 0.5
+    nodes = dice.sample(["n1", "n2", "n3"], 3)
+    requeues = dice.choice([0, 0, 0, 1, 2])
+    counts = [{"retryCount": 0, "requeueCount": at} for at in range(requeues + 1)]
+    starts = counts if named else [{"retryCount": 0}] * (requeues + 1)
+    for at in range(requeues):
+        yield event("Start", begin + 20 * at, task, nodes[at], **starts[at])
+        if told:
+            yield event("Requeue", begin + 20 * at + 9, task, nodes[at], **counts[at + 1])
+    if requeues and dice.random() < 0.2:
+        return
+    last, begin = nodes[requeues], begin + 20 * requeues
+    yield event("Start", begin, task, last, **starts[requeues])
     if dice.random() < 0.15:
         return
+    # Where the end is told of nothing or another node, too.
+    place = dice.choice([last] * 8 + [" ", "n4"])
     code = dice.choice([0, 0, 1, 139])
     result = "Failure" if code else "Success"
-    yield event("Complete", begin + 30, task, node, **again, exitCode=code, result=result)
+    end = {**counts[requeues], "exitCode": code, "result": result}
+    yield event("Complete", begin + 30, task, place, **end)
     if code:
-        yield event("Fail", begin + 31, task, node, **again, exitCode=code, result=result)
+        yield event("Fail", begin + 31, task, place, **end)
 
 
 def row_of(record: Any, *, squeezed: bool) -> dict[str, Any]:
@@ -160,7 +166,7 @@ def asked(records: list[Any], show: str) -> list[dict[str, Any]]:
     )
     # What the translation does not know, in words that it does.
     text = re.sub(
-        r"take_anyif\((\w+), (\w+\(\w+\))\)",
+        r"take_anyif\((\w+), ([^\n]+\))\)(?=[,\n])",
         lambda f: f"max(iff({f[2]}, {f[1]}, {'int(null)' if f[1] == 'exitCode' else chr(34) * 2}))",
         text,
     )
@@ -169,7 +175,7 @@ def asked(records: list[Any], show: str) -> list[dict[str, Any]]:
     return [dict(zip(told.columns, row, strict=True)) for row in told.fetchall()]
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", range(3))
 def test_every_number_of_the_summary_is_the_one_that_parse_counts(
     seed: int, tmp_path: Path, run_offline: Run
 ) -> None:
@@ -193,3 +199,29 @@ def test_every_number_of_the_summary_is_the_one_that_parse_counts(
     parsed = run_offline("events", "parse", str(log), "--show", "timeline", "-o", "jsonl").jsonl()
     buckets = [item["failures"] for item in parsed if item["failures"]]
     assert [int(each["failures"]) for each in asked(records, "timeline")] == buckets
+    listed = run_offline("events", "parse", str(log), "--show", "unfinished", "-o", "jsonl").jsonl()
+    assert {
+        (each["jobId"], each["taskId"], each["nodeId"], each["overtaken"])
+        for each in asked(records, "unfinished")
+    } == {(each["jobId"], each["taskId"], each["nodeId"], each["overtaken"]) for each in listed}
+
+
+def test_the_nodes_asked_for_are_those_that_fail_more_often_than_the_rest_of_their_pool() -> None:
+    records = [
+        event("Complete", at, ("nightly", f"t{at}"), node, exitCode=code, retryCount=0)
+        for at, (node, code) in enumerate(
+            [("n1", 0)] * 9 + [("n1", 1)] + [("n2", 1)] * 6 + [("n2", 0)] * 4 + [("n3", 0)] * 10
+        )
+    ]
+    (row,) = asked(records, "nodes")
+    assert (row["nodeId"], row["runs"], row["failures"]) == ("n2", 10, 6)
+    assert (row["otherRuns"], row["otherFailures"], row["expectedFailures"]) == (20, 1, 0.5)
+
+
+@pytest.mark.parametrize("nodes", [1, 3], ids=["one node", "three nodes"])
+def test_nodes_of_a_pool_that_all_fail_alike_are_not_asked_for(nodes: int) -> None:
+    records = [
+        event("Complete", at, ("nightly", f"t{at}"), f"n{at % nodes}", exitCode=1, retryCount=0)
+        for at in range(9)
+    ]
+    assert asked(records, "nodes") == []

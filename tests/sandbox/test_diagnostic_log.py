@@ -36,3 +36,13 @@ def test_a_record_has_the_shape_of_a_storage_account() -> None:
     ]
     assert record["category"] == "ServiceLog"
     assert set(record["properties"]["executionInfo"]) == {"retryCount", "requeueCount"}
+
+
+def test_old_starts_differ_from_new_ones_in_the_requeue_count_that_they_do_not_name() -> None:
+    with Sandbox("night-shift", now=lambda: NOW) as box:
+        new = [json.loads(line) for line in box.diagnostic_log()]
+        old = [json.loads(line) for line in box.diagnostic_log(old_starts=True)]
+    for record in new:
+        if record["operationName"] == "TaskStartEvent":
+            del record["properties"]["executionInfo"]["requeueCount"]
+    assert old == new

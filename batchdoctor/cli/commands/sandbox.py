@@ -14,7 +14,7 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.head import Head
 from batchdoctor.report.scenarios import scenarios_document
-from batchdoctor.sandbox import Sandbox, describe, scenario_names
+from batchdoctor.sandbox import LAG, Sandbox, describe, scenario_names
 
 app = noun("sandbox")
 
@@ -51,7 +51,7 @@ def serve(
         )
     ended = _end_when_asked()
     with Sandbox(
-        scenario, port=port, size=size, auth="token" if token else "key", tls=tls
+        scenario, port=port, size=size, auth="token" if token else "key", tls=tls, lag=LAG
     ) as sandbox:
         for name, value in sandbox.environment().items():
             call.world.output.write(f"export {name}={shlex.quote(value)}\n")
@@ -78,13 +78,16 @@ def events(
     size: Annotated[
         int | None, typer.Option(help="Number of tasks in the scenario big.", min=1, metavar="N")
     ] = None,
+    old_starts: Annotated[
+        bool, typer.Option("--old-starts", help="Starts name no requeue count, as until 2026.")
+    ] = False,
 ) -> int:
     """Print the diagnostic log that the account would have kept.
 
     Example: batchdoctor sandbox events | batchdoctor events parse -
     """
     with Sandbox(scenario, size=size, now=call.world.now) as sandbox:
-        for line in sandbox.diagnostic_log():
+        for line in sandbox.diagnostic_log(old_starts=old_starts):
             call.world.output.write(line + "\n")
     return ExitCode.OK
 

@@ -43,7 +43,8 @@ OUTCOME_SHIFT = 36
 ONE_NODE = 1 << NODE_SHIFT
 ONE_OUTCOME = 1 << OUTCOME_SHIFT
 EVENTS = ONE_NODE - 1
-_PLACE = ONE_OUTCOME - ONE_NODE
+# The bits of where it ran.
+PLACE = ONE_OUTCOME - ONE_NODE
 NODES = (ONE_OUTCOME - ONE_NODE) >> NODE_SHIFT
 _HALF = 32
 _SECONDS = 2**_HALF - 1
@@ -114,9 +115,7 @@ class Names:
         """Give what is known of attempts at a node, as an event names it."""
         place = self.places.get(node)
         if place is None:
-            # A schedule failure may name its node with a single blank.
-            pool_id, node_id = (node.pool_id, node.node_id) if node else (None, None)
-            bits = self.node_bits(NodeName((pool_id or "").strip(), (node_id or "").strip()))
+            bits = self.node_bits(name_of(node))
             place = Place(bits, bits | LOOSE | COMPLETE, bits | START | COMPLETE)
             self.places[node] = place
         return place
@@ -162,13 +161,20 @@ class Names:
 
     def _place(self, left: int, right: int) -> int:
         """An end knows better than a start where the attempt ran; a node better than none."""
-        if not (left ^ right) & _PLACE:
-            return left & _PLACE
-        return min(left, right, key=self._placing) & _PLACE
+        if not (left ^ right) & PLACE:
+            return left & PLACE
+        return min(left, right, key=self._placing) & PLACE
 
     def _placing(self, packed: int) -> tuple[bool, bool, NodeName]:
         node = self.node(packed)
         return (not packed & ENDED, not node.node_id, node)
+
+
+def name_of(node: CountedNode | None) -> NodeName:
+    """The node that an event names; a schedule failure may name it with a single blank."""
+    if node is None:
+        return NodeName("", "")
+    return NodeName((node.pool_id or "").strip(), (node.node_id or "").strip())
 
 
 def _portable_number(task_id: str) -> int:

@@ -16,18 +16,20 @@ from batchdoctor.core.log.attempt import (
     OVERTAKEN,
     REQUEUE,
     START,
+    Names,
     halves_of,
 )
-from batchdoctor.core.log.attempt_store import AttemptStore, Known
-from batchdoctor.core.log.first_runs import FirstRuns
-from batchdoctor.core.log.job_attempts import PACKED, JobAttempts, Key, Recent
+from batchdoctor.core.log.attempt_key import REQUEUES, VERSION, Key, Recent
+from batchdoctor.core.log.attempt_store import AttemptStore, Known, bytes_of, key_of
+from batchdoctor.core.log.first_runs import FirstRuns, met_twice
+from batchdoctor.core.log.job_attempts import PACKED, JobAttempts
+from batchdoctor.core.log.loose_starts import paired
 from batchdoctor.core.log.overtaken import Tried, overtaken
 from batchdoctor.core.suspicion.history import History
 
 K = TypeVar("K", bound=Hashable)
 
 _EVENT_BITS = START | ENDED | REQUEUE | LOOSE
-_REQUEUES = 0xFFFF
 _FIRST = b"\0\0"
 
 
@@ -76,12 +78,12 @@ def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
     count, firsts = AttemptCount(), FirstRuns(store.names)
     if store.spilled:
         for group in store.groups():
-            firsts.add_rows(_count_group(group, count))
+            firsts.add_rows(_count_group(store.names, group, count))
         return count, firsts.history
     for job_id, attempts in store.jobs.items():
         attempts.set_apart(store.names)
         job = store.names.job_index(job_id)
-        firsts.add_recent(job, attempts.rows(), _count_recent(job, attempts, count))
+        firsts.add_recent(job, attempts.rows(), _count_recent(store.names, job, attempts, count))
     return count, firsts.history
 
 
@@ -93,27 +95,49 @@ def open_keys(store: AttemptStore) -> tuple[set[bytes], set[bytes]]:
     running: set[bytes] = set()
     overtaken: set[bytes] = set()
     for group in store.groups():
-        for key, (packed, _, _) in _corrected(group).items():
+        rows, waited = _paired(store.names, group)
+        for key, (packed, _, _) in _corrected(rows).items():
             if is_open(packed):
-                running.add(key)
+                running.add(waited.get(key, key))
             elif packed & OVERTAKEN:
-                overtaken.add(key)
+                overtaken.add(waited.get(key, key))
     return running, overtaken
 
 
+def _paired(
+    names: Names, group: Mapping[bytes, Known]
+) -> tuple[Mapping[bytes, Known], dict[bytes, bytes]]:
+    """Give starts without a requeue count their runs; see `paired`."""
+    tasks = met_twice(group)
+    if tasks:
+        loose = {key[:8] for key, (packed, _, _) in group.items() if packed & LOOSE}
+        tasks &= loose
+    if not tasks:
+        return group, {}
+    rows = {key: known for key, known in group.items() if key[:8] not in tasks}
+    jobs = {key[:8]: job for key, (_, job, _) in group.items() if key[:8] in tasks}
+    several = {
+        key_of(key): (packed, when) for key, (packed, _, when) in group.items() if key[:8] in tasks
+    }
+    found, waited = paired(names, several)
+    for key, (packed, when) in found.items():
+        name = bytes_of(key)
+        rows[name] = (packed, jobs[name[:8]], when)
+    return rows, {bytes_of(run): bytes_of(start) for run, start in waited.items()}
+
+
 def _corrected(group: Mapping[bytes, Known]) -> Mapping[bytes, Known]:
-    requeued = [key for key in group if key[16:] != _FIRST]
+    requeued = sorted(key for key in group if key[16:] != _FIRST)
     if requeued:
         rows = {key: packed for key, (packed, _, _) in group.items()}
         before = (key[:16] + (int.from_bytes(key[16:]) - 1).to_bytes(2) for key in requeued)
-        firsts = (key[:16] + _FIRST for key in requeued)
-        _correct(rows, list(zip(requeued, before, firsts, strict=True)))
+        _correct(rows, dict(zip(requeued, before, strict=True)))
         group = {key: (packed, *group[key][1:]) for key, packed in rows.items()}
     opened = {key[:8] for key, (packed, _, _) in group.items() if is_open(packed)}
     if not opened:
         return group
     tried = [
-        Tried(key[:8], key[8:], key, packed, _moment(when))
+        Tried(key[:8], key[10:], key, packed, _moment(when))
         for key, (packed, _, when) in group.items()
         if key[:8] in opened
     ]
@@ -121,8 +145,11 @@ def _corrected(group: Mapping[bytes, Known]) -> Mapping[bytes, Known]:
     return {**group, **lost} if lost else group
 
 
-def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> Mapping[bytes, Known]:
+def _count_group(
+    names: Names, group: Mapping[bytes, Known], count: AttemptCount
+) -> Mapping[bytes, Known]:
     """Count a group; its attempts, with what requeues tell of them."""
+    group, _ = _paired(names, group)
     # Few things are known of many: a function called for every row would be most of the time.
     for packed, times in Counter([packed for packed, _, _ in group.values()]).items():
         count.told += times * _events_in(packed)
@@ -141,11 +168,13 @@ def _count_group(group: Mapping[bytes, Known], count: AttemptCount) -> Mapping[b
     return rows
 
 
-def _count_recent(job: int, attempts: JobAttempts, count: AttemptCount) -> dict[Key, Recent]:
+def _count_recent(
+    names: Names, job: int, attempts: JobAttempts, count: AttemptCount
+) -> dict[Key, Recent]:
     for packed, times in Counter(attempts.closed[PACKED]).items():
         count.by_packed[job, packed] += times
         count.told += times * _events_in(packed)
-    return _count_others(job, attempts.others, count)
+    return _count_others(job, paired(names, attempts.others)[0], count)
 
 
 def _count_others(
@@ -153,16 +182,13 @@ def _count_others(
 ) -> dict[Key, Recent]:
     """Count the attempts of tasks that may have been retried or requeued."""
     rows = {key: recent[0] for key, recent in attempts.items()}
-    requeues = [
-        (key, (key[0], key[1], key[2] - 1), (key[0], key[1], key[2] & ~_REQUEUES))
-        for key in rows
-        if key[2] & _REQUEUES
-    ]
+    again = sorted((key for key in rows if key[2] & REQUEUES), key=lambda key: key[2])
+    requeues = {key: (key[0], key[1], key[2] - 1) for key in again}
     count.told += sum(map(_events_in, rows.values()))
     _correct(rows, requeues)
     opened = {key[0] for key, packed in rows.items() if is_open(packed)}
     tried = [
-        Tried(key[0], key[1:], key, packed, _moment(attempts[key][1]))
+        Tried(key[0], (key[1] & VERSION, key[2]), key, packed, _moment(attempts[key][1]))
         for key, packed in rows.items()
         if key[0] in opened
     ]
@@ -171,8 +197,8 @@ def _count_others(
     for packed, times in Counter(rows.values()).items():
         count.by_packed[job, packed] += times
     tags = [key[2] for key in rows if key[2]]
-    count.retried += sum(1 for tag in tags if tag > _REQUEUES)
-    count.requeued += sum(1 for tag in tags if tag & _REQUEUES)
+    count.retried += sum(1 for tag in tags if tag > REQUEUES)
+    count.requeued += sum(1 for tag in tags if tag & REQUEUES)
     count.service_retries += len(rows) - len({(key[0], key[2]) for key in rows})
     running = (halves_of(attempts[key][1])[0] for key, packed in rows.items() if is_open(packed))
     _note_oldest(count, running)
@@ -190,19 +216,17 @@ def _events_in(packed: int) -> int:
     return (packed & _EVENT_BITS).bit_count()
 
 
-def _correct(rows: MutableMapping[K, int], requeues: list[tuple[K, K, K]]) -> None:
-    """Pair what the requeue counts keep apart.
+def _correct(rows: MutableMapping[K, int], requeues: Mapping[K, K]) -> None:
+    """Let requeues end runs; `requeues` are the keys of all but first runs, with the run before.
 
-    Starts without a requeue count are filed under 0; one that is alone there belongs to the end of
-    a later requeue. A requeue event that carries the next attempt's count ends the one before.
+    A requeue event may carry the count of the next run, which it then tells nothing else of.
     """
-    for key, before, _ in requeues:
+    for key, before in requeues.items():
         if rows[key] & REQUEUE and is_open(rows.get(before, 0)):
             rows[before] |= CLOSED
-    for key, _, first in requeues:
-        strayed = rows.get(first, 0)
-        if strayed & LOOSE and not strayed & (START | GONE) and not rows[key] & START:
-            del rows[first]
+            rows[key] &= ~REQUEUE
+            if not rows[key] & _EVENT_BITS:
+                del rows[key]
 
 
 def _note_oldest(count: AttemptCount, moments: Iterable[int]) -> None:

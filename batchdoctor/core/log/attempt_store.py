@@ -23,8 +23,18 @@ from batchdoctor.core.log.attempt import (
     ONE_OUTCOME,
     OUTCOME_SHIFT,
     Names,
+    NodeName,
     halves_of,
     join_when,
+)
+from batchdoctor.core.log.attempt_key import (
+    REQUEUES,
+    RETRIES,
+    VERSION,
+    Key,
+    loose_key,
+    parts,
+    stay_together,
 )
 from batchdoctor.core.log.job_attempts import HEAVIEST, PACKED, JobAttempts, versioned
 
@@ -96,11 +106,16 @@ class AttemptStore:
             if len(bucket) > 2 * self._tidied[index] + _TIDY_ABOVE:
                 self._tidy(index)
 
-    def key(self, job_id: str, task_id: str, version: int, tag: int) -> bytes:
-        """What an attempt is called in `groups`; `tag` are its `counters`."""
+    def key(
+        self, job_id: str, task_id: str, version: int, tag: int, loose: NodeName | None = None
+    ) -> bytes:
+        """What an attempt is called in `groups`; `tag` are its `counters`.
+
+        One that is known by a start without a requeue count only is called by the node of it, too.
+        """
         number = (self.names.task_number(task_id) ^ self._spread(job_id)) & _NUMBERS
-        kind = versioned(task_id, version) >> 32
-        return _KEY.pack(number, kind, version, tag >> 16, tag & 0xFFFF)
+        key = (number, versioned(task_id, version), tag)
+        return bytes_of(key if loose is None else loose_key(key, loose))
 
     def failure_moments(self) -> Iterator[int]:
         """When each failed attempt failed, in seconds since 1970, as far as that is known."""
@@ -193,11 +208,33 @@ class AttemptStore:
 
     def _joined(self, bucket: bytearray) -> dict[bytes, Known]:
         joined: dict[bytes, Known] = {}
+        apart: list[tuple[bytes, Known]] = []
         for key, *row in _KEYED.iter_unpack(bucket):
             known = joined.get(key)
-            joined[key] = tuple(row) if known is None else self._join(known, *row)
+            if known is None or stay_together(known[0], row[0]):
+                joined[key] = tuple(row) if known is None else self._join(known, *row)
+            else:
+                apart += [*self._parts(key, *joined.pop(key)), *self._parts(key, *row)]
+        for key, known in apart:
+            joined[key] = self._join(joined[key], *known) if key in joined else known
         return joined
 
     def _join(self, known: Known, packed: int, job: int, when: int) -> Known:
         joined = join_when(known[0], known[2], packed, when)
         return self.names.join(known[0], packed), job, joined
+
+    def _parts(self, key: bytes, packed: int, job: int, when: int) -> Iterator[tuple[bytes, Known]]:
+        for part, told, moment in parts(self.names, key_of(key), packed, when):
+            yield bytes_of(part), (told, job, moment)
+
+
+def key_of(key: bytes) -> Key:
+    """The key of a row in numbers; the first is of job and task together."""
+    number, kind, version, retries, requeues = _KEY.unpack(key)
+    return number, kind << 32 | version, retries << RETRIES | requeues
+
+
+def bytes_of(key: Key) -> bytes:
+    """The key of a row, of the numbers that `key_of` gives."""
+    number, versioned, tag = key
+    return _KEY.pack(number, versioned >> 32, versioned & VERSION, tag >> RETRIES, tag & REQUEUES)

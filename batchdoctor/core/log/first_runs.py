@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from batchdoctor.core.log.attempt import ENDED, NODE_SHIFT, NODES, OUTCOME_SHIFT, Names, halves_of
+from batchdoctor.core.log.attempt_key import Key
 from batchdoctor.core.log.attempt_store import Known
-from batchdoctor.core.log.job_attempts import Key
 from batchdoctor.core.suspicion.history import History, NodeHistory, What
 
 # An attempt of a task: order among those of its task, kind, what is known of it, when it ran.
@@ -27,7 +27,7 @@ class FirstRuns:
     def add_rows(self, rows: Mapping[bytes, tuple[int, int, int]]) -> None:
         """Add attempts by their key of 18 bytes."""
         from_bytes = int.from_bytes
-        tasks = _met_twice(rows)
+        tasks = met_twice(rows)
         again: dict[bytes, list[tuple[int, _Attempt]]] = {}
         whats, nodes = self._whats, self._nodes
         for key, (packed, job, when) in rows.items():
@@ -114,7 +114,7 @@ def _first_first(attempt: _Attempt) -> tuple[int, int]:
     return start or end, order
 
 
-def _met_twice(rows: Mapping[bytes, Known]) -> set[bytes]:
+def met_twice(rows: Mapping[bytes, Known]) -> set[bytes]:
     """Tasks that several attempts are of; looked for only if there are any."""
     if len({key[:8] for key in rows}) == len(rows):
         return set()

@@ -15,15 +15,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from batchdoctor.core.log.attempt import LOOSE, START, Names, join_when, when_of
+from batchdoctor.core.log.attempt import LOOSE, START, Names, when_of
+from batchdoctor.core.log.attempt_key import Key, Recent, joined, loose_key, parts, stay_together
 from batchdoctor.core.log.event import CountedExecution, LogRecord
 from batchdoctor.core.suspicion.kind import kind_of
-
-# Number of the task; its kind and system task version in one (see `versioned`); and retry and
-# requeue count in one (see `counters`).
-Key = tuple[int, int, int]
-# What is known of an attempt, and when it ran (see `when_of`).
-Recent = tuple[int, int]
 
 # A first attempt, as starts tell of it up to 2026, and since.
 FIRST = CountedExecution(retry_count=0)
@@ -66,10 +61,13 @@ class JobAttempts:
     def tell(self, names: Names, key: Key, packed: int, when: int) -> None:
         """Join what was told of one attempt to what is known of it."""
         known = self.others.get(key)
-        if known is not None:
-            when = join_when(*known, packed, when)
-            packed = names.join(known[0], packed)
-        self.others[key] = (packed, when)
+        if known is None or stay_together(known[0], packed):
+            self.others[key] = joined(names, known, packed, when)
+            return
+        del self.others[key]
+        for each in ((packed, when), known):
+            for part, told, moment in parts(names, key, *each):
+                self.others[part] = joined(names, self.others.get(part), told, moment)
 
     def tell_start(self, names: Names, record: LogRecord) -> None:
         """Join what a start tells, which no end was found for."""
@@ -140,7 +138,10 @@ def _told_by_start(names: Names, record: LogRecord) -> tuple[Key, int, int]:
     body = record.properties
     bits, tag = started(body.execution_info)
     key = (names.task_number(body.id), versioned(body.id, body.system_task_version), tag)
-    return key, names.place(body.node_info).bits | bits, when_of(seconds_of(record.time), None)
+    place = names.place(body.node_info).bits
+    if bits == LOOSE:
+        key = loose_key(key, names.node(place))
+    return key, place | bits, when_of(seconds_of(record.time), None)
 
 
 def started(execution: CountedExecution | None) -> tuple[int, int]:

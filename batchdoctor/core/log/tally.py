@@ -12,6 +12,7 @@ from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import (
     COMPLETE,
     ENDED,
+    EVENTS,
     FAIL,
     LOOSE,
     NODE_SHIFT,
@@ -23,6 +24,7 @@ from batchdoctor.core.log.attempt import (
     Place,
     when_of,
 )
+from batchdoctor.core.log.attempt_key import loose_key
 from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.counted import counted
 from batchdoctor.core.log.damage import Damage
@@ -249,7 +251,10 @@ class Tally:
                     ends, node = failures, packed >> NODE_SHIFT & NODES
                     last_failures[node] = max(*failures, last_failures.get(node, failures[0]))
                 when = when_of(seconds(begun), seconds(min(ends)) if ends else None)
-                attempts.tell(names, (task, version, tag), packed, when)
+                key = (task, version, tag)
+                if packed & EVENTS == LOOSE:
+                    key = loose_key(key, names.node(packed))
+                attempts.tell(names, key, packed, when)
         for node, moment in last_failures.items():
             self._note_failure(node, time_of(moment))
         self.attempts.settle(sum(way.times for way in paired.ways))

@@ -13,9 +13,9 @@ import msgspec
 
 from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import NodeName, Outcome
+from batchdoctor.core.log.attempt_key import Key, Recent
 from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.event import Moment
-from batchdoctor.core.log.job_attempts import Key, Recent
 from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
 from batchdoctor.core.log.trouble import Trouble, TroubleName
 from batchdoctor.errors import InputError

@@ -7,14 +7,17 @@ from datetime import datetime
 
 import msgspec
 
+from batchdoctor.core.log.attempt import ENDED, LOOSE, TELLING, NodeName, name_of
 from batchdoctor.core.log.attempt_count import open_keys
+from batchdoctor.core.log.attempt_key import REQUEUES
 from batchdoctor.core.log.counted import counted
 from batchdoctor.core.log.event import TASK_START, Event, LogRecord
-from batchdoctor.core.log.job_attempts import counters
-from batchdoctor.core.log.tally import ENDINGS, NEVER, Tally
+from batchdoctor.core.log.job_attempts import counters, started
+from batchdoctor.core.log.tally import NEVER, Tally
 
-# Job, task, system task version, and retry and requeue count in one.
-_Key = tuple[str, str, int, int]
+# Job, task, system task version, retry and requeue count in one, and the node of a start that names
+# no requeue count.
+_Key = tuple[str, str, int, int, NodeName | None]
 
 
 class Unfinished(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,10 +57,18 @@ class Starts:
         """Take notice of one event, if it is about an attempt."""
         record = counted(event)
         body = record.properties
-        key = (body.job_id, body.id, body.system_task_version, counters(body.execution_info))
+        task = (body.job_id, body.id, body.system_task_version)
+        tag, node = counters(body.execution_info), name_of(body.node_info)
         if record.operation_name == TASK_START:
-            self._begin(key, record)
-        elif record.operation_name in ENDINGS and key in self._waiting:
+            loose = started(body.execution_info)[0] == LOOSE
+            self._begin((*task, tag, node if loose else None), record)
+        # Which run a requeue ends is known only when all events are.
+        elif TELLING.get(record.operation_name, 0) & ENDED:
+            self._end((*task, tag, None))
+            self._end((*task, tag & ~REQUEUES, node))
+
+    def _end(self, key: _Key) -> None:
+        if key in self._waiting:
             del self._waiting[key]
             self._tasks[key[:2]] -= 1
 

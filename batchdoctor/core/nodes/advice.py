@@ -83,23 +83,20 @@ def advice_for(
     error_steps: tuple[Step, ...] = (),
     start_steps: tuple[Step, ...] = (),
     leaving: bool = False,
+    communication_mode: str | None = None,
 ) -> tuple[Step, ...]:
     """Give the next steps for a node with reasons of these kinds.
 
     `accused`: it is suspect by its failures. `disabled`: scheduling is off already. `failed_task`
     is one that failed on the node, as far as that is known. `error_steps` help with the errors that
     the node reports, `start_steps` with a start task whose program never ran. `leaving`: it is on
-    its way out of the pool, so nobody need remove it.
+    its way out of the pool, so nobody need remove it. `communication_mode` is how the nodes of the
+    pool communicate, if known.
     """
     show = run(commands.act("show"))
     stop = () if disabled else (run(commands.act("disable", "--requeue")),)
-    restart = tuple(run(commands.act(verb)) for verb in ("reboot", "reimage", "remove"))
-    replace = (
-        run(commands.act("remove")),
-        *(run(commands.act(verb), MAY_BE_REFUSED) for verb in ("reboot", "reimage")),
-    )
-    start_task_files = tuple(run(commands.start_task_file(name)) for name in ("stderr", "stdout"))
-    begun = start_task_files if start_task else ()
+    replace = _replacements(commands)
+    begun = tuple(run(commands.start_task_file(name)) for name in ("stderr", "stdout"))
     again = (
         say(ALL_START_TASKS_FAIL) if start_task_fails_everywhere else run(commands.act("reboot"))
     )
@@ -113,7 +110,7 @@ def advice_for(
         ),
         (
             "agent-unreachable" in kinds,
-            (say(NETWORK_CHECK), run(commands.diagnose_pool()), *replace),
+            (say(network_check(communication_mode)), run(commands.diagnose_pool()), *replace),
         ),
         (
             "node-error" in kinds,
@@ -122,14 +119,27 @@ def advice_for(
         ("unknown" in kinds, (show, *replace)),
         (
             "stuck" in kinds,
-            (show, *begun, *(() if leaving else (run(commands.act("remove")),))),
+            (show, *(begun if start_task else ()), *(() if leaving else replace[:1])),
         ),
-        (accused, (*stop, *look, *restart)),
+        (accused, (*stop, *look, *_restarts(commands))),
         (FAILS_OFTEN in kinds, (run(commands.suspects()), *look)),
         ("offline" in kinds, (show, run(commands.act("enable")))),
     )
     watch = (*look, show)
     return next((steps for applies, steps in plans if applies), watch)
+
+
+def _restarts(commands: NodeCommands) -> tuple[Step, ...]:
+    """What may mend a node that answers, the mildest first."""
+    return tuple(run(commands.act(verb)) for verb in ("reboot", "reimage", "remove"))
+
+
+def _replacements(commands: NodeCommands) -> tuple[Step, ...]:
+    """What is left for a node that does not answer: another in its place first."""
+    return (
+        run(commands.act("remove")),
+        *(run(commands.act(verb), MAY_BE_REFUSED) for verb in ("reboot", "reimage")),
+    )
 
 
 def _look(

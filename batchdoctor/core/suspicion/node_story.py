@@ -30,6 +30,9 @@ class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
     words: tuple[str, Sequence[str]] | None = None
     """What a failed start task wrote last, behind the name of the file: stderr or stdout."""
 
+    communication_mode: str | None = None
+    """How the nodes of its pool communicate; not known unless advice depends on it."""
+
     @property
     def broken(self) -> list[Reason]:
         """Why it cannot be expected to run tasks."""
@@ -57,6 +60,7 @@ class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
             error_steps=steps_for(node.errors or (), node.pool_id, node.id),
             start_steps=start_steps(node, self.words[0] if self.words else None),
             leaving=same(node.state, "leavingpool"),
+            communication_mode=self.communication_mode,
         )
 
     @property

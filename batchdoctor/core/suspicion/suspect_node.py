@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Literal
 
 import msgspec
@@ -36,6 +37,7 @@ GRAVEST_FIRST = (
     "stuck",
     "offline",
 )
+_NOT_KNOWN: Mapping[str, str | None] = MappingProxyType({})
 GONE_ADVICE = "the node is no longer in the pool, so there is nothing to stop"
 
 
@@ -73,9 +75,14 @@ class SuspectNode(msgspec.Struct, frozen=True):
 
 
 def suspect_nodes(
-    nodes: Iterable[Node], suspicions: Iterable[Suspicion], now: datetime
+    nodes: Iterable[Node],
+    suspicions: Iterable[Suspicion],
+    now: datetime,
+    communication_modes: Mapping[str, str | None] = _NOT_KNOWN,
 ) -> list[SuspectNode]:
     """Name the nodes that are broken, suspect or to be watched, the worst first.
+
+    `communication_modes` are how the nodes of pools communicate, by the id of the pool.
 
     A suspicion about a node that is not among `nodes` is kept with its state unknown: the node is
     gone when other nodes of its pool are there, else nothing is known of it.
@@ -87,7 +94,8 @@ def suspect_nodes(
         fails_everywhere = start_task_fails_everywhere(members)
         for node in members:
             suspicion = by_failures.pop((pool_id, node.id), None)
-            found = _judged(node, suspicion, now, fails_everywhere=fails_everywhere)
+            mode = communication_modes.get(pool_id)
+            found = _judged(node, suspicion, now, fails_everywhere=fails_everywhere, mode=mode)
             if found is not None:
                 named.append(found)
     left = by_failures.values()
@@ -103,7 +111,12 @@ def _by_pool(nodes: Iterable[Node]) -> dict[str, list[Node]]:
 
 
 def _judged(
-    node: Node, suspicion: Suspicion | None, now: datetime, *, fails_everywhere: bool
+    node: Node,
+    suspicion: Suspicion | None,
+    now: datetime,
+    *,
+    fails_everywhere: bool,
+    mode: str | None,
 ) -> SuspectNode | None:
     broken, others = broken_reasons(node, now), other_reasons(node)
     verdict: NodeVerdict
@@ -127,6 +140,7 @@ def _judged(
         error_steps=steps_for(node.errors or (), node.pool_id, node.id),
         start_steps=start_steps(node),
         leaving=same(node.state, "leavingpool"),
+        communication_mode=mode,
     )
     found = SuspectNode(
         pool_id=node.pool_id,

@@ -38,6 +38,7 @@ def require(node: Node, states: set[str], otherwise: str) -> None:
 
 def vacate(store: Store, node: Node, option: str, then: Callable[[int], None], state: str) -> None:
     """Free a node from its tasks as the option says; `then` happens when the last has gone."""
+    then = _seen_later(store, node, then, state)
     node.pending, node.pending_state = then, state
     tasks = list(node.running)
     if not tasks:
@@ -49,6 +50,25 @@ def vacate(store: Store, node: Node, option: str, then: Callable[[int], None], s
                 task_life.terminate(store, task, store.now)
             else:
                 task_life.requeue(store, task, store.now)
+
+
+def _seen_later(
+    store: Store, node: Node, then: Callable[[int], None], state: str
+) -> Callable[[int], None]:
+    """Let a change show only after the account's lag, unless it was taken back by then."""
+    if not store.lag:
+        return then
+
+    def show(moment: int) -> None:
+        if node.pending_state == state:
+            node.pending_state = None
+            then(moment)
+
+    def wait(moment: int) -> None:
+        node.pending_state = state
+        store.at(moment + seconds(store.lag), show)
+
+    return wait
 
 
 def change_state(node: Node, state: str, moment: int) -> None:

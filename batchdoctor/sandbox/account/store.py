@@ -31,9 +31,13 @@ class Timings:
 class Store:
     """Everything in the account, found by id as the service does it: case does not matter."""
 
-    def __init__(self, url: str, timings: Timings) -> None:
+    def __init__(self, url: str, timings: Timings, lag: float = 0.0) -> None:
         self.url = url
         self.timings = timings
+        # Seconds from the answer to a change until the state of a node shows it.
+        self.lag = lag
+        # Tasks that may wait for a node; those that wait no more are dropped by who reads it.
+        self.queue: list[Task] = []
         self.now = 0
         self._pools: dict[str, Pool] = {}
         self._jobs: dict[str, Job] = {}

@@ -74,6 +74,7 @@ def requeue(store: Store, task: Task, moment: int) -> None:
     task.requeues += 1
     task.requeued = moment
     task.started = task.pool_id = task.node_id = None
+    store.queue.append(task)
     if node is not None:
         if task in node.recent:
             node.recent.remove(task)
@@ -90,7 +91,7 @@ def terminate(store: Store, task: Task, moment: int) -> None:
     complete(store, task, moment, recipe)
 
 
-def reactivate(task: Task, moment: int) -> None:
+def reactivate(store: Store, task: Task, moment: int) -> None:
     """Queue a failed task again, with its retries reset.
 
     Refuses with TaskNotCompleted, TaskSucceeded, or the state of a job that is at its end.
@@ -104,6 +105,7 @@ def reactivate(task: Task, moment: int) -> None:
     task.modified, task.retries, task.retried = moment, 0, None
     task.started = task.ended = task.exit_code = task.result = task.recipe = None
     task.pool_id = task.node_id = None
+    store.queue.append(task)
 
 
 def _leave(node: Node, task: Task, moment: int) -> None:

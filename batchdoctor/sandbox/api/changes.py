@@ -176,5 +176,5 @@ def terminate_task(call: Call) -> Reply:
 def reactivate_task(call: Call) -> Reply:
     """POST /jobs/{job}/tasks/{task}/reactivate."""
     task = _task(call)
-    task_life.reactivate(task, call.store.now)
+    task_life.reactivate(call.store, task, call.store.now)
     return call.done(_NO_CONTENT, task.modified)

@@ -10,6 +10,8 @@ from batchdoctor.sandbox.account.pool_life import evaluate_formula, new_node
 from batchdoctor.sandbox.account.store import Store
 from batchdoctor.sandbox.account.wording import fill
 from batchdoctor.sandbox.clock import parse_iso_duration, parse_span, seconds, wire_time
+from batchdoctor.sandbox.scenario.dispatch import Dispatch
+from batchdoctor.sandbox.scenario.hours import with_hours
 from batchdoctor.sandbox.scenario.load import (
     JobPlan,
     NodePlan,
@@ -26,19 +28,26 @@ _BETWEEN_TASKS = seconds(0.015)
 _NOT_BOOTED = {"creating", "starting"}
 
 
-def expand(scenario: Scenario, url: str, now: int) -> Store:
-    """Return the account that a scenario describes, as it is at a moment."""
-    return _Expansion(scenario, url, now).account()
+def expand(scenario: Scenario, url: str, now: int, lag: float = 0.0) -> Store:
+    """Return the account that a scenario describes, as it is at a moment.
+
+    With a lag it goes on as the service does: changes show late, and waiting tasks start.
+    """
+    expansion = _Expansion(scenario, url, now, lag)
+    store = expansion.account()
+    if lag:
+        Dispatch(store, expansion.placement.go_on)
+    return store
 
 
 class _Expansion:
     """One account in the making."""
 
-    def __init__(self, scenario: Scenario, url: str, now: int) -> None:
-        self.scenario, self.now = scenario, now
+    def __init__(self, scenario: Scenario, url: str, now: int, lag: float) -> None:
+        self.scenario, self.now = with_hours(scenario, now), now
         self.dice = random.Random(scenario.seed)  # noqa: S311  # repeatable, not secret
-        self.recipes = recipes_of(scenario)
-        self.store = Store(url, scenario.timings)
+        self.recipes = with_hours(recipes_of(scenario), now)
+        self.store = Store(url, scenario.timings, lag)
         self.store.now = now
         self.placement = Placement(self.store, self.dice, now, self.recipes, scenario.noise)
 

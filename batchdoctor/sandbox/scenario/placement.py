@@ -61,6 +61,8 @@ class Placement:
         self.recipes, self.noise = recipes, noise
         self.lanes: dict[str, list[_Lane]] = {}
         self.runs: list[Run] = []
+        # What may start later than now: all else has ended.
+        self._waiting: dict[Task, Run] = {}
 
     def add_node(self, node: Node, plan: NodePlan) -> None:
         """Offer a node's slots; one that is out of service offers those of its past."""
@@ -74,6 +76,8 @@ class Placement:
     def add(self, run: Run) -> None:
         """Take a task to be placed."""
         self.runs.append(run)
+        if run.group.state != "completed":
+            self._waiting[run.task] = run
 
     def place_all(self) -> None:
         """Give every task its past."""
@@ -167,10 +171,23 @@ class Placement:
         self._history(run, start)
         task_life.attach(run.task, lane.node)
         end = self.now + seconds(self.dice.uniform(*run.group.left) * 60)
-        task, attempt = run.task, run.task.requeues
+        self._end_at(run.task, end, recipe)
+
+    def go_on(self, task: Task, node: Node, moment: int) -> None:
+        """Let a task that started just now end as its job, its group or its node make it."""
+        run = self._waiting.get(task)
+        plan = next(
+            (lane.plan for lane in self.lanes.get(node.pool.id, []) if lane.node is node), None
+        )
+        recipe = self._outcome(run, plan) if run else None
+        span = self._span(run, recipe) if run else seconds(self.dice.uniform(2, 9) * 60)
+        self._end_at(task, moment + span, recipe)
+
+    def _end_at(self, task: Task, end: int, recipe: Recipe | None) -> None:
+        started = task.started
 
         def happen(moment: int) -> None:
-            if task.requeues == attempt and task.started == start + _QUEUE:
+            if task.state == "running" and task.started == started:
                 task_life.finish(self.store, task, moment, recipe)
 
         self.store.at(end, happen)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.reason import Reason
-from batchdoctor.core.records import Node
+from batchdoctor.core.records import Node, same
 from batchdoctor.core.suspicion.node_failures import may_fail_often, often_failed
 from batchdoctor.core.suspicion.node_story import NodeStory
 from batchdoctor.work.diagnosis.start_task_words import start_task_words
@@ -17,7 +17,22 @@ def read_node(reading: Reading, name: NodeName) -> NodeStory:
     reading.begun = True
     failing = _failing(reading, node)
     words = start_task_words(reading, node)
-    return NodeStory(node=node, at=reading.outside.now(), failing=failing, words=words)
+    return NodeStory(
+        node=node,
+        at=reading.outside.now(),
+        failing=failing,
+        words=words,
+        communication_mode=_communication_mode(reading, node),
+    )
+
+
+def _communication_mode(reading: Reading, node: Node) -> str | None:
+    """How the nodes of its pool communicate, which matters where an agent cannot be reached."""
+    if not same(node.state, "unusable") or node.errors:
+        return None
+    pools = (reading.client.pool(pool_id) for pool_id in (node.pool_id,))
+    read = list(reading.each(f"pool {node.pool_id}", pools))
+    return read[0].current_node_communication_mode if read else None
 
 
 def _failing(reading: Reading, node: Node) -> Reason | None:

@@ -38,6 +38,7 @@ class RunsReading(msgspec.Struct):
     wanted_jobs: Sequence[str] | None
     since: datetime | None
     pools: list[str] = msgspec.field(default_factory=list)
+    communication_modes: dict[str, str | None] = msgspec.field(default_factory=dict)
     nodes: list[Node] = msgspec.field(default_factory=list)
     jobs: int = 0
     """How many jobs' failures were weighed."""
@@ -46,8 +47,11 @@ class RunsReading(msgspec.Struct):
     def read_nodes(self) -> None:
         """Read the nodes of the pools."""
         reading, client = self.reading, self.reading.client
-        names = [pool.id for pool in chosen_pools(reading, self.wanted_pools)]
-        for pool_id, nodes in reading.ahead(names, client.nodes):
+        chosen = list(chosen_pools(reading, self.wanted_pools))
+        self.communication_modes = {
+            pool.id: pool.current_node_communication_mode for pool in chosen
+        }
+        for pool_id, nodes in reading.ahead([pool.id for pool in chosen], client.nodes):
             self.pools.append(pool_id)
             self.nodes += reading.each(f"pool {pool_id}", nodes)
         self._by_name = {(node.pool_id, node.id): node for node in self.nodes}

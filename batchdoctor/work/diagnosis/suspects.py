@@ -41,7 +41,7 @@ def find_suspects(
     runs.read_nodes()
     suspicions = runs.suspicions(min_failures=min_failures, exact=exact or since is not None)
     return Suspects(
-        suspects=suspect_nodes(runs.nodes, suspicions, now),
+        suspects=suspect_nodes(runs.nodes, suspicions, now, runs.communication_modes),
         nodes=len(runs.nodes),
         pools=len(runs.pools),
         jobs=runs.jobs,

@@ -166,6 +166,51 @@ def test_a_start_that_names_its_requeue_count_is_held_to_it() -> None:
     assert (summary.attempts, summary.unfinished, summary.overtaken) == (2, 0, 1)
 
 
+def test_starts_on_several_nodes_that_name_no_requeue_count_are_several_runs() -> None:
+    summary = summary_of(
+        start(node="a"), start(node="b", minutes=5), complete(node="b", minutes=9, requeueCount=1)
+    )
+    assert (summary.attempts, summary.duplicates, summary.requeued) == (2, 0, 1)
+    assert (summary.unfinished, summary.overtaken) == (0, 1)
+
+
+def test_the_last_of_such_runs_may_still_go_on() -> None:
+    summary = summary_of(start(node="a"), start(node="b", minutes=5), start(node="b", minutes=5))
+    assert (summary.attempts, summary.duplicates, summary.requeued) == (2, 1, 1)
+    assert (summary.unfinished, summary.overtaken) == (1, 1)
+    assert summary.oldest_unfinished == BEGIN + timedelta(minutes=5)
+
+
+def test_a_requeue_without_a_count_of_the_service_is_a_run_as_well() -> None:
+    summary = summary_of(start(node="a"), start(node="b", minutes=5), complete(node="b", minutes=9))
+    assert (summary.attempts, summary.duplicates, summary.overtaken) == (2, 0, 1)
+
+
+def test_an_end_on_a_node_that_is_not_told_has_the_first_start_that_is_left() -> None:
+    summary = summary_of(start(node="a"), start(node="b", minutes=5), complete(node=" ", minutes=9))
+    assert (summary.attempts, summary.duplicates) == (2, 0)
+
+
+def test_a_requeue_told_with_the_count_of_the_next_run_does_not_end_that_one() -> None:
+    for counts in ({}, {"requeueCount": 0}):
+        again = dict.fromkeys(counts, 1)
+        began = (start(node="a", **counts), requeue(node="a", minutes=2, requeueCount=1))
+        waiting = summary_of(*began)
+        assert (waiting.attempts, waiting.unfinished, waiting.duplicates) == (1, 0, 0)
+        running = summary_of(*began, start(node="b", minutes=5, **again))
+        assert (running.attempts, running.unfinished, running.requeued) == (2, 1, 1)
+
+
+def test_a_requeue_told_with_the_count_of_its_own_run_ends_that_one() -> None:
+    summary = summary_of(
+        start(requeueCount=0),
+        requeue(requeueCount=0),
+        start(requeueCount=1),
+        requeue(requeueCount=1),
+    )
+    assert (summary.attempts, summary.unfinished) == (2, 0)
+
+
 def test_a_requeue_ends_the_attempt_that_it_puts_back() -> None:
     assert summary_of(start(), requeue()).unfinished == 0
     assert summary_of(start(), requeue(requeueCount=1)).unfinished == 0

@@ -86,6 +86,16 @@ def test_what_was_put_back_into_the_queue_is_not_running() -> None:
     assert unfinished(start(), requeue(requeueCount=1))[1] == []
 
 
+def test_a_run_that_a_requeue_foretold_is_listed() -> None:
+    records = (start(requeueCount=0), requeue(requeueCount=1), start(requeueCount=1, minutes=5))
+    assert [each.requeue_count for each in unfinished(*records)[1]] == [1]
+
+
+def test_the_runs_of_a_task_on_two_nodes_are_both_listed() -> None:
+    _, found = unfinished(start(node="a"), start(node="b", minutes=5))
+    assert [(each.node_id, each.overtaken) for each in found] == [("b", False), ("a", True)]
+
+
 @given(st.lists(RECORDS, max_size=30))
 def test_as_many_are_listed_as_the_summary_counts(records: list[LogRecord]) -> None:
     tally, found = unfinished(*records)

@@ -7,7 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from batchdoctor.core.nodes.advice import ALL_START_TASKS_FAIL, MAY_BE_REFUSED, NETWORK_CHECK
+from batchdoctor.core.nodes.advice import (
+    ALL_START_TASKS_FAIL,
+    CLASSIC_NETWORK_CHECK,
+    MAY_BE_REFUSED,
+    NETWORK_CHECK,
+)
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.records import (
     Node,
@@ -162,6 +167,13 @@ def test_an_unreachable_node_is_a_matter_of_the_network_first() -> None:
         f"{MAY_BE_REFUSED}: batchdoctor node reboot n1 --pool p",
         f"{MAY_BE_REFUSED}: batchdoctor node reimage n1 --pool p",
     )
+
+
+@pytest.mark.parametrize("mode", ["classic", "Classic", "simplified", None])
+def test_advice_about_the_network_follows_how_nodes_communicate(mode: str | None) -> None:
+    (found,) = suspect_nodes([node("n1", "unusable")], (), NOW, {"p": mode})
+    classic = mode is not None and mode.lower() == "classic"
+    assert words(found.advice)[0] == (CLASSIC_NETWORK_CHECK if classic else NETWORK_CHECK)
 
 
 def test_a_node_that_never_began_a_start_task_has_no_files_of_one() -> None:

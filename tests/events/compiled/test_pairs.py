@@ -191,6 +191,15 @@ CASES: dict[str, tuple[list[Json], int]] = {
     "a failure after such a start": ([named_start(), failed()], 0),
     "such a start that never ends": ([named_start()], 0),
     "a requeue that began with such a start": ([named_start(requeues=1), completed()], 1),
+    "a run on another node": ([started(), started(nodeInfo=OTHER_NODE)], 1),
+    "a run on another node that ends": (
+        [started(), started(5, nodeInfo=OTHER_NODE), completed(6, nodeInfo=OTHER_NODE)],
+        2,
+    ),
+    "a failure of the first of two runs": (
+        [started(), started(5, nodeInfo=OTHER_NODE), failed(6)],
+        1,
+    ),
     "a second retry": ([started(retries=2), *USUAL], 1),
     "a failure of another code": (
         [started(), ended("TaskFailEvent", 3, 0, 9, {"category": "ServerError", "code": "X"})],
