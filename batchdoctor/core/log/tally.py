@@ -6,14 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
 
 from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import (
-    COMPLETE,
-    ENDED,
     EVENTS,
-    FAIL,
     LOOSE,
     NODE_SHIFT,
     NODES,
@@ -34,7 +30,6 @@ from batchdoctor.core.log.event import (
     POOL_RESIZE_START,
     TASK_START,
     CountedExecution,
-    CountedFailure,
     Event,
     LogRecord,
 )
@@ -43,12 +38,10 @@ from batchdoctor.core.log.job_attempts import (
     FIRST_NAMED,
     LATEST,
     JobAttempts,
-    counters,
     seconds_of,
     signed,
     versioned,
 )
-from batchdoctor.core.log.outcome import outcome_of
 from batchdoctor.core.log.paired import Paired, ToldWay, time_of
 from batchdoctor.core.log.trouble import (
     TROUBLED_EVENTS,
@@ -57,23 +50,11 @@ from batchdoctor.core.log.trouble import (
     TroubleName,
     trouble_of,
 )
+from batchdoctor.core.log.ways import NO_WAY, Way, Ways
 from batchdoctor.core.records import same
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
-_UNTOLD = CountedExecution()
-_NO_FAILURE = CountedFailure()
-# Events that end attempts, or put them back in the queue.
-ENDINGS = tuple(name for name in TELLING if name != TASK_START)
-# Beyond this many, ways to tell are forgotten and learned again: exit codes may be random numbers.
-MANY_WAYS = 20_000
-
-# One way in which an event tells that an attempt ended: packed bits without a node, retry and
-# requeue count, whether it closes what a start opened, and how often it was met. A list, so that it
-# is counted in place.
-Way = list[Any]
-# A start is none.
-NO_WAY: Way = []
 
 
 class NotDecidedError(ValueError):
@@ -105,19 +86,15 @@ class Tally:
         self.first_time = ALWAYS
         self.last_time = NEVER
         self.last_failures: dict[int, datetime] = {}
-        # Events that no way below counts: of other kinds, from other tallies, of forgotten ways.
+        # Events that no way below counts: of other kinds, and from other tallies.
         self.met: dict[str, int] = {}
         self._starts = 0
-        self._ways: dict[str, dict[CountedExecution | None, Way]] = {name: {} for name in ENDINGS}
+        self._ways = Ways(self.names)
 
     @property
     def events(self) -> dict[str, int]:
         """Deliveries by operation name."""
-        met = Counter(self.met)
-        met[TASK_START] += self._starts
-        for name, ways in self._ways.items():
-            met[name] += sum(way[3] for way in ways.values())
-        return dict(+met)
+        return dict(self._ways.met() + Counter(self.met) + Counter({TASK_START: self._starts}))
 
     def add(self, event: Event) -> None:
         """Count one event.
@@ -146,7 +123,7 @@ class Tally:
         Azure Batch, one without the ids that it needs, or whose time is not in UTC; and whatever
         `records` raises. What came before is counted, and `records` may be iterated on.
         """
-        ways, places, jobs = self._ways, self.names.places, self.attempts.jobs
+        ways, places, jobs = self._ways.known, self.names.places, self.attempts.jobs
         task_number, first_attempt = self.names.task_number, FIRST
         first, last, starts = self.first_time, self.last_time, 0
         try:
@@ -203,7 +180,7 @@ class Tally:
 
         To close is to make one row with the start: a first attempt that completed well does.
         """
-        _, tag, closes, _ = self._way(name, execution)
+        _, tag, closes, _ = self._ways.way(name, execution)
         return tag, closes
 
     def add_paired(self, paired: Paired) -> None:
@@ -264,7 +241,7 @@ class Tally:
         if way.operation_name == TASK_START:
             self._starts += way.times
             return 0
-        known = self._way_to_end(way.operation_name, way.execution)
+        known = self._ways.to_end(way.operation_name, way.execution)
         known[3] += way.times
         return int(known[0])
 
@@ -310,29 +287,9 @@ class Tally:
             raise NotDecidedError(f"{name} without a job or task id")
         if body.execution_info is not None and body.execution_info.is_unclear:
             raise NotDecidedError(f"{name} that may tell of a failure by other fields")
-        way = NO_WAY if name == TASK_START else self._way_to_end(name, body.execution_info)
+        way = NO_WAY if name == TASK_START else self._ways.to_end(name, body.execution_info)
         self._note_time(record.time)
         return self.attempts.of_job(body.job_id), way, self.names.place(body.node_info)
-
-    def _way_to_end(self, name: str, execution: CountedExecution | None) -> Way:
-        ways = self._ways[name]
-        way = ways.get(execution)
-        if way is None:
-            if len(ways) >= MANY_WAYS:
-                forgotten = sum(way[3] for way in ways.values())
-                self.met[name] = self.met.get(name, 0) + forgotten
-                ways.clear()
-            way = ways[execution] = self._way(name, execution or _UNTOLD)
-        return way
-
-    def _way(self, name: str, execution: CountedExecution) -> Way:
-        telling = TELLING[name]
-        tag = counters(execution)
-        if telling & ENDED:
-            error = execution.scheduling_error or _NO_FAILURE
-            end = (execution.exit_code, execution.result, error.category, error.code)
-            telling |= self.names.outcome_bits(outcome_of(end, failed=telling == FAIL))
-        return [telling, tag, telling == COMPLETE and not tag, 0]
 
     def _add_known(self, record: LogRecord) -> None:
         name = record.operation_name

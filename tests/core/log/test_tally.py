@@ -268,7 +268,7 @@ def test_what_the_counted_fields_do_not_decide_is_not_counted(record: LogRecord)
 
 
 def test_random_exit_codes_do_not_take_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("batchdoctor.core.log.tally.MANY_WAYS", 10)
+    monkeypatch.setattr("batchdoctor.core.log.ways.MANY_WAYS", 10)
     records = [complete(code % 100, task=str(code)) for code in range(300)]
     summary, _ = conclude(tally_of(*records))
     assert (summary.attempts, summary.failures) == (300, 297)
@@ -320,7 +320,7 @@ def test_any_split_merged_in_any_order_equals_the_whole(
 def test_events_of_one_kind_are_counted_once_while_ways_of_another_are_forgotten(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("batchdoctor.core.log.tally.MANY_WAYS", 10)
+    monkeypatch.setattr("batchdoctor.core.log.ways.MANY_WAYS", 10)
     records = [
         make(code, task=str(code)) for code in range(1, 100) for make in (complete, fail, start_of)
     ]
