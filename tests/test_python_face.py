@@ -141,8 +141,14 @@ def test_a_change_is_made_written_down_and_undone(open_box: Open, tmp_path: Path
         assert account.disable(node.upper()).item.outcome.value == "already"
         assert account.node(node).item.scheduling_state == "disabled"
         assert account.enable(node).item.outcome.value == "done"
-    journal = (tmp_path / "batchdoctor" / "journal.jsonl").read_text().splitlines()
-    assert [json.loads(line)["action"] for line in journal] == ["disable", "enable"]
+    lines = (tmp_path / "batchdoctor" / "journal.jsonl").read_text().splitlines()
+    journal = [json.loads(line) for line in lines]
+    assert [(line["action"], line["result"]) for line in journal] == [
+        ("disable", "begin"),
+        ("disable", "done"),
+        ("enable", "begin"),
+        ("enable", "done"),
+    ]
 
 
 def test_changes_can_be_forbidden(open_box: Open) -> None:
