@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import msgspec
 
@@ -53,6 +53,8 @@ class FailedTasks(msgspec.Struct):
         return examined_jobs(self.jobs(), whole=whole, cut=cut)
 
     stderr: Callable[[], Sequence[str] | None] | None = None
+    files: Collection[str] = ()
+    """Subjects of problems with files: that one is gone takes nothing from the list of tasks."""
     ends: list[tuple[str, Sequence[str]]] = msgspec.field(default_factory=list)
 
     def document(self) -> Document[FailedTask]:
@@ -80,8 +82,7 @@ class FailedTasks(msgspec.Struct):
             yield item
 
     def _ending(self) -> Ending:
-        # That a file is gone takes nothing away from the list of tasks.
-        missed = [each for each in self.problems if not each.subject.startswith("stderr of ")]
+        missed = [each for each in self.problems if each.subject not in self.files]
         checked = self._checked(whole=not missed)
         return Ending(
             summary=failure_summary(self.counts),

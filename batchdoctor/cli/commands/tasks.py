@@ -117,6 +117,7 @@ def _document(
         most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
         ends = StderrReading(reading, stderr, most)
         every.failures, every.stderr = ends.along(failures), ends.lines
+        every.files = ends.subjects
     return every.document(), every.counts
 
 

@@ -61,6 +61,8 @@ class StderrReading(msgspec.Struct):
     reading: Reading
     count: int
     most: int | None = None
+    subjects: set[str] = msgspec.field(default_factory=set)
+    """What the problems of files are about, as they are met."""
     _tail: FileEnd = _NOTHING
 
     def along(self, failures: Iterable[Failure]) -> Iterator[Failure]:
@@ -92,6 +94,7 @@ class StderrReading(msgspec.Struct):
 
     def _note(self, failure: Failure, error: BatchdoctorError) -> None:
         subject = f"stderr of {failure.job_id}/{failure.task_id}"
+        self.subjects.add(subject)
         if isinstance(error, NotFoundError | StateError):
             self.reading.problems.append(problem_of(subject, error))
         else:

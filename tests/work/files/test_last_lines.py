@@ -59,6 +59,15 @@ def test_files_that_are_gone_are_noted_and_fail_nothing(open_box: Open) -> None:
     assert told["complete"] is False
 
 
+def test_files_that_cannot_be_read_take_nothing_from_the_list_of_tasks(open_box: Open) -> None:
+    box = open_box("night-shift")
+    box.order(Fault("expired-token", route="HEAD /jobs/{id}/tasks/{id}/files/{path}", times=None))
+    result = box.run("tasks", "failed", "--job", JOB, "--stderr", "1")
+    assert result.stdout.splitlines()[-1] == (
+        "45 failed tasks in 1 job on 7 nodes, 45 of them application (of all time)."
+    )
+
+
 def test_a_page_shows_the_first_of_many_and_asks_for_no_more(open_box: Open) -> None:
     box = open_box("night-shift")
     result = box.run("tasks", "failed", "--job", JOB, "--stderr", "1")
