@@ -18,8 +18,11 @@ if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 # How long an example takes says more about the machine than about the code.
-settings.register_profile("shared machine", deadline=None)
-settings.load_profile("shared machine")
+settings.register_profile("explore", deadline=None, max_examples=3000)
+# The same examples each time, so that a failure is of the change at hand; to look further:
+# pytest --hypothesis-profile explore
+settings.register_profile("same", deadline=None, derandomize=True)
+settings.load_profile("same")
 
 # Settings that change what batchdoctor, the Azure libraries or a terminal library would do.
 SCRUBBED_PREFIXES = (

@@ -5,22 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import cache
 
 from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import (
-    EVENTS,
-    LOOSE,
     NODE_SHIFT,
     NODES,
     ONE_OUTCOME,
-    START,
     TELLING,
     Names,
     Place,
     when_of,
 )
-from batchdoctor.core.log.attempt_key import loose_key
 from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.counted import counted
 from batchdoctor.core.log.damage import Damage
@@ -36,13 +31,13 @@ from batchdoctor.core.log.event import (
 from batchdoctor.core.log.job_attempts import (
     FIRST,
     FIRST_NAMED,
-    LATEST,
     JobAttempts,
     seconds_of,
     signed,
     versioned,
 )
 from batchdoctor.core.log.paired import Paired, ToldWay, time_of
+from batchdoctor.core.log.paired_rows import PairedRows
 from batchdoctor.core.log.trouble import (
     TROUBLED_EVENTS,
     Trouble,
@@ -188,51 +183,15 @@ class Tally:
 
         Not for a portable tally: tasks are numbered as `hash` does.
         """
-        names, places = self.names, [self.names.place(node) for node in paired.nodes]
-        starts = [place.bits | bits for place in places for bits in (LOOSE, START)]
-        completed = [bits for place in places for bits in (place.completed, place.completed_named)]
-        # No end is the last of them, and tells nothing.
-        told_ends = [*map(self._told_in, paired.ways), 0]
-        failed = [bits >= ONE_OUTCOME for bits in told_ends]
-        last_failures: dict[int, int] = {}
-
-        @cache
-        def known(place: int, way: int, other_way: int) -> int:
-            node = places[place // 2].bits
-            return names.join(
-                names.join(starts[place], node | told_ends[way]), node | told_ends[other_way]
-            )
-
-        def seconds(moment: int) -> int:
-            return min(max(moment // 1_000_000, 1), LATEST)
-
+        rows = PairedRows(self.names, paired, [*map(self._told_in, paired.ways)])
         for moment in paired.moments:
             self._note_time(time_of(moment))
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
-            attempts.add_closed(job.closed, completed)
-            for (
-                task,
-                version,
-                tag,
-                place,
-                begun,
-                way,
-                end,
-                other_way,
-                other_end,
-            ) in job.other_rows():
-                packed, ended = known(place, way, other_way), ((way, end), (other_way, other_end))
-                ends = [when for told, when in ended if told >= 0]
-                if failures := [when for told, when in ended if failed[told]]:
-                    ends, node = failures, packed >> NODE_SHIFT & NODES
-                    last_failures[node] = max(*failures, last_failures.get(node, failures[0]))
-                when = when_of(seconds(begun), seconds(min(ends)) if ends else None)
-                key = (task, version, tag)
-                if packed & EVENTS == LOOSE:
-                    key = loose_key(key, names.node(packed))
-                attempts.tell(names, key, packed, when)
-        for node, moment in last_failures.items():
+            attempts.add_closed(job.closed, rows.completed)
+            for key, packed, when in rows.other(job):
+                attempts.tell(self.names, key, packed, when)
+        for node, moment in rows.last_failures.items():
             self._note_failure(node, time_of(moment))
         self.attempts.settle(sum(way.times for way in paired.ways))
 

@@ -44,7 +44,8 @@ class Starts:
     """The starts of a log that no end has followed yet; its events are added in their order.
 
     An end that comes before its start is not seen here, so the tally of the same events has the
-    last word.
+    last word. Where one attempt is told to have ended on two nodes, a start that names no requeue
+    count may be unfinished by the tally and not be listed.
     """
 
     def __init__(self) -> None:

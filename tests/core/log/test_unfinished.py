@@ -7,7 +7,9 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batchdoctor.core.log.attempt import ENDED, TELLING
 from batchdoctor.core.log.event import Event, EventBody, LogRecord
+from batchdoctor.core.log.job_attempts import counters
 from batchdoctor.core.log.summary import conclude
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.unfinished import Starts, Unfinished
@@ -96,7 +98,19 @@ def test_the_runs_of_a_task_on_two_nodes_are_both_listed() -> None:
     assert [(each.node_id, each.overtaken) for each in found] == [("b", False), ("a", True)]
 
 
-@given(st.lists(RECORDS, max_size=30))
+def told_from_one_node(records: list[LogRecord]) -> bool:
+    """Whether the ends of each attempt name one node, as one attempt has."""
+    nodes: dict[object, set[object]] = {}
+    for record in records:
+        body = record.properties
+        if TELLING[record.operation_name] & ENDED:
+            attempt = (body.job_id, body.id, body.system_task_version)
+            key = (*attempt, counters(body.execution_info))
+            nodes.setdefault(key, set()).add(body.node_info)
+    return all(len(each) == 1 for each in nodes.values())
+
+
+@given(st.lists(RECORDS, max_size=30).filter(told_from_one_node))
 def test_as_many_are_listed_as_the_summary_counts(records: list[LogRecord]) -> None:
     tally, found = unfinished(*records)
     summary = conclude(tally)[0]
