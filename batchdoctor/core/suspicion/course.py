@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Literal
@@ -11,7 +11,7 @@ from typing import Literal
 import msgspec
 
 from batchdoctor.core.suspicion.comparison import PoolBaseline
-from batchdoctor.core.suspicion.history import HALF, moment
+from batchdoctor.core.suspicion.history import HALF, SECONDS, moment
 from batchdoctor.core.suspicion.pool_runs import Blocks, Key, PoolRuns
 from batchdoctor.core.suspicion.run_counts import JobRuns
 from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
@@ -35,7 +35,6 @@ _CLOSE = 3
 FEWEST_IN_A_STRETCH = 5
 # Of a job that fails more often than this nothing is learned.
 _HIGHEST = 0.94
-_SECONDS = (1 << HALF) - 1
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -82,7 +81,8 @@ def course_of(
     runs = _runs(node_id, blocks, elsewhere)
     if not any(run.failed for run in runs):
         return None
-    worst = _worst_stretch(runs)
+    scores = _scores(runs, lambda rate: max(0.5, rate + 0.5 * (1 - rate)))
+    worst = _worst_stretch(scores)
     spells = _spells(runs, _share(runs[slice(*worst)])) or [worst]
     last = spells[-1]
     return Course(
@@ -96,7 +96,7 @@ def course_of(
         ended=moment(max(run.end for run in runs[slice(*last)] if run.failed)),
         well_since=len(runs) - last[1],
         first_failure=_first_failure(runs, spells[0]),
-        gains=[(run.start, gain) for run, gain in zip(runs, _scores(runs, 0.5), strict=True)],
+        gains=[(run.start, gain) for run, gain in zip(runs, scores, strict=True)],
     )
 
 
@@ -108,7 +108,7 @@ def has_clump(runs: PoolRuns, node_id: str) -> bool:
     node = runs.nodes[node_id]
     failed = runs.failed
     ends = sorted(
-        when & _SECONDS for what, when in zip(node.what, node.when, strict=True) if failed[what]
+        when & SECONDS for what, when in zip(node.what, node.when, strict=True) if failed[what]
     )
     if len(ends) < FEWEST_IN_A_STRETCH:
         return False
@@ -129,7 +129,7 @@ def _runs(node_id: str, blocks: Blocks, elsewhere: Mapping[Key, JobRuns]) -> lis
     found = []
     for what, when, key in zip(node.what, node.when, keys, strict=True):
         if key in rates:
-            end = when & _SECONDS
+            end = when & SECONDS
             found.append(Run(when >> HALF or end, end, key, failed[what], rates[key]))
     found.sort(
         key=lambda run: (
@@ -145,23 +145,23 @@ def _share(runs: Sequence[Run]) -> float:
     return min(max((failures + 0.5) / (len(runs) + 1.0), 0.1), 0.98)
 
 
-def _scores(runs: Sequence[Run], share: float) -> list[float]:
-    """How much more probable each run is on a sick node than on a sound one, as a logarithm."""
-    found = []
-    for run in runs:
-        higher = max(share, run.rate + 0.5 * (1 - run.rate))
-        if run.failed:
-            found.append(math.log(higher / run.rate))
-        else:
-            found.append(math.log((1 - higher) / (1 - run.rate)))
-    return found
+def _scores(runs: Sequence[Run], sick: Callable[[float], float]) -> list[float]:
+    """How much more probable each run is on a sick node than on a sound one, as a logarithm.
+
+    `sick` gives the share that a sick node fails of what sound ones fail at a rate.
+    """
+    by_rate: dict[float, tuple[float, float]] = {}
+    for rate in {run.rate for run in runs}:
+        higher = sick(rate)
+        by_rate[rate] = (math.log((1 - higher) / (1 - rate)), math.log(higher / rate))
+    return [by_rate[run.rate][run.failed] for run in runs]
 
 
-def _worst_stretch(runs: Sequence[Run]) -> tuple[int, int]:
+def _worst_stretch(scores: Sequence[float]) -> tuple[int, int]:
     """The stretch that is most probable on a node that fails at least half of its runs."""
     best, score, since = -1.0, 0.0, 0
-    where = (0, len(runs))
-    for index, gain in enumerate(_scores(runs, 0.5)):
+    where = (0, len(scores))
+    for index, gain in enumerate(scores):
         score += gain
         if score > best:
             best, where = score, (since, index + 1)
@@ -175,9 +175,7 @@ def _spells(runs: Sequence[Run], share: float) -> list[tuple[int, int]]:
     sound, sick = 0.0, -_CHANGE
     came_sick: list[bool] = []
     stayed_sick: list[bool] = []
-    for run in runs:
-        higher = max(share, run.rate + 0.05)
-        gain = math.log(higher / run.rate if run.failed else (1 - higher) / (1 - run.rate))
+    for gain in _scores(runs, lambda rate: max(share, rate + 0.05)):
         stayed_sick.append(sick >= sound - _CHANGE)
         came_sick.append(sick - _CHANGE > sound)
         sound, sick = max(sound, sick - _CHANGE), max(sick, sound - _CHANGE) + gain

@@ -5,13 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
-from batchdoctor.core.suspicion.history import HALF, NodeHistory, What, rows_of, start_and_end
+from batchdoctor.core.suspicion.history import NodeHistory, What, rows_of, start_and_end
 
 # Tasks that are ended together end within so many seconds.
 TOGETHER = 10
 # Tasks that reached one time limit ran equally long, up to this share.
 _SAME_LENGTH = 0.03
-_SECONDS = (1 << HALF) - 1
 
 
 def ended_from_outside(

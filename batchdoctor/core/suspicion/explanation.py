@@ -55,12 +55,12 @@ def explained(runs: PoolRuns) -> Explanation:
 
 def _best(runs: PoolRuns) -> Explanation:
     found = []
+    odd_at_first = _with(Blocks(runs, Cells(runs, by_start=False), {})).odd
     for by_start in (False, True):
         cells = Cells(runs, by_start=by_start)
-        uncut = _with(Blocks(runs, cells, {}))
         found.append(_settled(runs, cells, frozenset()))
-        if uncut.odd:
-            found.append(_settled(runs, cells, uncut.odd))
+        if odd_at_first:
+            found.append(_settled(runs, cells, odd_at_first))
     return max(found, key=lambda each: each.likelihood)
 
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HALF = 32
-_SECONDS = 2**HALF - 1
+SECONDS = (1 << HALF) - 1
 
 
 class What(NamedTuple):
@@ -110,11 +110,11 @@ def moment(second: int) -> datetime | None:
 
 def start_and_end(when: int) -> tuple[int, int]:
     """The two halves of a time."""
-    return when >> HALF, when & _SECONDS
+    return when >> HALF, when & SECONDS
 
 
 def _second(time: datetime | None) -> int:
     if time is None:
         return 0
-    second: int = min(max(int((time - _EPOCH).total_seconds()), 1), _SECONDS)
+    second: int = min(max(int((time - _EPOCH).total_seconds()), 1), SECONDS)
     return second

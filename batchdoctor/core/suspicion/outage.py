@@ -17,7 +17,7 @@ import msgspec
 
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.suspicion.cuts import cuts_of
-from batchdoctor.core.suspicion.history import HALF, History, moment, rows_of
+from batchdoctor.core.suspicion.history import SECONDS, History, moment, rows_of
 
 Service = Literal["storage", "registry", "network"]
 _SERVICE_NAMES: tuple[Service, ...] = ("storage", "registry", "network")
@@ -55,7 +55,6 @@ _MOST_POINTS = 8192
 _BIN = 600
 _LOW_SHARE = 0.05
 _BY_CHANCE = math.log(0.001)
-_SECONDS = (1 << HALF) - 1
 
 
 class Outage(msgspec.Struct, frozen=True):
@@ -132,9 +131,7 @@ class _Rows:
         ]
         self._in_bins: Counter[tuple[int, int]] = Counter()
         for _, node in self._nodes:
-            self._in_bins.update(
-                [(what, (when & _SECONDS) // _BIN) for what, when in rows_of(node)]
-            )
+            self._in_bins.update([(what, (when & SECONDS) // _BIN) for what, when in rows_of(node)])
 
         self.successes = sum(
             count for (what, _), count in self._in_bins.items() if not self._whats[what].failed
@@ -147,7 +144,7 @@ class _Rows:
             True
             for _, node in self._nodes
             for what, when in rows_of(node)
-            if when & _SECONDS > until and well[what]
+            if when & SECONDS > until and well[what]
         )
         return sum(islice(after, enough))
 
@@ -168,10 +165,10 @@ class _Rows:
         stretches: dict[int, list[_Run]] = {}
         for name, node in self._nodes:
             for what, when in rows_of(node):
-                stretch = stretch_of.get((when & _SECONDS) // _BIN)
+                stretch = stretch_of.get((when & SECONDS) // _BIN)
                 told = self._whats[what]
-                if stretch is not None and when & _SECONDS and not told.ended:
-                    run = _Run(when & _SECONDS, told.job_id, name, told.code, told.failed)
+                if stretch is not None and when & SECONDS and not told.ended:
+                    run = _Run(when & SECONDS, told.job_id, name, told.code, told.failed)
                     stretches.setdefault(stretch, []).append(run)
         return iter(stretches.values())
 

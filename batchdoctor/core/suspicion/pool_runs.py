@@ -10,11 +10,12 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
+from itertools import compress, groupby
 from typing import NamedTuple
 
 from batchdoctor.core.suspicion.cuts import Point, cuts_of
 from batchdoctor.core.suspicion.ended import ended_from_outside
-from batchdoctor.core.suspicion.history import HALF, History, NodeHistory
+from batchdoctor.core.suspicion.history import HALF, SECONDS, History, NodeHistory
 from batchdoctor.core.suspicion.outage import service_of
 from batchdoctor.core.suspicion.run_counts import JobRuns, NodeRuns
 
@@ -27,7 +28,6 @@ MOST_KINDS = 12
 OWN_KIND_SHARE = 0.05
 # Of a pool in which outages failed so much of the runs, the rest is looked at by itself.
 _MUCH = 0.1
-_SECONDS = (1 << HALF) - 1
 
 
 class Key(NamedTuple):
@@ -51,16 +51,16 @@ class Cells:
         node = self._runs.nodes[node_id]
         if self.by_start:
             return [
-                base[what] + ((when >> HALF or when & _SECONDS) - begin) // width
+                base[what] + ((when >> HALF or when & SECONDS) - begin) // width
                 for what, when in zip(node.what, node.when, strict=True)
             ]
         return [
-            base[what] + ((when & _SECONDS) - begin) // width
+            base[what] + ((when & SECONDS) - begin) // width
             for what, when in zip(node.what, node.when, strict=True)
         ]
 
     def series(self, without: Collection[str] = ()) -> dict[int, dict[int, Point]]:
-        """Runs and failures by group and bin, without those of some nodes."""
+        """Runs and failures by group and bin, in order, without those of some nodes."""
         runs: Counter[int] = Counter()
         failures: Counter[int] = Counter()
         failed = self._runs.failed
@@ -68,13 +68,12 @@ class Cells:
             if node_id not in without:
                 cells = self.of_node(node_id)
                 runs.update(cells)
-                failures.update(
-                    cell for cell, index in zip(cells, node.what, strict=True) if failed[index]
-                )
+                failures.update(compress(cells, map(failed.__getitem__, node.what)))
         found: dict[int, dict[int, Point]] = {}
-        for cell, count in runs.items():
-            group = found.setdefault(cell >> BIN_BITS, {})
-            group[cell & _BINS - 1] = (count, failures.get(cell, 0))
+        for group, cells_of_group in groupby(sorted(runs), lambda cell: cell >> BIN_BITS):
+            found[group] = {
+                cell & _BINS - 1: (runs[cell], failures[cell]) for cell in cells_of_group
+            }
         return found
 
 
@@ -107,7 +106,7 @@ class PoolRuns:
         """When the first run began, as far as that is known, and the last one ended."""
         firsts, lasts = [], [0]
         for node in self.nodes.values():
-            ends = [when & _SECONDS for when in node.when]
+            ends = [when & SECONDS for when in node.when]
             firsts += [
                 min(ends),
                 min((when >> HALF or end) for when, end in zip(node.when, ends, strict=True)),
@@ -179,25 +178,23 @@ class Blocks:
     def _counts(self, node_id: str) -> dict[Key, JobRuns]:
         found: dict[Key, JobRuns] = {}
         runs, node = self.runs, self.runs.nodes[node_id]
-        pairs: Mapping[tuple[int, int], int]
+        # A run of a group without cuts needs no cell.
+        counted = [
+            (what, self._plain[what], count)
+            for what, count in Counter(node.what).items()
+            if not self._cut[what]
+        ]
         if self.cuts:
-            # A run of a group without cuts needs no cell.
-            cells, cut = self.cells.of_node(node_id), self._cut
-            pairs = Counter(
-                [
-                    (what, cell if cut[what] else -1)
-                    for what, cell in zip(node.what, cells, strict=True)
-                ]
-            )
-        else:
-            pairs = {(what, -1): count for what, count in Counter(node.what).items()}
-        for (what, cell), count in pairs.items():
-            key = self._plain[what] if cell < 0 else self.key_of(cell)
+            cut = map(self._cut.__getitem__, node.what)
+            cells = compress(zip(node.what, self.cells.of_node(node_id), strict=True), cut)
+            counted += [
+                (what, self.key_of(cell), count) for (what, cell), count in Counter(cells).items()
+            ]
+        for what, key, count in counted:
             here = found.get(key)
             if here is None:
                 here = found[key] = JobRuns()
-            failed = runs.failed[what] * count
-            here.include(count, failed, runs.caused[what] * count)
+            here.include(count, runs.failed[what] * count, runs.caused[what] * count)
         return found
 
 
@@ -216,8 +213,8 @@ def blocks_of(runs: PoolRuns, cells: Cells, odd: Collection[str] = ()) -> Blocks
 
 
 def _cut_bins(points: Mapping[int, Point]) -> list[int]:
-    bins = sorted(points)
-    return [bins[index] for index in cuts_of([points[each] for each in bins])]
+    bins = list(points)
+    return [bins[index] for index in cuts_of(list(points.values()))]
 
 
 def _left_over(
@@ -238,7 +235,7 @@ def _left_over(
         for place, (count, failed) in points.items():
             known = found.get(place, (0, 0))
             found[place] = (known[0] + count, known[1] + failed)
-    return found
+    return dict(sorted(found.items()))
 
 
 def _kept(node: NodeHistory, left_out: Sequence[bool]) -> NodeHistory:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from statistics import median
-from typing import NamedTuple
 
 import msgspec
 
 from batchdoctor.core.nodes.reason import Reason
-from batchdoctor.core.suspicion.history import start_and_end
+from batchdoctor.core.suspicion.history import HALF, SECONDS
 from batchdoctor.core.suspicion.pool_runs import BIN_BITS, PoolRuns
 from batchdoctor.core.suspicion.run_counts import GONE
 from batchdoctor.core.suspicion.sentences import plural, probability
@@ -40,11 +38,8 @@ _FEWEST_OF_A_NODE = 30
 _NO_WEIGHT = 0.05
 
 
-class _Run(NamedTuple):
-    group: int
-    start: int
-    seconds: int
-    node: str
+# When a run began, how many seconds it took, and its node: a tuple, since there are many.
+_Run = tuple[int, int, str]
 
 
 class _Node(msgspec.Struct):
@@ -96,16 +91,19 @@ def slow_nodes(runs: PoolRuns) -> dict[str, Reason]:
 
 def _comparable(runs: PoolRuns) -> Iterator[list[_Run]]:
     """Runs of one job and kind in the order of their start, some hundred at a time."""
-    for _, group in groupby(sorted(_timed(runs)), key=lambda run: run.group):
-        of_group = list(group)
+    for _, of_group in sorted(_timed(runs).items()):
+        of_group.sort()
         stretches = max(1, round(len(of_group) / _TOGETHER))
         for part in range(stretches):
             begin, end = (len(of_group) * each // stretches for each in (part, part + 1))
             yield of_group[begin:end]
 
 
-def _timed(runs: PoolRuns) -> Iterator[_Run]:
-    """Runs that succeeded and whose start is known, of a large pool the latest of each node."""
+def _timed(runs: PoolRuns) -> dict[int, list[_Run]]:
+    """Runs that succeeded, with a known start, by group; of a large pool the latest of a node."""
+    found: dict[int, list[_Run]] = {}
+    groups = [found.setdefault(base >> BIN_BITS, []) for base in runs.base]
+    failed = runs.failed
     most = max(_FEWEST_OF_A_NODE, _MOST_RUNS // max(1, len(runs.nodes)))
     for name, node in runs.nodes.items():
         if name == GONE:
@@ -113,32 +111,33 @@ def _timed(runs: PoolRuns) -> Iterator[_Run]:
         rows = zip(node.when, node.what, strict=True)
         latest = sorted(rows)[-most:] if len(node.what) > most else rows
         for when, what in latest:
-            start, end = start_and_end(when)
-            if start and not runs.failed[what]:
-                yield _Run(runs.base[what] >> BIN_BITS, start, max(0, end - start), name)
+            start = when >> HALF
+            if start and not failed[what]:
+                groups[what].append((start, max(0, (when & SECONDS) - start), name))
+    return {group: of_group for group, of_group in found.items() if of_group}
 
 
 def _compare(runs: Sequence[_Run], nodes: dict[str, _Node]) -> None:
     """Add to each node how its runs rank among these, and how long the others took."""
-    size, counted = len(runs), Counter(run.node for run in runs)
+    size, counted = len(runs), Counter([node for _, _, node in runs])
     if len(counted) < _FEWEST_NODES:
         return
-    seconds = sorted(run.seconds for run in runs)
+    seconds = sorted([taken for _, taken, _ in runs])
     ranks, spread = _ranks(seconds)
     whole = median(seconds)
     elsewhere = {
-        name: median(run.seconds for run in runs if run.node != name)
+        name: median([taken for _, taken, node in runs if node != name])
         for name, count in counted.items()
         if count > _NO_WEIGHT * size
     }
     for name, count in counted.items():
         node = nodes.setdefault(name, _Node())
         node.variance += count * (size - count) / (12 * (size + 1)) * spread
-    for run in runs:
-        node = nodes[run.node]
-        node.excess += (ranks[run.seconds] - (size + 1) / 2) / (size + 1)
-        node.seconds.append(run.seconds)
-        node.elsewhere.append(elsewhere.get(run.node, whole))
+    for _, taken, name in runs:
+        node = nodes[name]
+        node.excess += (ranks[taken] - (size + 1) / 2) / (size + 1)
+        node.seconds.append(taken)
+        node.elsewhere.append(elsewhere.get(name, whole))
 
 
 def _ranks(ordered: Sequence[int]) -> tuple[dict[int, float], float]:
