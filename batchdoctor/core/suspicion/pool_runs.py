@@ -72,7 +72,7 @@ class Cells:
         found: dict[int, dict[int, Point]] = {}
         for group, cells_of_group in groupby(sorted(runs), lambda cell: cell >> BIN_BITS):
             found[group] = {
-                cell & _BINS - 1: (runs[cell], failures[cell]) for cell in cells_of_group
+                cell & _BINS - 1: (runs[cell], failures.get(cell, 0)) for cell in cells_of_group
             }
         return found
 
