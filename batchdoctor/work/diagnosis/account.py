@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
 
 import msgspec
@@ -22,8 +22,8 @@ from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
     LiveRuns,
     as_estimated,
+    as_spread,
     since_restart,
-    unlisted_of,
     with_unlisted,
 )
 from batchdoctor.errors import BatchdoctorError
@@ -32,6 +32,7 @@ from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.times import tell_times
 from batchdoctor.work.diagnosis.unfinished import read_unfinished_jobs
+from batchdoctor.work.diagnosis.unlisted import read_unlisted
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.reading.spelling import in_own_spelling
@@ -202,28 +203,30 @@ class Survey(msgspec.Struct):
             for task in in_own_spelling(read, self.pools):
                 self._count(runs, facts.failures, task)
             facts.failures_partial = len(self.reading.problems) > problems or self.reading.stopped
-        self._find_unlisted(runs, exact=exact)
-        self._suspect(runs, exact=exact)
+        spread = self._find_unlisted(runs, exact=exact)
+        self._suspect(runs, spread, exact=exact)
         if exact:
             tell_times(self.jobs, self.pools.values(), runs.counts.history, self.since)
 
-    def _find_unlisted(self, runs: LiveRuns, *, exact: bool) -> None:
-        """Look for successes that only the nodes tell of, because their tasks were deleted."""
+    def _find_unlisted(self, runs: LiveRuns, *, exact: bool) -> set[str]:
+        """Add successes that only the nodes tell of; the pools where on which node is a guess."""
+        spread = set()
         for pool_id, pool in self.pools.items():
             listed = {
                 facts.job.id: (facts.counts.succeeded, facts.counts.failed)
                 for facts in self.jobs.values()
                 if facts.counts and same(facts.pool_id, pool_id)
             }
-            unlisted = unlisted_of(pool_id, listed, pool.nodes or ())
+            unlisted = read_unlisted(self.reading, pool_id, listed, pool.nodes or ())
             if unlisted is None:
                 continue
             for job_id in unlisted.jobs:
                 self.jobs[job_id].unlisted = unlisted.successes
-            if exact:
-                with_unlisted(runs.counts, unlisted, pool.nodes or ())
+            if exact and not with_unlisted(runs.counts, unlisted, pool.nodes or ()):
+                spread.add(pool_id)
+        return spread
 
-    def _suspect(self, runs: LiveRuns, *, exact: bool) -> None:
+    def _suspect(self, runs: LiveRuns, spread: Set[str], *, exact: bool) -> None:
         successes = {
             facts.job.id: JobSuccesses(facts.pool_id or "", facts.counts.succeeded)
             for facts in self.jobs.values()
@@ -235,7 +238,12 @@ class Survey(msgspec.Struct):
         judged = judge(counts)
         for found in judged:
             node = self.nodes.get((found.pool_id, found.node_id))
-            suspicion = since_restart(found if exact else as_estimated(found), node)
+            held = found
+            if not exact:
+                held = as_estimated(found)
+            elif found.pool_id in spread:
+                held = as_spread(found)
+            suspicion = since_restart(held, node)
             last = suspicion.last_failure_time
             old = self.since and last and last < self.since
             if (pool := self.pools.get(suspicion.pool_id)) and not old:

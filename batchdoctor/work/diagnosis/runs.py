@@ -18,12 +18,13 @@ from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
     LiveRuns,
     as_estimated,
+    as_spread,
     since_restart,
-    unlisted_of,
     with_unlisted,
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
+from batchdoctor.work.diagnosis.unlisted import read_unlisted
 from batchdoctor.work.reading.chosen import chosen_jobs, chosen_pools
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
@@ -72,8 +73,12 @@ class RunsReading(msgspec.Struct):
         for job_id, tasks in ended_tasks(self.reading, failing, exact=listed):
             self._count(runs, job_id, tasks)
         if listed:
-            self._add_unlisted(runs.counts, jobs, counts)
-            return self._with_hidden(runs, self._judged(runs.counts, min_failures))
+            spread = self._add_unlisted(runs.counts, jobs, counts)
+            judged = [
+                as_spread(found) if found.pool_id in spread else found
+                for found in self._judged(runs.counts, min_failures)
+            ]
+            return self._with_hidden(runs, judged)
         successes = {
             job_id: JobSuccesses(self._pool_of(jobs[job_id]) or "", count.succeeded)
             for job_id, count in counts.items()
@@ -96,8 +101,9 @@ class RunsReading(msgspec.Struct):
 
     def _add_unlisted(
         self, runs: RunCounts, jobs: Mapping[str, Job], counts: Mapping[str, TaskCounts]
-    ) -> None:
-        """Add successes that only the nodes tell of, because their tasks were deleted."""
+    ) -> set[str]:
+        """Add successes that only the nodes tell of; the pools where on which node is a guess."""
+        spread = set()
         for pool_id in self.pools:
             nodes = [node for node in self.nodes if node.pool_id == pool_id]
             listed = {
@@ -105,9 +111,10 @@ class RunsReading(msgspec.Struct):
                 for job_id, count in counts.items()
                 if same(pool_of(jobs[job_id]), pool_id)
             }
-            unlisted = unlisted_of(pool_id, listed, nodes)
-            if unlisted is not None:
-                with_unlisted(runs, unlisted, nodes)
+            unlisted = read_unlisted(self.reading, pool_id, listed, nodes)
+            if unlisted is not None and not with_unlisted(runs, unlisted, nodes):
+                spread.add(pool_id)
+        return spread
 
     def counted_runs(self) -> LiveRuns:
         """Count every completed task."""
