@@ -1,0 +1,80 @@
+"""The last words of a program: its lines, the place that had them, and why nearer ones had none."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from batchdoctor.errors import BatchdoctorError
+
+
+class PlaceKind(StrEnum):
+    """Where words can be, the nearest first; the list may grow."""
+
+    STDERR = "stderr"
+    STDOUT = "stdout"
+    COMMAND_ERR = "command-err"
+    """`wd/.command.err`, where Nextflow keeps what its `2>&1` would lose."""
+    OUTPUT_FILE = "output-file"
+    """A blob that the task itself names in `outputFiles`."""
+    LINKED_STORAGE = "linked-storage"
+    """A blob of the account's storage, by the names of the file conventions."""
+
+
+class Stream(StrEnum):
+    """Which of a program's two streams a place keeps."""
+
+    STDERR = "stderr"
+    STDOUT = "stdout"
+
+
+class Place(msgspec.Struct, frozen=True):
+    """One place: `name` is a path of the node, or the URL of a blob without its signature."""
+
+    kind: PlaceKind
+    stream: Stream
+    name: str
+    modified: datetime | None = None
+    """When the place was last written to, as far as the service says."""
+
+    @property
+    def label(self) -> str:
+        """What a reader is told: `stdout`, `wd/.command.err`, `stderr, saved as https://...`."""
+        if self.kind in {PlaceKind.STDERR, PlaceKind.STDOUT}:
+            return self.stream.value
+        return (
+            self.name
+            if self.kind is PlaceKind.COMMAND_ERR
+            else f"{self.stream}, saved as {self.name}"
+        )
+
+
+class Missed(msgspec.Struct, frozen=True):
+    """A nearer place that did not answer, and why, in words: `stderr`, `empty`."""
+
+    place: str
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.why}"
+
+
+class Words(msgspec.Struct, frozen=True):
+    """What a program wrote last.
+
+    `lines` are without their ends, and none where `place` is None: then no place had a word.
+    `missed` are the places before the one that answered, in their order. `error` is what kept from
+    reading the nearest place where none answered; None where all of them were there, and empty.
+    """
+
+    lines: tuple[str, ...] = ()
+    place: Place | None = None
+    missed: tuple[Missed, ...] = ()
+    error: BatchdoctorError | None = None
+
+    @property
+    def why_not_nearer(self) -> str | None:
+        """Why nearer places did not answer, in one line; None where the nearest one did."""
+        return "; ".join(map(str, self.missed)) or None
