@@ -38,17 +38,18 @@ class Place(msgspec.Struct, frozen=True):
     name: str
     modified: datetime | None = None
     """When the place was last written to, as far as the service says."""
+    earlier: bool = False
+    """Whether that was before the present attempt of the task began: a saved copy outlives it."""
 
     @property
     def label(self) -> str:
         """What a reader is told: `stdout`, `wd/.command.err`, `stderr, saved as https://...`."""
         if self.kind in {PlaceKind.STDERR, PlaceKind.STDOUT}:
             return self.stream.value
-        return (
-            self.name
-            if self.kind is PlaceKind.COMMAND_ERR
-            else f"{self.stream}, saved as {self.name}"
-        )
+        if self.kind is PlaceKind.COMMAND_ERR:
+            return self.name
+        attempt = " by an earlier attempt" if self.earlier else ""
+        return f"{self.stream}, saved{attempt} as {self.name}"
 
 
 class Missed(msgspec.Struct, frozen=True):

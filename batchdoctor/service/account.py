@@ -13,7 +13,15 @@ from urllib.parse import SplitResult, urlsplit
 
 from batchdoctor.errors import AccessError, UsageError
 from batchdoctor.service.endpoint import cloud_of, is_address, parse_endpoint
-from batchdoctor.service.settings import Setting, Sources, find_sources, read_key_file
+from batchdoctor.service.settings import (
+    Setting,
+    Sources,
+    az_config_path,
+    find_sources,
+    read_az_config,
+    read_key_file,
+)
+from batchdoctor.service.storage import StorageSettings, storage_settings
 
 # The contract's spellings and az's own, for both the option and the variable.
 MODES = {"auto": "auto", "key": "key", "shared_key": "key", "entra": "entra", "aad": "entra"}
@@ -59,6 +67,8 @@ class Account:
     name: str
     credential: SharedKey | EntraIdentity
     origins: Mapping[str, str] = field(default_factory=dict)
+    storage: StorageSettings = field(default_factory=StorageSettings)
+    """The storage that holds what tasks saved, as far as it is named."""
 
     @property
     def host(self) -> str:
@@ -96,6 +106,9 @@ def resolve_account(
         name=name.value,
         credential=_shared_key(key) if key else _identity(url),
         origins=MappingProxyType(origins),
+        storage=storage_settings(
+            sources, read_az_config(az_config_path(environment), "storage"), url.hostname or ""
+        ),
     )
 
 

@@ -32,6 +32,7 @@ from batchdoctor.core.records import (
     TaskCountsResult,
 )
 from batchdoctor.service.account import Account
+from batchdoctor.service.blobs import Blobs
 from batchdoctor.service.faults import clock_skew, parse_http_date
 from batchdoctor.service.paging import Listing, decode
 from batchdoctor.service.query import all_of, any_of, moment, parameters, path, properties_of, text
@@ -77,6 +78,7 @@ class Client:
         self.account = account
         self.retry = retry or RetryPolicy()
         self.transport = transport or Transport(account, clock=self.retry.clock)
+        self.blobs = Blobs(account, lambda: datetime.now(UTC))
         self.notices: list[str] = []
 
     def __enter__(self) -> Client:
@@ -93,6 +95,7 @@ class Client:
     def close(self) -> None:
         """Close all connections."""
         self.transport.close()
+        self.blobs.close()
 
     def pools(self) -> Iterator[Pool]:
         """List all pools."""

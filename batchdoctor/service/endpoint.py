@@ -12,28 +12,44 @@ from batchdoctor.errors import UsageError
 
 @dataclass(frozen=True, slots=True)
 class Cloud:
-    """One of the Azure clouds; `authority` is None where azure-identity's default is right."""
+    """One of the Azure clouds; `authority` is None where azure-identity's default is right.
+
+    `storage` ends the hosts of its blobs.
+    """
 
     suffix: str
     scope: str
     authority: str | None
+    storage: str
 
 
 # The audience of Batch ends in a slash of its own, hence the two slashes before `.default`.
 # https://learn.microsoft.com/azure/batch/batch-aad-auth
 CLOUDS = (
-    Cloud("batch.azure.com", "https://batch.core.windows.net//.default", None),
+    Cloud(
+        "batch.azure.com",
+        "https://batch.core.windows.net//.default",
+        None,
+        "blob.core.windows.net",
+    ),
     Cloud(
         "batch.chinacloudapi.cn",
         "https://batch.chinacloudapi.cn//.default",
         "login.chinacloudapi.cn",
+        "blob.core.chinacloudapi.cn",
     ),
     Cloud(
         "batch.usgovcloudapi.net",
         "https://batch.core.usgovcloudapi.net//.default",
         "login.microsoftonline.us",
+        "blob.core.usgovcloudapi.net",
     ),
-    Cloud("batch.cloudapi.de", "https://batch.cloudapi.de//.default", "login.microsoftonline.de"),
+    Cloud(
+        "batch.cloudapi.de",
+        "https://batch.cloudapi.de//.default",
+        "login.microsoftonline.de",
+        "blob.core.cloudapi.de",
+    ),
 )
 
 # What every library reads as the same host.

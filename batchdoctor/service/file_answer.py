@@ -13,8 +13,11 @@ from batchdoctor.service.client import Client
 from batchdoctor.service.faults import Fault
 from batchdoctor.service.query import parameters
 from batchdoctor.service.source import (
+    BlobFile,
     FileInfo,
     FileSource,
+    NodeFile,
+    TaskFile,
     content_range,
     info_of,
     length_of,
@@ -34,6 +37,10 @@ _BETWEEN = "A proxy or a sign-in page may stand between; check the endpoint."
 
 def ask(client: Client, source: FileSource, limit: float) -> FileInfo:
     """Ask for a file's size and times in one exchange; raises `Fault`."""
+    if isinstance(source, BlobFile):
+        stream = client.blobs.open("HEAD", source, limit)
+        stream.close()
+        return info_of(stream.headers, size=length_of(stream.headers))
     request = Request("HEAD", source.target, parameters(), PLAIN)
     try:
         answer = client.transport.exchange(request, limit)
@@ -46,7 +53,7 @@ def ask(client: Client, source: FileSource, limit: float) -> FileInfo:
     return info_of(answer.headers, size=length_of(answer.headers))
 
 
-def _explain(client: Client, source: FileSource, limit: float) -> None:
+def _explain(client: Client, source: TaskFile | NodeFile, limit: float) -> None:
     """Raise why a file cannot be had, which the answer to a HEAD has no body for."""
     first_byte = Request("GET", source.target, parameters(), PLAIN | {"ocp-range": "bytes=0-0"})
     try:
@@ -59,6 +66,8 @@ def _explain(client: Client, source: FileSource, limit: float) -> None:
 
 def open_file(client: Client, source: FileSource, limit: float, part: Part | None) -> Stream:
     """Ask for a file's bytes, all or a part of them; raises `Fault`."""
+    if isinstance(source, BlobFile):
+        return client.blobs.open("GET", source, limit, part)
     headers = PLAIN | ({"ocp-range": f"bytes={part.first}-{part.end - 1}"} if part else {})
     stream = client.transport.open(Request("GET", source.target, parameters(), headers), limit)
     why = _whose_answer(stream)

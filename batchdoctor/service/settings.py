@@ -29,8 +29,8 @@ def az_config_path(environment: Mapping[str, str]) -> Path | None:
     return Path(home) / ".azure" / "config" if home else None
 
 
-def read_az_config(path: Path | None) -> dict[str, Setting]:
-    """Read the `[batch]` section that `az batch account login` writes; absent file: no settings.
+def read_az_config(path: Path | None, section: str = "batch") -> dict[str, Setting]:
+    """Read a section that az writes, as `az batch account login` does; absent file: no settings.
 
     Raises `UsageError` for a file that cannot be read. Its lines may hold an account key, so the
     error never quotes one.
@@ -48,11 +48,11 @@ def read_az_config(path: Path | None) -> dict[str, Setting]:
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(text)
-        found = dict(parser.items("batch")) if parser.has_section("batch") else {}
+        found = dict(parser.items(section)) if parser.has_section(section) else {}
     except configparser.Error as error:
         raise _unreadable(path, error) from None
     return {
-        name: Setting(value.strip(), f"{path} [batch] {name}")
+        name: Setting(value.strip(), f"{path} [{section}] {name}")
         for name, value in found.items()
         if value and value.strip()
     }

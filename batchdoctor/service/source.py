@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from batchdoctor.service.faults import parse_http_date
@@ -45,7 +45,23 @@ class NodeFile:
         return f"{self.path} of node {self.pool_id}/{self.node_id}"
 
 
-FileSource = TaskFile | NodeFile
+@dataclass(frozen=True, slots=True)
+class BlobFile:
+    """A file in a storage account; `path` is what it was in its task's directory.
+
+    `url` is escaped and has no query; `signature` is the query that its container came with.
+    """
+
+    url: str
+    container: str
+    path: str
+    signature: str = field(default="", repr=False)
+
+    def __str__(self) -> str:
+        return f"blob {self.url}"
+
+
+FileSource = TaskFile | NodeFile | BlobFile
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,11 +66,11 @@ class Answer:
 class Stream:
     """A successful answer whose body is still to be read."""
 
-    def __init__(self, response: Any, host: str) -> None:
+    def __init__(self, response: Any, raw: Any, host: str) -> None:
         self.status: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
         self._response = response
-        self._raw = response.internal_response.raw
+        self._raw = raw
         self._host = host
 
     def read(self) -> bytes:
@@ -201,7 +201,8 @@ class Transport:
             if not self._closed:
                 raise
             raise self._closed_error() from error
-        return Stream(response, self.host)
+        answer: Any = response
+        return Stream(answer, answer.internal_response.raw, self.host)
 
     def _client(self) -> BatchClient:
         with self._lock:

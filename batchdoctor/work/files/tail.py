@@ -11,7 +11,7 @@ from batchdoctor.core.records import Task, same
 from batchdoctor.errors import ExitCode, NotFoundError, StateError, UnreachableError
 from batchdoctor.service.client import PROGRESS_PROPERTIES, Client
 from batchdoctor.service.files import FileChangedError, TaskFile, properties, read
-from batchdoctor.service.source import FileInfo, FileSource
+from batchdoctor.service.source import FileInfo, FileSource, NodeFile
 from batchdoctor.work.files.ending import last_lines_of
 from batchdoctor.work.files.why_missing import with_reason
 from batchdoctor.work.surroundings import Surroundings
@@ -83,7 +83,7 @@ class Follower:
 
     def _start_task_is_over(self) -> bool:
         source = self._source
-        if isinstance(source, TaskFile) or not source.path.startswith("startup/"):
+        if not isinstance(source, NodeFile) or not source.path.startswith("startup/"):
             return False
         info = self._client.node(source.pool_id, source.node_id).start_task_info
         over = info is not None and same(info.state, "completed")

@@ -11,7 +11,7 @@ from batchdoctor.core.text.times import age_text, span_text
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import NodeFile, TaskFile
-from batchdoctor.service.source import FileSource
+from batchdoctor.service.source import BlobFile, FileSource
 
 _NOT_STARTED = ("active", "preparing")
 
@@ -20,7 +20,7 @@ def with_reason(
     error: BatchdoctorError, client: Client, source: FileSource, now: datetime
 ) -> BatchdoctorError:
     """The same kind of error, with the reason that its task and node give for it."""
-    if not isinstance(error, (NotFoundError, StateError)):
+    if not isinstance(error, (NotFoundError, StateError)) or isinstance(source, BlobFile):
         return error
     try:
         told = _reason(error, client, source, now)
@@ -38,7 +38,7 @@ def with_reason(
 
 
 def _reason(
-    error: BatchdoctorError, client: Client, source: FileSource, now: datetime
+    error: BatchdoctorError, client: Client, source: TaskFile | NodeFile, now: datetime
 ) -> tuple[str, str | None] | None:
     if isinstance(source, NodeFile):
         if same(error.code, "PoolNotFound"):

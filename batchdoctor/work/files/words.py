@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import msgspec
+from msgspec.structs import replace
 
+from batchdoctor.core.names import TaskName
 from batchdoctor.core.words import Missed, Place, PlaceKind, Stream, Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import properties
-from batchdoctor.service.source import FileSource, NodeFile, TaskFile
+from batchdoctor.service.source import FileInfo, FileSource, NodeFile, TaskFile
 from batchdoctor.work.files.ending import last_lines_of
+from batchdoctor.work.files.saved import SAVED, Copy, SavedFiles, why_not
 
 # The end of a log that a person reads; lines may be long, so bytes are what bounds it.
 LONGEST_TAIL = 64 * 1024
@@ -27,6 +30,31 @@ NODE_PLACES = (
     (PlaceKind.COMMAND_ERR, Stream.STDERR, "wd/.command.err"),
 )
 START_TASK_FOLDER = "startup"
+# After these no file of the task is worth asking its node for.
+_ALL_GONE = frozenset({"taskfilescleanedup", "taskfilesunavailable", "nodenotfound"})
+
+
+def task_words(client: Client, job_id: str, task_id: str, count: int) -> Words:
+    """The last `count` lines of what a task said, at least one; raises nothing.
+
+    At most 64 KiB of one place are read. A word costs two requests; a task whose files are gone
+    costs two for its node, one for the task, and two for each copy that is there.
+    """
+    search = _Search(client, count)
+    if found := search.on_node(lambda path: TaskFile(job_id, task_id, path)):
+        return found
+    return search.nothing() if search.ended else search.in_copies(TaskName(job_id, task_id))
+
+
+def folder_words(client: Client, pool_id: str, node_id: str, folder: str, count: int) -> Words:
+    """The same of a program whose folder on a node is known, and which saves nothing elsewhere.
+
+    `folder` is `START_TASK_FOLDER` for the start task, and what a preparation task's status calls
+    its root directory.
+    """
+    search = _Search(client, count)
+    found = search.on_node(lambda path: NodeFile(pool_id, node_id, f"{folder}/{path}"))
+    return found or search.nothing()
 
 
 class _Search(msgspec.Struct):
@@ -36,62 +64,65 @@ class _Search(msgspec.Struct):
     count: int
     missed: list[Missed] = msgspec.field(default_factory=list)
     first: BatchdoctorError | None = None
+    ended: bool = False
+    """Whether the service cannot be asked for more."""
 
-    def end_of(self, source: FileSource, place: Place) -> Words | None:
-        """The words of one place; None where it has none, which is remembered with its reason.
+    def nothing(self) -> Words:
+        """What is told when no place had a word."""
+        return Words(missed=tuple(self.missed), error=self.first)
 
-        Raises what is no reason to look further: that the service cannot be reached, or refuses.
-        """
-        try:
-            info = properties(self.client, source)
-            data = last_lines_of(self.client, source, info, self.count, longest=LONGEST_TAIL)
-        except (NotFoundError, StateError) as error:
-            self.first = self.first or error
-            self.missed.append(Missed(place.label, _reason(error)))
-            return None
-        lines = data.decode("utf-8", "backslashreplace").splitlines()
-        # A cut through the middle leaves half a line in front.
-        cut = LONGEST_TAIL <= len(data) < (info.size or 0) and len(lines) > 1
-        lines = (lines[1:] if cut else lines)[-self.count :]
-        if not any(line.strip() for line in lines):
-            self.missed.append(Missed(place.label, "empty"))
-            return None
-        found = msgspec.structs.replace(place, modified=info.last_modified)
-        return Words(tuple(lines), found, tuple(self.missed))
-
-
-def task_words(client: Client, job_id: str, task_id: str, count: int) -> Words:
-    """The last `count` lines of what a task said, within 64 KiB of one place; raises nothing."""
-    return _searched(client, count, lambda path: TaskFile(job_id, task_id, path))
-
-
-def folder_words(client: Client, pool_id: str, node_id: str, folder: str, count: int) -> Words:
-    """The same of a program whose folder on a node is known; raises nothing.
-
-    `folder` is `START_TASK_FOLDER` for the start task, and what a preparation task's status calls
-    its root directory.
-    """
-    return _searched(client, count, lambda path: NodeFile(pool_id, node_id, f"{folder}/{path}"))
-
-
-def _searched(client: Client, count: int, source_of: Callable[[str], FileSource]) -> Words:
-    search = _Search(client, count)
-    try:
+    def on_node(self, source_of: Callable[[str], FileSource]) -> Words | None:
+        """The words of the first file on the node that has some."""
         for kind, stream, path in NODE_PLACES:
-            if found := search.end_of(source_of(path), Place(kind, stream, path)):
-                return found
-    except BatchdoctorError as error:
-        return Words(missed=tuple(search.missed), error=search.first or error)
-    return Words(missed=tuple(search.missed), error=search.first)
+            place, source = Place(kind, stream, path), source_of(path)
+            try:
+                info = properties(self.client, source)
+                if found := self._end_of(source, info, place):
+                    return found
+            except BatchdoctorError as error:
+                self.first = self.first or error
+                self.missed.append(Missed(place.label, why_not(error)))
+                self.ended = not isinstance(error, NotFoundError | StateError)
+                if self.ended or (error.code or "").lower() in _ALL_GONE:
+                    return None
+        return None
+
+    def in_copies(self, name: TaskName) -> Words:
+        """The words of the first saved copy that has some."""
+        saved = SavedFiles(self.client, name)
+        for kind in SAVED:
+            for _, stream, path in NODE_PLACES:
+                for copy in saved.copies(path, (kind,)):
+                    place = Place(kind, stream, copy.blob.url, earlier=copy.earlier)
+                    if found := self._end_of_copy(saved, copy, place):
+                        return found
+        self.missed += saved.missed
+        return self.nothing()
+
+    def _end_of_copy(self, saved: SavedFiles, copy: Copy, place: Place) -> Words | None:
+        try:
+            found = self._end_of(copy.blob, copy.info, place)
+        except BatchdoctorError as error:
+            self.missed.append(Missed(copy.blob.url, why_not(error)))
+            return None
+        return found and replace(found, missed=(*self.missed, *saved.missed))
+
+    def _end_of(self, source: FileSource, info: FileInfo, place: Place) -> Words | None:
+        """The last lines of a place; None where nothing but blanks is in what may be read."""
+        for count in (self.count, LONGEST_TAIL):
+            data = last_lines_of(self.client, source, info, count, longest=LONGEST_TAIL)
+            lines = _lines(data, info)[-count:]
+            if any(line.strip() for line in lines):
+                found = replace(place, modified=info.last_modified)
+                return Words(tuple(lines), found, tuple(self.missed))
+            if len(data) >= min(info.size or 0, LONGEST_TAIL):
+                break
+        self.missed.append(Missed(place.label, "empty"))
+        return None
 
 
-def _reason(error: BatchdoctorError) -> str:
-    """Why a place has nothing, short: the files of one task are told of together."""
-    return _REASONS.get((error.code or "").lower(), error.message)
-
-
-_REASONS = {
-    "filenotfound": "not there",
-    "taskfilescleanedup": "the node deleted the task's files",
-    "taskfilesunavailable": "the node no longer has the task's files",
-}
+def _lines(data: bytes, info: FileInfo) -> list[str]:
+    lines = data.decode("utf-8", "backslashreplace").splitlines()
+    # A cut through the middle leaves half a line in front.
+    cut = LONGEST_TAIL <= len(data) < (info.size or 0) and len(lines) > 1
+    return lines[1:] if cut else lines
