@@ -17,6 +17,7 @@ from typing import Literal, Self
 
 from batchdoctor.errors import UsageError
 from batchdoctor.sandbox.account.store import Store
+from batchdoctor.sandbox.account.uploads import uploads
 from batchdoctor.sandbox.api.call import Settings
 from batchdoctor.sandbox.certificate import make_certificate
 from batchdoctor.sandbox.clock import ticks, utc_now
@@ -29,6 +30,7 @@ from batchdoctor.sandbox.protocol.refusals import ServiceError
 from batchdoctor.sandbox.scenario.expand import expand
 from batchdoctor.sandbox.scenario.load import Scenario, load_scenario
 from batchdoctor.sandbox.service import Service
+from batchdoctor.sandbox.wire.blob import put_blob
 from batchdoctor.sandbox.wire.messages import Delivery, Request
 from batchdoctor.sandbox.wire.server import Server
 
@@ -234,6 +236,16 @@ class Sandbox:
     def put_node_file(self, pool_id: str, node_id: str, path: str, content: bytes) -> None:
         """Let a node have a file (`startup/stderr.txt`) with just this content."""
         self.store.node(pool_id, node_id).files[path] = content
+
+    def save_output_files(self) -> int:
+        """Write the blobs that ended tasks have saved by their `outputFiles`; return how many.
+
+        Each container is written to with the signature in its URL. Raises OSError where that fails.
+        """
+        saved = list(uploads(self.store))
+        for upload in saved:
+            put_blob(upload.url, upload.content)
+        return len(saved)
 
     def _door(self) -> Door:
         return Door(

@@ -179,8 +179,8 @@ class Blobs:
         own = "".join(f"{name}:{headers[name]}\n" for name in ("x-ms-date", "x-ms-version"))
         query = sorted((name.lower(), value) for name, value in parse_qsl(parts.query))
         resource = f"/{account}{parts.path}" + "".join(f"\n{n}:{unquote(v)}" for n, v in query)
-        # Eleven headers stand between the verb and the date; only the range is ever sent.
-        text = f"{method}{chr(10) * 12}{headers.get('Range', '')}\n{own}{resource}"
+        # Ten headers stand between the verb and the range, and none of them is sent.
+        text = f"{method}{chr(10) * 11}{headers.get('Range', '')}\n{own}{resource}"
         try:
             key = base64.b64decode(self.settings.key or "")
         except ValueError:

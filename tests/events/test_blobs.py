@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import shutil
 import socket
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,44 +22,22 @@ from batchdoctor.events import blobs
 from batchdoctor.events.following import Following
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
+from tests.azurite import ACCOUNT, KEY, emulated_storage
 from tests.events.corpus import corpus
 from tests.events.test_reading import PLAIN
 from tests.events.wrappings import WRAPPINGS, lines
 
 RECORDS = corpus().records
 CONTAINER = "insights-logs-servicelog"
-ACCOUNT = "devstoreaccount1"
-# The key that every Azurite has; it opens nothing else.
-KEY = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw=="
 
 storage = pytest.importorskip("azure.storage.blob", reason="the extra `blob` is not installed")
-
-
-def azurite() -> str | None:
-    local = Path(__file__).parents[2] / ".ci" / "node_modules" / ".bin" / "azurite-blob"
-    return shutil.which("azurite-blob") or (str(local) if local.exists() else None)
 
 
 @pytest.fixture(scope="module")
 def account() -> Iterator[str]:
     """The address of an emulated storage account."""
-    program = azurite()
-    if program is None or shutil.which("node") is None:
-        pytest.skip("azurite-blob is not on the PATH (npm install azurite), or node is missing")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--disableTelemetry", "--skipApiVersionCheck", "--inMemoryPersistence"]
-    where = ["--blobHost", "127.0.0.1", "--blobPort", str(port)]
-    with subprocess.Popen(
-        [program, *options, *where], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if re.search("successfully listens", line):
-                break
-        yield f"http://127.0.0.1:{port}/{ACCOUNT}"
-        process.terminate()
+    with emulated_storage() as address:
+        yield address
 
 
 @pytest.fixture

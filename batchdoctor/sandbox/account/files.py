@@ -85,6 +85,12 @@ def task_tree(store: Store, task: Task) -> Tree:
     return _task_tree(task, store.now)
 
 
+def written_by(task: Task, now: int) -> dict[str, bytes]:
+    """Return what a task wrote, by path, whether or not its node still has it."""
+    files = _task_tree(task, now).files
+    return {path: content for path, content in files.items() if not path.endswith("/.keep")}
+
+
 def _task_tree(task: Task, now: int) -> Tree:
     words, recipe, kind = _words(task), task.recipe, task.kind
     texts = {"stdout.txt": kind.stdout, "stderr.txt": kind.stderr, **kind.files}

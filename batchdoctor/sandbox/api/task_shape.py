@@ -161,11 +161,17 @@ class TaskWriter:
         nested = self._selection[name] if self._selection else []
         whole = _WRITERS.get(name)
         if name in kind.members:
-            constant = kind.members[name]
-            whole = lambda _task, _url: constant  # noqa: E731  # a writer like the others
+            whole = _constant(kind.members[name])
         if whole is None or not nested:
             return whole
         return _pruned(whole, name, nested)
+
+
+def _constant(text: str) -> Writer:
+    """What a group of tasks has in common; only output files name the task that saves them."""
+    if fill(text, job="", task="", n="", pool="", node="") == text:
+        return lambda _task, _url: text
+    return lambda task, _url: fill(text, **words_of(task))
 
 
 def _pruned(whole: Writer, name: str, nested: list[str]) -> Writer:

@@ -10,9 +10,9 @@ import msgspec
 from batchdoctor.core.names import TaskName
 from batchdoctor.core.records.output_file import TaskOutputs
 from batchdoctor.core.saved import (
+    container_of,
     conventional_container,
     conventional_name,
-    container_of,
     may_have_saved,
     saved_names,
 )

@@ -1,0 +1,174 @@
+"""Where the words are: files of the node in their order, then what was saved, in a real Azurite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from batchdoctor.core.saved import conventional_container
+from batchdoctor.core.words import Words
+from batchdoctor.service.account import AccountOptions, resolve_account
+from batchdoctor.service.client import Client
+from batchdoctor.work.files.words import task_words
+from tests.azurite import ACCOUNT, KEY, emulated_storage
+from tests.box import Box, Open
+
+storage = pytest.importorskip("azure.storage.blob", reason="the extra `blob` is not installed")
+SCENARIO = Path(__file__).parents[2] / "scenarios" / "places.toml"
+LICENCE = "error: {}: the licence server does not answer"
+Signed = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def account() -> Iterator[str]:
+    with emulated_storage() as address:
+        yield address
+
+
+@pytest.fixture
+def container(account: str) -> Iterator[Any]:
+    client = storage.ContainerClient(account, "saved", credential=KEY)
+    client.create_container()
+    yield client
+    client.delete_container()
+
+
+@pytest.fixture
+def signed(container: Any) -> Signed:
+    """The URL of the container with a signature; `rl` reads and lists, `w` writes."""
+
+    def sign(permission: str = "rwl", *, hours: int = 1) -> str:
+        signature = storage.generate_container_sas(
+            ACCOUNT,
+            container.container_name,
+            account_key=KEY,
+            permission=permission,
+            expiry=datetime.now(UTC) + timedelta(hours=hours),
+        )
+        return f"{container.url}?{signature}"
+
+    return sign
+
+
+@pytest.fixture
+def saved_box(open_box: Open, signed: Signed, tmp_path: Path) -> Callable[[str], Box]:
+    """An account whose tasks name the container by this URL; they save with one that may write."""
+
+    def opens(url: str) -> Box:
+        writing, reading = tmp_path / "writing.toml", tmp_path / "reading.toml"
+        writing.write_text(SCENARIO.read_text().replace("SAVED", signed("rwl")))
+        assert open_box(str(writing)).sandbox.save_output_files() == 4
+        reading.write_text(SCENARIO.read_text().replace("SAVED", url))
+        return open_box(str(reading))
+
+    return opens
+
+
+def words_of(box: Box, name: str, count: int = 5, **environ: str) -> Words:
+    options = AccountOptions()
+    with Client(resolve_account(options, {**box.sandbox.environment(), **environ})) as client:
+        return task_words(client, *name.split("/"), count)
+
+
+def told(words: Words) -> tuple[tuple[str, ...], str | None, list[str]]:
+    return words.lines, words.place and words.place.label, [str(each) for each in words.missed]
+
+
+def test_stderr_comes_first(open_box: Open) -> None:
+    box = open_box(str(SCENARIO))
+    words = words_of(box, "flow/spoke")
+    assert told(words) == ((LICENCE.format("spoke"),), "stderr", [])
+    assert box.requested("HEAD", "/files/") + box.requested("GET", "/files/") == 2
+
+
+def test_merged_streams_are_found_in_stdout(open_box: Open) -> None:
+    lines = ("N E X T F L O W", "fatal: merged: index 'chr7.bai' not found")
+    box = open_box(str(SCENARIO))
+    assert told(words_of(box, "flow/merged")) == (lines, "stdout", ["stderr: empty"])
+
+
+def test_blanks_are_no_words_and_nextflow_keeps_its_own(open_box: Open) -> None:
+    assert told(words_of(open_box(str(SCENARIO)), "flow/own-file")) == (
+        ("samtools: error: own-file: truncated file",),
+        "wd/.command.err",
+        ["stderr: empty", "stdout: empty"],
+    )
+
+
+def test_a_program_that_said_nothing_says_where_was_looked(open_box: Open) -> None:
+    words = words_of(open_box(str(SCENARIO)), "flow/silent")
+    assert told(words) == (
+        (),
+        None,
+        [
+            "stderr: empty",
+            "stdout: empty",
+            "wd/.command.err: not there",
+            "outputFiles: none",
+            "linked storage: no storage account is named (AZURE_STORAGE_ACCOUNT)",
+        ],
+    )
+
+
+def test_what_a_task_saved_is_read_by_its_own_signature_once_the_node_is_gone(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any
+) -> None:
+    words = words_of(saved_box(signed("r")), "saved/gone")
+    assert told(words) == (
+        (LICENCE.format("gone"),),
+        f"stderr, saved as {container.url}/saved/gone/stderr.txt",
+        ["stderr: the node no longer has the task's files"],
+    )
+    assert words.place is not None
+    assert "sig=" not in words.place.name
+
+
+def test_files_that_were_cleaned_up_are_read_where_they_were_saved(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any
+) -> None:
+    lines, place, missed = told(words_of(saved_box(signed("r")), "saved/cleaned"))
+    assert lines[-1] == "fatal: cleaned: index 'chr7.bai' not found"
+    assert place == f"stdout, saved as {container.url}/cleaned.out"
+    assert missed == [
+        "stderr: the node deleted the task's files",
+        f"stderr, saved as {container.url}/cleaned.err: empty",
+    ]
+
+
+def test_a_signature_that_may_only_write_is_told_and_the_key_is_tried(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any, account: str
+) -> None:
+    box = saved_box(signed("w"))
+    refused = words_of(box, "saved/gone")
+    assert [str(each) for each in refused.missed] == [
+        "stderr: the node no longer has the task's files",
+        f"{container.url}: the signature of its URL does not give access "
+        "(AuthorizationPermissionMismatch)",
+        "linked storage: no storage account is named (AZURE_STORAGE_ACCOUNT)",
+    ]
+    named = {"AZURE_STORAGE_SERVICE_ENDPOINT": account, "AZURE_STORAGE_KEY": KEY}
+    assert words_of(box, "saved/gone", **named).lines == (LICENCE.format("gone"),)
+
+
+def test_linked_storage_is_asked_last_by_the_names_of_the_conventions(
+    open_box: Open, account: str
+) -> None:
+    service = storage.BlobServiceClient(account, credential=KEY)
+    linked = service.create_container(conventional_container("saved"))
+    linked.upload_blob("nowhere/$TaskLog/stdout.txt", b"from linked storage\n")
+    named = {"AZURE_STORAGE_SERVICE_ENDPOINT": account, "AZURE_STORAGE_KEY": KEY}
+    words = words_of(open_box(str(SCENARIO)), "saved/nowhere", **named)
+    linked.delete_container()
+    assert told(words) == (
+        ("from linked storage",),
+        f"stdout, saved as {account}/job-saved/nowhere/%24TaskLog/stdout.txt",
+        [
+            "stderr: the node no longer has the task's files",
+            "outputFiles: none",
+            f"{account}/job-saved/nowhere/%24TaskLog/stderr.txt: there is no such blob",
+        ],
+    )
