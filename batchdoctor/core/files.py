@@ -19,6 +19,8 @@ class ListedFile(Item, frozen=True, kw_only=True):
     content_length: int | None
     creation_time: Moment | None
     last_modified: Moment | None
+    saved_as: str | None
+    """The URL of the blob, where the node no longer has the file and this is a saved copy."""
 
 
 class FilesSummary(Item, frozen=True, kw_only=True):
@@ -28,7 +30,9 @@ class FilesSummary(Item, frozen=True, kw_only=True):
     content_length: int
 
 
-def listed_file(file: NodeFile, owner: TaskName | NodeName) -> ListedFile:
+def listed_file(
+    file: NodeFile, owner: TaskName | NodeName, saved_as: str | None = None
+) -> ListedFile:
     """A file as an item."""
     known = file.properties
     task = owner if isinstance(owner, TaskName) else None
@@ -43,4 +47,5 @@ def listed_file(file: NodeFile, owner: TaskName | NodeName) -> ListedFile:
         content_length=known.content_length if known else None,
         creation_time=known.creation_time if known else None,
         last_modified=known.last_modified if known else None,
+        saved_as=saved_as,
     )

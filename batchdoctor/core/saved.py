@@ -51,6 +51,25 @@ def saved_names(output: OutputFile, path: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{folder}/{name}".lstrip("/") for name in names))
 
 
+def saved_path(output: OutputFile, name: str) -> str | None:
+    """The path of the file that a blob of this name was saved from; None for any other blob."""
+    pattern, folder = _from_task_folder(output.file_pattern or ""), saved_below(output)
+    if not _WILD.search(pattern):
+        return pattern if name == (folder or basename(pattern)) else None
+    below = name.removeprefix(f"{folder}/") if folder else name
+    path = normpath(f"{dirname(_WILD.split(pattern, maxsplit=1)[0])}/{below}").lstrip("/")
+    return path if name.startswith(folder) and _fits(pattern, path) else None
+
+
+def saved_prefix(output: OutputFile) -> str:
+    """What the names of all blobs begin with that a pattern saves."""
+    pattern, folder = _from_task_folder(output.file_pattern or ""), saved_below(output)
+    fixed = _WILD.split(pattern, maxsplit=1)[0]
+    if fixed == pattern:
+        return folder or basename(pattern)
+    return f"{folder}/{basename(fixed)}".lstrip("/")
+
+
 def may_have_saved(output: OutputFile, result: str | None) -> bool:
     """Whether files are saved of a task that ended with this result; None is not known."""
     when = output.upload_options.upload_condition if output.upload_options else None

@@ -51,6 +51,16 @@ class Place(msgspec.Struct, frozen=True):
         attempt = " by an earlier attempt" if self.earlier else ""
         return f"{self.stream}, saved{attempt} as {self.name}"
 
+    def of(self, whose: str) -> str:
+        """The same with whose it is: `stderr of JOB/TASK, saved as https://...`."""
+        what, comma, saved = self.label.partition(", ")
+        return f"{what} of {whose}{comma}{saved}"
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it lies beside the node."""
+        return self.kind in {PlaceKind.OUTPUT_FILE, PlaceKind.LINKED_STORAGE}
+
 
 class Missed(msgspec.Struct, frozen=True):
     """A nearer place that did not answer, and why, in words: `stderr`, `empty`."""
@@ -74,6 +84,26 @@ class Words(msgspec.Struct, frozen=True):
     place: Place | None = None
     missed: tuple[Missed, ...] = ()
     error: BatchdoctorError | None = None
+
+    @property
+    def file(self) -> str | None:
+        """What to ask `files get` for to read on: `stdout`, `stderr`, or a path."""
+        if self.place is None:
+            return None
+        own = self.place.kind is PlaceKind.COMMAND_ERR
+        return self.place.name if own else self.place.stream.value
+
+    @property
+    def known(self) -> tuple[str, ...] | None:
+        """The lines, none for a program that wrote none; None where nothing could be read."""
+        return self.lines if self.place or self.error is None else None
+
+    def title(self, whose: str) -> str:
+        """What stands over the lines: `stdout of JOB/TASK (stderr: empty)`."""
+        if self.place is None:
+            return f"{Stream.STDERR} of {whose}"
+        why = f" ({self.why_not_nearer})" if self.missed else ""
+        return f"{self.place.of(whose)}{why}"
 
     @property
     def why_not_nearer(self) -> str | None:

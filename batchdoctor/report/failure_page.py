@@ -139,12 +139,10 @@ def _exit_code_note(exit_code: str, failures: int, out_of_memory: int) -> str:
 
 
 def stderr_blocks(ends: Sequence[tuple[str, Sequence[str]]], tasks: int) -> Sequence[Block]:
-    """The ends of stderr of the first tasks."""
+    """The last words of the first tasks, below where each of them stood."""
     if not ends:
         return ()
-    blocks: list[Block] = [
-        Verbatim(f"stderr of {name}", list(lines) or ["(empty)"]) for name, lines in ends
-    ]
+    blocks: list[Block] = [Verbatim(title, list(lines) or ["(empty)"]) for title, lines in ends]
     if tasks > len(ends):
         blocks.append(Note(f"stderr of {len(ends)} tasks of {tasks:,}; -o jsonl has all of them."))
     return blocks

@@ -16,9 +16,10 @@ from batchdoctor.core.failures.item import (
     FailureGroup,
     failed_task,
     failure_summary,
-    with_stderr,
+    with_words,
 )
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.words import Words
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.failure_page import (
     failure_blocks,
@@ -36,7 +37,7 @@ ENDS_SHOWN = 20
 class FailedTasks(msgspec.Struct):
     """The answer of `tasks failed`, made while its failures go by.
 
-    `stderr` gives the last lines of the stderr of the failure that went by last.
+    `words` gives the last words of the failure that went by last.
     """
 
     head: Head
@@ -52,7 +53,7 @@ class FailedTasks(msgspec.Struct):
         cut = self.limit is not None and self.counts.tasks >= self.limit
         return examined_jobs(self.jobs(), whole=whole, cut=cut)
 
-    stderr: Callable[[], Sequence[str] | None] | None = None
+    words: Callable[[], Words | None] | None = None
     files: Collection[str] = ()
     """Subjects of problems with files: that one is gone takes nothing from the list of tasks."""
     ends: list[tuple[str, Sequence[str]]] = msgspec.field(default_factory=list)
@@ -61,8 +62,8 @@ class FailedTasks(msgspec.Struct):
         """Every failure as an item, with a key `stderr` where that was asked for."""
         return Document(
             head=self.head,
-            item_type=FailedTaskWithStderr if self.stderr else FailedTask,
-            items=self._with_stderr() if self.stderr else map(failed_task, self._counted()),
+            item_type=FailedTaskWithStderr if self.words else FailedTask,
+            items=self._with_words() if self.words else map(failed_task, self._counted()),
             ending=self._ending,
             name_of=lambda item: item.name,
             columns=failure_columns(self.head.generated_at),
@@ -73,12 +74,12 @@ class FailedTasks(msgspec.Struct):
             self.counts.add(failure)
             yield failure
 
-    def _with_stderr(self) -> Iterator[FailedTask]:
+    def _with_words(self) -> Iterator[FailedTask]:
         for failure in self._counted():
-            lines = self.stderr() if self.stderr else None
-            item = with_stderr(failed_task(failure), None if lines is None else tuple(lines))
-            if item.stderr is not None and len(self.ends) < ENDS_SHOWN:
-                self.ends.append((item.name, item.stderr))
+            words = self.words() if self.words else None
+            item = with_words(failed_task(failure), words)
+            if words and words.known is not None and len(self.ends) < ENDS_SHOWN:
+                self.ends.append((words.title(item.name), words.known))
             yield item
 
     def _ending(self) -> Ending:

@@ -22,10 +22,12 @@ class FileList(msgspec.Struct):
 
     head: Head
     owner: TaskName | NodeName
-    files: Iterator[NodeFile]
+    files: Iterator[tuple[NodeFile, str | None]]
+    """Each with the URL of its blob, where it is a saved copy."""
     problems: Sequence[Problem]
     count: int = 0
     size: int = 0
+    copies: int = 0
 
     def document(self) -> Document[ListedFile]:
         """Every file and folder as an item; the format ids gives their names."""
@@ -43,19 +45,22 @@ class FileList(msgspec.Struct):
             ),
         )
 
-    def _item(self, file: NodeFile) -> ListedFile:
-        item = listed_file(file, self.owner)
+    def _item(self, listed: tuple[NodeFile, str | None]) -> ListedFile:
+        file, saved_as = listed
+        item = listed_file(file, self.owner, saved_as)
+        self.copies += saved_as is not None
         self.count += not item.is_directory
         self.size += item.content_length or 0
         return item
 
     def _ending(self) -> Ending:
+        copies = ", copies that were saved" if self.copies else ""
         so_far = " so far (not everything could be read)" if self.problems else ""
         return Ending(
             summary=FilesSummary(files=self.count, content_length=self.size),
             problems=self.problems,
             page=(),
-            verdict=f"{plural(self.count, 'file')}, {size_text(self.size)}{so_far}.",
+            verdict=f"{plural(self.count, 'file')}, {size_text(self.size)}{copies}{so_far}.",
         )
 
 

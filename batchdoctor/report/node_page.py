@@ -61,8 +61,8 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         if self.story.reasons:
             yield Cards(list(self._cards()), title="What is wrong")
         if self.story.words:
-            name, lines = self.story.words
-            yield Verbatim(f"Last lines of {name} of the start task", lines)
+            words = self.story.words
+            yield Verbatim(f"Last lines of {words.title('the start task')}", words.lines)
         if self.story.node.recent_tasks:
             rows = [
                 (recent_outcome(task), f"{task.job_id}/{task.task_id}")

@@ -15,6 +15,7 @@ from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.times import age_text, span_text, utc_text
+from batchdoctor.core.words import Words
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.failure_page import CATEGORY_NOTES, exit_code_label
 from batchdoctor.report.head import Head
@@ -72,8 +73,8 @@ def task_blocks(story: TaskStory) -> Iterator[Block]:
         yield Pairs(list(_why(story)), "Why it failed")
     if story.never_ran:
         yield Pairs([("stderr", "none: the program was never started")])
-    elif story.stderr is not None or story.stderr_problem:
-        yield _stderr(story)
+    elif story.words:
+        yield from _last_words(story.words)
     if steps := next_steps(story):
         yield Steps("Type next", steps)
 
@@ -154,8 +155,10 @@ def _category_note(failure: Failure) -> str:
     return CATEGORY_NOTES[failure.category.value]
 
 
-def _stderr(story: TaskStory) -> Block:
-    title = "Last lines of stderr"
-    if story.stderr is None:
-        return Pairs([("stderr", f"not there: {story.stderr_problem}")])
-    return Verbatim(title, list(story.stderr) or ["(empty)"])
+def _last_words(words: Words) -> Iterator[Block]:
+    """The end of what the program wrote, or what was looked at in vain."""
+    if words.known is None:
+        yield Pairs([(each.place, each.why) for each in words.missed], "Last lines: none")
+        return
+    title = words.title("").replace(" of", "", 1) if words.place else "stderr"
+    yield Verbatim(f"Last lines of {title}", list(words.lines) or ["(empty)"])

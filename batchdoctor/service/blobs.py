@@ -30,8 +30,6 @@ from batchdoctor.service.transport import Stream
 from batchdoctor.service.wording import one_line
 
 if TYPE_CHECKING:
-    import requests
-
     from batchdoctor.service.account import Account
     from batchdoctor.service.identity import TokenSource
 
@@ -55,7 +53,7 @@ class Blobs:
         self._account = account
         self._now = now
         self._lock = threading.Lock()
-        self._sessions: dict[bool, requests.Session] = {}
+        self._sessions: dict[bool, Any] = {}
         self._tokens: TokenSource | None = None
         self._no_token: AccessError | None = None
         self._worked: dict[str, Means] = {}
@@ -164,7 +162,7 @@ class Blobs:
         response.close()
         raise _fault(response, host, means)
 
-    def _session(self, host: str) -> requests.Session:
+    def _session(self, host: str) -> Any:
         here = is_loopback(host)
         with self._lock:
             if here not in self._sessions:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
@@ -17,6 +17,7 @@ from batchdoctor.service.files import read
 from batchdoctor.service.source import FileSource
 from batchdoctor.work.files.download import Destination, Fetching, check_folder
 from batchdoctor.work.files.owner import Owner
+from batchdoctor.work.files.saved import copy_of
 from batchdoctor.work.files.whole_file import save_whole
 from batchdoctor.work.files.why_missing import with_reason
 
@@ -67,18 +68,49 @@ def fetch_one(
 ) -> ExitCode:
     """Show one file, or save it as `out` or below it. Raises the errors of the service in words."""
     with noted(call) as client:
-        try:
-            if out is None:
-                shown = Shown(call, raw=raw)
-                for block in read(client, source):
-                    shown.write(block)
-                shown.finish()
-            else:
-                name = PurePosixPath(source.path.replace("\\", "/")).name
-                _save_one(call, client, source, out.target(name), force=force)
-        except BatchdoctorError as error:
-            raise with_reason(error, client, source, call.world.now()) from error
+        fetch_nearest(
+            call,
+            client,
+            source,
+            lambda place: _fetch(call, client, place, out, force=force, raw=raw),
+        )
     return ExitCode.OK
+
+
+def fetch_nearest(
+    call: Call, client: Client, source: FileSource, fetch: Callable[[FileSource], object]
+) -> None:
+    """Fetch a file from its node, else the copy that was saved of it, which is told.
+
+    Raises the errors of the service in words, with the places where no copy was found.
+    """
+    try:
+        fetch(source)
+    except BatchdoctorError as error:
+        found = copy_of(client, source, error)
+        if found.copy is None:
+            raise with_reason(error, client, source, call.world.now(), found.missed) from error
+        call.world.note(visible(found.told(source, error)))
+        fetch(found.copy.blob)
+
+
+def _fetch(
+    call: Call,
+    client: Client,
+    source: FileSource,
+    out: Destination | None,
+    *,
+    force: bool,
+    raw: bool,
+) -> None:
+    if out is None:
+        shown = Shown(call, raw=raw)
+        for block in read(client, source):
+            shown.write(block)
+        shown.finish()
+        return
+    name = PurePosixPath(source.path.replace("\\", "/")).name
+    _save_one(call, client, source, out.target(name), force=force)
 
 
 def _save_one(call: Call, client: Client, source: FileSource, target: Path, *, force: bool) -> None:

@@ -17,7 +17,7 @@ def list_all(call: Call, owner: Owner, pattern: str) -> int:
             f"files of {owner.group_id}/{owner.id}", files_of(call.world, client, owner)
         )
         head = call.head(client)
-        found = (file for file in files if matches(pattern, file.name))
+        found = (each for each in files if matches(pattern, each[0].name))
         call.write(FileList(head, owner.name, found, reading.problems).document())
         reading.finish()
     return reading.status

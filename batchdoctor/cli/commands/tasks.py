@@ -112,11 +112,11 @@ def _document(
     every = FailedTasks(head, failures, reading.problems, limit=limit)
     every.jobs, every.span = (lambda: reading.jobs), span
     if stderr:
-        from batchdoctor.work.files.last_lines import StderrReading
+        from batchdoctor.work.files.last_lines import WordsReading
 
         most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
-        ends = StderrReading(reading, stderr, most)
-        every.failures, every.stderr = ends.along(failures), ends.lines
+        ends = WordsReading(reading, stderr, most)
+        every.failures, every.words = ends.along(failures), ends.words
         every.files = ends.subjects
     return every.document(), every.counts
 

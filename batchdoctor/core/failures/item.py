@@ -9,6 +9,7 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.text.step import commands_of
+from batchdoctor.core.words import Place, PlaceKind, Words
 
 
 class FailedTask(Item, frozen=True, kw_only=True):
@@ -39,9 +40,15 @@ class FailedTask(Item, frozen=True, kw_only=True):
 
 
 class FailedTaskWithStderr(FailedTask, frozen=True, kw_only=True):
-    """A failed task with the last lines of its stderr; None where they could not be read."""
+    """A failed task with the last words of its program; None where they could not be read."""
 
     stderr: tuple[str, ...] | None
+    stderr_place: PlaceKind | None
+    """Which place the words are from; nearer ones had none, or are gone."""
+    stderr_name: str | None
+    """The path or the URL of that place."""
+    stderr_problem: str | None
+    """Why nearer places did not answer."""
 
 
 class FailureGroup(Item, frozen=True, kw_only=True):
@@ -92,10 +99,17 @@ def failed_task(failure: Failure) -> FailedTask:
     )
 
 
-def with_stderr(task: FailedTask, lines: tuple[str, ...] | None) -> FailedTaskWithStderr:
-    """A failed task with the last lines of its stderr."""
+def with_words(task: FailedTask, words: Words | None) -> FailedTaskWithStderr:
+    """A failed task with the last words of its program, None where they were not asked for."""
     known = {name: getattr(task, name) for name in FailedTask.__struct_fields__}
-    return FailedTaskWithStderr(**known, stderr=lines)
+    place: Place | None = words.place if words else None
+    return FailedTaskWithStderr(
+        **known,
+        stderr=words.known if words else None,
+        stderr_place=place.kind if place else None,
+        stderr_name=place.name if place else None,
+        stderr_problem=words.why_not_nearer if words else None,
+    )
 
 
 def failure_summary(counts: FailureCounts) -> FailureSummary:

@@ -6,6 +6,7 @@ from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.text.step import commands_of
+from batchdoctor.core.words import PlaceKind
 
 
 class TaskItem(Item, frozen=True, kw_only=True):
@@ -37,7 +38,12 @@ class TaskItem(Item, frozen=True, kw_only=True):
     max_wall_clock_time: str | None
     command_line: str | None
     stderr: tuple[str, ...] | None
+    """The last words of its program, from the place named; null where none could be read."""
+    stderr_place: PlaceKind | None
+    stderr_name: str | None
+    """The path or the URL of that place."""
     stderr_problem: str | None
+    """Why nearer places did not answer."""
     advice: tuple[str, ...]
     next_commands: tuple[str, ...]
 
@@ -51,7 +57,7 @@ class TaskSummary(Item, frozen=True, kw_only=True):
 def task_item(story: TaskStory) -> TaskItem:
     """The task as an item."""
     task, execution, failure = story.task, story.execution, story.failure
-    constraints, steps = task.constraints, next_steps(story)
+    constraints, steps, words = task.constraints, next_steps(story), story.words
     return TaskItem(
         job_id=task.job_id,
         task_id=task.id,
@@ -78,8 +84,10 @@ def task_item(story: TaskStory) -> TaskItem:
         requeue_count=execution.requeue_count,
         max_wall_clock_time=constraints.max_wall_clock_time if constraints else None,
         command_line=task.command_line or None,
-        stderr=story.stderr,
-        stderr_problem=story.stderr_problem,
+        stderr=words.known if words else None,
+        stderr_place=words.place.kind if words and words.place else None,
+        stderr_name=words.place.name if words and words.place else None,
+        stderr_problem=words.why_not_nearer if words else None,
         advice=tuple(map(str, steps)),
         next_commands=commands_of(steps),
     )

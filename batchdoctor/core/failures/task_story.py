@@ -12,6 +12,7 @@ from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.records import Node, NodeReference, Task, TaskExecution, same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
+from batchdoctor.core.words import Words
 
 _NO_NODE = NodeReference()
 _NO_EXECUTION = TaskExecution()
@@ -29,7 +30,7 @@ class NodeFate(StrEnum):
 
 
 class TaskStory(msgspec.Struct, frozen=True, kw_only=True):
-    """A task as it was `at` a moment. `stderr` are its last lines, None if they were not read."""
+    """A task as it was `at` a moment. `words` are its last, None if they were not looked for."""
 
     task: Task
     at: datetime
@@ -37,8 +38,7 @@ class TaskStory(msgspec.Struct, frozen=True, kw_only=True):
     node: Node | None = None
     fate: NodeFate | None = None
     """None for a task that never came to a node."""
-    stderr: tuple[str, ...] | None = None
-    stderr_problem: str | None = None
+    words: Words | None = None
     never_ran: bool = False
     """Whether it failed before its program was started, so that it wrote nothing."""
 
@@ -85,7 +85,8 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
         if not (place.pool_id and place.node_id):
             return (look,)
         return (look, run(command_line("node", "show", place.node_id, pool=place.pool_id)))
-    if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or story.stderr_problem:
+    unread = story.words is not None and story.words.known is None
+    if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or unread:
         return ()
     return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
 

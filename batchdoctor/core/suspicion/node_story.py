@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -18,6 +17,7 @@ from batchdoctor.core.remedies.start_task import start_steps
 from batchdoctor.core.suspicion.node_failures import failed_task_of
 from batchdoctor.core.suspicion.node_item import NodeItem, node_item
 from batchdoctor.core.text.step import Step
+from batchdoctor.core.words import Words
 
 
 class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -27,8 +27,8 @@ class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     failing: Reason | None = None
     """That more failed on it than on the others of its pool, if so."""
-    words: tuple[str, Sequence[str]] | None = None
-    """What a failed start task wrote last, behind the name of the file: stderr or stdout."""
+    words: Words | None = None
+    """What a failed start task wrote last, and where; None where that is not known."""
 
     communication_mode: str | None = None
     """How the nodes of its pool communicate; not known unless advice depends on it."""
@@ -58,7 +58,7 @@ class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
             start_task=node.start_task_info,
             failed_task=failed_task_of(node),
             error_steps=steps_for(node.errors or (), node.pool_id, node.id),
-            start_steps=start_steps(node, self.words[0] if self.words else None),
+            start_steps=start_steps(node, self.words.file if self.words else None),
             leaving=same(node.state, "leavingpool"),
             communication_mode=self.communication_mode,
         )

@@ -15,7 +15,7 @@ def files(asking: Asking, owner: TaskName | NodeName) -> Answer[ListedFile]:
     reading = asking.reading()
     listing = files_of(asking.outside, asking.client, _owner(owner))
     found = reading.each(f"files of {owner}", listing)
-    return asking.answer(reading, (listed_file(file, owner) for file in found))
+    return asking.answer(reading, (listed_file(file, owner, saved_as) for file, saved_as in found))
 
 
 def content(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -17,9 +17,11 @@ from batchdoctor.core.records import same
 from batchdoctor.core.remedies.start_task import never_ran
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
+from batchdoctor.core.words import Words
 from batchdoctor.prefetch import prefetched
-from batchdoctor.service.source import FileSource, NodeFile, TaskFile
-from batchdoctor.work.files.last_lines import STDERR, STDOUT, file_tail
+from batchdoctor.service.client import Client
+from batchdoctor.work.files.owner import STANDARD_NAMES
+from batchdoctor.work.files.words import START_TASK_FOLDER, folder_words, task_words
 from batchdoctor.work.reading.reading import Reading
 
 # Two requests each; the first few are those that somebody reads tonight.
@@ -30,21 +32,20 @@ _PASSES = " (a server was busy or did not answer in time, which passes: another 
 
 
 class _Speaker(msgspec.Struct, frozen=True):
-    """Whose output says more about a finding: stderr, then stdout; and the steps that read them."""
+    """Whose output says more about a finding, how its last lines are read, and shown by a step."""
 
     whose: str
-    stderr: FileSource
-    stdout: FileSource
-    look: Step | None = None
-    look_instead: Step | None = None
+    words: Callable[[Client, int], Words]
+    look_at: Callable[[str], Step]
 
 
 class _Words(msgspec.Struct, frozen=True):
-    """What a program said, and in which of its two files."""
+    """What a program said, where, and the step that shows more of it."""
 
-    file: str
+    source: str
     line: str
     is_last: bool
+    look: Step | None
 
 
 def with_last_words(
@@ -77,11 +78,15 @@ def with_last_words(
 
 
 def _words(reading: Reading, speaker: _Speaker) -> _Words | None:
-    for name, source in (("stderr", speaker.stderr), ("stdout", speaker.stdout)):
-        lines = [line for line in file_tail(reading.client, source, _LINES).lines or () if line]
-        if line := telling_line(lines):
-            return _Words(name, line, is_last=lines[-1].strip() == line)
-    return None
+    words = speaker.words(reading.client, _LINES)
+    lines = [line for line in words.lines if line]
+    line = telling_line(lines)
+    if not line or words.place is None:
+        return None
+    look = speaker.look_at(words.file) if words.file else None
+    why = f" ({words.why_not_nearer})" if words.place.is_copy else ""
+    source = f"{words.place.of(speaker.whose)}{why}"
+    return _Words(source, line, is_last=lines[-1].strip() == line, look=look)
 
 
 def _speaker(
@@ -108,10 +113,8 @@ def _start_task(pool_id: str, node_id: str, pool: PoolFacts | None) -> _Speaker 
     commands = NodeCommands(pool_id, node_id)
     return _Speaker(
         "the first node",
-        NodeFile(pool_id, node_id, f"startup/{STDERR}"),
-        NodeFile(pool_id, node_id, f"startup/{STDOUT}"),
-        run(commands.start_task_file("stderr")),
-        run(commands.start_task_file("stdout")),
+        lambda client, count: folder_words(client, pool_id, node_id, START_TASK_FOLDER, count),
+        lambda file: run(commands.start_task_file(file)),
     )
 
 
@@ -122,12 +125,10 @@ def _failed_task(facts: JobFacts) -> _Speaker | None:
     if most is None or not most.examples or task_never_ran(most.first) or most.first.told:
         return None
     job_id, task_id = facts.job.id, most.examples[0]
-    looks = [
-        run(command_line("files", "tail", name, job=job_id, task=task_id))
-        for name in ("stderr", "stdout")
-    ]
     return _Speaker(
-        task_id, TaskFile(job_id, task_id, STDERR), TaskFile(job_id, task_id, STDOUT), *looks
+        task_id,
+        lambda client, count: task_words(client, job_id, task_id, count),
+        lambda file: run(command_line("files", "tail", file, job=job_id, task=task_id)),
     )
 
 
@@ -138,14 +139,20 @@ def _preparation(facts: JobFacts) -> _Speaker | None:
         ran = info is not None and same(info.result, "failure") and info.exit_code is not None
         folder = info.task_root_directory if info and ran else None
         if folder and status.pool_id and status.node_id:
-            paths = [f"{folder}/{name}".replace("\\", "/") for name in (STDERR, STDOUT)]
-            files = [NodeFile(status.pool_id, status.node_id, path) for path in paths]
-            looks = [
-                run(command_line("files", "get", path, pool=status.pool_id, node=status.node_id))
-                for path in paths
-            ]
-            return _Speaker("the first node", files[0], files[1], *looks)
+            return _of_folder(status.pool_id, status.node_id, folder.replace("\\", "/"))
     return None
+
+
+def _of_folder(pool_id: str, node_id: str, folder: str) -> _Speaker:
+    def look_at(file: str) -> Step:
+        path = f"{folder}/{STANDARD_NAMES.get(file, file)}"
+        return run(command_line("files", "get", path, pool=pool_id, node=node_id))
+
+    return _Speaker(
+        "the first node",
+        lambda client, count: folder_words(client, pool_id, node_id, folder, count),
+        look_at,
+    )
 
 
 def _quoting(finding: Finding, speaker: _Speaker, words: _Words) -> Finding:
@@ -155,14 +162,15 @@ def _quoting(finding: Finding, speaker: _Speaker, words: _Words) -> Finding:
     passing = passes(words.line)
     trouble = None if passing else image_trouble(words.line)
     advice = finding.advice
-    if words.file == "stdout" and speaker.look_instead:
-        advice = tuple(speaker.look_instead if step == speaker.look else step for step in advice)
+    stderr = speaker.look_at("stderr")
+    if words.look and words.look != stderr:
+        advice = tuple(words.look if step == stderr else step for step in advice)
     if trouble:
         sentences = [step for step in told_steps(trouble) if step.run is None]
         advice = (*sentences[:1], *advice)
     return replace(
         finding,
-        message=f"{finding.message} {words.file} of {speaker.whose} {says}: {words.line}"
+        message=f"{finding.message} {words.source} {says}: {words.line}"
         f"{_PASSES if passing else ''}",
         advice=tuple(dict.fromkeys(advice)),
     )

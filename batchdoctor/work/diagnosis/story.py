@@ -9,7 +9,7 @@ from batchdoctor.core.names import TaskName
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Node, Task
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
-from batchdoctor.work.files.last_lines import stderr_tail
+from batchdoctor.work.files.words import task_words
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
 
@@ -31,15 +31,17 @@ def read_story(reading: Reading, name: TaskName, lines: int) -> TaskStory:
     ran = task.execution_info is not None and task.execution_info.start_time is not None
     unborn = failure is not None and never_ran(failure)
     wrote = ran and not unborn and lines
-    tail = stderr_tail(reading.client, job_id, task_id, lines) if wrote else None
+    words = task_words(reading.client, job_id, task_id, lines) if wrote else None
+    if words and words.error and not isinstance(words.error, NotFoundError | StateError):
+        # Files that are gone are part of the story rather than trouble.
+        reading.remember("stderr", words.error)
     return TaskStory(
         task=task,
         at=reading.outside.now(),
         failure=failure,
         node=node,
         fate=fate,
-        stderr=tail.lines if tail else None,
-        stderr_problem=_problem(reading, tail.error) if tail and tail.error else None,
+        words=words,
         never_ran=unborn,
     )
 
@@ -65,10 +67,3 @@ def _end_of_job(reading: Reading, job_id: str) -> str | None:
     for job in reading.each(f"job {job_id}", only(reading.client.job, job_id)):
         return job.execution_info.terminate_reason if job.execution_info else None
     return None
-
-
-def _problem(reading: Reading, error: BatchdoctorError) -> str:
-    """Why there is no stderr; files that are gone are part of the story rather than trouble."""
-    if not isinstance(error, NotFoundError | StateError):
-        reading.remember("stderr", error)
-    return error.message

@@ -13,8 +13,11 @@ from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError, worst
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
+from batchdoctor.service.source import BlobFile, FileSource
+from batchdoctor.work.files.listing import files_of
 from batchdoctor.work.files.owner import Owner, matches, means_many
 from batchdoctor.work.files.safe_names import LocalFolder
+from batchdoctor.work.files.saved import copy_of
 from batchdoctor.work.files.whole_file import save_whole
 from batchdoctor.work.files.why_missing import with_reason
 from batchdoctor.work.surroundings import Surroundings
@@ -95,7 +98,7 @@ class Fetching(msgspec.Struct):
         yield from (path for path in paths if not means_many(path))
         if not patterns:
             return
-        for file in self.owner.files(self.client):
+        for file, _ in files_of(self.outside, self.client, self.owner):
             wanted = any(matches(pattern, file.name) for pattern in patterns)
             if wanted and not file.is_directory:
                 yield file.name
@@ -104,16 +107,30 @@ class Fetching(msgspec.Struct):
         name, target = wanted
         source = self.owner.source(name)
         try:
-            info = save_whole(
-                self.client,
-                source,
-                target,
-                force=self.force,
-                arrived=lambda count, _total: self._arrived(name, count),
-            )
-            yield info.size or 0
+            yield self._save_from(source, name, target)
         except BatchdoctorError as error:
-            yield with_reason(error, self.client, source, self.outside.now())
+            found = copy_of(self.client, source, error)
+            now = self.outside.now()
+            told = with_reason(error, self.client, source, now, found.missed)
+            yield told if found.copy is None else self._save_copy(found.copy.blob, name, target)
+
+    def _save_copy(self, blob: BlobFile, name: str, target: Path) -> int | BatchdoctorError:
+        try:
+            size = self._save_from(blob, name, target)
+        except BatchdoctorError as error:
+            return error
+        self.outside.note(f"note: {name} is the copy that was saved as {blob.url}")
+        return size
+
+    def _save_from(self, source: FileSource, name: str, target: Path) -> int:
+        info = save_whole(
+            self.client,
+            source,
+            target,
+            force=self.force,
+            arrived=lambda count, _total: self._arrived(name, count),
+        )
+        return info.size or 0
 
     def _tell(self, wanted: tuple[str, Path], result: int | BatchdoctorError) -> None:
         if isinstance(result, BatchdoctorError):

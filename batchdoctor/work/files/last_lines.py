@@ -1,4 +1,4 @@
-"""Reads the last lines of files, from the end and no more than needed, several at a time."""
+"""Reads the last words of failed tasks, from the end and no more than needed, several at a time."""
 
 from __future__ import annotations
 
@@ -9,50 +9,15 @@ import msgspec
 
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.problem import problem_of
+from batchdoctor.core.words import Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
-from batchdoctor.service.client import Client
-from batchdoctor.service.files import TaskFile, properties
-from batchdoctor.service.source import FileSource
-from batchdoctor.work.files.ending import last_lines_of
+from batchdoctor.work.files.words import task_words
 from batchdoctor.work.reading.reading import Reading
 
-# The end of a log that a person reads; lines may be long, so bytes are what bounds it.
-LONGEST_TAIL = 64 * 1024
-STDERR = "stderr.txt"
-STDOUT = "stdout.txt"
 
-
-class FileEnd(msgspec.Struct, frozen=True):
-    """The last lines of a task's stderr, or why there are none."""
-
-    lines: tuple[str, ...] | None
-    error: BatchdoctorError | None = None
-
-
-_NOTHING = FileEnd(None)
-
-
-def stderr_tail(client: Client, job_id: str, task_id: str, count: int) -> FileEnd:
-    """The last `count` lines of what a task wrote to stderr; raises nothing."""
-    return file_tail(client, TaskFile(job_id, task_id, STDERR), count)
-
-
-def file_tail(client: Client, source: FileSource, count: int) -> FileEnd:
-    """The last `count` lines of a file, within 64 KiB; raises nothing."""
-    try:
-        info = properties(client, source)
-        data = last_lines_of(client, source, info, count, longest=LONGEST_TAIL)
-    except BatchdoctorError as error:
-        return FileEnd(None, error)
-    lines = data.decode("utf-8", "backslashreplace").splitlines()
-    # A cut through the middle leaves half a line in front.
-    cut = LONGEST_TAIL <= len(data) < (info.size or 0) and len(lines) > 1
-    return FileEnd(tuple((lines[1:] if cut else lines)[-count:]))
-
-
-class StderrReading(msgspec.Struct):
-    """Reads the end of each failed task's stderr, some ahead of where the reader is.
+class WordsReading(msgspec.Struct):
+    """Reads the last words of each failed task, some ahead of where the reader is.
 
     After `most` tasks no more are read: None reads all. What could not be read is a problem; that a
     task's files are gone is no reason for another exit status.
@@ -63,23 +28,23 @@ class StderrReading(msgspec.Struct):
     most: int | None = None
     subjects: set[str] = msgspec.field(default_factory=set)
     """What the problems of files are about, as they are met."""
-    _tail: FileEnd = _NOTHING
+    _words: Words | None = None
 
     def along(self, failures: Iterable[Failure]) -> Iterator[Failure]:
-        """The same failures; while one is looked at, `lines` are those of its stderr."""
+        """The same failures; while one is looked at, `words` are those of its program."""
         rest = iter(failures)
-        for failure, tails in prefetched(self._asked_about(rest), self._listing):
-            for tail in tails:
-                self._tail = tail
-                if tail.error:
-                    self._note(failure, tail.error)
+        for failure, found in prefetched(self._asked_about(rest), self._listing):
+            for words in found:
+                self._words = words
+                if words.error:
+                    self._note(failure, words.error)
                 yield failure
-        self._tail = _NOTHING
+        self._words = None
         yield from rest
 
-    def lines(self) -> tuple[str, ...] | None:
-        """The last lines of the present task's stderr; None if they were not read."""
-        return self._tail.lines
+    def words(self) -> Words | None:
+        """The last words of the present task; None if they were not asked for."""
+        return self._words
 
     def _asked_about(self, failures: Iterator[Failure]) -> Iterator[Failure]:
         """The first of the failures, while it is of use to ask."""
@@ -89,8 +54,8 @@ class StderrReading(msgspec.Struct):
                 return
             yield failure
 
-    def _listing(self, failure: Failure) -> Iterator[FileEnd]:
-        yield stderr_tail(self.reading.client, failure.job_id, failure.task_id, self.count)
+    def _listing(self, failure: Failure) -> Iterator[Words]:
+        yield task_words(self.reading.client, failure.job_id, failure.task_id, self.count)
 
     def _note(self, failure: Failure, error: BatchdoctorError) -> None:
         subject = f"stderr of {failure.job_id}/{failure.task_id}"

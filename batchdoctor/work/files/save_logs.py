@@ -20,9 +20,10 @@ from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import AccessError, BatchdoctorError, ExitCode, UnreachableError, UsageError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
-from batchdoctor.service.files import TaskFile
+from batchdoctor.service.files import FileInfo, TaskFile
 from batchdoctor.work.files.owner import STANDARD_NAMES
 from batchdoctor.work.files.safe_names import LocalFolder
+from batchdoctor.work.files.saved import copy_of
 from batchdoctor.work.files.whole_file import save_whole
 from batchdoctor.work.files.why_missing import with_reason
 from batchdoctor.work.surroundings import Surroundings
@@ -146,6 +147,7 @@ class LogKeeper(msgspec.Struct):
             "path": name,
             "status": "saved",
             "reason": None,
+            "savedAs": None,
         }
         try:
             kept = done.whole.get(_attempt(entry))
@@ -154,13 +156,23 @@ class LogKeeper(msgspec.Struct):
                 return entry | {"status": "kept", "file": kept, "size": size}
             target = self._place(failure, name, entry, done)
             entry["file"] = str(target.relative_to(self.folder))
-            info = save_whole(self.client, source, target, force=True)
+            info, entry["savedAs"] = self._fetch(source, target)
         except BatchdoctorError as error:
             told = with_reason(error, self.client, source, self.outside.now())
             if isinstance(told, (UnreachableError, UsageError, AccessError)):
                 self._remember(f"{name} of {failure.job_id}/{failure.task_id}", told)
             return entry | {"status": "missing", "reason": told.message, "code": told.code}
         return entry | {"size": info.size, "lastModified": utc_text(info.last_modified)}
+
+    def _fetch(self, source: TaskFile, target: Path) -> tuple[FileInfo, str | None]:
+        """Save a file, or the copy that lies elsewhere, whose URL is returned too."""
+        try:
+            return save_whole(self.client, source, target, force=True), None
+        except BatchdoctorError as error:
+            found = copy_of(self.client, source, error).copy
+            if found is None:
+                raise
+            return save_whole(self.client, found.blob, target, force=True), found.blob.url
 
     def _place(self, failure: Failure, name: str, entry: dict[str, object], done: Saved) -> Path:
         """Where a file goes: by its name, or by name and time where another attempt's file is."""

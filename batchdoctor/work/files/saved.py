@@ -4,28 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.names import TaskName
+from batchdoctor.core.records import NodeFile
 from batchdoctor.core.records.output_file import TaskOutputs
 from batchdoctor.core.saved import (
     container_of,
     conventional_container,
     conventional_name,
+    conventional_path,
     may_have_saved,
     saved_names,
+    saved_path,
+    saved_prefix,
 )
 from batchdoctor.core.words import Missed, PlaceKind
-from batchdoctor.errors import BatchdoctorError, NotFoundError
+from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.service.client import Client
-from batchdoctor.service.files import properties
-from batchdoctor.service.saved import blob_in, task_outputs
-from batchdoctor.service.source import BlobFile, FileInfo
+from batchdoctor.service.files import FileChangedError, properties
+from batchdoctor.service.saved import blob_in, blobs_below, task_outputs
+from batchdoctor.service.source import BlobFile, FileInfo, FileSource, TaskFile
 
 OUTPUT_FILES = "outputFiles"
 LINKED = "linked storage"
 SAVED = (PlaceKind.OUTPUT_FILE, PlaceKind.LINKED_STORAGE)
+_NOT_NAMED = "no storage account is named (AZURE_STORAGE_ACCOUNT)"
+_MOST_LISTED = 5000
 _NO_CONTAINER = "ContainerNotFound"
 
 
@@ -36,6 +44,41 @@ class Copy(msgspec.Struct, frozen=True):
     blob: BlobFile
     info: FileInfo
     earlier: bool = False
+
+
+class FoundCopy(msgspec.Struct, frozen=True):
+    """A copy, if there is one, and the places where none was found."""
+
+    copy: Copy | None = None
+    missed: tuple[Missed, ...] = ()
+
+    def told(self, source: FileSource, error: BatchdoctorError) -> str:
+        """What a reader of the copy is told, in one line."""
+        if self.copy is None:
+            return ""
+        attempt = ", by an earlier attempt" if self.copy.earlier else ""
+        return (
+            f"note: {source}: {why_not(error)}; this is the copy that was saved as "
+            f"{self.copy.blob.url}{attempt}"
+        )
+
+
+class ListedCopy(msgspec.Struct, frozen=True):
+    """A saved file as it is listed: its path in its task, its blob, and the container's URL."""
+
+    path: str
+    blob: NodeFile
+    container: str
+
+    @property
+    def file(self) -> NodeFile:
+        """The copy as a file of the task."""
+        return replace(self.blob, name=self.path)
+
+    @property
+    def url(self) -> str:
+        """Where it lies, without a signature."""
+        return f"{self.container}/{self.blob.name}"
 
 
 class SavedFiles:
@@ -67,6 +110,33 @@ class SavedFiles:
                 else:
                     yield Copy(kind, blob, info, _is_earlier(info.last_modified, begun))
 
+    def listed(self) -> Iterator[ListedCopy]:
+        """List the copies of all files, of each pattern 5000 at most; a file is listed once."""
+        outputs, seen = self._read_outputs(), set[str]()
+        for output in outputs.output_files or ():
+            for blob in self._below(blob_in(container_of(output), "-", ""), saved_prefix(output)):
+                path = saved_path(output, blob.name)
+                if path is not None and path not in seen:
+                    seen.add(path)
+                    yield ListedCopy(path, blob, container_of(output).partition("?")[0])
+        endpoint = self._client.blobs.settings.endpoint
+        if endpoint is None:
+            self._note(LINKED, _NOT_NAMED)
+            return
+        container = f"{endpoint}/{conventional_container(self._name.job_id)}"
+        for blob in self._below(blob_in(container, "-", ""), f"{outputs.id}/"):
+            path = conventional_path(outputs.id, blob.name)
+            if path is not None and path not in seen:
+                seen.add(path)
+                yield ListedCopy(path, blob, container)
+
+    def _below(self, place: BlobFile | None, prefix: str) -> Iterator[NodeFile]:
+        try:
+            if place is not None:
+                yield from islice(blobs_below(self._client, place, prefix), _MOST_LISTED)
+        except BatchdoctorError as error:
+            self._note(place.container if place else OUTPUT_FILES, why_not(error))
+
     def _failed(self, blob: BlobFile, error: BatchdoctorError) -> None:
         """Remember why a copy is not there; a container that is closed is not asked again."""
         no_container = not isinstance(error, NotFoundError) or error.code == _NO_CONTAINER
@@ -94,7 +164,7 @@ class SavedFiles:
     def _linked(self, task_id: str, path: str) -> Sequence[BlobFile]:
         endpoint = self._client.blobs.settings.endpoint
         if endpoint is None:
-            self._note(LINKED, "no storage account is named (AZURE_STORAGE_ACCOUNT)")
+            self._note(LINKED, _NOT_NAMED)
             return ()
         container = f"{endpoint}/{conventional_container(self._name.job_id)}"
         blob = blob_in(container, conventional_name(task_id, path), path)
@@ -116,6 +186,21 @@ class SavedFiles:
         return self._outputs
 
 
+def copy_of(client: Client, source: FileSource, error: BatchdoctorError) -> FoundCopy:
+    """Look for a saved copy of a file that could not be read from its node; raises nothing.
+
+    Nothing is looked for where the file is there, and changes, or where its task is not.
+    """
+    unknown = (error.code or "").lower() in {"tasknotfound", "jobnotfound"}
+    if not isinstance(source, TaskFile) or unknown or isinstance(error, FileChangedError):
+        return FoundCopy()
+    if not isinstance(error, NotFoundError | StateError):
+        return FoundCopy()
+    saved = SavedFiles(client, TaskName(source.job_id, source.task_id))
+    found = next(saved.copies(source.path), None)
+    return FoundCopy(found, tuple(saved.missed))
+
+
 def why_not(error: BatchdoctorError) -> str:
     """Why a place has nothing, short where the service's code says it."""
     return _REASONS.get((error.code or "").lower()) or _after_colon(error.message)
@@ -133,6 +218,6 @@ def _is_earlier(written: datetime | None, begun: datetime | None) -> bool:
 
 _REASONS = {
     "filenotfound": "not there",
-    "taskfilescleanedup": "the node deleted the task's files",
+    "taskfilescleanedup": "the node has cleaned up the task's files",
     "taskfilesunavailable": "the node no longer has the task's files",
 }

@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Task, same
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.times import age_text, span_text
+from batchdoctor.core.words import Missed
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import NodeFile, TaskFile
 from batchdoctor.service.source import BlobFile, FileSource
 
+_GONE = frozenset({"taskfilescleanedup", "taskfilesunavailable"})
 _NOT_STARTED = ("active", "preparing")
 
 
 def with_reason(
-    error: BatchdoctorError, client: Client, source: FileSource, now: datetime
+    error: BatchdoctorError,
+    client: Client,
+    source: FileSource,
+    now: datetime,
+    missed: Sequence[Missed] = (),
 ) -> BatchdoctorError:
-    """The same kind of error, with the reason that its task and node give for it."""
+    """The same kind of error, with the reason that its task and node give for it.
+
+    `missed` are the places where no saved copy was found; they are told where the files are gone.
+    """
     if not isinstance(error, (NotFoundError, StateError)) or isinstance(source, BlobFile):
         return error
     try:
@@ -29,8 +39,10 @@ def with_reason(
     if told is None:
         return error
     why, hint = told
+    gone = missed and (error.code or "").lower() in _GONE
+    copies = f" No copy was found: {'; '.join(map(str, missed))}." if gone else ""
     return type(error)(
-        f"Could not read {source}: {why}.",
+        f"Could not read {source}: {why}.{copies}",
         hint=hint,
         code=error.code,
         request_id=error.request_id,

@@ -43,7 +43,9 @@ def task_words(client: Client, job_id: str, task_id: str, count: int) -> Words:
     search = _Search(client, count)
     if found := search.on_node(lambda path: TaskFile(job_id, task_id, path)):
         return found
-    return search.nothing() if search.ended else search.in_copies(TaskName(job_id, task_id))
+    if search.ended or search.empty:
+        return search.nothing()  # a copy of what is empty has no words either
+    return search.in_copies(TaskName(job_id, task_id))
 
 
 def folder_words(client: Client, pool_id: str, node_id: str, folder: str, count: int) -> Words:
@@ -66,6 +68,8 @@ class _Search(msgspec.Struct):
     first: BatchdoctorError | None = None
     ended: bool = False
     """Whether the service cannot be asked for more."""
+    empty: bool = False
+    """Whether a place was there, and had nothing."""
 
     def nothing(self) -> Words:
         """What is told when no place had a word."""
@@ -117,6 +121,7 @@ class _Search(msgspec.Struct):
                 return Words(tuple(lines), found, tuple(self.missed))
             if len(data) >= min(info.size or 0, LONGEST_TAIL):
                 break
+        self.empty = True
         self.missed.append(Missed(place.label, "empty"))
         return None
 

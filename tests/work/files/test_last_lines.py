@@ -9,18 +9,18 @@ import pytest
 
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.item import FailedTask
+from batchdoctor.core.words import Words
 from batchdoctor.prefetch import prefetched
 from batchdoctor.report.failures import ENDS_SHOWN
 from batchdoctor.sandbox import Fault
 from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.client import Client
-from batchdoctor.service.source import TaskFile
 from batchdoctor.work.files import last_lines
-from batchdoctor.work.files.last_lines import LONGEST_TAIL, FileEnd, file_tail
+from batchdoctor.work.files.words import LONGEST_TAIL, task_words
 from tests.box import Open
 
 JOB = "risk-var-20261121"
-Listing = Callable[[Failure], Iterator[FileEnd]]
+Listing = Callable[[Failure], Iterator[Words]]
 
 
 def test_items_have_the_lines_only_where_they_were_asked_for(open_box: Open) -> None:
@@ -28,9 +28,10 @@ def test_items_have_the_lines_only_where_they_were_asked_for(open_box: Open) -> 
     plain = box.run("tasks", "failed", "--job", JOB, "-o", "jsonl").jsonl()
     told = box.run("tasks", "failed", "--job", JOB, "--stderr", "1", "-o", "jsonl").jsonl()
     assert {tuple(item) for item in plain} == {FailedTask.__struct_encode_fields__}
-    assert [{**item, "stderr": None} for item in told] == [
-        {**item, "stderr": None} for item in plain
-    ]
+    assert [{key: item[key] for key in plain[0]} for item in told] == plain
+    assert {tuple(item)[-4:] for item in told} == {
+        ("stderr", "stderrPlace", "stderrName", "stderrProblem")
+    }
     # One of the nodes was taken back by Azure, and its files with it.
     assert {tuple(item["stderr"] or ()) for item in told} == {
         (),
@@ -43,8 +44,9 @@ def test_csv_has_a_column_more(open_box: Open) -> None:
         "tasks", "failed", "--job", JOB, "--stderr", "1", "--limit", "1", "-o", "csv"
     )
     head, row = result.stdout.splitlines()
-    assert head.endswith(",advice,nextCommands,stderr")
-    assert row.endswith(",ModuleNotFoundError: No module named 'riskengine.curves'")
+    assert head.endswith(",nextCommands,stderr,stderrPlace,stderrName,stderrProblem")
+    line = "ModuleNotFoundError: No module named 'riskengine.curves'"
+    assert row.endswith(f",{line},stderr,stderr.txt,")
 
 
 def test_files_that_are_gone_are_noted_and_fail_nothing(open_box: Open) -> None:
@@ -83,7 +85,7 @@ def test_tasks_that_nothing_is_fetched_for_take_no_thread(
     started: list[Failure] = []
 
     def noted(failures: Iterable[Failure], listing: Listing) -> Iterator[tuple[Failure, Any]]:
-        def noted_listing(failure: Failure) -> Iterator[FileEnd]:
+        def noted_listing(failure: Failure) -> Iterator[Words]:
             started.append(failure)
             return listing(failure)
 
@@ -101,16 +103,14 @@ def test_groups_have_no_stderr(open_box: Open) -> None:
 
 def test_of_a_long_file_the_end_only_is_read(open_box: Open) -> None:
     box = open_box("night-shift")
-    task = "render-20261121/frame-0001"
-    job_id, task_id = task.split("/")
-    source = TaskFile(job_id, task_id, "wd/render.log")
+    job_id, task_id = "render-20261121", "frame-0001"
+    whole = "".join(f"{number:09} ok\n" for number in range(10_000))
+    box.sandbox.put_task_file(job_id, task_id, "stderr.txt", whole.encode())
     account = resolve_account(AccountOptions(), box.sandbox.environment())
     with Client(account) as client:
-        tail = file_tail(client, source, 3)
-        everything = file_tail(client, source, 10_000_000)
-    whole = box.run("files", "get", "wd/render.log", "--job", job_id, "--task", task_id).stdout
+        tail = task_words(client, job_id, task_id, 3)
+        everything = task_words(client, job_id, task_id, 10_000_000)
     assert len(whole) > LONGEST_TAIL
     assert tail.lines == tuple(whole.splitlines()[-3:])
-    assert everything.lines is not None
     assert whole.endswith("\n".join(everything.lines) + "\n")
-    assert len("\n".join(everything.lines)) <= LONGEST_TAIL
+    assert 0 < len("\n".join(everything.lines)) <= LONGEST_TAIL
