@@ -98,12 +98,12 @@ class Words(msgspec.Struct, frozen=True):
         """The lines, none for a program that wrote none; None where nothing could be read."""
         return self.lines if self.place or self.error is None else None
 
-    def title(self, whose: str) -> str:
-        """What stands over the lines: `stdout of JOB/TASK (stderr: empty)`."""
+    def title(self, whose: str = "") -> str:
+        """What stands over the lines: `stdout of JOB/TASK (stderr: empty)`, or without whose."""
         if self.place is None:
-            return f"{Stream.STDERR} of {whose}"
+            return f"{Stream.STDERR}{f' of {whose}' if whose else ''}"
         why = f" ({self.why_not_nearer})" if self.missed else ""
-        return f"{self.place.of(whose)}{why}"
+        return f"{self.place.of(whose) if whose else self.place.label}{why}"
 
     @property
     def why_not_nearer(self) -> str | None:

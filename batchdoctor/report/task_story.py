@@ -160,5 +160,4 @@ def _last_words(words: Words) -> Iterator[Block]:
     if words.known is None:
         yield Pairs([(each.place, each.why) for each in words.missed], "Last lines: none")
         return
-    title = words.title("").replace(" of", "", 1) if words.place else "stderr"
-    yield Verbatim(f"Last lines of {title}", list(words.lines) or ["(empty)"])
+    yield Verbatim(f"Last lines of {words.title()}", list(words.lines) or ["(empty)"])

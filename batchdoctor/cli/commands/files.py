@@ -22,6 +22,7 @@ from batchdoctor.cli.commands.file_names import (
 )
 from batchdoctor.cli.options import MOST
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.work.files.nearest_end import show_end
 from batchdoctor.work.files.owner import means_many
 from batchdoctor.work.files.tail import Follower
 
@@ -105,6 +106,10 @@ def tail(
     owner = owner_of((job, task), (pool, node))
     source = owner.source(path_of(file, owner, start_task=start_task))
     with noted(call) as client:
-        showing = Follower(call.world, client, source, Shown(call, raw=raw))
-        showing.last_lines(lines, patient=follow)
-        return showing.follow() if follow else ExitCode.OK
+        shown = Shown(call, raw=raw)
+        if not follow:
+            show_end(call.world, client, owner, source, shown, lines)
+            return ExitCode.OK
+        showing = Follower(call.world, client, source, shown)
+        showing.last_lines(lines, patient=True)
+        return showing.follow()

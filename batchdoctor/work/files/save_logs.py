@@ -26,6 +26,7 @@ from batchdoctor.work.files.safe_names import LocalFolder
 from batchdoctor.work.files.saved import copy_of
 from batchdoctor.work.files.whole_file import save_whole
 from batchdoctor.work.files.why_missing import with_reason
+from batchdoctor.work.files.words import COMMAND_ERR
 from batchdoctor.work.surroundings import Surroundings
 
 MANIFEST = "manifest.jsonl"
@@ -134,7 +135,11 @@ class LogKeeper(msgspec.Struct):
         return bool(size == entry["size"])
 
     def _save(self, failure: Failure, done: Saved) -> Iterator[list[dict[str, object]]]:
-        yield [self._save_one(failure, name, done) for name in STANDARD_NAMES.values()]
+        entries = [self._save_one(failure, name, done) for name in STANDARD_NAMES.values()]
+        if all(entry.get("size") == 0 for entry in entries):
+            own = self._save_one(failure, COMMAND_ERR, done)
+            entries += [own] if own["status"] != "missing" else []
+        yield entries
 
     def _save_one(self, failure: Failure, name: str, done: Saved) -> dict[str, object]:
         source = TaskFile(failure.job_id, failure.task_id, name)

@@ -53,12 +53,16 @@ class Follower:
         self._modified: datetime | None = None
         self._gone = False
 
-    def last_lines(self, count: int, *, patient: bool) -> None:
-        """Show the last lines; with `patient` a task that has not begun is waited for."""
+    def last_lines(self, count: int, *, patient: bool) -> int:
+        """Show the last lines; with `patient` a task that has not begun is waited for.
+
+        Returns the size of the file in bytes.
+        """
         info = self._info(patient=patient)
         data = last_lines_of(self._client, self._source, info, count)
         self._show(data)
         self._position, self._modified = info.size or 0, info.last_modified
+        return self._position
 
     def follow(self) -> ExitCode:
         """Show what is added until the task has ended; 10 if it failed. Files of nodes: for ever.

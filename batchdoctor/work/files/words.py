@@ -11,7 +11,7 @@ from collections.abc import Callable
 import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.core.names import TaskName
+from batchdoctor.core.names import NodeName, TaskName
 from batchdoctor.core.words import Missed, Place, PlaceKind, Stream, Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.service.client import Client
@@ -24,14 +24,22 @@ from batchdoctor.work.files.saved import SAVED, Copy, SavedFiles, why_not
 LONGEST_TAIL = 64 * 1024
 # The places on the node, the nearest first: their kind, their stream, their path in the task's
 # folder (https://learn.microsoft.com/azure/batch/files-and-directories).
+COMMAND_ERR = "wd/.command.err"
 NODE_PLACES = (
     (PlaceKind.STDERR, Stream.STDERR, "stderr.txt"),
     (PlaceKind.STDOUT, Stream.STDOUT, "stdout.txt"),
-    (PlaceKind.COMMAND_ERR, Stream.STDERR, "wd/.command.err"),
+    (PlaceKind.COMMAND_ERR, Stream.STDERR, COMMAND_ERR),
 )
 START_TASK_FOLDER = "startup"
 # After these no file of the task is worth asking its node for.
 _ALL_GONE = frozenset({"taskfilescleanedup", "taskfilesunavailable", "nodenotfound"})
+
+
+class Located(msgspec.Struct, frozen=True):
+    """Last words, and the file that has them, to read on in."""
+
+    words: Words
+    source: FileSource | None = None
 
 
 def task_words(client: Client, job_id: str, task_id: str, count: int) -> Words:
@@ -40,12 +48,7 @@ def task_words(client: Client, job_id: str, task_id: str, count: int) -> Words:
     At most 64 KiB of one place are read. A word costs two requests; a task whose files are gone
     costs two for its node, one for the task, and two for each copy that is there.
     """
-    search = _Search(client, count)
-    if found := search.on_node(lambda path: TaskFile(job_id, task_id, path)):
-        return found
-    if search.ended or search.empty:
-        return search.nothing()  # a copy of what is empty has no words either
-    return search.in_copies(TaskName(job_id, task_id))
+    return located_words(client, TaskName(job_id, task_id), count).words
 
 
 def folder_words(client: Client, pool_id: str, node_id: str, folder: str, count: int) -> Words:
@@ -54,9 +57,24 @@ def folder_words(client: Client, pool_id: str, node_id: str, folder: str, count:
     `folder` is `START_TASK_FOLDER` for the start task, and what a preparation task's status calls
     its root directory.
     """
+    return located_in_folder(client, NodeName(pool_id, node_id), folder, count).words
+
+
+def located_words(client: Client, name: TaskName, count: int) -> Located:
+    """What `task_words` gives, with the file that has them."""
     search = _Search(client, count)
-    found = search.on_node(lambda path: NodeFile(pool_id, node_id, f"{folder}/{path}"))
-    return found or search.nothing()
+    found = search.on_node(lambda path: TaskFile(name.job_id, name.task_id, path))
+    # A copy of what is empty has no words either.
+    if found is None and not search.ended and not search.empty:
+        found = search.in_copies(name)
+    return Located(found or search.nothing(), search.source)
+
+
+def located_in_folder(client: Client, name: NodeName, folder: str, count: int) -> Located:
+    """What `folder_words` gives, with the file that has them."""
+    search = _Search(client, count)
+    found = search.on_node(lambda path: NodeFile(name.pool_id, name.node_id, f"{folder}/{path}"))
+    return Located(found or search.nothing(), search.source)
 
 
 class _Search(msgspec.Struct):
@@ -66,6 +84,8 @@ class _Search(msgspec.Struct):
     count: int
     missed: list[Missed] = msgspec.field(default_factory=list)
     first: BatchdoctorError | None = None
+    source: FileSource | None = None
+    """The file that had words."""
     ended: bool = False
     """Whether the service cannot be asked for more."""
     empty: bool = False
@@ -91,7 +111,7 @@ class _Search(msgspec.Struct):
                     return None
         return None
 
-    def in_copies(self, name: TaskName) -> Words:
+    def in_copies(self, name: TaskName) -> Words | None:
         """The words of the first saved copy that has some."""
         saved = SavedFiles(self.client, name)
         for kind in SAVED:
@@ -101,7 +121,7 @@ class _Search(msgspec.Struct):
                     if found := self._end_of_copy(saved, copy, place):
                         return found
         self.missed += saved.missed
-        return self.nothing()
+        return None
 
     def _end_of_copy(self, saved: SavedFiles, copy: Copy, place: Place) -> Words | None:
         try:
@@ -117,6 +137,7 @@ class _Search(msgspec.Struct):
             data = last_lines_of(self.client, source, info, count, longest=LONGEST_TAIL)
             lines = _lines(data, info)[-count:]
             if any(line.strip() for line in lines):
+                self.source = source
                 found = replace(place, modified=info.last_modified)
                 return Words(tuple(lines), found, tuple(self.missed))
             if len(data) >= min(info.size or 0, LONGEST_TAIL):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -168,3 +169,113 @@ def test_linked_storage_is_asked_last_by_the_names_of_the_conventions(
             f"{account}/job-saved/nowhere/%24TaskLog/stderr.txt: there is no such blob",
         ],
     )
+
+
+def test_words_of_one_place_come_within_64_kib(open_box: Open, signed: Signed) -> None:
+    box = open_box(str(SCENARIO))
+    box.sandbox.put_task_file("flow", "spoke", "stderr.txt", b"\n" * 10 + b"x" * 200_000)
+    words = words_of(box, "flow/spoke")
+    assert [len(line) for line in words.lines] == [64 * 1024]
+
+
+def test_get_fetches_the_copy_byte_for_byte_and_says_so(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any
+) -> None:
+    result = saved_box(signed("r")).run("files", "get", "stderr", "--task", "saved/gone")
+    assert (result.status, result.stdout) == (0, f"{LICENCE.format('gone')}\n")
+    assert result.stderr == (
+        "note: stderr.txt of task saved/gone: the node no longer has the task's files; "
+        f"this is the copy that was saved as {container.url}/saved/gone/stderr.txt\n"
+    )
+
+
+def test_get_saves_copies_of_several_files(
+    saved_box: Callable[[str], Box], signed: Signed, tmp_path: Path
+) -> None:
+    argv = ("files", "get", "std*.txt", "--task", "saved/gone", "--out", str(tmp_path / "out"))
+    result = saved_box(signed("rl")).run(*argv)
+    assert result.status == 0
+    assert {each.name: each.read_text() for each in (tmp_path / "out").iterdir()} == {
+        "stdout.txt": "gone: begins\n",
+        "stderr.txt": f"{LICENCE.format('gone')}\n",
+    }
+
+
+def test_a_file_that_nobody_saved_says_where_was_looked(open_box: Open) -> None:
+    result = open_box(str(SCENARIO)).run("files", "get", "stderr", "--task", "saved/nowhere")
+    assert result.status == 8
+    assert (
+        " has left the pool, and its files with it. No copy was found: outputFiles: none; "
+        "linked storage: no storage account is named (AZURE_STORAGE_ACCOUNT). "
+    ) in result.stderr.splitlines()[0]
+
+
+def test_list_shows_copies_with_the_names_that_they_had(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any
+) -> None:
+    box = saved_box(signed("rl"))
+    result = box.run("files", "list", "--task", "saved/gone", "-o", "json")
+    assert [(item["name"], item["savedAs"]) for item in result.json()["items"]] == [
+        (name, f"{container.url}/saved/gone/{name}") for name in ("stderr.txt", "stdout.txt")
+    ]
+    cleaned = box.run("files", "list", "--task", "saved/cleaned")
+    assert cleaned.stdout.splitlines()[-1] == "2 files, 59 B, copies that were saved."
+
+
+def test_tail_of_stderr_goes_on_to_the_next_place_with_words(open_box: Open) -> None:
+    box = open_box(str(SCENARIO))
+    merged = box.run("files", "tail", "stderr", "--task", "flow/merged", "-n", "1")
+    assert merged.stdout == "fatal: merged: index 'chr7.bai' not found\n"
+    assert merged.stderr == "note: stderr: empty; this is stdout\n"
+    silent = box.run("files", "tail", "stderr", "--task", "flow/silent")
+    told = "note: stderr: empty; stdout: empty; wd/.command.err: not there\n"
+    assert (silent.status, silent.stdout, silent.stderr) == (0, "", told)
+
+
+def test_tail_of_a_gone_task_shows_what_was_saved(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any
+) -> None:
+    result = saved_box(signed("r")).run("files", "tail", "stderr", "--task", "saved/cleaned")
+    assert result.stdout.endswith("fatal: cleaned: index 'chr7.bai' not found\n")
+    assert result.stderr.endswith(f"; this is stdout, saved as {container.url}/cleaned.out\n")
+
+
+def test_logs_are_saved_from_where_they_are(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any, tmp_path: Path
+) -> None:
+    out = tmp_path / "logs"
+    result = saved_box(signed("r")).run("tasks", "failed", "--save-logs", str(out))
+    assert result.status == 0
+    entries = [json.loads(line) for line in (out / "manifest.jsonl").read_text().splitlines()]
+    copies = {each["savedAs"] for each in entries if each["savedAs"]}
+    assert copies == {
+        f"{container.url}/{name}"
+        for name in (
+            "saved/gone/stderr.txt",
+            "saved/gone/stdout.txt",
+            "cleaned.err",
+            "cleaned.out",
+        )
+    }
+    assert (out / "saved" / "gone" / "stderr.txt").read_text() == f"{LICENCE.format('gone')}\n"
+    own = out / "flow" / "own-file" / "wd" / ".command.err"
+    assert not own.exists()  # its stderr has a byte
+    assert "sig=" not in (out / "manifest.jsonl").read_text()
+
+
+def test_triage_and_lists_quote_what_was_saved(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any
+) -> None:
+    box = saved_box(signed("r"))
+    told = box.run("tasks", "failed", "--job", "saved", "--stderr", "1", "-o", "json").json()
+    assert {item["taskId"]: (item["stderr"], item["stderrPlace"]) for item in told["items"]} == {
+        "gone": ([LICENCE.format("gone")], "output-file"),
+        "cleaned": (["fatal: cleaned: index 'chr7.bai' not found"], "output-file"),
+        "success-only": (None, None),
+        "nowhere": (None, None),
+    }
+    shown = box.run("task", "show", "saved/gone").stdout
+    assert (
+        f"Last lines of stderr, saved as {container.url}/saved/gone/stderr.txt "
+        "(stderr: the node no longer has the task's files)\n"
+    ) in shown

@@ -1,0 +1,84 @@
+"""Shows the end of a file, or of the next place that has its program's words, and says which."""
+
+from __future__ import annotations
+
+from batchdoctor.core.names import TaskName
+from batchdoctor.core.words import PlaceKind
+from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
+from batchdoctor.service.client import Client
+from batchdoctor.service.source import FileSource
+from batchdoctor.work.files.owner import STANDARD_NAMES, Owner
+from batchdoctor.work.files.saved import copy_of
+from batchdoctor.work.files.tail import Follower, Sink
+from batchdoctor.work.files.why_missing import with_reason
+from batchdoctor.work.files.words import (
+    START_TASK_FOLDER,
+    Located,
+    located_in_folder,
+    located_words,
+)
+from batchdoctor.work.surroundings import Surroundings
+
+_STDERR = STANDARD_NAMES["stderr"]
+_OF_A_PROGRAM = {_STDERR, f"{START_TASK_FOLDER}/{_STDERR}"}
+
+
+def show_end(
+    outside: Surroundings, client: Client, owner: Owner, source: FileSource, shown: Sink, lines: int
+) -> None:
+    """Show the last lines of a file, or of its copy where the node no longer has it.
+
+    Where it is the stderr of a task or start task, and has nothing, the next place is shown that
+    has words. Raises the errors of the service, in words.
+    """
+    try:
+        size = Follower(outside, client, source, shown).last_lines(lines, patient=False)
+    except (NotFoundError, StateError) as error:
+        _show_copy(outside, client, owner, source, shown, lines, error)
+        return
+    if size == 0 and source.path in _OF_A_PROGRAM:
+        located = _located(client, owner)
+        if located.source is None:
+            outside.note(f"note: {located.words.why_not_nearer}")
+        else:
+            _show_instead(outside, client, located, shown, lines)
+
+
+def _show_copy(
+    outside: Surroundings,
+    client: Client,
+    owner: Owner,
+    source: FileSource,
+    shown: Sink,
+    lines: int,
+    error: BatchdoctorError,
+) -> None:
+    if source.path in _OF_A_PROGRAM:
+        located = _located(client, owner)
+        if located.source is not None:
+            _show_instead(outside, client, located, shown, lines)
+            return
+    found = copy_of(client, source, error)
+    if found.copy is None:
+        raise with_reason(error, client, source, outside.now(), found.missed) from error
+    outside.note(found.told(source, error))
+    Follower(outside, client, found.copy.blob, shown).last_lines(lines, patient=False)
+
+
+def _show_instead(
+    outside: Surroundings, client: Client, located: Located, shown: Sink, lines: int
+) -> None:
+    place = located.words.place
+    if place is None or located.source is None:
+        return
+    if place.kind is not PlaceKind.STDERR:
+        outside.note(f"note: {located.words.why_not_nearer}; this is {place.label}")
+    Follower(outside, client, located.source, shown).last_lines(lines, patient=False)
+
+
+def _located(client: Client, owner: Owner) -> Located:
+    """The words of the program that the file belongs to, of which one line is enough."""
+    name = owner.name
+    if isinstance(name, TaskName):
+        return located_words(client, name, 1)
+    return located_in_folder(client, name, START_TASK_FOLDER, 1)
