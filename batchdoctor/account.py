@@ -16,6 +16,7 @@ from batchdoctor.core.answer import Answer
 from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
 from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.core.failures.task_item import TaskItem
+from batchdoctor.core.file_match import FileMatch
 from batchdoctor.core.files import ListedFile
 from batchdoctor.core.findings.item import FindingItem
 from batchdoctor.core.meaning.category import Category
@@ -32,6 +33,7 @@ from batchdoctor.work.changes.change import Wanted
 from batchdoctor.work.changes.log_upload import LogsWanted
 from batchdoctor.work.changes.login import UserWanted
 from batchdoctor.work.changes.reactivation import Chosen
+from batchdoctor.work.files.grep import search_for
 
 Ids = str | Sequence[str] | None
 Nodes = str | NodeName | Sequence[str | NodeName]
@@ -132,6 +134,20 @@ class Account:
     def files(self, owner: Owner) -> Answer[ListedFile]:
         """The files of a task or a node. As `files list`."""
         return file_answers.files(self._asking, _owner(owner))
+
+    def search_files(
+        self,
+        pattern: str,
+        jobs: str | Sequence[str],
+        *,
+        failed: bool = False,
+        files: Sequence[str] = ("stderr", "stdout"),
+        context: int = 0,
+        ignore_case: bool = False,
+    ) -> Answer[FileMatch]:
+        """Which tasks wrote this? Lines that match a regular expression. As `files grep`."""
+        search = search_for(pattern, files, context=context, ignore_case=ignore_case)
+        return file_answers.matches(self._asking, search, _several(jobs) or (), failed=failed)
 
     def read_file(self, owner: Owner, path: str = "stderr") -> bytes:
         """A file whole: `stdout`, `stderr` or a path. As `files get`."""

@@ -66,6 +66,12 @@ QUESTIONS: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {
         lambda box: ["--task", failed_task(box)],
         lambda account, box: account.files(failed_task(box)),
     ),
+    "files grep": (
+        lambda _: ["503|errno", "-i", "--job", JOB, "--failed", "-C", "1"],
+        lambda account, _: account.search_files(
+            "503|errno", JOB, failed=True, context=1, ignore_case=True
+        ),
+    ),
 }
 # What a change would do is told without doing it, in the same words.
 CHANGES: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {

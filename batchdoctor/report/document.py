@@ -11,7 +11,7 @@ from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.item import Item
 from batchdoctor.core.problem import Problem
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Column
+from batchdoctor.report.page import Block, Column, Prefixed
 
 ItemT = TypeVar("ItemT", bound=Item)
 
@@ -39,6 +39,7 @@ class Document(msgspec.Struct, Generic[ItemT], frozen=True):
     the `JOB/TASK` or `POOL/NODE` that the format `ids` prints, or None for an item without one.
     `columns` are the columns of the table of items; without any the table shows the ending only.
     In a `live` document each row is shown before the next is known.
+    With `lines_of` items are shown as lines of files instead, as they stand.
     `ending` may be called only after `items` has run out.
     """
 
@@ -50,3 +51,4 @@ class Document(msgspec.Struct, Generic[ItemT], frozen=True):
     columns: tuple[Column[ItemT], ...] = ()
     heading: str | None = None
     live: bool = False
+    lines_of: Callable[[ItemT], Iterator[Prefixed]] | None = None

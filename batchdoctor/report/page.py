@@ -40,6 +40,13 @@ class Column(msgspec.Struct, Generic[RowT_contra], frozen=True):
     right: bool = False
 
 
+class Prefixed(msgspec.Struct, frozen=True):
+    """A line of somebody's file, neither folded nor cut, behind what says whose it is."""
+
+    prefix: str
+    text: str
+
+
 class Pairs(msgspec.Struct, frozen=True):
     """Labels with a value each."""
 

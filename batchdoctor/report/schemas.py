@@ -22,6 +22,7 @@ from batchdoctor.core.failures.item import (
     FailureSummary,
 )
 from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
+from batchdoctor.core.file_match import FileMatch, MatchingFile, SearchSummary
 from batchdoctor.core.files import FilesSummary, ListedFile
 from batchdoctor.core.findings.item import FindingItem, FindingsSummary
 from batchdoctor.core.item import Item
@@ -86,6 +87,7 @@ ANSWERS: Mapping[str, Answer] = {
     "node login": Answer(LoginSummary, (NodeLogin,)),
     "node logs": Answer(SentLogsCounts, (SentLogs,)),
     "files list": Answer(FilesSummary, (ListedFile,)),
+    "files grep": Answer(SearchSummary, (FileMatch, MatchingFile)),
     "events parse": Answer(LogSummary, _LOG_ITEMS),
     "events query": Answer(LogSummary, _LOG_ITEMS),
     "explain": Answer(MeaningSummary, (Meaning,)),

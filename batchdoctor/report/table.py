@@ -17,6 +17,7 @@ from batchdoctor.report.page import (
     Counts,
     Note,
     Pairs,
+    Prefixed,
     Steps,
     Tone,
     Verbatim,
@@ -50,6 +51,10 @@ def write_table(document: Document[Any], write: Write, terminal: Terminal) -> En
 def _rows(document: Document[Any], painter: Painter) -> Iterator[str]:
     if document.heading:
         yield painter.styled(shown(document.heading), Tone.HEADING)
+    if document.lines_of is not None:
+        for item in document.items:
+            yield from (prefixed_line(line, painter) for line in document.lines_of(item))
+        return
     if not document.columns:
         for _ in document.items:  # nothing of them is shown, yet they are counted on the way
             pass
@@ -61,6 +66,11 @@ def _rows(document: Document[Any], painter: Painter) -> Iterator[str]:
         if index == 0 and document.heading:
             yield ""
         yield line
+
+
+def prefixed_line(line: Prefixed, painter: Painter) -> str:
+    """One line behind its prefix, which is in colour where there is one."""
+    return f"{painter.styled(shown(line.prefix), Tone.COMMAND)}{shown(line.text)}"
 
 
 def _paragraphs(ending: Ending, painter: Painter) -> Iterator[Iterator[str]]:

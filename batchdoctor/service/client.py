@@ -49,6 +49,7 @@ PREPARATION_PROPERTIES = properties_of(PreparationStatus)
 FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
 # How far a task is, for who asks again and again.
 PROGRESS_PROPERTIES = "id,state,executionInfo"
+_BEGUN = f"{PROGRESS_PROPERTIES},nodeInfo"
 FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
 
 
@@ -178,6 +179,12 @@ class Client:
         ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
         where = all_of(any_of("state", states), ended)
         query = parameters(where=where, select=TASK_PROPERTIES, paged=True)
+        return self._tasks(job_id, query, f"list the tasks of job {job_id}")
+
+    def begun_tasks(self, job_id: str, *, running: bool = False) -> Iterator[Task]:
+        """List how far the tasks of a job are that run, and those that ended unless `running`."""
+        states = ["running"] if running else ["running", "completed"]
+        query = parameters(where=any_of("state", states), select=_BEGUN, paged=True)
         return self._tasks(job_id, query, f"list the tasks of job {job_id}")
 
     def task(self, job_id: str, task_id: str, *, select: str = TASK_PROPERTIES) -> Task:

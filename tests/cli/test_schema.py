@@ -35,6 +35,11 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     "node login": ("node login {pool}/{node} --user me --dry-run",),
     "node logs": ("node logs {pool}/{node} --container-file {sas} --dry-run",),
     "files list": ("files list --task {job}/{task}", "files list --node {pool}/{node}"),
+    "files grep": (
+        "files grep e --job {job} --failed -C 1",
+        "files grep e --job {job} -c",
+        "files grep e --job {job} -l",
+    ),
     "events parse": tuple(
         f"events parse {{log}} --show {show}"
         for show in ("summary", "failures", "nodes", "events", "unfinished", "timeline")

@@ -10,6 +10,7 @@ from batchdoctor import Account, Answer, NodeName, TaskName
 from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
 from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.core.failures.task_item import TaskItem
+from batchdoctor.core.file_match import FileMatch
 from batchdoctor.core.files import ListedFile
 from batchdoctor.core.findings.item import FindingItem
 from batchdoctor.core.meaning.category import Category
@@ -35,6 +36,7 @@ def questions() -> None:
         assert_type(account.node(NodeName("p", "n")), Answer[NodeItem])
         assert_type(account.check_access(), Answer[Check])
         assert_type(account.files("j/t"), Answer[ListedFile])
+        assert_type(account.search_files("Killed", ["a", "b"], failed=True), Answer[FileMatch])
         assert_type(account.read_file(NodeName("p", "n"), "startup/stderr.txt"), bytes)
         assert_type(account.tail("j/t", "stdout", lines=3), bytes)
         assert_type(account.save_logs("logs", "nightly"), Answer[FailedTask])

@@ -20,7 +20,7 @@ from batchdoctor.cli.commands.file_names import (
     owner_of,
     path_of,
 )
-from batchdoctor.cli.options import MOST
+from batchdoctor.cli.options import MOST, FailOnAny, Jobs
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.work.files.nearest_end import show_end
 from batchdoctor.work.files.owner import means_many
@@ -82,14 +82,63 @@ def get(
     return fetch_many(call, owner, paths, Path(out), force=force)
 
 
+@command(app, "grep", live=True)
+def grep(
+    call: Call,
+    pattern: Annotated[str, typer.Argument(help="A regular expression.", metavar="PATTERN")],
+    job: Jobs = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only tasks that failed.")] = False,
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="stdout, stderr, a path, a pattern or a folder/; may be given again. Both streams "
+            "unless given.",
+            metavar="FILE",
+        ),
+    ] = None,
+    around: Annotated[
+        int,
+        typer.Option(
+            "-C", "--context", help="Lines around each match.", metavar="N", min=0, max=1000
+        ),
+    ] = 0,
+    ignore_case: Annotated[
+        bool, typer.Option("-i", "--ignore-case", help="Upper and lower case are the same.")
+    ] = False,
+    files_only: Annotated[
+        bool, typer.Option("-l", "--files", help="Only which files match.")
+    ] = False,
+    count: Annotated[
+        bool, typer.Option("-c", "--count", help="Only how many lines of each file match.")
+    ] = False,
+    fail_on: FailOnAny = None,
+) -> int:
+    """Which tasks wrote this? Searches whole files of all tasks of a job, several at once.
+
+    Example: batchdoctor files grep "Read-only file system" --job nightly --failed
+    """
+    from batchdoctor.cli.commands.file_search import Wish, search_files
+
+    wish = Wish(pattern, tuple(file or ()), around, ignore_case, files_only, count)
+    return search_files(call, wish, job, failed=failed, fail_on=fail_on)
+
+
 @command(app, "tail", live=True, writes=False)
 def tail(
     call: Call,
     file: Annotated[str, typer.Argument(help="stdout, stderr or a path.", metavar="FILE")],
     job: JobOption = None,
-    task: TaskOption = None,
+    task: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--task", "--task-id", help="The task, or JOB/TASK; may be given again.", metavar="TASK"
+        ),
+    ] = None,
     pool: PoolOption = None,
     node: NodeOption = None,
+    running: Annotated[
+        bool, typer.Option("--running", help="All tasks of the job that run, each line prefixed.")
+    ] = False,
     start_task: StartTask = False,
     lines: Annotated[
         int, typer.Option("-n", "--lines", help="How many lines.", metavar="N", min=0, max=MOST)
@@ -103,7 +152,13 @@ def tail(
 
     Example: batchdoctor files tail stdout --job nightly --task frame-7 --follow
     """
-    owner = owner_of((job, task), (pool, node))
+    named = task or ()
+    if running or len(named) > 1:
+        from batchdoctor.cli.commands.tail_many import TailWish, tail_many
+
+        wish = TailWish(file, job, tuple(named), lines, running=running, follow=follow)
+        return tail_many(call, wish, elsewhere=bool(pool or node or start_task or raw))
+    owner = owner_of((job, named[0] if named else None), (pool, node))
     source = owner.source(path_of(file, owner, start_task=start_task))
     with noted(call) as client:
         shown = Shown(call, raw=raw)

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from batchdoctor.core.answer import Answer
+from batchdoctor.core.file_match import FileMatch
 from batchdoctor.core.files import ListedFile, listed_file
 from batchdoctor.core.names import NodeName, TaskName
 from batchdoctor.work.answers.asking import Asking
+from batchdoctor.work.files.grep import Grep, Search, searched_tasks
 from batchdoctor.work.files.listing import content_of, files_of
 from batchdoctor.work.files.owner import Owner, OwnerKind
 
@@ -16,6 +20,17 @@ def files(asking: Asking, owner: TaskName | NodeName) -> Answer[ListedFile]:
     listing = files_of(asking.outside, asking.client, _owner(owner))
     found = reading.each(f"files of {owner}", listing)
     return asking.answer(reading, (listed_file(file, owner, saved_as) for file, saved_as in found))
+
+
+def matches(
+    asking: Asking, search: Search, jobs: Sequence[str], *, failed: bool
+) -> Answer[FileMatch]:
+    """The lines that match in files of the tasks of jobs."""
+    reading = asking.reading()
+    grep = Grep(reading, search)
+    found = grep.matches(searched_tasks(reading, jobs, failed=failed))
+    lines = [match for match in found if isinstance(match, FileMatch)]
+    return asking.answer(reading, lines, grep.summary, checked=grep.checked)
 
 
 def content(

@@ -8,7 +8,7 @@ from itertools import count
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure
-from batchdoctor.core.problem import problem_of
+from batchdoctor.core.problem import Problem, kind_of
 from batchdoctor.core.words import Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
@@ -37,7 +37,7 @@ class WordsReading(msgspec.Struct):
             for words in found:
                 self._words = words
                 if words.error:
-                    self._note(failure, words.error)
+                    self._note(failure, words, words.error)
                 yield failure
         self._words = None
         yield from rest
@@ -57,10 +57,11 @@ class WordsReading(msgspec.Struct):
     def _listing(self, failure: Failure) -> Iterator[Words]:
         yield task_words(self.reading.client, failure.job_id, failure.task_id, self.count)
 
-    def _note(self, failure: Failure, error: BatchdoctorError) -> None:
+    def _note(self, failure: Failure, words: Words, error: BatchdoctorError) -> None:
         subject = f"stderr of {failure.job_id}/{failure.task_id}"
         self.subjects.add(subject)
         if isinstance(error, NotFoundError | StateError):
-            self.reading.problems.append(problem_of(subject, error))
+            everywhere = words.why_not_nearer or error.message
+            self.reading.problems.append(Problem(subject, everywhere, kind_of(error)))
         else:
             self.reading.remember(subject, error)

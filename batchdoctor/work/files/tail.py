@@ -18,7 +18,7 @@ from batchdoctor.work.surroundings import Surroundings
 
 # What is read again at each look that finds more, to see that it still is the same file.
 _KNOWN = 256
-_POLL_SECONDS = 2.0
+POLL_SECONDS = 2.0
 
 
 class Sink(Protocol):
@@ -71,12 +71,12 @@ class Follower:
         """
         while True:
             task = self._task()
-            self._added()
+            self.added()
             if task is not None and same(task.state, "completed"):
                 return self._end(task)
             if task is None and self._start_task_is_over():
                 return ExitCode.OK
-            self._outside.sleep(_POLL_SECONDS)
+            self._outside.sleep(POLL_SECONDS)
 
     def _task(self) -> Task | None:
         if isinstance(self._source, TaskFile):
@@ -92,7 +92,7 @@ class Follower:
         info = self._client.node(source.pool_id, source.node_id).start_task_info
         over = info is not None and same(info.state, "completed")
         if over:
-            self._added()
+            self.added()
         return over
 
     def _info(self, *, patient: bool) -> FileInfo:
@@ -112,7 +112,7 @@ class Follower:
                     self._outside.note(f"note: waiting for task {name}, which is {task.state}")
                 told = True
                 self._outside.progress(f"waiting; the task is {task.state}")
-                self._outside.sleep(_POLL_SECONDS)
+                self._outside.sleep(POLL_SECONDS)
 
     def _look(self) -> FileInfo:
         info = properties(self._client, self._source)
@@ -125,7 +125,7 @@ class Follower:
             raise UnreachableError(f"The service does not say how long {self._source} is.")
         return info
 
-    def _added(self) -> None:
+    def added(self) -> None:
         """Show what was added since. A file that is another one now is shown from its start."""
         try:
             info = self._look()
@@ -178,11 +178,15 @@ class Follower:
 
     def _end(self, task: Task) -> ExitCode:
         self._shown.finish()
-        if not has_failed(task):
-            self._outside.note("note: the task ended with success")
-            return ExitCode.OK
-        code = task.execution_info.exit_code if task.execution_info else None
-        meaning = explain_exit_code(code).text if code is not None else None
-        told = f", exit code {code}" if code is not None else ""
-        self._outside.note(f"note: the task failed{told}{f' ({meaning})' if meaning else ''}")
-        return ExitCode.FINDINGS
+        self._outside.note(f"note: the task {outcome_of(task)}")
+        return ExitCode.FINDINGS if has_failed(task) else ExitCode.OK
+
+
+def outcome_of(task: Task) -> str:
+    """How a task ended: `ended with success`, or `failed, exit code 3`."""
+    if not has_failed(task):
+        return "ended with success"
+    code = task.execution_info.exit_code if task.execution_info else None
+    meaning = explain_exit_code(code).text if code is not None else None
+    told = f", exit code {code}" if code is not None else ""
+    return f"failed{told}{f' ({meaning})' if meaning else ''}"

@@ -93,7 +93,8 @@ class _Search(msgspec.Struct):
 
     def nothing(self) -> Words:
         """What is told when no place had a word."""
-        return Words(missed=tuple(self.missed), error=self.first)
+        error = self.first if self.ended or not self.empty else None
+        return Words(missed=tuple(self.missed), error=error)
 
     def on_node(self, source_of: Callable[[str], FileSource]) -> Words | None:
         """The words of the first file on the node that has some."""

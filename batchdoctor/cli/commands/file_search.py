@@ -1,0 +1,65 @@
+"""`files grep`: the words of the command line as a search, and its answer as it arrives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.options import FailOn
+from batchdoctor.core.file_match import FileMatch, MatchingFile
+from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.report.file_matches import FileMatches
+from batchdoctor.work.files.grep import Grep, Search, Wanted, search_for, searched_tasks
+from batchdoctor.work.reading.reading import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was asked for, as it was typed."""
+
+    pattern: str
+    files: tuple[str, ...]
+    context: int
+    ignore_case: bool
+    files_only: bool
+    count: bool
+
+    def search(self) -> Search:
+        """The same as a search. Raises UsageError."""
+        if self.files_only and self.count:
+            raise UsageError("-l and -c exclude each other.", hint="give one of them")
+        wanted = Wanted.COUNTS if self.count else Wanted.LINES
+        return search_for(
+            self.pattern,
+            self.files,
+            context=self.context,
+            ignore_case=self.ignore_case,
+            wanted=Wanted.FILES if self.files_only else wanted,
+        )
+
+
+def search_files(
+    call: Call, wish: Wish, jobs: Sequence[str] | None, *, failed: bool, fail_on: FailOn | None
+) -> int:
+    """Write the matches. Raises UsageError for what is no pattern, and where no job is named."""
+    search = wish.search()
+    if not jobs:
+        raise UsageError("No job is named whose files are to be searched.", hint="add --job JOB")
+    with call.client() as client:
+        reading = Reading(call.world, client)
+        grep = Grep(reading, search)
+        matches = grep.matches(searched_tasks(reading, jobs, failed=failed))
+        page = FileMatches(
+            call.head(client),
+            matches,
+            reading.problems,
+            lambda: grep.summary,
+            lambda: grep.checked,
+            wish.context,
+        )
+        kind = FileMatch if search.wanted is Wanted.LINES else MatchingFile
+        call.write(page.document(kind))
+        reading.finish()
+    found = ExitCode.FINDINGS if fail_on and grep.found else ExitCode.OK
+    return worst([reading.status, found])
