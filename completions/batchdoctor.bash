@@ -34,6 +34,7 @@ _batchdoctor() {
             " files") path=" files" ;;
             " files list") path=" files list" ;;
             " files get") path=" files get" ;;
+            " files grep") path=" files grep" ;;
             " files tail") path=" files tail" ;;
             " auth") path=" auth" ;;
             " auth check") path=" auth check" ;;
@@ -112,6 +113,10 @@ _batchdoctor() {
             " files list:-o") words="table json jsonl csv tsv ids" ;;
             " files list:--output") words="table json jsonl csv tsv ids" ;;
             " files get:--auth") words="auto key entra" ;;
+            " files grep:--fail-on") words="any" ;;
+            " files grep:--auth") words="auto key entra" ;;
+            " files grep:-o") words="table json jsonl csv tsv ids" ;;
+            " files grep:--output") words="table json jsonl csv tsv ids" ;;
             " files tail:--auth") words="auto key entra" ;;
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids" ;;
@@ -160,10 +165,11 @@ _batchdoctor() {
             " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " job") words="diagnose -h --help" ;;
             " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
-            " files") words="list get tail -h --help" ;;
+            " files") words="list get grep tail -h --help" ;;
             " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
-            " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
+            " files grep") words="--job --job-id --failed --file -C --context -i --ignore-case -l --files -c --count --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --running --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " events") words="parse query -h --help" ;;
