@@ -159,6 +159,7 @@ def test_the_summary_counts_a_failure_once_and_tells_what_was_skipped(
         "specialTaskFailures": 0,
         "troubles": [],
         "outages": [],
+        "rises": [],
         "jobs": 1,
         "pools": 1,
         "nodes": 1,
