@@ -83,10 +83,10 @@ def test_the_diagnosis_of_many_tasks_is_the_background_only(open_box: Open) -> N
     assert diagnosis(result.jsonl()) == [("tasks-failed-rarely", "2 jobs")]
 
 
-def test_a_healthy_account_is_one_line(open_box: Open) -> None:
+def test_a_healthy_account_is_one_line_below_where_one_is(open_box: Open) -> None:
     result = open_box("healthy").run("triage")
     well = "Nothing is wrong with 2 pools and 3 jobs (now, and failures of the last 1 d).\n"
-    assert (result.stdout, result.stderr) == (well, "")
+    assert (result.page, result.stderr) == (well, "")
 
 
 def test_the_suspect_and_the_sick_are_named_by_their_ids(open_box: Open) -> None:
