@@ -70,10 +70,10 @@ def _unexplained(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Ite
 
 
 def _alike(small: Iterable[JobFailed]) -> Iterable[list[JobFailed]]:
-    """Small jobs of one pool that failed mostly of one cause, together."""
-    groups: dict[tuple[str | None, Cause], list[JobFailed]] = {}
+    """Small jobs of one pool that failed mostly of one cause, of which Batch tells the same."""
+    groups: dict[tuple[str | None, Cause, str], list[JobFailed]] = {}
     for failed in small:
-        key = (failed.facts.pool_id, next(iter(failed.causes)))
+        key = (failed.facts.pool_id, next(iter(failed.causes)), _told(failed))
         groups.setdefault(key, []).append(failed)
     return groups.values()
 
