@@ -23,22 +23,28 @@ def _program() -> str | None:
 
 
 @contextmanager
-def emulated_storage() -> Iterator[str]:
-    """Start an account, and give the address of its blobs; skips the test where there is none."""
+def emulated_storage(*options: str) -> Iterator[str]:
+    """Start an account, and give the address of its blobs; skips the test where there is none.
+
+    With `--cert` among the options it speaks TLS.
+    """
     program = _program()
     if program is None or shutil.which("node") is None:
         pytest.skip("azurite-blob is not on the PATH (npm install azurite), or node is missing")
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    options = ["--disableTelemetry", "--skipApiVersionCheck", "--inMemoryPersistence"]
+    usual = ["--disableTelemetry", "--skipApiVersionCheck", "--inMemoryPersistence"]
     where = ["--blobHost", "127.0.0.1", "--blobPort", str(port)]
     with subprocess.Popen(
-        [program, *options, *where], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [program, *usual, *options, *where],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
             if re.search("successfully listens", line):
                 break
-        yield f"http://127.0.0.1:{port}/{ACCOUNT}"
+        yield f"http{'s' * ('--cert' in options)}://127.0.0.1:{port}/{ACCOUNT}"
         process.terminate()

@@ -19,21 +19,26 @@ def places(open_box: Open) -> Box:
     return open_box(PLACES)
 
 
+def page(box: Box, *argv: str) -> list[str]:
+    """The lines of the answer behind the one that says of which account it is."""
+    head, *lines = box.run("files", "grep", *argv).stdout.splitlines()
+    assert head.startswith("sandbox at ")
+    return lines
+
+
 def test_lines_stand_behind_the_task_and_the_file(places: Box) -> None:
-    result = places.run("files", "grep", "error|fatal", "--job", "flow")
-    assert result.status == 0
-    assert result.stdout == (
-        "flow/merged:stdout.txt:2:fatal: merged: index 'chr7.bai' not found\n"
-        "flow/spoke:stderr.txt:1:error: spoke: the licence server does not answer\n"
-        "\n"
-        "2 lines found in 2 files of 2 tasks: 8 files of 4 tasks searched, 122 B.\n"
-    )
+    assert page(places, "error|fatal", "--job", "flow") == [
+        "flow/merged:stdout.txt:2:fatal: merged: index 'chr7.bai' not found",
+        "flow/spoke:stderr.txt:1:error: spoke: the licence server does not answer",
+        "",
+        "2 lines found in 2 files of 2 tasks: 8 files of 4 tasks searched, 122 B.",
+    ]
 
 
 def test_a_prefix_has_colour_where_there_is_any(places: Box) -> None:
     argv = ("files", "grep", "fatal", "--job", "flow")
     shown = places.run(*argv, environ={"FORCE_COLOR": "1"}).stdout
-    assert shown.startswith("\x1b[36mflow/merged:stdout.txt:2:\x1b[0mfatal: ")
+    assert "\n\x1b[36mflow/merged:stdout.txt:2:\x1b[0mfatal: " in shown
     plain = places.run(*argv, environ={"FORCE_COLOR": "1", "NO_COLOR": "1"}).stdout
     assert "\x1b" not in plain
 
@@ -41,8 +46,8 @@ def test_a_prefix_has_colour_where_there_is_any(places: Box) -> None:
 def test_lines_around_a_match_are_told_once(places: Box) -> None:
     text = b"one\ntwo error\nthree\nfour\nfive\nsix error\nseven error\n"
     places.sandbox.put_task_file("flow", "spoke", "wd/app.log", text)
-    argv = ("files", "grep", "error", "--job", "flow", "--file", "wd/*.log", "-C", "1")
-    assert places.run(*argv).stdout.splitlines()[:-2] == [
+    argv = ("error", "--job", "flow", "--file", "wd/*.log", "-C", "1")
+    assert page(places, *argv)[:-2] == [
         "flow/spoke:wd/app.log-1-one",
         "flow/spoke:wd/app.log:2:two error",
         "flow/spoke:wd/app.log-3-three",
@@ -51,24 +56,24 @@ def test_lines_around_a_match_are_told_once(places: Box) -> None:
         "flow/spoke:wd/app.log:6:six error",
         "flow/spoke:wd/app.log:7:seven error",
     ]
-    first, *_ = places.run(*argv, "-o", "json").json()["items"]
+    first, *_ = places.run("files", "grep", *argv, "-o", "json").json()["items"]
     assert (first["lineNumber"], first["before"], first["after"]) == (2, ["one"], ["three"])
 
 
 def test_files_alone_and_counts(places: Box) -> None:
-    argv = ("files", "grep", ".", "--job", "flow", "--file", "stdout")
-    assert places.run(*argv, "-l").stdout.splitlines()[:2] == [
+    argv = (".", "--job", "flow", "--file", "stdout")
+    assert page(places, *argv, "-l")[:2] == [
         "flow/merged:stdout.txt",
         "flow/spoke:stdout.txt",
     ]
-    assert places.run(*argv, "-c").stdout.splitlines()[:2] == [
+    assert page(places, *argv, "-c")[:2] == [
         "flow/merged:stdout.txt:2",
         "flow/spoke:stdout.txt:1",
     ]
-    counted = places.run(*argv, "-c", "-o", "json").json()
+    counted = places.run("files", "grep", *argv, "-c", "-o", "json").json()
     assert [item["matches"] for item in counted["items"]] == [2, 1]
     assert (counted["summary"]["matches"], counted["summary"]["matchingFiles"]) == (3, 2)
-    both = places.run(*argv, "-c", "-l")
+    both = places.run("files", "grep", *argv, "-c", "-l")
     assert (both.status, both.stderr.splitlines()[0]) == (
         2,
         "error: -l and -c exclude each other.",
@@ -85,9 +90,9 @@ def test_status_is_10_only_where_something_was_found_and_asked_for(places: Box) 
     assert places.run(*argv, "fatal").status == 10
     assert places.run(*argv, "FATAL").status == 0
     assert places.run(*argv, "FATAL", "-i").status == 10
-    assert places.run("files", "grep", "FATAL", "--job", "flow").stdout == (
-        "No match: 8 files of 4 tasks searched, 122 B.\n"
-    )
+    assert page(places, "FATAL", "--job", "flow") == [
+        "No match: 8 files of 4 tasks searched, 122 B."
+    ]
 
 
 def test_what_could_not_be_read_is_told_at_the_end(places: Box) -> None:

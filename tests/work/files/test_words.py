@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,11 +15,13 @@ import pytest
 from batchdoctor.core.saved import conventional_container
 from batchdoctor.core.words import Words
 from batchdoctor.service.account import AccountOptions, resolve_account
+from batchdoctor.service.blobs import Blobs
 from batchdoctor.service.client import Client
 from batchdoctor.work.files.words import task_words
 from tests.azurite import ACCOUNT, KEY, emulated_storage
 from tests.box import Box, Open
 
+trustme = pytest.importorskip("trustme")
 storage = pytest.importorskip("azure.storage.blob", reason="the extra `blob` is not installed")
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "places.toml"
 LICENCE = "error: {}: the licence server does not answer"
@@ -279,3 +283,72 @@ def test_triage_and_lists_quote_what_was_saved(
         f"Last lines of stderr, saved as {container.url}/saved/gone/stderr.txt "
         "(stderr: the node no longer has the task's files)\n"
     ) in shown
+
+
+def token() -> str:
+    """A token as Azurite wants it: it looks at everything but the signature."""
+    issuer = "https://sts.windows.net/ab1f708d-50f6-404c-a006-d71b2ac7a606/"
+    begin = int(time.time()) - 60
+    claims = {"aud": "https://storage.azure.com", "iss": issuer, "iat": begin, "nbf": begin}
+    parts = ({"typ": "JWT", "alg": "RS256"}, claims | {"exp": begin + 3600})
+    head, body = (base64.urlsafe_b64encode(json.dumps(p).encode()).rstrip(b"=") for p in parts)
+    return f"{head.decode()}.{body.decode()}.c2ln"
+
+
+def test_an_identity_that_opens_the_batch_account_opens_the_storage_that_is_named(
+    open_box: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    issued = authority.issue_cert("127.0.0.1")
+    chain, key = tmp_path / "chain.pem", tmp_path / "key.pem"
+    chain.write_bytes(b"".join(each.bytes() for each in issued.cert_chain_pems))
+    issued.private_key_pem.write_to_path(key)
+    box = open_box(str(SCENARIO), auth="token", tls=True, token=token())
+    bundle = tmp_path / "bundle.pem"
+    assert box.sandbox.certificate_file is not None
+    own = box.sandbox.certificate_file.read_bytes()
+    bundle.write_bytes(own + authority.cert_pem.bytes())
+    options = ("--oauth", "basic", "--cert", str(chain), "--key", str(key))
+    with emulated_storage(*options) as address:
+        named = {"REQUESTS_CA_BUNDLE": str(bundle), "AZURE_STORAGE_SERVICE_ENDPOINT": address}
+        for name, value in {**box.sandbox.environment(), **named}.items():
+            monkeypatch.setenv(name, value)
+        service = storage.BlobServiceClient(address, credential=KEY)
+        linked = service.create_container("job-saved")
+        linked.upload_blob("nowhere/$TaskLog/stderr.txt", b"opened by a token\n")
+        words = words_of(box, "saved/nowhere", named)
+    assert words.lines == ("opened by a token",)
+
+
+def test_gone_files_cost_two_requests_of_the_node_one_of_the_task_and_two_of_a_copy(
+    saved_box: Callable[[str], Box], signed: Signed
+) -> None:
+    box = saved_box(signed("r"))
+    with Client(resolve_account(AccountOptions(), box.sandbox.environment())) as client:
+        task_words(client, "saved", "gone", 5)
+        sent = client.blobs.sent
+    paths = [(request.method, request.path) for request in box.sandbox.requests]
+    assert paths == [
+        ("HEAD", "/jobs/saved/tasks/gone/files/stderr.txt"),
+        ("GET", "/jobs/saved/tasks/gone/files/stderr.txt"),
+        ("GET", "/jobs/saved/tasks/gone"),
+    ]
+    assert sent == 2
+
+
+def test_a_long_copy_is_read_from_its_end_alone(
+    saved_box: Callable[[str], Box], signed: Signed, container: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranges: list[str] = []
+    box = saved_box(signed("r"))
+    whole = b"".join(b"%08d\n" % number for number in range(200_000))
+    container.upload_blob("saved/gone/stderr.txt", whole, overwrite=True)
+    exchange = Blobs._exchange
+
+    def noted(self: Blobs, method: str, url: str, headers: dict[str, str], *rest: Any) -> Any:
+        ranges.append(headers.get("Range", method))
+        return exchange(self, method, url, headers, *rest)
+
+    monkeypatch.setattr(Blobs, "_exchange", noted)
+    assert words_of(box, "saved/gone").lines[-1] == "00199999"
+    assert ranges == ["HEAD", f"bytes={len(whole) - 16 * 1024}-{len(whole) - 1}"]
