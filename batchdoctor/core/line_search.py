@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 import msgspec
 
@@ -13,6 +13,13 @@ import msgspec
 LONGEST_LINE = 64 * 1024
 # What means something else than itself in a pattern.
 _SPECIAL = re.compile(r"[\\.^$*+?{}\[\]|()]")
+# Patterns no part of which can match an end of a line, or look beyond one: what they match in many
+# lines at once, each of its own, is what they match in these one by one, and in no more time.
+_WITHIN_LINES = re.compile(
+    r"(?:\(\?i\))?(?:[^\\\[(\x00-\x1f]|\\[dwSbB]|\\[^A-Za-z0-9\x00-\x1f]"
+    r"|\[(?!\^)[^\\\]\x00-\x1f]+\]|\((?!\?)|\(\?:)*"
+)
+_POSSESSIVE = re.compile(r"[*+?}]\+")
 
 
 class FoundLine(msgspec.Struct):
@@ -57,7 +64,7 @@ class LineSearch(msgspec.Struct, frozen=True):
 
     def _worth_it(self, blocks: Iterable[bytes]) -> Iterator[bytes | int]:
         """The bytes that a match may be in; of others, where they end a line, their lines only."""
-        word = self._literal()
+        absent = self._absence()
         rest = b""
         for block in blocks:
             data = rest + block
@@ -66,18 +73,27 @@ class LineSearch(msgspec.Struct, frozen=True):
             if len(rest) > LONGEST_LINE:
                 end, rest = len(data), b""
             whole = data[:end]
-            if whole and (word is None or word in whole):
+            if whole and (absent is None or not absent(whole)):
                 yield whole
             elif whole:
                 yield whole.count(b"\n")
         if rest:
             yield rest
 
-    def _literal(self) -> bytes | None:
-        """What stands in every match as it is; None where that is not known, or not enough."""
+    def _absence(self) -> Callable[[bytes], bool] | None:
+        """What tells, of many lines at once, that none matches; None where nothing does."""
         text, flags = self.pattern.pattern, self.pattern.flags
-        plain = not _SPECIAL.search(text) and not flags & re.IGNORECASE
-        return text.encode() if plain and not self.context else None
+        if self.context:
+            return None
+        if not _SPECIAL.search(text) and not flags & re.IGNORECASE:
+            word = text.encode()
+            return lambda lines: word not in lines
+        if not _WITHIN_LINES.fullmatch(text) or _POSSESSIVE.search(text):
+            return None
+        search = re.compile(text, flags | re.MULTILINE).search
+        return lambda lines: (
+            search(lines.replace(b"\r\n", b"\n").decode("utf-8", "backslashreplace")) is None
+        )
 
 
 def numbered_lines(parts: Iterable[bytes | int]) -> Iterator[tuple[int, str]]:

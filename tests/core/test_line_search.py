@@ -77,3 +77,52 @@ def test_memory_does_not_grow_with_the_file(line: bytes) -> None:
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert peak < 2 * 1024 * 1024
+
+
+@given(
+    text=st.text(alphabet="abx \n\r.01", max_size=60),
+    pattern=st.sampled_from(
+        [
+            "a",
+            "a.b",
+            "^a",
+            "b$",
+            "a|0",
+            "(?i)A+b",
+            r"\bab\b",
+            r"\w+\.",
+            "[ab]+x",
+            "(?:a|b)*1",
+            "x*$",
+            "[^a]b",
+            r"a\sb",
+            r"\Aa",
+            r"b\Z",
+            "(?<!a)b",
+            "(?=b)",
+            r"a\n",
+            "a*+b",
+            "(?m)^b$",
+            r"\D1",
+        ]
+    ),
+)
+def test_many_lines_at_once_are_searched_as_one_by_one(text: str, pattern: str) -> None:
+    lines = text.split("\n")
+    lines = lines if lines[-1] else lines[:-1]
+    wanted = [
+        (number, line.removesuffix("\r"))
+        for number, line in enumerate(lines, 1)
+        if re.search(pattern, line.removesuffix("\r"))
+    ]
+    assert [(number, line) for number, line, *_ in found(pattern, [text.encode()])] == wanted
+
+
+@pytest.mark.parametrize(
+    ("pattern", "at_once"),
+    [("tile (97|98) ok", True), ("(?i)panic|fatal: ", True), ("[^a]*b", False), (r"a\s*b", False)],
+)
+def test_what_may_run_over_ends_of_lines_is_searched_line_by_line(
+    pattern: str, at_once: bool
+) -> None:
+    assert (LineSearch(re.compile(pattern))._absence() is not None) is at_once
