@@ -1,4 +1,4 @@
-"""What a line is besides its words: where its message begins, how loud it is, whether it is chatter.
+"""What a line is besides its words: where its message begins, how loud it is, and if it is chatter.
 
 Logs tell of trouble that passed, of checks that found none, and of what one should do if there were
 some. None of that is why a program failed.
@@ -20,7 +20,8 @@ _QUOTES = str.maketrans("\u2018\u2019\u201c\u201d`", "''\"\"'")
 # an end of its own, and none may be long.
 _PREFIX = re.compile(
     r"\s{0,8}(?:"
-    r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?[\d.,]{0,12}(?:Z|[+-]\d\d:?\d\d)?(?=[\s:|\]])[:|]?"
+    r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?[\d.,]{0,12}(?:Z|[+-]\d\d:?\d\d)?"
+    r"(?=[\s:|\]])[:|]?"
     r"|\d\d:\d\d:\d\d[\d.,]{0,12}(?=[\s:|])"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,64} [\w./-]{1,40}(?:\[\d{1,9}\])?:"
     r"|\[[^\]\n]{1,60}\](?:<std(?:err|out)>:?)?[: ]"
@@ -28,7 +29,8 @@ _PREFIX = re.compile(
     r"|(?:rank|worker|stderr|stdout)\s?\d{0,6}:"
     r"|(?:level|lvl)=[a-z]{1,8} |time=\"?[\w:.+-]{1,40}\"? |msg="
     r"|[EFW]\d{4} "
-    r"|(?:ERROR|FATAL|CRITICAL|SEVERE|ERR|WARNING|WARN|INFO|DEBUG|TRACE|E|W|F)(?:[:|\]]| [-|:] | (?=\S))"
+    r"|(?:ERROR|FATAL|CRITICAL|SEVERE|ERR|WARNING|WARN|INFO|DEBUG|TRACE|E|W|F)"
+    r"(?:[:|\]]| [-|:] | (?=\S))"
     r"|(?:[Ee]rror|[Ff]atal|[Ww]arning):"
     r"|[-|>] "
     r")\s{0,8}"
@@ -41,10 +43,14 @@ _WARNING = re.compile(r"\b(?:WARN(?:ING)?|[Ww]arning)\b(?!\w)")
 _LOOKED_AT_FOR_LEVEL = 80
 
 _PASSED = re.compile(
-    r"\bretrying\b|\bwill (?:be )?retr(?:y|ied)\b|\bretry in \d|\btrying again\b|\btry(?:ing)? next\b"
-    r"|\bfall(?:ing|s)? ?back\b|\bfallback\b|\brecovered\b|\breconnect(?:ed|ing)\b|\bresum(?:ed|ing)\b"
-    r"|\bsucceeded\b|\bsuccessful(?:ly)?\b|\bignor(?:ed|ing)\b|\bresolved itself\b|\bskipp(?:ed|ing)\b"
-    r"|\bcontinuing\b|\bwas fixed\b|\bhandled\b|\bsimulat(?:ed|ing)\b|\bexpected (?:error|failure)\b"
+    r"\bretrying\b|\bwill (?:be )?retr(?:y|ied)\b|\bretry in \d|\btrying again\b"
+    r"|\btry(?:ing)? next\b"
+    r"|\bfall(?:ing|s)? ?back\b|\bfallback\b|\brecovered\b|\breconnect(?:ed|ing)\b"
+    r"|\bresum(?:ed|ing)\b"
+    r"|\bsucceeded\b|\bsuccessful(?:ly)?\b|\bignor(?:ed|ing)\b|\bresolved itself\b"
+    r"|\bskipp(?:ed|ing)\b"
+    r"|\bcontinuing\b|\bwas fixed\b|\bhandled\b|\bsimulat(?:ed|ing)\b"
+    r"|\bexpected (?:error|failure)\b"
 )
 _GAVE_UP = re.compile(
     r"giving up|gave up|exhausted|retries exceeded|failed after|no more retries|not be retried"
@@ -58,16 +64,20 @@ _PROSE = re.compile(
     r"|she|they|yesterday|today|checking|checks|testing|verifying|verify|ensure|make sure|looking"
     r"|handles|handling|catch|avoid|prevents?|monitoring|detect|grep|echo|def|class|raise|return"
     r"|except|import|describe|usage|you (?:can|should|may|might|could|need|will)"
-    r"|this (?:page|guide|document|section|test|error|happens|usually|can|may|is|means|job|task|node"
-    r"|step|checks|function|helps))\b(?![:'(])"
+    r"|this (?:page|guide|document|section|test|error|happens|usually|can|may|is|means|job|task"
+    r"|node|step|checks|function|helps))\b(?![:'(])"
     r"|note[: ]|q: |a: |example: "
 )
 _TOLD = re.compile(
     r"\bthe (?:error|message|log|output|words?) ['\"]|\bsays? ['\"]|\bmeans\b"
     r"|\byesterday\b|\blast (?:week|night|month)\b|\bdocumentation\b|\btutorial\b|\bchangelog\b"
 )
-_PASSED_TEST = re.compile(r"(?:\.\.\. ?ok|\bpassed|\[ ?ok ?\]|\[pass\]|: ok|✓.{0,200})$|^(?:ok|pass) ")
-_NOTHING = re.compile(r"[^:=]{1,60}[:=] ?(?:0|0 ?%|none|null|false|no|off|ok|\[\]|disabled|n/a)[.,]?$")
+_PASSED_TEST = re.compile(
+    r"(?:\.\.\. ?ok|\bpassed|\[ ?ok ?\]|\[pass\]|: ok|✓.{0,200})$|^(?:ok|pass) "
+)
+_NOTHING = re.compile(
+    r"[^:=]{1,60}[:=] ?(?:0|0 ?%|none|null|false|no|off|ok|\[\]|disabled|n/a)[.,]?$"
+)
 _ECHOED = ("+ ", "++ ", "# ", "// ", "/* ", "* ", "- [", "$ ", "% ", ">>> ", "## ", "<!-- ", "rem ")
 _CRASH_OF_JAVA = ("java runtime", "sigsegv", "sigbus", "memory allocation", "internal error")
 _NONE_BEFORE = re.compile(r"(?:^|[\s:=(])(?:0|no|not|never|without|zero|any|possible|potential) $")

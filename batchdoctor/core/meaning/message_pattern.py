@@ -99,7 +99,9 @@ def _tokens(text: str) -> list[_Token]:
             continue
         ends = {"^": place == 0, "$": place == len(plain) - 1}
         ends["~"] = ends["^"] or ends["$"]
-        found.append(_Token(character, wild=not escaped and ends.get(character, character in "*#@")))
+        found.append(
+            _Token(character, wild=not escaped and ends.get(character, character in "*#@"))
+        )
         escaped = False
     if escaped:
         raise ValueError(f"{text!r} ends with a backslash that stands before nothing")
@@ -119,7 +121,9 @@ def _check(text: str, tokens: list[_Token], *, brief: bool) -> None:
     plain = "".join(token.text for token in tokens if not token.wild)
     if not brief and sum(character.isalnum() for character in plain) < _FEWEST_LETTERS:
         raise ValueError(f"{text!r} has fewer than three letters or digits to look for")
-    names = "".join("@" if t == ("@", True) else "#" if t == ("#", True) else t.text for t in tokens)
+    names = "".join(
+        "@" if t == ("@", True) else "#" if t == ("#", True) else t.text for t in tokens
+    )
     if re.search(r"[@#][\w.$]{0,200}[@#]", names):
         raise ValueError(f"in {text!r} two of # and @ stand in one word")
 
@@ -141,8 +145,9 @@ def _pieces(tokens: list[_Token], *, case: bool) -> list[str]:
 
 
 def _piece(part: list[_Token], *, first: bool, last: bool, case: bool) -> str:
-    written = "".join(_written(token, case=case, front=place == 0) for place, token in
-                      enumerate(part))
+    written = "".join(
+        _written(token, case=case, front=place == 0) for place, token in enumerate(part)
+    )
     if first and not part[0].wild and _is_word(part[0]):
         written = _WORD_BEGINS + written
     if last and not part[-1].wild and _is_word(part[-1]):

@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from batchdoctor.core.meaning.about import About
 from batchdoctor.core.meaning.chatter import Level, Line, is_denied, read_line
 from batchdoctor.core.meaning.message_pattern import MessagePattern
 from batchdoctor.core.text.step import Step
@@ -22,28 +23,13 @@ from batchdoctor.errors import BatchdoctorError
 # Nobody reads further back for why a program ended.
 MOST_LINES = 400
 _TOKEN = re.compile(r"[^\W_]\w*")
+_TRACEBACK = "Traceback (most recent call last)"
 
 _Text = Annotated[str, msgspec.Meta(min_length=1, pattern=r"\S")]
 _Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 
 
-class About(StrEnum):
-    """What a message says of the cause."""
-
-    NODE = "node"
-    CODE = "code"
-    INPUT = "input"
-    STORAGE = "storage"
-    NETWORK = "network"
-    REGISTRY = "registry"
-    PERMISSION = "permission"
-    QUOTA = "quota"
-    MEMORY = "memory"
-    DISK = "disk"
-    GPU = "gpu"
-
-
-class Place(StrEnum):
+class Stands(StrEnum):
     """Where a message stands."""
 
     STDERR = "stderr"
@@ -88,7 +74,7 @@ class MessageEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """Whether capitals matter."""
     unless: tuple[_Text, ...] = ()
     after: tuple[_Text, ...] = ()
-    places: tuple[Place, ...] = tuple(Place)
+    places: tuple[Stands, ...] = tuple(Stands)
     sure: Sure = Sure.LIKELY
     again: Again = Again.MAYBE
     node: bool = False
@@ -119,7 +105,9 @@ class Cause(msgspec.Struct, frozen=True):
 
     entry: MessageEntry
     line: str
-    place: Place | None
+    place: Stands | None
+    words: str = ""
+    """The words in it that were looked for."""
     number: int = 0
     """The line's place among those that were looked at."""
 
@@ -142,8 +130,8 @@ class Message:
         for pattern in (*self.patterns, *self.unless, *self.after):
             pattern.check()
 
-    def speaks_in(self, line: Line, patterns: Sequence[MessagePattern]) -> bool:
-        """Whether a line has one of its patterns, and is no chatter where that is looked at."""
+    def words_in(self, line: Line, patterns: Sequence[MessagePattern]) -> str | None:
+        """What of a line one of its patterns is found in; None where none is."""
         case = self.entry.case
         texts = (line.message, line.whole) if line.message != line.whole else (line.whole,)
         for text in texts:
@@ -153,43 +141,77 @@ class Message:
                     continue
                 found = pattern.found_in(told)
                 if found and not (self.guarded and is_denied(told.lower(), *found)):
-                    return not any(each.found_in(told) for each in self.unless)
-        return False
+                    if any(each.found_in(told) for each in self.unless):
+                        return None
+                    return text[slice(*found)].strip(" :,;-")
+        return None
 
 
 class Messages:
     """Entries in their order, those of the user before those of the catalog."""
 
-    def __init__(self, entries: Sequence[MessageEntry], *, own: Sequence[MessageEntry] = ()) -> None:
-        self._own = [Message(entry, guarded=False) for entry in own]
-        self._known = [Message(entry, guarded=True) for entry in entries]
-        self.has_own = bool(own)
+    def __init__(
+        self, entries: Sequence[MessageEntry], *, own: Sequence[MessageEntry] = ()
+    ) -> None:
+        self._own = _Indexed([Message(entry, guarded=False) for entry in own])
+        self._known = _Indexed([Message(entry, guarded=True) for entry in entries])
 
     def __iter__(self) -> Iterator[MessageEntry]:
-        yield from (message.entry for message in (*self._own, *self._known))
+        yield from (message.entry for message in (*self._own.messages, *self._known.messages))
 
-    def cause_in(self, lines: Sequence[str], place: Place | None) -> Cause | None:
+    def cause_in(self, lines: Sequence[str], place: Stands | None) -> Cause | None:
         """What the last lines of a text say of the cause, the surest first; None for nothing.
 
         Of equally sure lines the last one counts. What a user's own table matches comes first, the
         first table of all. `place` is None where it is not known.
         """
         read = _Reading(lines[-MOST_LINES:], max(len(lines) - MOST_LINES, 0))
-        for message in read.candidates(self._own, place):
+        for message in self._own.in_text(read, place):
             if found := read.last_of(message, place):
                 return found
-        return read.surest_of(read.candidates(self._known, place), place)
+        return read.surest_of(self._known.in_text(read, place), place)
 
-    def causes_in(self, lines: Sequence[str], place: Place | None = None) -> Iterator[Cause]:
-        """What each line says by itself, in the order of the lines; an entry is told of once."""
+    def causes_in(self, lines: Sequence[str]) -> Iterator[Cause]:
+        """What the lines say, each by itself; an entry is told of once, at its first line."""
         told: set[str] = set()
+        begun: int | None = None
         for number, line in enumerate(lines):
-            # The lines before it may be what it goes on from.
-            found = self.cause_in(lines[max(number - MOST_LINES, 0) : number + 1], place)
-            if found and found.number == min(number, MOST_LINES) and line.strip():
-                if found.entry.name not in told:
-                    told.add(found.entry.name)
-                    yield found
+            if line.lstrip().startswith(_TRACEBACK):
+                begun = number
+            found = self.cause_in([line], None)
+            # What follows a traceback may be an error by that alone.
+            if found is None and begun is not None and begun < number <= begun + MOST_LINES - 1:
+                after = self.cause_in([lines[begun], line], None)
+                found = after if after and after.number == 1 else None
+            if found and found.entry.name not in told:
+                told.add(found.entry.name)
+                yield found
+
+
+class _Indexed:
+    """Entries in their order, found by the words of a text."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.messages = messages
+        self._by_word: dict[str, list[int]] = {}
+        self._by_needle: list[tuple[str, int]] = []
+        for order, message in enumerate(messages):
+            for pattern in message.patterns:
+                if pattern.word:
+                    self._by_word.setdefault(pattern.word, []).append(order)
+                else:
+                    self._by_needle.append((pattern.needle, order))
+
+    def in_text(self, read: _Reading, place: Stands | None) -> list[Message]:
+        """The entries that may be there, in their order: words of each stand in the text."""
+        if not self.messages:
+            return []
+        orders = {
+            order for word in read.words & self._by_word.keys() for order in self._by_word[word]
+        }
+        orders |= {order for needle, order in self._by_needle if needle in read.text}
+        found = [self.messages[order] for order in sorted(orders)]
+        return [each for each in found if place is None or place in each.entry.places]
 
 
 class _Reading:
@@ -199,24 +221,8 @@ class _Reading:
         self._raw = lines
         self._before = before
         self._read: dict[int, Line] = {}
-        self._text = "\n".join(lines).lower()
-        self._words: frozenset[str] | None = None
-
-    def candidates(self, messages: Sequence[Message], place: Place | None) -> list[Message]:
-        """The entries that may be there: a word of each stands somewhere in the text."""
-        if self._words is None:
-            self._words = frozenset(_TOKEN.findall(self._text))
-        return [
-            message
-            for message in messages
-            if (place is None or place in message.entry.places)
-            and any(self._may_hold(pattern) for pattern in message.patterns)
-        ]
-
-    def _may_hold(self, pattern: MessagePattern) -> bool:
-        if pattern.word:
-            return self._words is not None and pattern.word in self._words
-        return pattern.needle in self._text
+        self.text = "\n".join(lines).lower()
+        self.words = frozenset(_TOKEN.findall(self.text))
 
     def line(self, number: int) -> Line:
         """A line as it is looked at."""
@@ -225,22 +231,24 @@ class _Reading:
             found = self._read[number] = read_line(self._raw[number])
         return found
 
-    def last_of(self, message: Message, place: Place | None) -> Cause | None:
+    def last_of(self, message: Message, place: Stands | None) -> Cause | None:
         """The last line in which an entry is found."""
         for number in reversed(range(len(self._raw))):
             line = self.line(number)
             if message.guarded and line.level is Level.CHATTER:
                 continue
-            if message.speaks_in(line, message.patterns) and self._goes_on(message, number):
-                return Cause(message.entry, line.shown, place, self._before + number)
+            words = message.words_in(line, message.patterns)
+            if words is not None and self._goes_on(message, number):
+                return Cause(message.entry, line.shown, place, words, self._before + number)
         return None
 
     def _goes_on(self, message: Message, number: int) -> bool:
         return not message.after or any(
-            message.speaks_in(self.line(before), message.after) for before in range(number)
+            message.words_in(self.line(before), message.after) is not None
+            for before in range(number)
         )
 
-    def surest_of(self, messages: Sequence[Message], place: Place | None) -> Cause | None:
+    def surest_of(self, messages: Sequence[Message], place: Stands | None) -> Cause | None:
         """Of all that is found the surest; of equally sure ones the last, then the first entry."""
         best: tuple[int, int, int] | None = None
         cause: Cause | None = None
@@ -253,12 +261,6 @@ class _Reading:
             if best is None or rank < best:
                 best, cause = rank, found
         return cause
-
-
-class _File(msgspec.Struct, frozen=True):
-    """The tables `[[message]]` of a file, each still to be checked."""
-
-    message: list[dict[str, Any]] = []
 
 
 def parse_messages(
