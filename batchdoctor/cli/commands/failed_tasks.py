@@ -1,4 +1,4 @@
-"""Which document answers `tasks failed`: every task, the newest of a terminal, or groups of them."""
+"""Which document answers `tasks failed`: every task, the newest on a terminal, or groups."""
 
 from __future__ import annotations
 

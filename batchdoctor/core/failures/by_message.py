@@ -1,4 +1,4 @@
-"""Failures by what their programs said: a fold that grows with different messages, not with tasks."""
+"""Failures by what their programs said: a fold that grows with messages, not with tasks."""
 
 from __future__ import annotations
 

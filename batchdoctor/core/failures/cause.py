@@ -1,4 +1,4 @@
-"""What words say of a failure, as part of its item: which entry, about what, and where they stand."""
+"""What words say of a failure, as part of its item: which entry, about what, which line."""
 
 from __future__ import annotations
 

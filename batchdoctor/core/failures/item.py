@@ -31,7 +31,7 @@ class FailedTask(Item, frozen=True, kw_only=True):
     max_task_retry_count: int | None
     requeue_count: int | None
     cause: FailureCause | None
-    """What words say of the cause: those of the details, and of the program where they were read."""
+    """What words say of the cause: the program's where they were read, else the details'."""
     advice: tuple[str, ...]
     next_commands: tuple[str, ...]
 

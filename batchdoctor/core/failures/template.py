@@ -18,8 +18,8 @@ _DOMAINS = "com|net|org|io|local|internal|lan|edu|gov|cloud|dev|svc"
 # could be walked in two ways.
 _VARIES = re.compile(
     r"(?P<url>\b[a-zA-Z][a-zA-Z0-9+.-]{1,12}://[^\s\"'<>)\]]{1,600})"
-    r"|(?P<time>\b\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?"
-    r")?"
+    r"|(?P<time>\b\d{4}[-/]\d\d[-/]\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?"
+    r"(?:Z|[+-]\d\d:?\d\d)?)?"
     r"|\b\d\d:\d\d:\d\d(?:[.,]\d{1,9})?)"
     rf"|(?P<id>\b{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}\b"
     rf"|\b0[xX]{_HEX}{{1,16}}\b|\b(?=[a-fA-F]{{0,40}}\d)(?=\d{{0,40}}[a-fA-F]){_HEX}{{8,64}}\b)"

@@ -63,7 +63,8 @@ class MessageEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """What one message means. The fields of a `[[message]]` table, in the catalog and of users.
 
     `patterns` are looked for in one line each (`message_pattern.py`), a line with any of `unless`
-    left out, and only where a line with one of `after` stands somewhere before it, if any is given.
+    left out, and only below a line with one of `after`, if any is given: between them stand no others
+    than indented ones.
     """
 
     name: _Name
@@ -180,9 +181,9 @@ class Messages:
                 begun = number
             found = self.cause_in([line], None)
             # What follows a traceback may be an error by that alone.
-            if found is None and begun is not None and begun < number <= begun + MOST_LINES - 1:
-                after = self.cause_in([lines[begun], line], None)
-                found = after if after and after.number == 1 else None
+            if found is None and begun is not None and begun < number < begun + MOST_LINES:
+                after = self.cause_in(lines[begun : number + 1], None)
+                found = after if after and after.number == number - begun else None
             if found and found.entry.name not in told:
                 told.add(found.entry.name)
                 yield found
@@ -206,9 +207,8 @@ class _Indexed:
         """The entries that may be there, in their order: words of each stand in the text."""
         if not self.messages:
             return []
-        orders = {
-            order for word in read.words & self._by_word.keys() for order in self._by_word[word]
-        }
+        known = read.words & self._by_word.keys()
+        orders = {order for word in known for order in self._by_word[word]}
         orders |= {order for needle, order in self._by_needle if needle in read.text}
         found = [self.messages[order] for order in sorted(orders)]
         return [each for each in found if place is None or place in each.entry.places]
@@ -243,10 +243,13 @@ class _Reading:
         return None
 
     def _goes_on(self, message: Message, number: int) -> bool:
-        return not message.after or any(
-            message.words_in(self.line(before), message.after) is not None
-            for before in range(number)
-        )
+        """Whether the line before it, indented ones left out, is one that it has to follow."""
+        if not message.after:
+            return True
+        before = number - 1
+        while before >= 0 and self._raw[before][:1] in {"", " ", "\t"}:
+            before -= 1
+        return before >= 0 and message.words_in(self.line(before), message.after) is not None
 
     def surest_of(self, messages: Sequence[Message], place: Stands | None) -> Cause | None:
         """Of all that is found the surest; of equally sure ones the last, then the first entry."""
