@@ -63,8 +63,8 @@ class MessageEntry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """What one message means. The fields of a `[[message]]` table, in the catalog and of users.
 
     `patterns` are looked for in one line each (`message_pattern.py`), a line with any of `unless`
-    left out, and only below a line with one of `after`, if any is given: between them stand no others
-    than indented ones.
+    left out, and only below a line with one of `after`, if any is given, with none
+    but indented lines between them.
     """
 
     name: _Name

@@ -30,6 +30,10 @@ class What(NamedTuple):
     ended: bool = False
     category: str = ""
     code: str = ""
+    said: str = ""
+    """The message in its words that tells the cause, where they were read and one does."""
+    service: str = ""
+    """What outside of the pool that message speaks of."""
 
 
 class NodeHistory:
@@ -79,7 +83,7 @@ class History:
         self, pool_id: str, node_id: str, what: What, start: datetime | None, end: datetime | None
     ) -> None:
         """Add one run with its times, which must carry their zone."""
-        when = _second(start) << HALF | _second(end)
+        when = second_of(start) << HALF | second_of(end)
         self.node(pool_id, node_id).add(self.index_of(what), when)
 
     def __eq__(self, other: object) -> bool:
@@ -113,7 +117,8 @@ def start_and_end(when: int) -> tuple[int, int]:
     return when >> HALF, when & SECONDS
 
 
-def _second(time: datetime | None) -> int:
+def second_of(time: datetime | None) -> int:
+    """The second since 1970 of a time; 0 for one that is not known."""
     if time is None:
         return 0
     second: int = min(max(int((time - _EPOCH).total_seconds()), 1), SECONDS)
