@@ -20,7 +20,7 @@ app = noun("messages")
 
 
 @command(app, "test")
-def test_messages(
+def check_messages(
     call: Call,
     file: Annotated[Path, typer.Argument(help="TOML file of [[message]] tables.", metavar="FILE")],
     log: Annotated[
