@@ -54,7 +54,6 @@ class FailedTasks(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
-    span: Span = Span()
 
     def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
         cut = self.limit is not None and self.counts.tasks >= self.limit
@@ -102,11 +101,11 @@ class FailedTasks(msgspec.Struct):
             verdict=failure_verdict(
                 self.counts,
                 checked,
-                past(self.span, self.head.generated_at),
+                past(self.head.span or Span(), self.head.generated_at),
                 complete=not missed,
                 limit=self.limit,
             ),
-            span=self.span,
+            span=self.head.span or Span(),
             checked=checked,
         )
 
@@ -122,7 +121,6 @@ class FailureGroups(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
-    span: Span = Span()
     examples: Examples | None = None
     """Reads the words of one example of each group."""
     shown: list[FailureGroupWithStderr] = msgspec.field(default_factory=list)
@@ -200,10 +198,10 @@ class FailureGroups(msgspec.Struct):
             verdict=failure_verdict(
                 self.counts,
                 checked,
-                past(self.span, self.head.generated_at),
+                past(self.head.span or Span(), self.head.generated_at),
                 complete=not self.problems,
                 limit=self.limit,
             ),
-            span=self.span,
+            span=self.head.span or Span(),
             checked=checked,
         )

@@ -38,7 +38,6 @@ class MessageGroups(msgspec.Struct):
     limit: int | None = None
     stderr: int = 0
     jobs: Callable[[], int] = lambda: 0
-    span: Span = Span()
     files: Collection[str] = ()
     """Subjects of problems with files: that one is gone takes nothing from the list of tasks."""
     counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
@@ -68,6 +67,7 @@ class MessageGroups(msgspec.Struct):
         missed = [each for each in self.problems if each.subject not in self.files]
         checked = self._checked(whole=not missed)
         groups = list(self.messages.groups(lines=self.stderr))
+        span = self.head.span or Span()
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
@@ -75,11 +75,11 @@ class MessageGroups(msgspec.Struct):
             verdict=failure_verdict(
                 self.counts,
                 checked,
-                past(self.span, self.head.generated_at),
+                past(span, self.head.generated_at),
                 complete=not missed,
                 limit=self.limit,
             ),
-            span=self.span,
+            span=span,
             checked=checked,
         )
 

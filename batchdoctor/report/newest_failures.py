@@ -51,7 +51,6 @@ class NewestFailures(msgspec.Struct):
     problems: Sequence[Problem]
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
-    span: Span = Span()
     examples: Examples | None = None
     """Reads what one task of each group said."""
     counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
@@ -87,6 +86,7 @@ class NewestFailures(msgspec.Struct):
         whole = not self.problems
         cut = self.limit is not None and self.counts.tasks >= self.limit
         checked = examined_jobs(self.jobs(), whole=whole, cut=cut)
+        span = self.head.span or Span()
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
@@ -94,11 +94,11 @@ class NewestFailures(msgspec.Struct):
             verdict=failure_verdict(
                 self.counts,
                 checked,
-                past(self.span, self.head.generated_at),
+                past(span, self.head.generated_at),
                 complete=whole,
                 limit=self.limit,
             ),
-            span=self.span,
+            span=span,
             checked=checked,
         )
 

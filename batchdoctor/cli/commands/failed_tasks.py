@@ -8,12 +8,12 @@ from typing import Any
 import msgspec
 
 from batchdoctor.cli.call import Call
-from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.counts import FailureCounts
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.report.document import Document
 from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
 from batchdoctor.report.formats import Format
+from batchdoctor.report.head import Head
 from batchdoctor.work.reading.reading import Reading
 
 BY_MESSAGE = "message"
@@ -22,11 +22,11 @@ BY_MESSAGE = "message"
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What of the failures was asked for."""
 
+    head: Head
     by: str | None = None
     stderr: int | None = None
     limit: int | None = None
     everything: bool = False
-    span: Span = Span()
 
 
 def failures_document(
@@ -34,11 +34,11 @@ def failures_document(
 ) -> tuple[Document[Any], FailureCounts]:
     """The answer in the form that was asked for, and the counts that it will have filled."""
     if wish.by == BY_MESSAGE:
-        return _by_message(call, reading, failures, wish)
-    head = call.head(reading.client)
+        return _by_message(reading, failures, wish)
+    head = wish.head
     if wish.by:
         groups = FailureGroups(head, failures, reading.problems, wish.by, limit=wish.limit)
-        groups.jobs, groups.span = (lambda: reading.jobs), wish.span
+        groups.jobs = lambda: reading.jobs
         if wish.stderr:
             from batchdoctor.work.files.examples import ExampleWords
 
@@ -49,7 +49,7 @@ def failures_document(
         from batchdoctor.work.files.examples import ExampleWords
 
         newest = NewestFailures(head, failures, reading.problems, limit=wish.limit)
-        newest.jobs, newest.span = (lambda: reading.jobs), wish.span
+        newest.jobs = lambda: reading.jobs
         newest.examples = ExampleWords(reading).of
         return newest.document(), newest.counts
     return _every(call, reading, failures, wish)
@@ -64,9 +64,8 @@ def _is_short(call: Call, wish: Wish) -> bool:
 def _every(
     call: Call, reading: Reading, failures: Iterator[Failure], wish: Wish
 ) -> tuple[Document[Any], FailureCounts]:
-    head = call.head(reading.client)
-    every = FailedTasks(head, failures, reading.problems, limit=wish.limit)
-    every.jobs, every.span = (lambda: reading.jobs), wish.span
+    every = FailedTasks(wish.head, failures, reading.problems, limit=wish.limit)
+    every.jobs = lambda: reading.jobs
     if wish.stderr:
         from batchdoctor.work.files.last_lines import StderrReading
 
@@ -78,20 +77,19 @@ def _every(
 
 
 def _by_message(
-    call: Call, reading: Reading, failures: Iterator[Failure], wish: Wish
+    reading: Reading, failures: Iterator[Failure], wish: Wish
 ) -> tuple[Document[Any], FailureCounts]:
     from batchdoctor.report.message_groups import MessageGroups
     from batchdoctor.work.files.said import LINES, SaidReading
 
     words = SaidReading(reading, max(LINES, wish.stderr or 0))
     groups = MessageGroups(
-        call.head(reading.client),
+        wish.head,
         words.of(failures),
         reading.problems,
         limit=wish.limit,
         stderr=wish.stderr or 0,
         jobs=lambda: reading.jobs,
-        span=wish.span,
         files=words.subjects,
     )
     return groups.document(), groups.counts

@@ -27,6 +27,7 @@ from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.report.head import at_most, only
 from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.failures import failures_of
 from batchdoctor.work.reading.reading import Reading
@@ -101,12 +102,14 @@ def failed(
         keeper = _log_keeper(call, reading, save_logs)
         if keeper:
             failures = keeper.passing(failures)
+        left_out = (*only("job", job), *only("pool", pool), *at_most(limit))
+        span = Span(earliest, call.world.now())
         wish = Wish(
+            head=call.head(client, span=span, left_out=left_out),
             by=by.value if by else None,
             stderr=stderr,
             limit=limit,
             everything=everything,
-            span=Span(earliest, call.world.now()),
         )
         document, counts = failures_document(call, reading, failures, wish)
         call.write(document)

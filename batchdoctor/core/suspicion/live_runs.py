@@ -14,7 +14,7 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.records import Node, Task
-from batchdoctor.core.suspicion.history import History, What, second_of
+from batchdoctor.core.suspicion.history import History, What, seconds_of
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.kind import kind_of
 from batchdoctor.core.suspicion.live_estimate import blamed_node, count_failure
@@ -75,7 +75,7 @@ class LiveRuns:
             )
             if failure.category is Category.APPLICATION and len(self.unheard) < _MOST_UNHEARD:
                 name = (pool_id, blamed)
-                self.unheard.append(Unheard(name, task.job_id, task.id, second_of(end), what))
+                self.unheard.append(Unheard(name, task.job_id, task.id, seconds_of(end), what))
         history.add(pool_id, blamed, what, start, end)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.failures.failure import Failure, never_ran
 from batchdoctor.prefetch import prefetched
@@ -27,16 +28,16 @@ class ExampleWords(msgspec.Struct, frozen=True):
 
         def listing(key: str) -> Iterator[Said]:
             failure = examples[key]
-            yield (
-                _NOTHING
-                if never_ran(failure)
-                else said_and_meant(
-                    self.reading, failure.job_id, failure.task_id, max(self.count, LINES)
-                )
-            )
+            yield _NOTHING if never_ran(failure) else self._said(failure)
 
         return {
             key: said
             for key, found in prefetched(wanted, listing, lambda: self.reading.stopped)
             for said in found
         }
+
+    def _said(self, failure: Failure) -> Said:
+        """The lines asked for; a few more tell the cause better."""
+        count = max(self.count, LINES)
+        said = said_and_meant(self.reading, failure.job_id, failure.task_id, count)
+        return said if said.lines is None else replace(said, lines=said.lines[-self.count :])

@@ -72,6 +72,7 @@ class SaidReading(msgspec.Struct):
                 if said.error:
                     self._miss(failure, said.error)
                 yield failure, said
+        self._tell()
 
     def said(self, job_id: str, task_id: str) -> Said:
         """The words of one task and their cause; raises nothing."""
@@ -85,7 +86,7 @@ class SaidReading(msgspec.Struct):
         self._counts[why] = self._counts.get(why, 0) + 1
         self._missed.setdefault(why, (f"{failure.job_id}/{failure.task_id}", error))
 
-    def tell(self) -> None:
+    def _tell(self) -> None:
         """Add a problem for each way in which words could not be read."""
         for why, (name, error) in self._missed.items():
             others = self._counts[why] - 1
