@@ -12,7 +12,8 @@ from batchdoctor.errors import UsageError
 from batchdoctor.work.configuration import config_file, read_config
 
 if TYPE_CHECKING:
-    from batchdoctor.core.meaning.messages import MessageEntry, Messages
+    from batchdoctor.core.meaning.message_entry import MessageEntry
+    from batchdoctor.core.meaning.messages import Messages
 
 _HINT = (
     'a table looks like: [[message]] name = "mesh-empty" about = "input"'
@@ -50,7 +51,7 @@ def messages_file(file: Path) -> tuple[MessageEntry, ...]:
 
 
 def _parsed(document: Mapping[str, Any], source: str) -> tuple[MessageEntry, ...]:
-    from batchdoctor.core.meaning.messages import parse_messages
+    from batchdoctor.core.meaning.message_entry import parse_messages
 
     try:
         return parse_messages(document)
@@ -66,7 +67,8 @@ def messages_for(environ: Mapping[str, str], file: Path | None = None) -> Callab
     own = own_messages(environ, file)
 
     def messages() -> Messages:
-        from batchdoctor.core.meaning.messages import Messages, known_messages, message_catalog
+        from batchdoctor.core.meaning.message_entry import message_catalog
+        from batchdoctor.core.meaning.messages import Messages, known_messages
 
         return Messages(message_catalog(), own=own) if own else known_messages()
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from batchdoctor.core.item import Item
 from batchdoctor.core.meaning.about import About
-from batchdoctor.core.meaning.messages import MessageEntry, Messages
+from batchdoctor.core.meaning.message_entry import MessageEntry
+from batchdoctor.core.meaning.messages import Messages
 
 _LINES_SHOWN = 3
 

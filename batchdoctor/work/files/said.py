@@ -108,7 +108,7 @@ def cause_of(reading: Reading, lines: tuple[str, ...] | None, place: str | None)
     """What some last lines say of the cause, by the catalog and the user's own tables."""
     if not lines:
         return None
-    from batchdoctor.core.meaning.messages import Stands
+    from batchdoctor.core.meaning.message_entry import Stands
 
     stands = {"stderr": Stands.STDERR, "stdout": Stands.STDOUT, "startTask": Stands.START_TASK}
     return reading.messages().cause_in(lines, stands.get(place or "", Stands.STDERR))
