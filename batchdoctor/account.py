@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
@@ -34,6 +34,9 @@ from batchdoctor.work.changes.log_upload import LogsWanted
 from batchdoctor.work.changes.login import UserWanted
 from batchdoctor.work.changes.reactivation import Chosen
 from batchdoctor.work.files.grep import search_for
+
+if TYPE_CHECKING:
+    from batchdoctor.core.failures.by_message import MessageGroup
 
 Ids = str | Sequence[str] | None
 Nodes = str | NodeName | Sequence[str | NodeName]
@@ -89,6 +92,20 @@ class Account:
     ) -> Answer[FailedTask]:
         """Which tasks failed, and what kind of failure is each? As `tasks failed`."""
         return questions.failed_tasks(self._asking, _several(jobs), pool, since, limit=limit)
+
+    def failed_messages(
+        self,
+        jobs: Ids = None,
+        *,
+        pool: str | None = None,
+        since: Since = None,
+        limit: int | None = None,
+    ) -> Answer[MessageGroup]:
+        """What did the failed tasks say, and how many the same? As `tasks failed --by message`."""
+        # With the catalog of messages, which nothing else here needs at once.
+        from batchdoctor.work.answers import messages
+
+        return messages.failed_messages(self._asking, _several(jobs), pool, since, limit=limit)
 
     def task(self, name: str | TaskName, *, lines: int = 10) -> Answer[TaskItem]:
         """The whole story of one task, with so many lines of its stderr. As `task show`."""

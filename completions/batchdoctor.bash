@@ -36,6 +36,8 @@ _batchdoctor() {
             " files get") path=" files get" ;;
             " files grep") path=" files grep" ;;
             " files tail") path=" files tail" ;;
+            " messages") path=" messages" ;;
+            " messages test") path=" messages test" ;;
             " auth") path=" auth" ;;
             " auth check") path=" auth check" ;;
             " events") path=" events" ;;
@@ -55,7 +57,7 @@ _batchdoctor() {
             " triage:--output") words="table json jsonl csv tsv ids" ;;
             " explain:-o") words="table json jsonl csv tsv ids" ;;
             " explain:--output") words="table json jsonl csv tsv ids" ;;
-            " tasks failed:--by") words="node code category exit-code job" ;;
+            " tasks failed:--by") words="node code category exit-code job message" ;;
             " tasks failed:--fail-on") words="any" ;;
             " tasks failed:--auth") words="auto key entra" ;;
             " tasks failed:-o") words="table json jsonl csv tsv ids" ;;
@@ -118,15 +120,20 @@ _batchdoctor() {
             " files grep:-o") words="table json jsonl csv tsv ids" ;;
             " files grep:--output") words="table json jsonl csv tsv ids" ;;
             " files tail:--auth") words="auto key entra" ;;
+            " messages test:--fail-on") words="any" ;;
+            " messages test:-o") words="table json jsonl csv tsv ids" ;;
+            " messages test:--output") words="table json jsonl csv tsv ids" ;;
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids" ;;
             " auth check:--output") words="table json jsonl csv tsv ids" ;;
             " events parse:--show") words="summary failures nodes unfinished timeline events" ;;
+            " events parse:--by") words="message" ;;
             " events parse:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events parse:--fail-on") words="any" ;;
             " events parse:-o") words="table json jsonl csv tsv ids" ;;
             " events parse:--output") words="table json jsonl csv tsv ids" ;;
             " events query:--show") words="summary failures nodes unfinished timeline events" ;;
+            " events query:--by") words="message" ;;
             " events query:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events query:--fail-on") words="any" ;;
             " events query:-o") words="table json jsonl csv tsv ids" ;;
@@ -138,18 +145,18 @@ _batchdoctor() {
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
-            " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
-            " explain") words="--list -o --output -v --verbose -h --help" ;;
+            "") words="triage explain demo completion tasks task nodes node pool job files messages auth events sandbox schema --version -h --help" ;;
+            " triage") words="--since --ignore --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " explain") words="--list --messages -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="-h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
-            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --all --save-logs --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " task") words="show -h --help" ;;
-            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " task show") words="--job --job-id --task --task-id --lines --messages --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " nodes") words="suspect -h --help" ;;
-            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
             " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
@@ -164,17 +171,19 @@ _batchdoctor() {
             " pool") words="diagnose -h --help" ;;
             " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " job") words="diagnose -h --help" ;;
-            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " job diagnose") words="--job --job-id --since --exact --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files") words="list get grep tail -h --help" ;;
             " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
             " files grep") words="--job --job-id --failed --file -C --context -i --ignore-case -l --files -c --count --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --running --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
+            " messages") words="test -h --help" ;;
+            " messages test") words="--fail-on -o --output -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " events") words="parse query -h --help" ;;
-            " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
-            " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
+            " events parse") words="--show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
+            " events query") words="--workspace --show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size --old-starts -v --verbose -h --help" ;;

@@ -23,7 +23,7 @@ WORDS = {
     ),
     "explain": Word(
         _COMMANDS + "explain",
-        "What does this error code, exit code or state of a node mean?",
+        "What does this error code, exit code, state or line of a program mean?",
         is_noun=False,
     ),
     "demo": Word(
@@ -43,6 +43,9 @@ WORDS = {
     "pool": Word(_COMMANDS + "pool", "Look at one pool."),
     "job": Word(_COMMANDS + "job", "Look at one job."),
     "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
+    "messages": Word(
+        _COMMANDS + "messages", "What the words of programs mean, by your own tables."
+    ),
     "auth": Word(_COMMANDS + "auth", "The way in to the account."),
     "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),
     "sandbox": Word(

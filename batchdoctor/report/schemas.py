@@ -15,10 +15,12 @@ from batchdoctor.core.changed import (
     SentLogs,
     SentLogsCounts,
 )
+from batchdoctor.core.failures.by_message import MessageGroup
 from batchdoctor.core.failures.item import (
     FailedTask,
     FailedTaskWithStderr,
     FailureGroup,
+    FailureGroupWithStderr,
     FailureSummary,
 )
 from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
@@ -29,6 +31,7 @@ from batchdoctor.core.item import Item
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
 from batchdoctor.core.log.summary_item import LogSummary
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary
+from batchdoctor.core.meaning.message_test import TestedMessage, TestSummary
 from batchdoctor.core.nodes.login import LoginSummary, NodeLogin
 from batchdoctor.core.sign_in import Check, SignInSummary
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary
@@ -66,13 +69,17 @@ class SchemaSummary(Item, frozen=True, kw_only=True):
 
 _FINDINGS = Answer(FindingsSummary, (FindingItem,))
 _LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem)
+_FAILURES = (
+    *(FailedTask, FailedTaskWithStderr),
+    *(FailureGroup, FailureGroupWithStderr, MessageGroup),
+)
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
 
 ANSWERS: Mapping[str, Answer] = {
     "triage": _FINDINGS,
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
-    "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),
+    "tasks failed": Answer(FailureSummary, _FAILURES),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
     "task show": Answer(TaskSummary, (TaskItem,)),
     "nodes suspect": Answer(SuspectSummary, (SuspectItem,)),
@@ -90,6 +97,7 @@ ANSWERS: Mapping[str, Answer] = {
     "files grep": Answer(SearchSummary, (FileMatch, MatchingFile)),
     "events parse": Answer(LogSummary, _LOG_ITEMS),
     "events query": Answer(LogSummary, _LOG_ITEMS),
+    "messages test": Answer(TestSummary, (TestedMessage,)),
     "explain": Answer(MeaningSummary, (Meaning,)),
     "auth check": Answer(SignInSummary, (Check,)),
     "sandbox scenarios": Answer(ScenarioSummary, (Scenario,)),

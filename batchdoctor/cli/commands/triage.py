@@ -10,7 +10,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
-from batchdoctor.cli.options import parse_when
+from batchdoctor.cli.options import MessagesFile, parse_when
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.text.wording import plural
@@ -19,6 +19,7 @@ from batchdoctor.report.findings import Findings
 from batchdoctor.report.page import Block
 from batchdoctor.work.configuration import read_config
 from batchdoctor.work.diagnosis.judged import Judged, judge_account
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = verb()
@@ -52,6 +53,7 @@ def triage(
         list[str] | None,
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
+    messages: MessagesFile = None,
     fail_on: FailOn = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
@@ -64,8 +66,9 @@ def triage(
     check_kinds(ignore or [], "--ignore")
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
+    known = messages_for(call.world.environ, messages)
     with call.client() as client:
-        reading = Reading(call.world, client)
+        reading = Reading(call.world, client, messages=known)
         judged = judge_account(
             reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from batchdoctor.core.failures.cause import FailureCause, cause_item
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
@@ -44,6 +45,7 @@ class TaskItem(Item, frozen=True, kw_only=True):
     """The path or the URL of that place."""
     stderr_problem: str | None
     """Why nearer places did not answer."""
+    cause: FailureCause | None
     advice: tuple[str, ...]
     next_commands: tuple[str, ...]
 
@@ -88,6 +90,7 @@ def task_item(story: TaskStory) -> TaskItem:
         stderr_place=words.place.kind if words and words.place else None,
         stderr_name=words.place.name if words and words.place else None,
         stderr_problem=words.why_not_nearer if words else None,
+        cause=cause_item(story.cause, words.place.label if words and words.place else None),
         advice=tuple(map(str, steps)),
         next_commands=commands_of(steps),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,8 +12,11 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.records import Node, NodeReference, Task, TaskExecution, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import Step, run
+from batchdoctor.core.text.step import Step, filled, run
 from batchdoctor.core.words import Words
+
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Cause
 
 _NO_NODE = NodeReference()
 _NO_EXECUTION = TaskExecution()
@@ -39,6 +43,8 @@ class TaskStory(msgspec.Struct, frozen=True, kw_only=True):
     fate: NodeFate | None = None
     """None for a task that never came to a node."""
     words: Words | None = None
+    cause: Cause | None = None
+    """What its words, or else its details, say of why it failed."""
     never_ran: bool = False
     """Whether it failed before its program was started, so that it wrote nothing."""
 
@@ -73,6 +79,7 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     own = run(command_line("task", "show", job=task.job_id, task=task.id))
     if story.failure:
         steps = [step for step in story.failure.advice if step.run != own.run]
+        steps = [*_of_cause(story), *steps]
         if story.place.pool_id:
             suspects = run(command_line("nodes", "suspect", pool=story.place.pool_id))
             steps += [suspects] if suspects not in steps else []
@@ -89,6 +96,20 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or unread:
         return ()
     return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
+
+
+def _of_cause(story: TaskStory) -> tuple[Step, ...]:
+    """What helps with the cause that its words tell."""
+    if story.cause is None:
+        return ()
+    place = story.place
+    ids = {
+        "JOB": story.task.job_id,
+        "TASK": story.task.id,
+        "POOL": place.pool_id,
+        "NODE": place.node_id if story.fate is not NodeFate.GONE else None,
+    }
+    return filled(story.cause.entry.steps, ids)
 
 
 def outcome(task: Task) -> str:

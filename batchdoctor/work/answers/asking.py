@@ -14,6 +14,7 @@ from batchdoctor.core.item import Item
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.folders import state_folder
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.surroundings import Quiet
 
@@ -36,7 +37,7 @@ class Asking(msgspec.Struct, frozen=True):
     def reading(self) -> Reading:
         """Begin an answer."""
         self.outside.notes.clear()
-        return Reading(self.outside, self.client)
+        return Reading(self.outside, self.client, messages=messages_for(self.environ))
 
     def journal(self, *, to_write: bool = False) -> Journal:
         """The journal of this user's changes to the account.

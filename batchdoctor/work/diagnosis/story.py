@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from batchdoctor.core.failures.failure import failure_of, never_ran
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from batchdoctor.core.failures.cause import told_cause
+from batchdoctor.core.failures.failure import Failure, failure_of, never_ran
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, fate_of
 from batchdoctor.core.names import TaskName
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Node, Task
+from batchdoctor.core.words import Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
+from batchdoctor.work.files.said import LINES, cause_of
 from batchdoctor.work.files.words import task_words
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
+
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Cause
 
 
 def read_story(reading: Reading, name: TaskName, lines: int) -> TaskStory:
@@ -31,7 +41,8 @@ def read_story(reading: Reading, name: TaskName, lines: int) -> TaskStory:
     ran = task.execution_info is not None and task.execution_info.start_time is not None
     unborn = failure is not None and never_ran(failure)
     wrote = ran and not unborn and lines
-    words = task_words(reading.client, job_id, task_id, lines) if wrote else None
+    # A few lines more than are shown tell the cause better.
+    words = task_words(reading.client, job_id, task_id, max(lines, LINES)) if wrote else None
     if words and words.error and not isinstance(words.error, NotFoundError | StateError):
         # Files that are gone are part of the story rather than trouble.
         reading.remember("stderr", words.error)
@@ -41,7 +52,8 @@ def read_story(reading: Reading, name: TaskName, lines: int) -> TaskStory:
         failure=failure,
         node=node,
         fate=fate,
-        words=words,
+        words=replace(words, lines=words.lines[-lines:]) if words else None,
+        cause=_cause(reading, failure, words) if failure else None,
         never_ran=unborn,
     )
 
@@ -67,3 +79,10 @@ def _end_of_job(reading: Reading, job_id: str) -> str | None:
     for job in reading.each(f"job {job_id}", only(reading.client.job, job_id)):
         return job.execution_info.terminate_reason if job.execution_info else None
     return None
+
+
+def _cause(reading: Reading, failure: Failure, words: Words | None) -> Cause | None:
+    """What the words say of the cause, else the details."""
+    if failure.exit_code == 0 or words is None or words.place is None:
+        return told_cause(failure)
+    return cause_of(reading, words.lines, words.place.stream.value) or told_cause(failure)

@@ -1,0 +1,187 @@
+"""What the words of a program say of why it failed: the entries that are found in its lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+import msgspec
+
+from batchdoctor.core.meaning.chatter import Level, Line, is_denied, read_line
+from batchdoctor.core.meaning.message_entry import (
+    MessageEntry,
+    Stands,
+    Sure,
+    message_catalog,
+    patterns_of,
+)
+from batchdoctor.core.meaning.message_pattern import MessagePattern
+
+# Nobody reads further back for why a program ended.
+MOST_LINES = 400
+_TOKEN = re.compile(r"[^\W_]\w*")
+_TRACEBACK = "Traceback (most recent call last)"
+
+_RANKS = {sure: rank for rank, sure in enumerate(Sure)}
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """What a line says of why a program failed."""
+
+    entry: MessageEntry
+    line: str
+    place: Stands | None
+    words: str = ""
+    """The words in it that were looked for."""
+    number: int = 0
+    """The line's place among those that were looked at."""
+
+
+class Message:
+    """An entry with its patterns made ready."""
+
+    def __init__(self, entry: MessageEntry, *, guarded: bool) -> None:
+        self.entry = entry
+        self.guarded = guarded
+        self.patterns, self.unless, self.after = patterns_of(entry)
+
+    def words_in(self, line: Line, patterns: Sequence[MessagePattern]) -> str | None:
+        """What of a line one of its patterns is found in; None where none is."""
+        case = self.entry.case
+        texts = (line.message, line.whole) if line.message != line.whole else (line.whole,)
+        for text in texts:
+            told = text if case else text.lower()
+            for pattern in patterns:
+                if pattern.needle not in (told.lower() if case else told):
+                    continue
+                found = pattern.found_in(told)
+                if found and not (self.guarded and is_denied(told.lower(), *found)):
+                    if any(each.found_in(told) for each in self.unless):
+                        return None
+                    return text[slice(*found)].strip(" :,;-")
+        return None
+
+
+class Messages:
+    """Entries in their order, those of the user before those of the catalog."""
+
+    def __init__(
+        self, entries: Sequence[MessageEntry], *, own: Sequence[MessageEntry] = ()
+    ) -> None:
+        self._own = _Indexed([Message(entry, guarded=False) for entry in own])
+        self._known = _Indexed([Message(entry, guarded=True) for entry in entries])
+
+    def __iter__(self) -> Iterator[MessageEntry]:
+        yield from (message.entry for message in (*self._own.messages, *self._known.messages))
+
+    def cause_in(self, lines: Sequence[str], place: Stands | None) -> Cause | None:
+        """What the last lines of a text say of the cause, the surest first; None for nothing.
+
+        Of equally sure lines the last one counts. What a user's own table matches comes first, the
+        first table of all. `place` is None where it is not known.
+        """
+        read = _Reading(lines[-MOST_LINES:], max(len(lines) - MOST_LINES, 0))
+        for message in self._own.in_text(read, place):
+            if found := read.last_of(message, place):
+                return found
+        return read.surest_of(self._known.in_text(read, place), place)
+
+    def causes_in(self, lines: Sequence[str]) -> Iterator[Cause]:
+        """What the lines say, each by itself; an entry is told of once, at its first line."""
+        told: set[str] = set()
+        begun: int | None = None
+        for number, line in enumerate(lines):
+            if line.lstrip().startswith(_TRACEBACK):
+                begun = number
+            found = self.cause_in([line], None)
+            # What follows a traceback may be an error by that alone.
+            if found is None and begun is not None and begun < number < begun + MOST_LINES:
+                after = self.cause_in(lines[begun : number + 1], None)
+                found = after if after and after.number == number - begun else None
+            if found and found.entry.name not in told:
+                told.add(found.entry.name)
+                yield found
+
+
+class _Indexed:
+    """Entries in their order, found by the words of a text."""
+
+    def __init__(self, messages: Sequence[Message]) -> None:
+        self.messages = messages
+        self._by_word: dict[str, list[int]] = {}
+        self._by_needle: list[tuple[str, int]] = []
+        for order, message in enumerate(messages):
+            for pattern in message.patterns:
+                if pattern.word:
+                    self._by_word.setdefault(pattern.word, []).append(order)
+                else:
+                    self._by_needle.append((pattern.needle, order))
+
+    def in_text(self, read: _Reading, place: Stands | None) -> list[Message]:
+        """The entries that may be there, in their order: words of each stand in the text."""
+        if not self.messages:
+            return []
+        known = read.words & self._by_word.keys()
+        orders = {order for word in known for order in self._by_word[word]}
+        orders |= {order for needle, order in self._by_needle if needle in read.text}
+        found = [self.messages[order] for order in sorted(orders)]
+        return [each for each in found if place is None or place in each.entry.places]
+
+
+class _Reading:
+    """The last lines of a text while entries are looked for in them."""
+
+    def __init__(self, lines: Sequence[str], before: int) -> None:
+        self._raw = lines
+        self._before = before
+        self._read: dict[int, Line] = {}
+        self.text = "\n".join(lines).lower()
+        self.words = frozenset(_TOKEN.findall(self.text))
+
+    def line(self, number: int) -> Line:
+        """A line as it is looked at."""
+        found = self._read.get(number)
+        if found is None:
+            found = self._read[number] = read_line(self._raw[number])
+        return found
+
+    def last_of(self, message: Message, place: Stands | None) -> Cause | None:
+        """The last line in which an entry is found."""
+        for number in reversed(range(len(self._raw))):
+            line = self.line(number)
+            if message.guarded and line.level is Level.CHATTER:
+                continue
+            words = message.words_in(line, message.patterns)
+            if words is not None and self._goes_on(message, number):
+                return Cause(message.entry, line.shown, place, words, self._before + number)
+        return None
+
+    def _goes_on(self, message: Message, number: int) -> bool:
+        """Whether the line before it, indented ones left out, is one that it has to follow."""
+        if not message.after:
+            return True
+        before = number - 1
+        while before >= 0 and self._raw[before][:1] in {"", " ", "\t"}:
+            before -= 1
+        return before >= 0 and message.words_in(self.line(before), message.after) is not None
+
+    def surest_of(self, messages: Sequence[Message], place: Stands | None) -> Cause | None:
+        """Of all that is found the surest; of equally sure ones the last, then the first entry."""
+        best: tuple[int, int, int] | None = None
+        cause: Cause | None = None
+        for order, message in enumerate(messages):
+            found = self.last_of(message, place)
+            if found is None:
+                continue
+            level = self.line(found.number - self._before).level
+            rank = (level * len(_RANKS) + _RANKS[message.entry.sure], -found.number, order)
+            if best is None or rank < best:
+                best, cause = rank, found
+        return cause
+
+
+@cache
+def known_messages() -> Messages:
+    """The catalog, ready to be looked for in lines."""
+    return Messages(message_catalog())
