@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,7 +13,7 @@ from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.records import Node, NodeReference, Task, TaskExecution, same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
-from batchdoctor.core.words import Words
+from batchdoctor.core.words import Stream, Words
 
 _NO_NODE = NodeReference()
 _NO_EXECUTION = TaskExecution()
@@ -72,7 +73,8 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     task = story.task
     own = run(command_line("task", "show", job=task.job_id, task=task.id))
     if story.failure:
-        steps = [step for step in story.failure.advice if step.run != own.run]
+        unwanted = {own.run, *(_looks(task) if _is_unread(story) else ())}
+        steps = [step for step in story.failure.advice if step.run not in unwanted]
         if story.place.pool_id:
             suspects = run(command_line("nodes", "suspect", pool=story.place.pool_id))
             steps += [suspects] if suspects not in steps else []
@@ -85,10 +87,20 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
         if not (place.pool_id and place.node_id):
             return (look,)
         return (look, run(command_line("node", "show", place.node_id, pool=place.pool_id)))
-    unread = story.words is not None and story.words.known is None
-    if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or unread:
+    if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or _is_unread(story):
         return ()
     return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
+
+
+def _is_unread(story: TaskStory) -> bool:
+    """Whether nothing is left of what the task said, wherever it was looked for."""
+    return story.words is not None and story.words.known is None
+
+
+def _looks(task: Task) -> Iterator[str]:
+    """The commands that show what a task said."""
+    for stream in Stream:
+        yield command_line("files", "tail", stream.value, job=task.job_id, task=task.id)
 
 
 def outcome(task: Task) -> str:

@@ -18,6 +18,7 @@ from batchdoctor.core.remedies.start_task import never_ran
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
 from batchdoctor.core.words import Words
+from batchdoctor.errors import NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
 from batchdoctor.work.files.owner import STANDARD_NAMES
@@ -37,6 +38,12 @@ class _Speaker(msgspec.Struct, frozen=True):
     whose: str
     words: Callable[[Client, int], Words]
     look_at: Callable[[str], Step]
+
+
+class _Gone(msgspec.Struct, frozen=True):
+    """That nothing of what a program said is left, and where was looked."""
+
+    why: str
 
 
 class _Words(msgspec.Struct, frozen=True):
@@ -65,7 +72,7 @@ def with_last_words(
     }
     wanted = list(speakers)[:MOST_QUOTED]
 
-    def listing(index: int) -> Iterator[_Words]:
+    def listing(index: int) -> Iterator[_Words | _Gone]:
         words = _words(reading, speakers[index])
         if words:
             yield words
@@ -73,12 +80,18 @@ def with_last_words(
     quoted = list(findings)
     for index, found in prefetched(wanted, listing):
         for words in found:
-            quoted[index] = _quoting(findings[index], speakers[index], words)
+            finding, speaker = findings[index], speakers[index]
+            if isinstance(words, _Words):
+                quoted[index] = _quoting(finding, speaker, words)
+            else:
+                quoted[index] = _without_words(finding, speaker, words)
     return quoted
 
 
-def _words(reading: Reading, speaker: _Speaker) -> _Words | None:
+def _words(reading: Reading, speaker: _Speaker) -> _Words | _Gone | None:
     words = speaker.words(reading.client, _LINES)
+    if isinstance(words.error, NotFoundError | StateError):
+        return _Gone(words.why_not_nearer or words.error.message)
     lines = [line for line in words.lines if line]
     line = telling_line(lines)
     if not line or words.place is None:
@@ -152,6 +165,16 @@ def _of_folder(pool_id: str, node_id: str, folder: str) -> _Speaker:
         "the first node",
         lambda client, count: folder_words(client, pool_id, node_id, folder, count),
         look_at,
+    )
+
+
+def _without_words(finding: Finding, speaker: _Speaker, gone: _Gone) -> Finding:
+    """A finding that says so, without the steps that would look for them."""
+    looks = {speaker.look_at(file) for file in STANDARD_NAMES}
+    return replace(
+        finding,
+        message=f"{finding.message} What {speaker.whose} said is gone ({gone.why}).",
+        advice=tuple(step for step in finding.advice if step not in looks),
     )
 
 

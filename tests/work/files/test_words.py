@@ -352,3 +352,17 @@ def test_a_long_copy_is_read_from_its_end_alone(
     monkeypatch.setattr(Blobs, "_exchange", noted)
     assert words_of(box, "saved/gone").lines[-1] == "00199999"
     assert ranges == ["HEAD", f"bytes={len(whole) - 16 * 1024}-{len(whole) - 1}"]
+
+
+def test_what_is_gone_is_said_and_no_step_looks_for_it(open_box: Open) -> None:
+    box = open_box(str(SCENARIO))
+    (found,) = box.run("job", "diagnose", "saved", "-o", "json").json()["items"]
+    assert found["message"] == (
+        "4 of 4 tasks failed: 4 application. What gone said is gone (stderr: the node no longer "
+        "has the task's files; outputFiles: none that saves it; linked storage: no storage account "
+        "is named (AZURE_STORAGE_ACCOUNT))."
+    )
+    assert not [step for step in found["nextCommands"] if "files tail" in step]
+    (shown,) = box.run("task", "show", "saved/gone", "-o", "json").json()["items"]
+    assert (shown["stderr"], shown["stderrPlace"]) == (None, None)
+    assert not [step for step in shown["nextCommands"] if "files tail" in step]
