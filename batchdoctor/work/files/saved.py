@@ -119,7 +119,7 @@ class SavedFiles:
                 if path is not None and path not in seen:
                     seen.add(path)
                     yield ListedCopy(path, blob, container_of(output).partition("?")[0])
-        endpoint = self._client.blobs.settings.endpoint
+        endpoint = self._client.account.storage.endpoint
         if endpoint is None:
             self._note(LINKED, _NOT_NAMED)
             return
@@ -162,7 +162,7 @@ class SavedFiles:
         return found
 
     def _linked(self, task_id: str, path: str) -> Sequence[BlobFile]:
-        endpoint = self._client.blobs.settings.endpoint
+        endpoint = self._client.account.storage.endpoint
         if endpoint is None:
             self._note(LINKED, _NOT_NAMED)
             return ()
