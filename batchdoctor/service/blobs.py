@@ -38,6 +38,8 @@ SCOPE = "https://storage.azure.com/.default"
 CONNECT_SECONDS = 5.0
 SILENT_SECONDS = 35.0
 _REFUSED = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
+# What is answered to one who shows nothing, where more than a name is asked for.
+_PRIVATE = frozenset({"ResourceNotFound", "PublicAccessNotPermitted"})
 _HINT = (
     "Name the storage account and its key, AZURE_STORAGE_ACCOUNT and AZURE_STORAGE_KEY, "
     "or sign in with az login and use --auth entra."
@@ -210,7 +212,7 @@ def _fault(response: Any, host: str, means: Means) -> Fault:
     """Translate an answer that is not a success; the body says nothing that the headers do not."""
     status: int = response.status_code
     code = one_line(response.headers.get("x-ms-error-code", "")) or None
-    if status in _REFUSED:
+    if status in _REFUSED or code in _PRIVATE:
         whose = {
             "signature": "the signature of its URL does not give access",
             "key": "the key of the storage account does not give access",

@@ -14,8 +14,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from threading import Lock
 from types import TracebackType
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
@@ -32,12 +33,14 @@ from batchdoctor.core.records import (
     TaskCountsResult,
 )
 from batchdoctor.service.account import Account
-from batchdoctor.service.blobs import Blobs
 from batchdoctor.service.faults import clock_skew, parse_http_date
 from batchdoctor.service.paging import Listing, decode
 from batchdoctor.service.query import all_of, any_of, moment, parameters, path, properties_of, text
 from batchdoctor.service.retry import RetryPolicy
 from batchdoctor.service.transport import Answer, Request, Transport
+
+if TYPE_CHECKING:
+    from batchdoctor.service.blobs import Blobs
 
 RecordType = TypeVar("RecordType", bound=Record)
 POOL_PROPERTIES = properties_of(Pool)
@@ -79,7 +82,8 @@ class Client:
         self.account = account
         self.retry = retry or RetryPolicy()
         self.transport = transport or Transport(account, clock=self.retry.clock)
-        self.blobs = Blobs(account, lambda: datetime.now(UTC))
+        self._blobs: Blobs | None = None
+        self._lock = Lock()
         self.notices: list[str] = []
 
     def __enter__(self) -> Client:
@@ -96,7 +100,19 @@ class Client:
     def close(self) -> None:
         """Close all connections."""
         self.transport.close()
-        self.blobs.close()
+        with self._lock:
+            if self._blobs is not None:
+                self._blobs.close()
+
+    @property
+    def blobs(self) -> Blobs:
+        """The storage that tasks have saved files in, which few commands look into."""
+        from batchdoctor.service.blobs import Blobs
+
+        with self._lock:
+            if self._blobs is None:
+                self._blobs = Blobs(self.account, lambda: datetime.now(UTC))
+            return self._blobs
 
     def pools(self) -> Iterator[Pool]:
         """List all pools."""

@@ -19,15 +19,16 @@ from batchdoctor.service.endpoint import cloud_of, is_loopback
 from batchdoctor.service.settings import Setting, Sources
 
 Means = Literal["signature", "key", "identity", "nothing"]
-# As it stands, or refused: what libraries read in different ways is not sent anywhere.
-_URL = re.compile(
+# What libraries read in different ways is refused: it is not known where they would send things to.
+# Compiled when it is needed, which is seldom.
+_URL = (
     r"(?P<origin>(?P<scheme>https?)://[A-Za-z0-9.-]+(?::[0-9]{1,5})?)"
     r"(?P<path>/[A-Za-z0-9$%&'()+,;=@._~/!*:-]*)?(?:\?(?P<query>[!-~]*))?"
 )
 _PUBLIC = "blob.core.windows.net"
 # Accounts of the newer kind have a number in their hosts.
 _ZONES = (".blob.storage.azure.net",)
-_NAME = re.compile(r"[a-z0-9]{3,24}")
+_NAME = r"[a-z0-9]{3,24}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ def _endpoint(whole: str | None, name: str | None, own: str | None, suffix: str)
     if whole:
         found = split_url(whole)
         return f"{found.origin}{found.path}" if found else None
-    if not name or not _NAME.fullmatch(name):
+    if not name or not re.fullmatch(_NAME, name):
         return None
     return f"https://{name}.{f'blob.{own}' if own else suffix}"
 
@@ -138,7 +139,7 @@ def split_url(text: str) -> StorageUrl | None:
 
     Plain http is for this computer only, where an emulator listens.
     """
-    found = _URL.fullmatch(text.strip())
+    found = re.fullmatch(_URL, text.strip())
     if found is None:
         return None
     host = urlsplit(found["origin"]).hostname or ""

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.benchmarks.serving import cost_of, served
 
 TASKS = int(os.environ.get("BENCHMARK_TASKS", "2000"))
@@ -49,6 +51,7 @@ with Client(resolve_account(AccountOptions(), os.environ)) as client:
 """
 
 
+@pytest.mark.timeout(900)
 def test_files_grep(tmp_path: Path) -> None:
     print()
     for tasks in (TASKS // 10, TASKS):

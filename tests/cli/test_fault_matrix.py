@@ -27,6 +27,7 @@ COMMANDS: dict[str, list[str]] = {
         *("tasks", "reactivate", "--failed", "--job", JOB, "--dry-run"),
     ],
     "files list": ["files", "list", "--job", JOB, "--task", "frame-0001"],
+    "files grep": ["files", "grep", "error", "--job", JOB, "--failed"],
 }
 BYTES: dict[str, list[str]] = {
     "files get": ["files", "get", "wd/render.log", "--job", JOB, "--task", "frame-0001"],

@@ -51,6 +51,7 @@ def test_a_job_may_spell_its_pool_in_another_case(box: Box, open_box: Open) -> N
         ("job", "diagnose", JOB),
         ("task", "show", f"{JOB}/frame-0003"),
         ("files", "list", "--job", JOB, "--task", "frame-0003"),
+        ("files", "grep", "a", "--job", JOB, "-l"),
     ],
     ids=" ".join,
 )

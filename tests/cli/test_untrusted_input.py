@@ -40,6 +40,8 @@ COMMANDS: dict[str, list[str]] = {
     "node reboot": ["node", "reboot", f"{POOL}/{{node}}", "--dry-run", "--max-share", "100"],
     "tasks reactivate": ["tasks", "reactivate", "--failed", "--job", JOB, "--dry-run"],
     "files list": ["files", "list", "--task", f"{JOB}/frame-0001"],
+    "files grep": ["files", "grep", ".", "--job", JOB, "-C", "1"],
+    "files grep --file": ["files", "grep", "", "--job", JOB, "--file", "*", "-c"],
     "tasks failed --stderr": ["tasks", "failed", "--stderr", "3"],
     "task show": ["task", "show", f"{JOB}/frame-0001"],
     "node disable": ["node", "disable", f"{POOL}/{{node}}", "--yes", "--max-share", "100"],
@@ -51,9 +53,12 @@ COMMANDS: dict[str, list[str]] = {
     },
     "files get": ["files", "get", "stdout", "--task", f"{JOB}/frame-0001"],
     "files tail": ["files", "tail", "stdout", "--task", f"{JOB}/frame-0001"],
+    "files tail of several": [
+        *("files", "tail", "stderr", "--task", f"{JOB}/frame-0001", "--task", f"{JOB}/frame-0002")
+    ],
     "auth check": ["auth", "check"],
 }
-STREAMS = {"files get", "files tail"}
+STREAMS = {"files get", "files tail", "files tail of several"}
 # What we ourselves write to a terminal: colours, and the line that progress stands on.
 OURS = re.compile(r"\x1b\[[0-9;]*m|\r?\x1b\[K")
 

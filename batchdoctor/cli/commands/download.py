@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from batchdoctor.cli.call import Call
@@ -16,8 +17,9 @@ from batchdoctor.service.client import Client
 from batchdoctor.service.files import read
 from batchdoctor.service.source import FileSource
 from batchdoctor.work.files.download import Destination, Fetching, check_folder
+from batchdoctor.work.files.nearest_end import tell_if_empty
 from batchdoctor.work.files.owner import Owner
-from batchdoctor.work.files.saved import copy_of
+from batchdoctor.work.files.saved import FoundCopy, copy_of
 from batchdoctor.work.files.whole_file import save_whole
 from batchdoctor.work.files.why_missing import with_reason
 
@@ -64,34 +66,33 @@ def destination(out: str | None) -> Destination | None:
 
 
 def fetch_one(
-    call: Call, source: FileSource, out: Destination | None, *, force: bool, raw: bool
+    call: Call, owner: Owner, path: str, out: Destination | None, *, force: bool, raw: bool
 ) -> ExitCode:
-    """Show one file, or save it as `out` or below it. Raises the errors of the service in words."""
-    with noted(call) as client:
-        fetch_nearest(
-            call,
-            client,
-            source,
-            lambda place: _fetch(call, client, place, out, force=force, raw=raw),
-        )
-    return ExitCode.OK
-
-
-def fetch_nearest(
-    call: Call, client: Client, source: FileSource, fetch: Callable[[FileSource], object]
-) -> None:
-    """Fetch a file from its node, else the copy that was saved of it, which is told.
+    """Show one file, or save it as `out` or below it, from its node or from a saved copy.
 
     Raises the errors of the service in words, with the places where no copy was found.
     """
-    try:
-        fetch(source)
-    except BatchdoctorError as error:
-        found = copy_of(client, source, error)
-        if found.copy is None:
-            raise with_reason(error, client, source, call.world.now(), found.missed) from error
-        call.world.note(visible(found.told(source, error)))
-        fetch(found.copy.blob)
+    source = owner.source(path)
+    with noted(call) as client:
+        fetched = _Fetched()
+        try:
+            _fetch(call, client, source, out, fetched, force=force, raw=raw)
+        except BatchdoctorError as error:
+            # Bytes that were shown cannot be taken back.
+            found = FoundCopy() if fetched.size else copy_of(client, source, error)
+            if found.copy is None:
+                raise with_reason(error, client, source, call.world.now(), found.missed) from error
+            call.world.note(found.told(source, error))
+            _fetch(call, client, found.copy.blob, out, fetched, force=force, raw=raw)
+        tell_if_empty(call.world, client, owner, source, fetched.size)
+    return ExitCode.OK
+
+
+@dataclass(slots=True)
+class _Fetched:
+    """How many bytes have come."""
+
+    size: int = 0
 
 
 def _fetch(
@@ -99,29 +100,32 @@ def _fetch(
     client: Client,
     source: FileSource,
     out: Destination | None,
+    fetched: _Fetched,
     *,
     force: bool,
     raw: bool,
 ) -> None:
-    if out is None:
-        shown = Shown(call, raw=raw)
-        for block in read(client, source):
-            shown.write(block)
-        shown.finish()
+    if out is not None:
+        name = PurePosixPath(source.path.replace("\\", "/")).name
+        fetched.size = _save_one(call, client, source, out.target(name), force=force)
         return
-    name = PurePosixPath(source.path.replace("\\", "/")).name
-    _save_one(call, client, source, out.target(name), force=force)
+    shown = Shown(call, raw=raw)
+    for block in read(client, source):
+        shown.write(block)
+        fetched.size += len(block)
+    shown.finish()
 
 
-def _save_one(call: Call, client: Client, source: FileSource, target: Path, *, force: bool) -> None:
+def _save_one(call: Call, client: Client, source: FileSource, target: Path, *, force: bool) -> int:
     name = visible(source.path)
 
     def show(count: int, total: int | None) -> None:
         of_all = f" of {size_text(total)} ({count / total:.0%})" if total else ""
         call.world.progress(f"{size_text(count)}{of_all}, {name}")
 
-    size = save_whole(client, source, target, force=force, arrived=show).size
-    call.world.note(f"wrote {size_text(size or 0)} to {visible(str(target))}")
+    size = save_whole(client, source, target, force=force, arrived=show).size or 0
+    call.world.note(f"wrote {size_text(size)} to {visible(str(target))}")
+    return size
 
 
 def fetch_many(call: Call, owner: Owner, paths: Sequence[str], out: Path, *, force: bool) -> int:

@@ -76,7 +76,7 @@ def get(
     owner = owner_of((job, task), (pool, node))
     paths = [path_of(word, owner, start_task=start_task) for word in file]
     if len(paths) == 1 and not means_many(paths[0]):
-        return fetch_one(call, owner.source(paths[0]), destination(out), force=force, raw=raw)
+        return fetch_one(call, owner, paths[0], destination(out), force=force, raw=raw)
     if out is None or out == "-":
         raise UsageError("Several files need a folder to go to.", hint="add --out FOLDER")
     return fetch_many(call, owner, paths, Path(out), force=force)

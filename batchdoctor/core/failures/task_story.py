@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.records import Node, NodeReference, Task, TaskExecution, same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, filled, run
-from batchdoctor.core.words import Words
+from batchdoctor.core.words import Stream, Words
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.messages import Cause
@@ -78,7 +79,8 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     task = story.task
     own = run(command_line("task", "show", job=task.job_id, task=task.id))
     if story.failure:
-        steps = [step for step in story.failure.advice if step.run != own.run]
+        unwanted = {own.run, *(_looks(task) if _is_unread(story) else ())}
+        steps = [step for step in story.failure.advice if step.run not in unwanted]
         steps = [*_of_cause(story), *steps]
         if story.place.pool_id:
             suspects = run(command_line("nodes", "suspect", pool=story.place.pool_id))
@@ -92,8 +94,7 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
         if not (place.pool_id and place.node_id):
             return (look,)
         return (look, run(command_line("node", "show", place.node_id, pool=place.pool_id)))
-    unread = story.words is not None and story.words.known is None
-    if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or unread:
+    if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or _is_unread(story):
         return ()
     return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
 
@@ -110,6 +111,17 @@ def _of_cause(story: TaskStory) -> tuple[Step, ...]:
         "NODE": place.node_id if story.fate is not NodeFate.GONE else None,
     }
     return filled(story.cause.entry.steps, ids)
+
+
+def _is_unread(story: TaskStory) -> bool:
+    """Whether nothing is left of what the task said, wherever it was looked for."""
+    return story.words is not None and story.words.known is None
+
+
+def _looks(task: Task) -> Iterator[str]:
+    """The commands that show what a task said."""
+    for stream in Stream:
+        yield command_line("files", "tail", stream.value, job=task.job_id, task=task.id)
 
 
 def outcome(task: Task) -> str:

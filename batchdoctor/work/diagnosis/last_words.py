@@ -18,6 +18,7 @@ from batchdoctor.core.remedies.start_task import never_ran
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
 from batchdoctor.core.words import Words
+from batchdoctor.errors import NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
 from batchdoctor.work.files.owner import STANDARD_NAMES
@@ -37,6 +38,12 @@ class _Speaker(msgspec.Struct, frozen=True):
     whose: str
     words: Callable[[Client, int], Words]
     look_at: Callable[[str], Step]
+
+
+class _Gone(msgspec.Struct, frozen=True):
+    """That nothing of what a program said is left, and where was looked."""
+
+    why: str
 
 
 class _Words(msgspec.Struct, frozen=True):
@@ -67,18 +74,22 @@ def with_last_words(
         (index, speaker) for index in list(speaking)[:MOST_QUOTED] for speaker in speaking[index]
     ]
 
-    def listing(asked: tuple[int, _Speaker]) -> Iterator[_Words]:
+    def listing(asked: tuple[int, _Speaker]) -> Iterator[_Words | _Gone]:
         words = _words(reading, asked[1])
         if words:
             yield words
 
-    said: dict[int, list[tuple[_Speaker, _Words]]] = {}
+    said: dict[int, list[tuple[_Speaker, _Words | _Gone]]] = {}
     for (index, speaker), found in prefetched(wanted, listing):
         said.setdefault(index, []).extend((speaker, words) for words in found)
     quoted = list(findings)
     for index, spoken in said.items():
-        if spoken:
-            quoted[index] = _quoting_most(findings[index], spoken)
+        gone = [(speaker, words) for speaker, words in spoken if isinstance(words, _Gone)]
+        left = [(speaker, words) for speaker, words in spoken if isinstance(words, _Words)]
+        if left:
+            quoted[index] = _quoting_most(_without_looks(findings[index], left, gone), left)
+        elif gone:
+            quoted[index] = _without_words(findings[index], *gone[0])
     return quoted
 
 
@@ -96,8 +107,22 @@ def _quoting_most(finding: Finding, spoken: Sequence[tuple[_Speaker, _Words]]) -
     return _quoting(finding, speaker, words, alike)
 
 
-def _words(reading: Reading, speaker: _Speaker) -> _Words | None:
+def _without_looks(
+    finding: Finding,
+    left: Sequence[tuple[_Speaker, _Words]],
+    gone: Sequence[tuple[_Speaker, _Gone]],
+) -> Finding:
+    """A finding whose steps look at what is left, in the place of what is gone."""
+    looks = {speaker.look_at(file) for speaker, _ in gone for file in STANDARD_NAMES}
+    instead = left[0][0].look_at("stderr")
+    steps = (instead if step in looks else step for step in finding.advice)
+    return replace(finding, advice=tuple(dict.fromkeys(steps)))
+
+
+def _words(reading: Reading, speaker: _Speaker) -> _Words | _Gone | None:
     words = speaker.words(reading.client, _LINES)
+    if isinstance(words.error, NotFoundError | StateError):
+        return _Gone(words.why_not_nearer or words.error.message)
     lines = [line for line in words.lines if line]
     line = telling_line(lines)
     if not line or words.place is None:
@@ -175,6 +200,16 @@ def _of_folder(pool_id: str, node_id: str, folder: str) -> _Speaker:
         "the first node",
         lambda client, count: folder_words(client, pool_id, node_id, folder, count),
         look_at,
+    )
+
+
+def _without_words(finding: Finding, speaker: _Speaker, gone: _Gone) -> Finding:
+    """A finding that says so, without the steps that would look for them."""
+    looks = {speaker.look_at(file) for file in STANDARD_NAMES}
+    return replace(
+        finding,
+        message=f"{finding.message} What {speaker.whose} said is gone ({gone.why}).",
+        advice=tuple(step for step in finding.advice if step not in looks),
     )
 
 

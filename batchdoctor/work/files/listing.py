@@ -13,7 +13,7 @@ from batchdoctor.service.files import properties, read
 from batchdoctor.service.source import FileSource
 from batchdoctor.work.files.ending import last_lines_of
 from batchdoctor.work.files.owner import STANDARD_NAMES, Owner
-from batchdoctor.work.files.saved import SavedFiles, copy_of, why_not
+from batchdoctor.work.files.saved import MOST_LISTED, SavedFiles, copy_of, why_not
 from batchdoctor.work.files.why_missing import with_reason
 from batchdoctor.work.surroundings import Surroundings
 
@@ -41,6 +41,8 @@ def files_of(
             f"note: files of task {name}: {why_not(error)}; these are copies that were saved"
         )
         yield from ((copy.file, copy.url) for copy in chain([first], copies))
+        if saved and saved.cut:
+            outside.note(f"note: of each pattern no more than {MOST_LISTED:,} copies are listed")
     except BatchdoctorError as error:
         raise with_reason(error, client, source, outside.now()) from error
 

@@ -44,6 +44,17 @@ def show_end(
             _show_instead(outside, client, located, shown, lines)
 
 
+def tell_if_empty(
+    outside: Surroundings, client: Client, owner: Owner, source: FileSource, size: int
+) -> None:
+    """Say where the words of a program are whose stderr was asked for, and is empty."""
+    if size or source.path not in _OF_A_PROGRAM:
+        return
+    words = _located(client, owner).words
+    where = f"; there are words in {words.place.label}" if words.place else ""
+    outside.note(f"note: {words.why_not_nearer}{where}")
+
+
 def _show_copy(
     outside: Surroundings,
     client: Client,

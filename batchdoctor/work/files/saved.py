@@ -33,7 +33,8 @@ OUTPUT_FILES = "outputFiles"
 LINKED = "linked storage"
 SAVED = (PlaceKind.OUTPUT_FILE, PlaceKind.LINKED_STORAGE)
 _NOT_NAMED = "no storage account is named (AZURE_STORAGE_ACCOUNT)"
-_MOST_LISTED = 5000
+# Of one pattern: a container may hold the files of all tasks there ever were.
+MOST_LISTED = 5000
 _NO_CONTAINER = "ContainerNotFound"
 
 
@@ -89,6 +90,8 @@ class SavedFiles:
 
     def __init__(self, client: Client, name: TaskName) -> None:
         self.missed: list[Missed] = []
+        self.cut = False
+        """Whether there are more copies than were listed."""
         self._client = client
         self._name = name
         self._outputs: TaskOutputs | None = None
@@ -119,7 +122,7 @@ class SavedFiles:
                 if path is not None and path not in seen:
                     seen.add(path)
                     yield ListedCopy(path, blob, container_of(output).partition("?")[0])
-        endpoint = self._client.blobs.settings.endpoint
+        endpoint = self._client.account.storage.endpoint
         if endpoint is None:
             self._note(LINKED, _NOT_NAMED)
             return
@@ -133,7 +136,9 @@ class SavedFiles:
     def _below(self, place: BlobFile | None, prefix: str) -> Iterator[NodeFile]:
         try:
             if place is not None:
-                yield from islice(blobs_below(self._client, place, prefix), _MOST_LISTED)
+                found = blobs_below(self._client, place, prefix)
+                yield from islice(found, MOST_LISTED)
+                self.cut = self.cut or next(found, None) is not None
         except BatchdoctorError as error:
             self._note(place.container if place else OUTPUT_FILES, why_not(error))
 
@@ -162,7 +167,7 @@ class SavedFiles:
         return found
 
     def _linked(self, task_id: str, path: str) -> Sequence[BlobFile]:
-        endpoint = self._client.blobs.settings.endpoint
+        endpoint = self._client.account.storage.endpoint
         if endpoint is None:
             self._note(LINKED, _NOT_NAMED)
             return ()

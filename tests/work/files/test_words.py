@@ -14,12 +14,14 @@ import pytest
 
 from batchdoctor.core.saved import conventional_container
 from batchdoctor.core.words import Words
+from batchdoctor.sandbox import Fault
 from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.blobs import Blobs
 from batchdoctor.service.client import Client
+from batchdoctor.work.files import saved
 from batchdoctor.work.files.words import task_words
 from tests.azurite import ACCOUNT, KEY, emulated_storage
-from tests.box import Box, Open
+from tests.box import Box, Clock, Open
 
 trustme = pytest.importorskip("trustme")
 storage = pytest.importorskip("azure.storage.blob", reason="the extra `blob` is not installed")
@@ -352,3 +354,60 @@ def test_a_long_copy_is_read_from_its_end_alone(
     monkeypatch.setattr(Blobs, "_exchange", noted)
     assert words_of(box, "saved/gone").lines[-1] == "00199999"
     assert ranges == ["HEAD", f"bytes={len(whole) - 16 * 1024}-{len(whole) - 1}"]
+
+
+def test_what_is_gone_is_said_and_no_step_looks_for_it(open_box: Open) -> None:
+    box = open_box(str(SCENARIO))
+    (found,) = box.run("job", "diagnose", "saved", "-o", "json").json()["items"]
+    assert found["message"] == (
+        "4 of 4 tasks failed: 4 application. What gone said is gone (stderr: the node no longer "
+        "has the task's files; outputFiles: none that saves it; linked storage: no storage account "
+        "is named (AZURE_STORAGE_ACCOUNT))."
+    )
+    assert not [step for step in found["nextCommands"] if "files tail" in step]
+    (shown,) = box.run("task", "show", "saved/gone", "-o", "json").json()["items"]
+    assert (shown["stderr"], shown["stderrPlace"]) == (None, None)
+    assert not [step for step in shown["nextCommands"] if "files tail" in step]
+
+
+def test_get_of_an_empty_stderr_gives_nothing_and_says_where_the_words_are(open_box: Open) -> None:
+    box = open_box(str(SCENARIO))
+    merged = box.run("files", "get", "stderr", "--task", "flow/merged")
+    assert (merged.status, merged.stdout) == (0, "")
+    assert merged.stderr == "note: stderr: empty; there are words in stdout\n"
+    assert box.run("files", "get", "stdout", "--task", "flow/silent").stderr == ""
+
+
+def test_of_many_copies_the_first_are_listed_and_the_rest_is_told(
+    saved_box: Callable[[str], Box],
+    signed: Signed,
+    container: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(saved, "MOST_LISTED", 3)
+    box = saved_box(signed("rl"))
+    for number in range(5):
+        container.upload_blob(f"saved/gone/std{number}.txt", b"x")
+    result = box.run("files", "list", "--task", "saved/gone")
+    assert result.stdout.splitlines()[-1] == "3 files, 3 B, copies that were saved."
+    assert "note: of each pattern no more than " in result.stderr
+
+
+def test_bytes_that_were_shown_are_not_followed_by_those_of_a_copy(
+    saved_box: Callable[[str], Box],
+    signed: Signed,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ends: list[Callable[[], None]] = []
+    monkeypatch.setattr(Clock, "sleep", lambda *_: ends[0]())
+    box = saved_box(signed("r"))
+    task = box.sandbox.store.task("saved", "cleaned")
+    long, ended, task.ended = b"x" * 900_000, task.ended, None
+    ends.append(lambda: setattr(task, "ended", ended))
+    box.sandbox.put_task_file("saved", "cleaned", "stdout.txt", long)
+    box.order(Fault("close-in-body", "GET /jobs/saved/tasks/cleaned/files/stdout.txt"))
+    result = box.run("files", "get", "stdout", "--task", "saved/cleaned")
+    assert result.status == 8
+    assert long.startswith(result.output)
+    assert 0 < len(result.output) < len(long)
+    assert "this is the copy" not in result.stderr
