@@ -68,11 +68,13 @@ def _every(
     every.jobs = lambda: reading.jobs
     if wish.stderr:
         from batchdoctor.work.files.last_lines import StderrReading
+        from batchdoctor.work.files.said import cause_of
 
         most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
         ends = StderrReading(reading, wish.stderr, most)
         every.failures, every.stderr = ends.along(failures), ends.lines
-        every.files, every.cause = ends.subjects, ends.cause
+        every.files = ends.subjects
+        every.cause = lambda: cause_of(reading, ends.lines(), "stderr")
     return every.document(), every.counts
 
 

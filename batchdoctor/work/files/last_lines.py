@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import count
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -17,9 +16,6 @@ from batchdoctor.service.files import TaskFile, properties
 from batchdoctor.service.source import FileSource
 from batchdoctor.work.files.ending import last_lines_of
 from batchdoctor.work.reading.reading import Reading
-
-if TYPE_CHECKING:
-    from batchdoctor.core.meaning.messages import Cause
 
 # The end of a log that a person reads; lines may be long, so bytes are what bounds it.
 LONGEST_TAIL = 64 * 1024
@@ -84,12 +80,6 @@ class StderrReading(msgspec.Struct):
     def lines(self) -> tuple[str, ...] | None:
         """The last lines of the present task's stderr; None if they were not read."""
         return self._tail.lines
-
-    def cause(self) -> Cause | None:
-        """What they say of the cause."""
-        from batchdoctor.work.files.said import cause_of
-
-        return cause_of(self.reading, self._tail.lines, "stderr")
 
     def _asked_about(self, failures: Iterator[Failure]) -> Iterator[Failure]:
         """The first of the failures, while it is of use to ask."""
