@@ -99,6 +99,7 @@ OTHERS = {
     "node logs",
     "auth check",
     "events parse",
+    "messages test",
 }
 # What a program has no use for: it asks Log Analytics itself, reads the structs, and needs no tour.
 WITHOUT = {

@@ -68,7 +68,7 @@ class SchemaSummary(Item, frozen=True, kw_only=True):
 
 
 _FINDINGS = Answer(FindingsSummary, (FindingItem,))
-_LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem)
+_LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem, MessageGroup)
 _FAILURES = (
     *(FailedTask, FailedTaskWithStderr),
     *(FailureGroup, FailureGroupWithStderr, MessageGroup),

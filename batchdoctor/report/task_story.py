@@ -145,8 +145,7 @@ def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
     yield "because", f"{failure.reason}{' This is a guess.' if failure.guessed else ''}"
     if story.cause:
         entry = story.cause.entry
-        yield f"{story.cause.place or 'it'} says", story.cause.line
-        yield "so", f"about {entry.about.value} ({entry.name}): {entry.means}"
+        yield "cause", f"{entry.about.value}: {entry.name}, by its words"
     # The service's words on an exit code say nothing but that there was one.
     if failure.code == "FailureExitCode":
         return

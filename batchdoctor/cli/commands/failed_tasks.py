@@ -68,11 +68,13 @@ def _every(
     every.jobs = lambda: reading.jobs
     if wish.stderr:
         from batchdoctor.work.files.last_lines import WordsReading
+        from batchdoctor.work.files.said import cause_of
 
         most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
         ends = WordsReading(reading, wish.stderr, most)
         every.failures, every.words = ends.along(failures), ends.words
-        every.files, every.cause = ends.subjects, ends.cause
+        every.files = ends.subjects
+        every.cause = lambda: cause_of(reading, ends.words())
     return every.document(), every.counts
 
 

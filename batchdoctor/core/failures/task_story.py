@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -81,7 +81,8 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     if story.failure:
         unwanted = {own.run, *(_looks(task) if _is_unread(story) else ())}
         steps = [step for step in story.failure.advice if step.run not in unwanted]
-        steps = [*_of_cause(story), *steps]
+        if story.cause:
+            steps = _with_cause(story, steps)
         if story.place.pool_id:
             suspects = run(command_line("nodes", "suspect", pool=story.place.pool_id))
             steps += [suspects] if suspects not in steps else []
@@ -99,8 +100,22 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
 
 
+def _with_cause(story: TaskStory, steps: Sequence[Step]) -> list[Step]:
+    """What helps with the cause that its words tell, before what helps without knowing it."""
+    own = [run(command_line("files", "tail", "stderr", job=story.task.job_id, task=story.task.id))]
+    left = [
+        step
+        for step in steps
+        if not (story.stderr and step in own) and not (step.for_retries and _is_lasting(story))
+    ]
+    return list(dict.fromkeys([*_of_cause(story), *left]))
+
+
+def _is_lasting(story: TaskStory) -> bool:
+    return story.cause is not None and story.cause.entry.again == "no"
+
+
 def _of_cause(story: TaskStory) -> tuple[Step, ...]:
-    """What helps with the cause that its words tell."""
     if story.cause is None:
         return ()
     place = story.place

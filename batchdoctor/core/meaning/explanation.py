@@ -134,7 +134,18 @@ def _of_argument(word: str, messages: Messages | None) -> tuple[Explanation, ...
 
 
 def _of_text(text: str, messages: Messages | None) -> tuple[Explanation, ...]:
-    return (*_of_mentions(text), *said_in(text, messages))
+    named, said = list(_of_mentions(text)), []
+    for found in said_in(text, messages):
+        # A code that is a message by itself is told of once.
+        same = [place for place, each in enumerate(named) if _is_within(each, found)]
+        for place in same:
+            named[place] = replace(named[place], about=found.about)
+        said += [] if same else [found]
+    return (*named, *said)
+
+
+def _is_within(named: Explanation, said: Explanation) -> bool:
+    return named.kind is not None and named.word.lower() in said.word.lower()
 
 
 def said_in(text: str, messages: Messages | None = None) -> tuple[Explanation, ...]:

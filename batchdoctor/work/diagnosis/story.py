@@ -83,6 +83,5 @@ def _end_of_job(reading: Reading, job_id: str) -> str | None:
 
 def _cause(reading: Reading, failure: Failure, words: Words | None) -> Cause | None:
     """What the words say of the cause, else the details."""
-    if failure.exit_code == 0 or words is None or words.place is None:
-        return told_cause(failure)
-    return cause_of(reading, words.lines, words.place.stream.value) or told_cause(failure)
+    told = cause_of(reading, words) if failure.exit_code != 0 else None
+    return told or told_cause(failure)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import count
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,9 +14,6 @@ from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.files.words import task_words
 from batchdoctor.work.reading.reading import Reading
-
-if TYPE_CHECKING:
-    from batchdoctor.core.meaning.messages import Cause
 
 
 class WordsReading(msgspec.Struct):
@@ -49,15 +45,6 @@ class WordsReading(msgspec.Struct):
     def words(self) -> Words | None:
         """The last words of the present task; None if they were not asked for."""
         return self._words
-
-    def cause(self) -> Cause | None:
-        """What they say of the cause."""
-        from batchdoctor.work.files.said import cause_of
-
-        words = self._words
-        if words is None or words.place is None:
-            return None
-        return cause_of(self.reading, words.lines, words.place.stream.value)
 
     def _asked_about(self, failures: Iterator[Failure]) -> Iterator[Failure]:
         """The first of the failures, while it is of use to ask."""

@@ -9,6 +9,7 @@ import msgspec
 
 from batchdoctor.core.failures.failure import Failure, never_ran
 from batchdoctor.core.problem import problem_of
+from batchdoctor.core.words import Stream, Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.files.words import task_words
@@ -86,17 +87,15 @@ class SaidReading(msgspec.Struct):
 def said_and_meant(reading: Reading, job_id: str, task_id: str, count: int = LINES) -> Said:
     """The last words of a task and what they say of the cause; raises nothing."""
     words = task_words(reading.client, job_id, task_id, count)
-    if words.place is None:
-        return Said(words.known, error=words.error)
-    cause = cause_of(reading, words.lines, words.place.stream.value)
-    return Said(words.lines, words.place.label, cause)
+    label = words.place.label if words.place else None
+    return Said(words.known, label, cause_of(reading, words), words.error)
 
 
-def cause_of(reading: Reading, lines: tuple[str, ...] | None, stream: str | None) -> Cause | None:
-    """What some last lines say of the cause, by the catalog and the user's own tables."""
-    if not lines:
+def cause_of(reading: Reading, words: Words | None) -> Cause | None:
+    """What some last words say of the cause, by the catalog and the user's own tables."""
+    if words is None or words.place is None:
         return None
     from batchdoctor.core.meaning.message_entry import Stands
 
-    stands = {"stderr": Stands.STDERR, "stdout": Stands.STDOUT, "startTask": Stands.START_TASK}
-    return reading.messages().cause_in(lines, stands.get(stream or "", Stands.STDERR))
+    stands = {Stream.STDERR: Stands.STDERR, Stream.STDOUT: Stands.STDOUT}
+    return reading.messages().cause_in(words.lines, stands[words.place.stream])
