@@ -106,7 +106,8 @@ def _with_cause(story: TaskStory, steps: Sequence[Step]) -> list[Step]:
     left = [
         step
         for step in steps
-        if not (story.stderr and step in own) and not (step.for_retries and _is_lasting(story))
+        if not (story.words and story.words.lines and step in own)
+        and not (step.for_retries and _is_lasting(story))
     ]
     return list(dict.fromkeys([*_of_cause(story), *left]))
 
