@@ -411,3 +411,14 @@ def test_bytes_that_were_shown_are_not_followed_by_those_of_a_copy(
     assert long.startswith(result.output)
     assert 0 < len(result.output) < len(long)
     assert "this is the copy" not in result.stderr
+
+
+def test_what_nextflow_keeps_is_saved_where_both_streams_are_empty(
+    open_box: Open, tmp_path: Path
+) -> None:
+    box = open_box(str(SCENARIO))
+    box.sandbox.put_task_file("flow", "silent", "wd/.command.err", b"fatal: no such tool\n")
+    box.run("tasks", "failed", "--job", "flow", "--save-logs", str(tmp_path))
+    own = sorted(str(each.relative_to(tmp_path)) for each in tmp_path.rglob(".command.err"))
+    assert own == ["flow/silent/wd/.command.err"]
+    assert (tmp_path / own[0]).read_bytes() == b"fatal: no such tool\n"
