@@ -131,7 +131,5 @@ def test_what_speaks_of_storage_everywhere_at_once_is_an_outage() -> None:
 def test_one_missing_blob_of_many_jobs_is_no_outage() -> None:
     tasks = [*everywhere(0, 0), *everywhere(60, 1), *everywhere(120, 0)]
     runs = runs_of(tasks)
-    missing = cause(
-        "ResourceNotFoundError: The specified blob does not exist."
-    )
+    missing = cause("ResourceNotFoundError: The specified blob does not exist.")
     assert not mark(runs, Heard(dict.fromkeys(wanted(runs.unheard, []), missing)))
