@@ -23,7 +23,7 @@ WORDS = {
     ),
     "explain": Word(
         _COMMANDS + "explain",
-        "What does this error code, exit code, state or line of a program mean?",
+        "What does this error code, exit code, state of a node or line of a program mean?",
         is_noun=False,
     ),
     "demo": Word(

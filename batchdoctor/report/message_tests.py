@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.meaning.message_test import TestedMessage, TestSummary
-from batchdoctor.core.text.wording import plural
+from batchdoctor.core.text.wording import plural, verb
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Tone
@@ -60,7 +60,8 @@ class MessageTests(msgspec.Struct):
             "" if matched is None else f"; {matched:,} of {plural(self.lines or 0, 'line')} match"
         )
         if self.wrong:
-            told = f"{self.wrong} of {plural(len(self.shown), 'message')} do not match as meant"
+            do = verb(self.wrong, "does", "do")
+            told = f"{self.wrong} of {plural(len(self.shown), 'message')} {do} not match as meant"
         else:
             told = f"{plural(len(self.shown), 'message')}, none against its own examples"
         return f"{told}{found}."

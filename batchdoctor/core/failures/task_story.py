@@ -117,7 +117,8 @@ def _is_lasting(story: TaskStory) -> bool:
 
 
 def _of_cause(story: TaskStory) -> tuple[Step, ...]:
-    if story.cause is None:
+    # What the details tell has steps of its own, by its rule.
+    if story.cause is None or story.cause.place == "details":
         return ()
     place = story.place
     ids = {

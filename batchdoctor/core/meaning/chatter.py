@@ -105,9 +105,15 @@ class Line(NamedTuple):
     level: Level
 
 
+def plain_line(raw: str) -> str:
+    """A line without the escapes of a terminal, and no more than its first 2,000 characters."""
+    line = raw[:LONGEST_LINE]
+    return _ESCAPE.sub("", line) if "\x1b" in line else line
+
+
 def read_line(raw: str) -> Line:
     """A line of a program, of which no more than 2,000 characters are looked at."""
-    shown = _BLANKS.sub(" ", _ESCAPE.sub("", raw[:LONGEST_LINE])).strip()
+    shown = _BLANKS.sub(" ", plain_line(raw)).strip()
     whole = shown if shown.isascii() and "`" not in shown else shown.translate(_QUOTES)
     whole = whole.replace('\\"', '"')
     message = whole

@@ -27,6 +27,7 @@ _CLAUSE_ENDS = r"(?=$|[:;.,)\]\"'!(\[|<]| [-(\[|])"
 _WORD_BEGINS = r"(?<![\w/\\.-])"
 _WORD_ENDS = r"(?![\w/\\-]|\.\w)"
 _WORDS = re.compile(r"[^\W_]\w*")
+_QUOTES = frozenset("'\"`")
 _UNKNOWN = re.compile(r"[*#@]")
 _BLANKS = re.compile(r"\s{1,}")
 
@@ -50,10 +51,15 @@ class MessagePattern:
         self._pieces: list[re.Pattern[str]] | None = None
         self._brief = brief
         plain = _plain_text(text).lower()
-        self.word = _longest(_whole_words(plain))
-        """A word that every line has that matches, in small letters; empty if there is none."""
+        self.words = frozenset(_whole_words(plain))
+        """The words that every line has that matches, in small letters."""
+        self.word = _longest(sorted(self.words))
+        """The longest of them; empty if there is none."""
         self.needle = _longest(part.strip() for part in plain.split("\0"))
         """The longest plain text in it, in small letters."""
+        # Quotation marks are of many kinds.
+        self.mark = self.word if self.word and _QUOTES & set(self.needle) else self.needle
+        """What of it stands in every line that matches, whatever the quotation marks of that."""
 
     def check(self) -> None:
         """Raise ValueError where the pattern is wrong."""

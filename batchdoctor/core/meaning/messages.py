@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import cache
+from typing import NamedTuple
 
 import msgspec
 
-from batchdoctor.core.meaning.chatter import Level, Line, is_denied, read_line
+from batchdoctor.core.meaning.chatter import Level, Line, is_denied, plain_line, read_line
 from batchdoctor.core.meaning.message_entry import (
     MessageEntry,
     Stands,
@@ -82,8 +83,8 @@ class Messages:
         first table of all. `place` is None where it is not known.
         """
         read = _Reading(lines[-MOST_LINES:], max(len(lines) - MOST_LINES, 0))
-        for message in self._own.in_text(read, place):
-            if found := read.last_of(message, place):
+        for candidate in self._own.in_text(read, place):
+            if found := read.last_of(candidate, place):
                 return found
         return read.surest_of(self._known.in_text(read, place), place)
 
@@ -109,24 +110,43 @@ class _Indexed:
 
     def __init__(self, messages: Sequence[Message]) -> None:
         self.messages = messages
-        self._by_word: dict[str, list[int]] = {}
-        self._by_needle: list[tuple[str, int]] = []
+        self._by_word: dict[str, list[tuple[int, int, MessagePattern]]] = {}
+        self._by_needle: list[tuple[int, int, MessagePattern]] = []
         for order, message in enumerate(messages):
-            for pattern in message.patterns:
+            for place, pattern in enumerate(message.patterns):
+                told = (order, place, pattern)
                 if pattern.word:
-                    self._by_word.setdefault(pattern.word, []).append(order)
+                    self._by_word.setdefault(pattern.word, []).append(told)
                 else:
-                    self._by_needle.append((pattern.needle, order))
+                    self._by_needle.append(told)
 
-    def in_text(self, read: _Reading, place: Stands | None) -> list[Message]:
-        """The entries that may be there, in their order: words of each stand in the text."""
+    def in_text(self, read: _Reading, place: Stands | None) -> list[_Candidate]:
+        """The entries that may be there, in their order: all words of a pattern are in the text."""
         if not self.messages:
             return []
         known = read.words & self._by_word.keys()
-        orders = {order for word in known for order in self._by_word[word]}
-        orders |= {order for needle, order in self._by_needle if needle in read.text}
-        found = [self.messages[order] for order in sorted(orders)]
-        return [each for each in found if place is None or place in each.entry.places]
+        told = [
+            each
+            for word in known
+            for each in self._by_word[word]
+            if each[2].words <= read.words and each[2].mark in read.text
+        ]
+        told += [each for each in self._by_needle if each[2].mark in read.text]
+        found: dict[int, list[MessagePattern]] = {}
+        for order, _, pattern in sorted(told, key=lambda each: each[:2]):
+            found.setdefault(order, []).append(pattern)
+        return [
+            _Candidate(self.messages[order], patterns)
+            for order, patterns in found.items()
+            if place is None or place in self.messages[order].entry.places
+        ]
+
+
+class _Candidate(NamedTuple):
+    """An entry that may be in a text, and those of its patterns that may."""
+
+    message: Message
+    patterns: list[MessagePattern]
 
 
 class _Reading:
@@ -136,7 +156,8 @@ class _Reading:
         self._raw = lines
         self._before = before
         self._read: dict[int, Line] = {}
-        self.text = "\n".join(lines).lower()
+        self._small = [" ".join(plain_line(line).lower().split()) for line in lines]
+        self.text = "\n".join(self._small)
         self.words = frozenset(_TOKEN.findall(self.text))
 
     def line(self, number: int) -> Line:
@@ -146,13 +167,18 @@ class _Reading:
             found = self._read[number] = read_line(self._raw[number])
         return found
 
-    def last_of(self, message: Message, place: Stands | None) -> Cause | None:
-        """The last line in which an entry is found."""
-        for number in reversed(range(len(self._raw))):
+    def last_of(self, candidate: _Candidate, place: Stands | None, after: int = -1) -> Cause | None:
+        """The last line in which an entry is found, of those after one."""
+        message, patterns = candidate
+        for number in range(len(self._raw) - 1, after, -1):
+            small = self._small[number]
+            here = [pattern for pattern in patterns if pattern.mark in small]
+            if not here:
+                continue
             line = self.line(number)
             if message.guarded and line.level is Level.CHATTER:
                 continue
-            words = message.words_in(line, message.patterns)
+            words = message.words_in(line, here)
             if words is not None and self._goes_on(message, number):
                 return Cause(message.entry, line.shown, place, words, self._before + number)
         return None
@@ -166,18 +192,21 @@ class _Reading:
             before -= 1
         return before >= 0 and message.words_in(self.line(before), message.after) is not None
 
-    def surest_of(self, messages: Sequence[Message], place: Stands | None) -> Cause | None:
+    def surest_of(self, candidates: Sequence[_Candidate], place: Stands | None) -> Cause | None:
         """Of all that is found the surest; of equally sure ones the last, then the first entry."""
-        best: tuple[int, int, int] | None = None
-        cause: Cause | None = None
-        for order, message in enumerate(messages):
-            found = self.last_of(message, place)
+        best, cause, after = len(_RANKS) * len(Level), None, -1
+        for candidate in sorted(candidates, key=lambda each: _RANKS[each.message.entry.sure]):
+            sure = _RANKS[candidate.message.entry.sure]
+            if sure > best:
+                break
+            # What is as sure counts only in a later line.
+            found = self.last_of(candidate, place, after if sure == best else -1)
             if found is None:
                 continue
-            level = self.line(found.number - self._before).level
-            rank = (level * len(_RANKS) + _RANKS[message.entry.sure], -found.number, order)
-            if best is None or rank < best:
-                best, cause = rank, found
+            number = found.number - self._before
+            rank = self.line(number).level * len(_RANKS) + sure
+            if rank < best or (rank == best and number > after):
+                best, cause, after = rank, found, number
         return cause
 
 
