@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,7 +12,6 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import MessagesFile
 from batchdoctor.errors import ExitCode, UsageError
-from batchdoctor.work.messages import messages_for
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.explanation import Explanation
@@ -54,8 +54,8 @@ def explain(
             "Name the codes to explain, or ask for --list.",
             hint="batchdoctor explain BlobAccessDenied",
         )
-    own = messages_for(call.world.environ, messages)
-    found = explanation.every_explanation() if everything else _explained(call, words, own)
+    known = _messages(call, messages)
+    found = explanation.every_explanation() if everything else _explained(call, words, known)
     call.write(Explanations(call.head(), found, brief=everything).document())
     return ExitCode.OK
 
@@ -67,11 +67,25 @@ def _explained(
     from batchdoctor.core.meaning.explanation import explain_arguments, explain_text
 
     typed = [word for word in words if word != "-"]
-    yield from explain_arguments(typed, known())
+    yield from explain_arguments(typed, known)
     if len(typed) < len(words):
         from batchdoctor.cli.piped import piped_text
 
-        yield from explain_text(piped_text(call.world, LONGEST_TEXT), known())
+        yield from explain_text(piped_text(call.world, LONGEST_TEXT), known)
+
+
+def _messages(call: Call, file: Path | None) -> Callable[[], Messages]:
+    """What gives the messages; a file that is named is checked at once. Raises UsageError."""
+
+    def known() -> Callable[[], Messages]:
+        from batchdoctor.work.messages import messages_for
+
+        return messages_for(call.world.environ, file)
+
+    def late() -> Messages:
+        return known()()
+
+    return known() if file else late
 
 
 def _words(words: list[str]) -> list[str]:

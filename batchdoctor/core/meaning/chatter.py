@@ -65,7 +65,7 @@ _PROSE = re.compile(
     r"|handles|handling|catch|avoid|prevents?|monitoring|detect|grep|echo|def|class|raise|return"
     r"|except|import|describe|usage|you (?:can|should|may|might|could|need|will)"
     r"|this (?:page|guide|document|section|test|error|happens|usually|can|may|is|means|job|task"
-    r"|node|step|checks|function|helps))\b(?![:'(])"
+    r"|node|step|checks|function|helps))\b(?![:'(/])"
     r"|note[: ]|q: |a: |example: "
 )
 _TOLD = re.compile(
@@ -138,7 +138,7 @@ def _is_chatter(small: str, spoken: str) -> bool:
         return True
     if _PROSE.match(spoken) or _TOLD.search(small) or _PASSED_TEST.search(small):
         return True
-    if _NOTHING.match(spoken):
+    if _NOTHING.match(spoken) or _NOTHING.match(small):
         return True
     if _GAVE_UP.search(small):
         return False

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -21,6 +21,9 @@ from batchdoctor.core.text.step import Step, run
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.messages import Cause, Messages
+
+# What gives the messages where a text may have some: most words that are asked about are codes.
+Known: TypeAlias = "Callable[[], Messages]"
 
 _EXIT_CODE_PAGE = "https://learn.microsoft.com/azure/batch/error-handling"
 _NO_MEANING = (
@@ -90,7 +93,7 @@ def explain(word: str) -> tuple[Explanation, ...]:
 
 
 def explain_arguments(
-    arguments: Sequence[str], messages: Messages | None = None
+    arguments: Sequence[str], messages: Known | None = None
 ) -> tuple[Explanation, ...]:
     """What the words or texts of a command line mean, in their order.
 
@@ -109,7 +112,7 @@ def explain_arguments(
     return tuple(each for word in words for each in _of_argument(word, messages))
 
 
-def explain_text(text: str, messages: Messages | None = None) -> tuple[Explanation, ...]:
+def explain_text(text: str, messages: Known | None = None) -> tuple[Explanation, ...]:
     """Everything in a text that can be explained; one that says so if nothing can be."""
     text = masked(text)
     if not _is_text(text.strip()):
@@ -126,14 +129,14 @@ def _unwrapped(word: str) -> str:
     return word.strip(_AROUND) or word
 
 
-def _of_argument(word: str, messages: Messages | None) -> tuple[Explanation, ...]:
+def _of_argument(word: str, messages: Known | None) -> tuple[Explanation, ...]:
     if _is_text(word):
         return _of_text(word, messages) or (_nothing_in(word),)
     found = explain(_unwrapped(word))
     return found if found[0].known else _of_text(word, messages) or found
 
 
-def _of_text(text: str, messages: Messages | None) -> tuple[Explanation, ...]:
+def _of_text(text: str, messages: Known | None) -> tuple[Explanation, ...]:
     named, said = list(_of_mentions(text)), []
     for found in said_in(text, messages):
         # A code that is a message by itself is told of once.
@@ -148,11 +151,11 @@ def _is_within(named: Explanation, said: Explanation) -> bool:
     return named.kind is not None and named.word.lower() in said.word.lower()
 
 
-def said_in(text: str, messages: Messages | None = None) -> tuple[Explanation, ...]:
+def said_in(text: str, messages: Known | None = None) -> tuple[Explanation, ...]:
     """What the lines of a text say of a cause, as messages of programs; each entry once."""
     from batchdoctor.core.meaning.messages import known_messages
 
-    found = (messages or known_messages()).causes_in(text.splitlines())
+    found = (messages or known_messages)().causes_in(text.splitlines())
     return tuple(_of_cause(cause) for cause in found)
 
 

@@ -23,7 +23,7 @@ _CLAUSE_BEGINS = (
     rf"(?:^|(?<={_CLAUSE_MARKS})|(?<={_CLAUSE_MARKS} )"
     r"|(?<=due to )|(?<=error )|(?<=failed )|(?<=with )|(?<=because )|(?<=unavailable ))"
 )
-_CLAUSE_ENDS = r"(?=$|[:;.,)\]\"'!(\[|<]| [-(\[|])"
+_CLAUSE_ENDS = r"(?=$|[:;.,)\]\"'!(\[|<]| [-:(\[|])"
 _WORD_BEGINS = r"(?<![\w/\\.-])"
 _WORD_ENDS = r"(?![\w/\\-]|\.\w)"
 _WORDS = re.compile(r"[^\W_]\w*")
