@@ -6,6 +6,11 @@ _batchdoctor() {
         word=${COMP_WORDS[index]}
         case "$path $word" in
             " triage") path=" triage" ;;
+            " wait") path=" wait" ;;
+            " wait job") path=" wait job" ;;
+            " wait pool") path=" wait pool" ;;
+            " wait node") path=" wait node" ;;
+            " wait task") path=" wait task" ;;
             " explain") path=" explain" ;;
             " demo") path=" demo" ;;
             " completion") path=" completion" ;;
@@ -52,6 +57,22 @@ _batchdoctor() {
             " triage:--auth") words="auto key entra" ;;
             " triage:-o") words="table json jsonl csv tsv ids" ;;
             " triage:--output") words="table json jsonl csv tsv ids" ;;
+            " wait job:--fail-on") words="any warning error" ;;
+            " wait job:--auth") words="auto key entra" ;;
+            " wait job:-o") words="table json jsonl csv tsv ids" ;;
+            " wait job:--output") words="table json jsonl csv tsv ids" ;;
+            " wait pool:--fail-on") words="any warning error" ;;
+            " wait pool:--auth") words="auto key entra" ;;
+            " wait pool:-o") words="table json jsonl csv tsv ids" ;;
+            " wait pool:--output") words="table json jsonl csv tsv ids" ;;
+            " wait node:--fail-on") words="any warning error" ;;
+            " wait node:--auth") words="auto key entra" ;;
+            " wait node:-o") words="table json jsonl csv tsv ids" ;;
+            " wait node:--output") words="table json jsonl csv tsv ids" ;;
+            " wait task:--fail-on") words="any warning error" ;;
+            " wait task:--auth") words="auto key entra" ;;
+            " wait task:-o") words="table json jsonl csv tsv ids" ;;
+            " wait task:--output") words="table json jsonl csv tsv ids" ;;
             " explain:-o") words="table json jsonl csv tsv ids" ;;
             " explain:--output") words="table json jsonl csv tsv ids" ;;
             " tasks failed:--by") words="node code category exit-code job" ;;
@@ -133,8 +154,13 @@ _batchdoctor() {
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
+            "") words="triage wait explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
             " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " wait") words="job pool node task -h --help" ;;
+            " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
+            " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
+            " wait node") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
+            " wait task") words="--job --job-id --task --task-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
             " explain") words="--list -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="-h --help" ;;

@@ -115,6 +115,7 @@ def command(
 
     A `live` command asks the service, so it takes the options of the account; one that `writes` no
     document takes no output format. With `negative_numbers` an argument such as `-9` is no option.
+    An option of its own stands in the place of a shared one of the same name.
     """
     shared = {**(_LIVE_COMMANDS if live else {}), **_EVERY_COMMAND}
     if not writes:
@@ -122,14 +123,16 @@ def command(
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        replaced = {each.name for each in own}
+        taken = {name: each for name, each in shared.items() if name not in replaced}
 
         def run(context: typer.Context, **values: Any) -> int:
             world: World = context.obj.world
-            common = Shared(**{key: values.pop(key) for key in shared})
+            common = Shared(**{key: values.pop(key) for key in taken})
             status = function(Call(context.command_path, world, common), **values)
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
-        run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]  # typer reads it
+        run.__signature__ = _signature(own, taken)  # type: ignore[attr-defined]  # typer reads it
         run.__doc__ = function.__doc__
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
         if negative_numbers:
