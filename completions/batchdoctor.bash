@@ -53,6 +53,7 @@ _batchdoctor() {
         esac
     done
     case "$path:$previous" in
+            " triage:--notify-format") words="json teams slack" ;;
             " triage:--fail-on") words="warning error" ;;
             " triage:--auth") words="auto key entra" ;;
             " triage:-o") words="table json jsonl csv tsv ids prometheus junit" ;;
@@ -155,7 +156,7 @@ _batchdoctor() {
     if [[ -z $words ]]; then
         case "$path" in
             "") words="triage wait explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
-            " triage") words="--since --ignore --out --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " triage") words="--since --ignore --out --notify --notify-format --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " wait") words="job pool node task -h --help" ;;
             " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
             " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;

@@ -23,3 +23,11 @@ OF_FINDINGS = (Format.PROMETHEUS, Format.JUNIT)
 UsualFormat = StrEnum(  # type: ignore[misc]  # the same names, of which typer makes its choices
     "UsualFormat", {each.name: each.value for each in Format if each not in OF_FINDINGS}
 )
+
+
+class NotifyFormat(StrEnum):
+    """Names of `--notify-format`."""
+
+    JSON = "json"
+    TEAMS = "teams"
+    SLACK = "slack"

@@ -11,6 +11,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
+from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
@@ -58,6 +59,8 @@ def triage(
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
     out: Out = None,
+    notify: Notify = None,
+    notify_format: Form = None,
     fail_on: FailOn = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
@@ -70,6 +73,7 @@ def triage(
     check_kinds(ignore or [], "--ignore")
     if out and not out.parent.is_dir():
         raise UsageError(f"{out.parent} is no folder.", hint="--out names a file in one that is")
+    destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
     with call.client() as client:
@@ -77,6 +81,12 @@ def triage(
         judged = judge_account(
             reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
         )
+        if destination:
+            tell(
+                *(call, reading, judged, destination, notify_format),
+                accepted=accepted,
+                ignored=ignore or [],
+            )
         write_findings(
             call,
             reading,
