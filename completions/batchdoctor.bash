@@ -45,6 +45,7 @@ _batchdoctor() {
             " events") path=" events" ;;
             " events parse") path=" events parse" ;;
             " events query") path=" events query" ;;
+            " events rule") path=" events rule" ;;
             " sandbox") path=" sandbox" ;;
             " sandbox serve") path=" sandbox serve" ;;
             " sandbox events") path=" sandbox events" ;;
@@ -148,6 +149,7 @@ _batchdoctor() {
             " events query:--fail-on") words="any" ;;
             " events query:-o") words="table json jsonl csv tsv ids" ;;
             " events query:--output") words="table json jsonl csv tsv ids" ;;
+            " events rule:--show") words="failures nodes unfinished events" ;;
             " sandbox scenarios:-o") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:--output") words="table json jsonl csv tsv ids" ;;
             " schema:-o") words="table json jsonl csv tsv ids" ;;
@@ -193,9 +195,10 @@ _batchdoctor() {
             " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
-            " events") words="parse query -h --help" ;;
+            " events") words="parse query rule -h --help" ;;
             " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
+            " events rule") words="--show --job --job-id --pool --pool-id --node --node-id --above --window --every --severity --name -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size --old-starts -v --verbose -h --help" ;;

@@ -99,11 +99,13 @@ OTHERS = {
     "wait node",
     "wait task",
 }
-# What a program has no use for: it asks Log Analytics itself, reads the structs, and needs no tour.
+# What a program has no use for: it asks Log Analytics itself, deploys no text, reads the structs,
+# and needs no tour.
 WITHOUT = {
     "completion",
     "demo",
     "events query",
+    "events rule",
     "sandbox events",
     "sandbox scenarios",
     "sandbox serve",
