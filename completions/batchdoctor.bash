@@ -158,7 +158,7 @@ _batchdoctor() {
     if [[ -z $words ]]; then
         case "$path" in
             "") words="triage wait explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
-            " triage") words="--since --ignore --out --notify --notify-format --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " triage") words="--since --ignore --out --notify --notify-format --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " wait") words="job pool node task -h --help" ;;
             " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
             " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
@@ -168,14 +168,14 @@ _batchdoctor() {
             " demo") words="--scenario -h --help" ;;
             " completion") words="-h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
-            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " task") words="show -h --help" ;;
-            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " nodes") words="suspect -h --help" ;;
-            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
-            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
@@ -186,9 +186,9 @@ _batchdoctor() {
             " node deallocate") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node remove") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " pool") words="diagnose -h --help" ;;
-            " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " job") words="diagnose -h --help" ;;
-            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " files") words="list get tail -h --help" ;;
             " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;

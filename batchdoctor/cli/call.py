@@ -59,6 +59,8 @@ class Call(msgspec.Struct):
     path: str
     world: World
     shared: Shared
+    hold: Callable[[Document[Any]], Ending] | None = None
+    """Takes the document of a command that is watched, which then is written nowhere else."""
 
     @property
     def command(self) -> str:
@@ -141,6 +143,10 @@ class Call(msgspec.Struct):
         Interrupted on the way it still gets its end, with what is known by then. Raises UsageError
         for a file that cannot be written.
         """
+        if self.hold:
+            if out:
+                raise UsageError("What is watched goes to no file.", hint="--watch without --out")
+            return self.hold(document)
         interruption = self.world.interruption
         with interruption.deferred():
             told = replace(

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 Item = TypeVar("Item")
+# What is to be tidied up before a signal ends the program, the outermost first.
+_TIDYING: list[Callable[[], None]] = []
 
 
 class Interruption:
@@ -75,7 +77,8 @@ class Interruption:
 def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
     """Have `tidy` called before a signal that ends the program does so: SIGTERM, SIGHUP.
 
-    What somebody has them ignored for, such as nohup, stays ignored.
+    Inside of another such block it is called first. What somebody has them ignored for, such as
+    nohup, stays ignored.
     """
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     ending = [getattr(signal, name) for name in names]
@@ -84,14 +87,17 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
         usual = []
 
     def end(number: int, _frame: object) -> None:
-        tidy()
+        for each in reversed(_TIDYING):
+            each()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
+    _TIDYING.append(tidy)
     for each in usual:
         signal.signal(each, end)
     try:
         yield
     finally:
+        _TIDYING.remove(tidy)
         for each in usual:
             signal.signal(each, signal.SIG_DFL)

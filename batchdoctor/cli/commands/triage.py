@@ -45,7 +45,7 @@ Out = Annotated[
 ]
 
 
-@command(app, "triage", live=True, of_findings=True)
+@command(app, "triage", live=True, of_findings=True, watched=True)
 def triage(
     call: Call,
     since: Annotated[
