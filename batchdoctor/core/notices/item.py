@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from enum import StrEnum
 
-from batchdoctor.core.findings.item import SubjectIds, subject_ids
-from batchdoctor.core.findings.severity import Severity
+from msgspec.structs import asdict
+
+from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.findings.item import FindingItem, finding_item
 from batchdoctor.core.item import Item, Moment
-from batchdoctor.core.notices.known import News
-from batchdoctor.core.text.step import commands_of
+from batchdoctor.core.notices.known import Known, News
 
 
 class Change(StrEnum):
@@ -19,20 +20,13 @@ class Change(StrEnum):
     ENDED = "ended"
 
 
-class NoticeItem(Item, frozen=True, kw_only=True):
+class NoticeItem(FindingItem, frozen=True, kw_only=True):
     """A finding that is new since the last notice, or has ended.
 
     `firstTime` is when it was first met by whoever tells of it, `lastTime` when it was last.
     """
 
     change: Change
-    kind: str
-    severity: Severity
-    subject: SubjectIds
-    message: str
-    evidence: tuple[str, ...]
-    advice: tuple[str, ...]
-    next_commands: tuple[str, ...]
     first_time: Moment
     last_time: Moment
 
@@ -48,31 +42,18 @@ class NoticeSummary(Item, frozen=True, kw_only=True):
 def notice_items(news: News) -> Iterator[NoticeItem]:
     """What is new, the worst first, then what has ended."""
     for finding, known in news.new:
-        yield NoticeItem(
-            change=Change.NEW,
-            kind=finding.kind,
-            severity=finding.severity,
-            subject=subject_ids(finding.subject),
-            message=finding.message,
-            evidence=finding.evidence,
-            advice=tuple(map(str, finding.advice)),
-            next_commands=commands_of(finding.advice),
-            first_time=known.first_time,
-            last_time=known.last_time,
-        )
+        yield _notice(Change.NEW, finding, known)
     for known in news.ended:
-        yield NoticeItem(
-            change=Change.ENDED,
-            kind=known.kind,
-            severity=known.finding.severity,
-            subject=subject_ids(known.subject),
-            message=known.message,
-            evidence=(),
-            advice=(),
-            next_commands=(),
-            first_time=known.first_time,
-            last_time=known.last_time,
-        )
+        yield _notice(Change.ENDED, known.finding, known)
+
+
+def _notice(change: Change, finding: Finding, known: Known) -> NoticeItem:
+    return NoticeItem(
+        **asdict(finding_item(finding)),
+        change=change,
+        first_time=known.first_time,
+        last_time=known.last_time,
+    )
 
 
 def notice_summary(news: News) -> NoticeSummary:
