@@ -101,3 +101,27 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
         _TIDYING.remove(tidy)
         for each in usual:
             signal.signal(each, signal.SIG_DFL)
+
+
+@contextmanager
+def around_a_stop(before: Callable[[], None], after: Callable[[], None]) -> Iterator[None]:
+    """Have `before` called before Ctrl-Z stops the program, and `after` once it goes on."""
+    number = getattr(signal, "SIGTSTP", None)
+    usual = number is not None and signal.getsignal(number) is signal.SIG_DFL
+    if number is None or not usual or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        before()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        # Here it goes on.
+        signal.signal(number, stop)
+        after()
+
+    signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        signal.signal(number, signal.SIG_DFL)

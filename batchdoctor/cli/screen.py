@@ -50,6 +50,7 @@ class Screen:
     def enter(self) -> None:
         """Begin; what is there now stays for later. Raises OSError."""
         self._inside = True
+        self._shown = []
         self._write(_ENTER)
 
     def leave(self) -> None:
@@ -58,6 +59,11 @@ class Screen:
             self._inside = False
             with suppress(OSError):
                 self._write(_LEAVE)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is on it, as after it was left and entered again."""
+        return not self._shown
 
     def draw(self, lines: Sequence[str], status: str) -> None:
         """Show lines from the top, as many as fit, and below them a line of ours. OSError.

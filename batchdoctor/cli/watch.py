@@ -14,7 +14,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.interruption import before_the_end
+from batchdoctor.cli.interruption import around_a_stop, before_the_end
 from batchdoctor.cli.screen import Screen
 from batchdoctor.cli.world import ReaderGoneError
 from batchdoctor.core.problem import ProblemKind
@@ -30,6 +30,9 @@ _WIDTH_OF_GUTTER = 2
 _STRUCK_OUT, _PLAIN = "\x1b[9m", "\x1b[0m"
 # How soon a terminal that was made larger or smaller is drawn anew.
 _TICK = 0.2
+# Who asks a large account often would do little else than ask: so long is not asked, by the time
+# that the last answer took.
+_REST = 2.0
 
 
 def watch(call: Call, seconds: float, ask: Callable[[Call], object]) -> ExitCode:
@@ -56,6 +59,11 @@ class Rounds:
         self._before: Kept | None = None
         self.trouble = ""
         self.notes: list[str] = []
+        self.took = 0.0
+
+    def pause(self, seconds: float) -> float:
+        """How long to wait for the next round: what was asked for, longer after a dear one."""
+        return max(seconds, self.took * _REST)
 
     def next(self) -> Kept | None:
         """The answer of this round; None if there is none, and `trouble` says why.
@@ -70,6 +78,7 @@ class Rounds:
 
         aside = io.StringIO()
         world = dataclasses.replace(self._call.world, stderr=aside)
+        began = world.now()
         self.trouble = ""
         try:
             self._ask(replace(self._call, world=world, hold=hold))
@@ -80,6 +89,7 @@ class Rounds:
             return None
         finally:
             self.notes = aside.getvalue().splitlines()
+            self.took = (world.now() - began).total_seconds()
         kept = held[-1] if held else None
         if kept and any(each.kind is ProblemKind.INTERRUPTED for each in kept.ending.problems):
             raise KeyboardInterrupt
@@ -92,7 +102,8 @@ def _on_screen(call: Call, rounds: Rounds, seconds: float) -> ExitCode:
     world, screen = call.world, Screen(call.world.stdout)
     kept: Kept | None = None
     try:
-        with before_the_end(screen.leave):
+        stopped = around_a_stop(screen.leave, lambda: screen.enter() if kept else None)
+        with before_the_end(screen.leave), stopped:
             try:
                 while True:
                     if kept is None:
@@ -104,8 +115,9 @@ def _on_screen(call: Call, rounds: Rounds, seconds: float) -> ExitCode:
                     now = world.now()
                     before = _page(call, screen, kept) if answer and kept else ()
                     kept = answer or kept
-                    _draw(call, screen, kept, before, _status(rounds, seconds, now))
-                    _pause(call, screen, kept, seconds, _status(rounds, seconds, now))
+                    pause = rounds.pause(seconds)
+                    _draw(call, screen, kept, before, _status(rounds, pause, now))
+                    _pause(call, screen, kept, pause, _status(rounds, pause, now))
             finally:
                 screen.leave()
     except KeyboardInterrupt:
@@ -121,7 +133,7 @@ def _pause(call: Call, screen: Screen, kept: Kept | None, seconds: float, status
     until = call.world.now() + timedelta(seconds=seconds)
     while (left := (until - call.world.now()).total_seconds()) > 0:
         call.world.sleep(min(left, _TICK))
-        if screen.resized:
+        if screen.resized or screen.is_empty:
             _draw(call, screen, kept, (), status)
 
 
@@ -149,7 +161,7 @@ def _draw(
 
 
 def _status(rounds: Rounds, seconds: float, at: datetime) -> str:
-    told = f"{at:%H:%M:%S} UTC, every {seconds:g} s; Ctrl-C ends"
+    told = f"{at:%H:%M:%S} UTC, every {seconds:.0f} s; Ctrl-C ends"
     return shown(f"{told}; {rounds.trouble}") if rounds.trouble else told
 
 
@@ -169,7 +181,7 @@ def _in_a_pipe(call: Call, rounds: Rounds, seconds: float, *, as_page: bool) -> 
                     world.output.write(line)
                 before = kept
             world.deliver()
-            world.sleep(seconds)
+            world.sleep(rounds.pause(seconds))
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
 

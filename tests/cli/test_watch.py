@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import os
+import shlex
 import signal
 import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pexpect
@@ -178,11 +181,18 @@ def test_the_seconds_may_be_left_out(argv: list[str], told: list[str]) -> None:
 class Terminal:
     """A real terminal with batchdoctor in it, and what a person sees there."""
 
-    def __init__(self, sandbox: Sandbox, *argv: str, rows: int = 24, columns: int = 80) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        *argv: str,
+        rows: int = 24,
+        columns: int = 80,
+        shell: bool = False,
+    ) -> None:
         environ = {**os.environ, **sandbox.environment(), "TERM": "xterm-256color"}
         self.child = pexpect.spawn(
-            sys.executable,
-            ["-m", "batchdoctor", *argv],
+            "bash" if shell else sys.executable,
+            ["--norc", "-i"] if shell else ["-m", "batchdoctor", *argv],
             env=environ,
             dimensions=(rows, columns),
             encoding="utf-8",
@@ -228,8 +238,8 @@ class Terminal:
 
 
 @contextmanager
-def terminal(sandbox: Sandbox, *argv: str, **size: int) -> Iterator[Terminal]:
-    opened = Terminal(sandbox, *argv, **size)
+def terminal(sandbox: Sandbox, *argv: str, **options: Any) -> Iterator[Terminal]:
+    opened = Terminal(sandbox, *argv, **options)
     try:
         yield opened
     finally:
@@ -299,6 +309,37 @@ def test_the_terminal_is_left_as_it_was(number: signal.Signals, status: int) -> 
     assert "\x1b" not in rest
     # The scroll-back has one line more, which says what it came to.
     assert bool(rest.strip()) == (number is signal.SIGINT)
+
+
+def test_ctrl_z_gives_the_terminal_back_for_as_long() -> None:
+    with Sandbox("night-shift") as sandbox, terminal(sandbox, shell=True) as seen:
+        seen.child.sendline(f"{shlex.quote(sys.executable)} -m batchdoctor triage --watch 600")
+        seen.until("Ctrl-C ends")
+        seen.child.send("\x1a")
+        seen.until("Stopped")
+        assert seen.raw.rpartition(LEAVE)[2].count("\x1b[?1049h") == 0
+        asked, drawn = len(sandbox.requests), len(seen.raw)
+        seen.screen.reset()
+        seen.child.sendline("fg")
+        seen.until("Ctrl-C ends")
+        assert ENTER in seen.raw[drawn:]
+        assert len(sandbox.requests) == asked
+        seen.child.sendintr()
+        seen.child.sendline("echo status $?")
+        seen.until("status 130")
+
+
+def test_a_dear_answer_is_asked_for_less_often(box: Box) -> None:
+    clock = Rounds(nothing, nothing)
+
+    def ask(_: Call) -> None:
+        moments.append(clock.now)
+        clock.now += timedelta(seconds=100)
+
+    moments: list[datetime] = []
+    world = World(Stream(), Stream(), Stream(), {}, now=clock, sleep=clock.sleep)
+    assert watch(Call("batchdoctor triage", world, Shared()), 30, ask) == 130
+    assert [later - before for before, later in pairwise(moments)] == [timedelta(seconds=300)] * 2
 
 
 class BrokenError(Exception):
