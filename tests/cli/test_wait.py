@@ -304,7 +304,10 @@ class TestPools:
         result = box.run("wait", "pool", "render", "--until", "nodes>=10", "-o", "json")
         item = waited(result)
         assert (item["outcome"], item["reason"], result.status) == ("never", "resize-failed", 9)
-        assert "AccountCoreQuotaReached" in item["message"]
+        assert item["message"].startswith(
+            "Pool render can never have nodes>=10: 4 nodes ready, 4 of 10 nodes there; "
+            "its resize failed: AccountCoreQuotaReached; waited "
+        )
         assert item["waitedSeconds"] < 240
         assert item["nextCommands"] == ["batchdoctor pool diagnose --pool render"]
 

@@ -77,7 +77,7 @@ class PoolSeen(msgspec.Struct, frozen=True):
             parts[0] = f"{self.ready:,} nodes ready, {parts[0]} there"
         parts += [f"it is {self.state}"] if not same(self.state, "steady") else []
         parts += [f"{self._lost:,} cannot take tasks"] if self._lost else []
-        parts += [f"its last resize failed: {self._codes}"] if self.failed else []
+        parts += [f"its resize failed: {self._codes}"] if self.failed else []
         return "; ".join(parts)
 
     @property
@@ -119,7 +119,7 @@ class PoolSeen(msgspec.Struct, frozen=True):
         if pool.enable_auto_scale or wanted.met(self.current - self._lost, 0):
             return WAITING
         if self.failed and wanted.met(self.target, 0):
-            return never(Reason.RESIZE_FAILED, f"its resize failed: {self._codes}; {self.told}")
+            return never(Reason.RESIZE_FAILED, self.told)
         if not wanted.met(self.target, 0):
             why = f"it is steady and wants {plural(self.target, 'node')}"
             return never(Reason.TARGET_BELOW, why, settles=True)
