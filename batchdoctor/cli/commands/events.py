@@ -11,6 +11,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.event_options import By, check_groups, check_show
+from batchdoctor.cli.commands.events_rule import rule
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
 from batchdoctor.core.checked import Span
 from batchdoctor.core.log.show import Show
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
-
 
 ShowOption = Annotated[
     Show,
@@ -168,6 +168,9 @@ def query(
     )
     head = _head(call, selection, f"workspace {workspace}")
     return _answer(call, reading, by or show, head, fail_on=bool(fail_on))
+
+
+command(app, "rule", writes=False)(rule)
 
 
 def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
