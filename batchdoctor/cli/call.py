@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from batchdoctor.core.checked import Span
+    from batchdoctor.replay import Replay
     from batchdoctor.report.document import Document, Ending
     from batchdoctor.service.account import Account
     from batchdoctor.service.client import Client
@@ -46,14 +47,16 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     auth: AuthMode | None = None
     profile: str | None = None
     timeout: float = 60.0
+    from_file: str | None = None
 
 
 class Call(msgspec.Struct):
-    """A command under way."""
+    """A command under way; with a `replay` its answers come from there, and not from an account."""
 
     path: str
     world: World
     shared: Shared
+    replay: Replay | None = None
 
     @property
     def command(self) -> str:
@@ -68,6 +71,8 @@ class Call(msgspec.Struct):
         if not isfinite(self.shared.timeout):
             raise UsageError("--timeout takes a number of seconds.", hint="--timeout 60")
         retry = RetryPolicy(self.shared.timeout, hook=self._tell_retry, sleep=self.world.sleep)
+        if self.replay is not None:
+            return self.replay.client(retry)
         return Client(self.account(), retry=retry)
 
     def account(self) -> Account:
@@ -127,6 +132,13 @@ class Call(msgspec.Struct):
         """
         from batchdoctor.work.changes.journal import Journal
 
+        if self.replay is not None:
+            if to_write:
+                raise UsageError(
+                    f"Nothing was done: {self.replay.path} is no account that can be changed.",
+                    hint="leave out --from, and BATCHDOCTOR_FROM, to change the account itself",
+                )
+            return Journal(self.world, self.replay.journal_folder(), client.account.host)
         journal = Journal(self.world, state_folder(self.world.environ), client.account.host)
         return journal.require() if to_write else journal
 

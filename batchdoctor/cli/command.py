@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from batchdoctor.cli.answers import answers_for
 from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
@@ -73,6 +74,17 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
         ],
         None,
     ),
+    "from_file": (
+        Annotated[
+            str | None,
+            typer.Option(
+                "--from",
+                help="Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.",
+                metavar="FILE",
+            ),
+        ],
+        None,
+    ),
     "timeout": (
         Annotated[
             float,
@@ -126,7 +138,8 @@ def command(
         def run(context: typer.Context, **values: Any) -> int:
             world: World = context.obj.world
             common = Shared(**{key: values.pop(key) for key in shared})
-            status = function(Call(context.command_path, world, common), **values)
+            with answers_for(world, common.from_file, live=live) as (seen, replay):
+                status = function(Call(context.command_path, seen, common, replay), **values)
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
         run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]  # typer reads it

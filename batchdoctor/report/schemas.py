@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from batchdoctor.core.bundle_item import BundlePart, BundleSummary
 from batchdoctor.core.changed import (
     ChangedNode,
     OutcomeCounts,
@@ -71,6 +72,7 @@ ANSWERS: Mapping[str, Answer] = {
     "triage": _FINDINGS,
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
+    "bundle": Answer(BundleSummary, (BundlePart,)),
     "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
     "task show": Answer(TaskSummary, (TaskItem,)),
