@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from batchdoctor.work.bundle.opened import Bundle
 from batchdoctor.work.bundle.records import BundleRecords
 from batchdoctor.work.bundle.saved_answers import SavedAnswers
 from batchdoctor.work.changes.journal_file import NAME as JOURNAL
+from batchdoctor.work.folders import state_folder
 
 
 class Replay:
@@ -58,16 +60,22 @@ class Replay:
             framing = {} if reply.length else {"Transfer-Encoding": "chunked"}
             return Recorded(reply.status, {**framing, **reply.headers}, reply.body)
 
-        transport = ReplayedTransport(self.account, answer, self.path.name)
+        transport = ReplayedTransport(self.account, answer, self.path.name, self.close)
         return Client(self.account, retry=retry, transport=transport)
 
-    def journal_folder(self) -> Path:
-        """A folder with the bundle's part of the journal, as long as this is open."""
+    def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The same environment, with the bundle's part of the journal in the place of one's own."""
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="batchdoctor-"))
-            for part in self.bundle.parts("journal") if self.bundle else []:
-                (self._folder / JOURNAL).write_bytes(self.bundle.data(part) if self.bundle else b"")
-        return self._folder
+            self._put_journal(self._folder)
+        return {**environ, "XDG_STATE_HOME": str(self._folder)}
+
+    def _put_journal(self, home: Path) -> None:
+        folder = state_folder({"XDG_STATE_HOME": str(home)})
+        parts = self.bundle.parts("journal") if self.bundle else []
+        if folder is not None and self.bundle is not None and parts:
+            folder.mkdir()
+            (folder / JOURNAL).write_bytes(self.bundle.data(parts[0]))
 
     def close(self) -> None:
         """Close the bundle, and take the folder away."""

@@ -32,6 +32,6 @@ def answers_for(
     replay = Replay(Path(named))
     world.note(f"note: answers come from {named}, as of {replay.at:%Y-%m-%d %H:%M} UTC")
     try:
-        yield world.at(replay.at), replay
+        yield world.at(replay.at, replay.environment(world.environ)), replay
     finally:
         replay.close()

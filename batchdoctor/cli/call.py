@@ -132,13 +132,11 @@ class Call(msgspec.Struct):
         """
         from batchdoctor.work.changes.journal import Journal
 
-        if self.replay is not None:
-            if to_write:
-                raise UsageError(
-                    f"Nothing was done: {self.replay.path} is no account that can be changed.",
-                    hint="leave out --from, and BATCHDOCTOR_FROM, to change the account itself",
-                )
-            return Journal(self.world, self.replay.journal_folder(), client.account.host)
+        if self.replay is not None and to_write:
+            raise UsageError(
+                f"Nothing was done: {self.replay.path} is no account that can be changed.",
+                hint="leave out --from, and BATCHDOCTOR_FROM, to change the account itself",
+            )
         journal = Journal(self.world, state_folder(self.world.environ), client.account.host)
         return journal.require() if to_write else journal
 

@@ -166,10 +166,11 @@ class World:
         object.__setattr__(self, "progress_line", progress)
         object.__setattr__(self, "output", Output(self.stdout, progress))
 
-    def at(self, moment: datetime) -> World:
-        """The same streams at another time, which stands still."""
+    def at(self, moment: datetime, environ: Mapping[str, str]) -> World:
+        """The same streams at another time, which stands still, in another environment."""
         then = copy(self)
         object.__setattr__(then, "now", lambda: moment)
+        object.__setattr__(then, "environ", environ)
         return then
 
     def progress(self, text: str) -> None:

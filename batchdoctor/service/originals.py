@@ -96,11 +96,6 @@ class Originals:
         """The tasks of a job in some states, whole."""
         return self._tasks(job_id, any_of("state", states), None, "tasks")
 
-    def subtasks(self, job_id: str, task_id: str) -> Document:
-        """What ran of a multi-instance task on each of its nodes."""
-        target = path("jobs", job_id, "tasks", task_id, "subtasksinfo")
-        return self._get(target, f"list the subtasks of task {job_id}/{task_id}")
-
     def task_files(self, job_id: str, task_id: str) -> Iterator[Document]:
         """The files in a task's directory; raises `StateError` where they cannot be had."""
         target = path("jobs", job_id, "tasks", task_id, "files")

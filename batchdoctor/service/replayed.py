@@ -23,15 +23,20 @@ class Recorded(NamedTuple):
 
 
 class ReplayedTransport(Transport):
-    """Gives recorded answers; `answer` is told method, path, query and headers of a request."""
+    """Gives recorded answers; `answer` is told method, path, query and headers of a request.
+
+    `taken_from` is what they come from, in words; `closing` is called when it is closed.
+    """
 
     def __init__(
         self,
         account: Account,
         answer: Callable[[str, str, dict[str, str], dict[str, str]], Recorded],
         taken_from: str,
+        closing: Callable[[], None],
     ) -> None:
         super().__init__(account)
+        self._closing = closing
         self._answer = answer
         self._taken_from = taken_from
 
@@ -54,6 +59,11 @@ class ReplayedTransport(Transport):
             now = datetime.now(UTC)
             raise fault_of_answer(found.status, found.headers, found.body, now=now)
         return _Kept(found)
+
+    def close(self) -> None:
+        """Close what was recorded, too."""
+        super().close()
+        self._closing()
 
 
 class _Kept(Stream):

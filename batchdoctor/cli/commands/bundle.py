@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from batchdoctor import __version__
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import parse_when
-from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.bundles import bundle_document
-from batchdoctor.report.findings import Findings
-from batchdoctor.report.formats import Format
-from batchdoctor.report.machine import MACHINE_FORMATS
 from batchdoctor.work.bundle.making import make_bundle
 from batchdoctor.work.bundle.opened import Bundle
 from batchdoctor.work.bundle.told import bundle_parts, bundle_summary
 from batchdoctor.work.bundle.wanted import MAX_SIZE, Wanted
-from batchdoctor.work.diagnosis.judged import judge_account
 from batchdoctor.work.reading.reading import Reading
 
 app = verb()
@@ -83,6 +78,7 @@ def bundle(
         raise UsageError(f"{call.replay.path} is no account to take a bundle of.")
     wanted = Wanted(
         out=Path(out),
+        version=__version__,
         jobs=job or (),
         pools=pool or (),
         since=parse_when(since, "--since", call.world.now()),
@@ -98,31 +94,13 @@ def _make(call: Call, wanted: Wanted) -> int:
     with call.client() as client:
         reading = Reading(call.world, client)
         journal = call.journal(client)
-        findings = None if wanted.jobs or wanted.pools else _findings(call, reading, wanted)
-        manifest = make_bundle(reading, journal, wanted, findings=findings)
+        manifest = make_bundle(reading, journal, wanted)
         summary = bundle_summary(manifest, wanted.out)
         call.write(
             bundle_document(call.head(client), bundle_parts(manifest), summary, reading.problems)
         )
         reading.finish()
     return worst([reading.status])
-
-
-def _findings(call: Call, reading: Reading, wanted: Wanted) -> str:
-    """The document of triage, as it is now."""
-    judged = judge_account(reading, call.journal(reading.client), wanted.since)
-    told = io.StringIO()
-    answer = Findings(
-        call.head(reading.client, at=judged.at, span=judged.span),
-        judged.findings,
-        reading.problems,
-        judged.looked_at,
-        about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
-        own="batchdoctor triage",
-        checked=judged.checked,
-    )
-    MACHINE_FORMATS[Format.JSON](answer.document(), told.write)
-    return told.getvalue()
 
 
 def _inspect(call: Call, words: Sequence[str]) -> int:

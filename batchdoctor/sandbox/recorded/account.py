@@ -188,12 +188,6 @@ def _counts(call: _Call) -> Reply:
     raise ServiceError("NotRecorded" if call.records.missing("taskcounts") else "JobNotFound")
 
 
-def _subtasks(call: _Call) -> Reply:
-    """GET /jobs/{job}/tasks/{task}/subtasksinfo."""
-    found = call.documents("subtasks", call.names["job"], call.names["task"])
-    return json_reply(dict(found[0]))
-
-
 def _preparations(call: _Call) -> Reply:
     wanted = call.names["job"].lower()
     for job in call.documents("jobs"):
@@ -270,7 +264,6 @@ _ROUTES: tuple[Route[_Call], ...] = (
     Route("GET", "/jobs/{job}/jobpreparationandreleasetaskstatus", _preparations, LIST),
     Route("GET", "/jobs/{job}/tasks", _tasks, LIST),
     Route("GET", _TASK, _one("tasks", "job", "task"), ITEM),
-    Route("GET", _TASK + "/subtasksinfo", _subtasks, {"$select"}),
     Route("GET", _TASK + "/files", _files("jobs", "job", "task"), FILES),
     Route("GET", _TASK + "/files/{path*}", _content("jobs", "job", "task")),
     Route("HEAD", _TASK + "/files/{path*}", _content("jobs", "job", "task")),

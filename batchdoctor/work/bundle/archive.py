@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from batchdoctor.core.text.made_up_ids import MadeUpIds
+from batchdoctor.core.made_up_ids import MadeUpIds
 from batchdoctor.core.text.masked_document import Masking
 from batchdoctor.work.bundle.manifest import NAME, LeftOut, Manifest, Part
 from batchdoctor.work.files.atomic_file import atomic_file
@@ -19,6 +19,9 @@ from batchdoctor.work.files.atomic_file import atomic_file
 # Kept free for the table of parts, of which each takes some 100 bytes when packed.
 _FOR_THE_TABLE = 1 << 20
 _encode = msgspec.json.Encoder().encode
+
+
+_NOUNS = {"pools": "pool", "nodes": "node", "jobs": "job", "tasks": "task", "endings": "task"}
 
 
 class FullError(Exception):
@@ -44,7 +47,9 @@ class Archive:
         self, kind: str, of: tuple[str, ...], documents: Iterable[Any], missing: Iterable[str] = ()
     ) -> None:
         """Add a list of documents, one a line. Raises FullError before it would be too large."""
-        lines = [_encode(self._passed(document)) for document in documents]
+        listed = list(documents)
+        self._learn(kind, listed)
+        lines = [_encode(self._passed(kind, document)) for document in listed]
         part = Part(path=self._path(kind, "jsonl"), kind=kind, of=self._of(kind, of))
         data = b"".join(line + b"\n" for line in lines)
         told = msgspec.structs.replace(part, count=len(lines), missing=tuple(missing))
@@ -74,7 +79,8 @@ class Archive:
 
     def add_text(self, kind: str, text: str) -> None:
         """Add a text of ours, such as the journal; it is masked like everything else."""
-        self._add(Part(path=self._path(kind, "txt"), kind=kind), self._passed_bytes(text.encode()))
+        data = self._passed_bytes(text.encode())
+        self._add(Part(path=self._path(kind, "txt"), kind=kind), data, bounded=False)
 
     def copy(self, part: Part, data: bytes) -> None:
         """Take over a part of an earlier bundle of the same account, which passed the masks."""
@@ -92,17 +98,24 @@ class Archive:
             counts[sort] = counts.get(sort, 0) + count
         self._packed.writestr(NAME, msgspec.json.format(_encode(self.manifest), indent=1))
 
-    def _add(self, part: Part, data: bytes) -> None:
+    def _add(self, part: Part, data: bytes, *, bounded: bool = True) -> None:
         # What is packed is smaller; it is the bound, not the estimate, that has to hold.
-        if self.size + _FOR_THE_TABLE + len(data) // 3 > self._max_size:
+        if bounded and self.size + _FOR_THE_TABLE + len(data) // 3 > self._max_size:
             raise FullError
         self._packed.writestr(part.path, data)
         digest = hashlib.sha256(data).hexdigest()
         self.manifest.parts.append(msgspec.structs.replace(part, bytes=len(data), sha256=digest))
 
-    def _passed(self, document: Any) -> Any:
+    def _learn(self, kind: str, documents: Sequence[Mapping[str, Any]]) -> None:
+        """Make up ids for all documents of a list before any text of theirs is looked at."""
+        noun = _NOUNS.get(kind)
+        if self.ids is not None and noun:
+            for document in documents:
+                self.ids.learn(noun, str(document["id"]))
+
+    def _passed(self, kind: str, document: Any) -> Any:
         passed = self._masking.document(document)
-        return passed if self.ids is None else self.ids.document(passed)
+        return passed if self.ids is None else self.ids.document(passed, _NOUNS.get(kind))
 
     def _passed_bytes(self, data: bytes) -> bytes:
         text = data.decode("utf-8", "surrogateescape")

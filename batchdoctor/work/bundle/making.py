@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from batchdoctor import __version__
+from batchdoctor.core.findings.item import finding_item
+from batchdoctor.core.item import plain
 from batchdoctor.core.text.gate import json_line
 from batchdoctor.errors import InputError, UsageError
 from batchdoctor.work.bundle.archive import Archive, FullError, new_archive
@@ -14,16 +15,15 @@ from batchdoctor.work.bundle.opened import Bundle
 from batchdoctor.work.bundle.taking import Taking
 from batchdoctor.work.bundle.wanted import Wanted
 from batchdoctor.work.changes.journal import Journal, entries
+from batchdoctor.work.diagnosis.judged import judge_account
 from batchdoctor.work.files.whole_file import refuse_what_is_no_file
 from batchdoctor.work.reading.reading import Reading
 
 _LONGEST_LOG = 64 << 20
 
 
-def make_bundle(
-    reading: Reading, journal: Journal, wanted: Wanted, *, findings: str | None
-) -> Manifest:
-    """Write a bundle under `wanted.out`; `findings` is the document of what was found.
+def make_bundle(reading: Reading, journal: Journal, wanted: Wanted) -> Manifest:
+    """Write a bundle under `wanted.out`.
 
     One that is there already and was not finished is gone on with. Interrupted, or full, it is
     whole and says what it lacks. Raises UsageError for a file that is in the way or a place that
@@ -31,7 +31,7 @@ def make_bundle(
     """
     account = reading.client.account
     manifest = Manifest(
-        version=__version__,
+        version=wanted.version,
         account=account.name if wanted.keep_ids else "account-1",
         endpoint=account.endpoint if wanted.keep_ids else "https://account-1.invalid",
         taken_at=reading.outside.now(),
@@ -47,7 +47,7 @@ def make_bundle(
         with new_archive(wanted.out, manifest, wanted.max_size) as archive:
             if archive.ids is not None:
                 archive.ids.learn("account", account.name)
-            _fill(archive, reading, journal, wanted, earlier, findings)
+            _fill(archive, reading, journal, wanted, earlier)
     except OSError as error:
         raise UsageError(f"{wanted.out} could not be written: {error.strerror}.") from error
     finally:
@@ -85,12 +85,10 @@ def _fill(
     journal: Journal,
     wanted: Wanted,
     earlier: Bundle | None,
-    findings: str | None,
 ) -> None:
+    whole = not wanted.jobs and not wanted.pools
+    findings = _findings(reading, journal, wanted) if whole else None
     try:
-        _add_journal(archive, journal)
-        if findings is not None:
-            archive.add_text("findings", findings)
         Taking(reading, archive, wanted, earlier).take()
         for path in wanted.logs:
             _add_log(archive, path)
@@ -98,9 +96,18 @@ def _fill(
         archive.manifest.complete = False
         largest = f"{wanted.max_size:,} bytes"
         archive.leave_out("the rest", f"the bundle may be no larger than {largest} (--max-size)")
+    _add_journal(archive, journal)
+    if findings is not None:
+        archive.add_text("findings", findings)
     for problem in reading.problems:
         archive.manifest.complete = False
         archive.leave_out(problem.subject, problem.message)
+
+
+def _findings(reading: Reading, journal: Journal, wanted: Wanted) -> str:
+    """What triage finds, a line of JSON for each."""
+    judged = judge_account(reading, journal, wanted.since)
+    return "".join(json_line(plain(finding_item(each))) + "\n" for each in judged.findings)
 
 
 def _add_journal(archive: Archive, journal: Journal) -> None:
@@ -115,6 +122,9 @@ def _add_journal(archive: Archive, journal: Journal) -> None:
 
 def _add_log(archive: Archive, path: Path) -> None:
     """Add an event log as it is; what is secret in it is masked when it is read."""
+    if archive.ids is not None:
+        archive.leave_out(str(path), "event logs have the ids of the account in them")
+        return
     files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
     for file in files:
         try:

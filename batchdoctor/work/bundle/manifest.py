@@ -24,7 +24,7 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     `kind` and `of` say what it holds: `tasks` of a job, `nodes` of a pool, `content` of a file.
     `missing` are sorts of documents that the list has and the bundle does not: `all`, `succeeded`,
-    `active`, `running`, `unread`. Of a file, `start` is the first byte kept, `size` its whole length.
+    `active`, `running`, `unread`. Of a file, `start` is the first byte kept, `size` its length.
     """
 
     path: str

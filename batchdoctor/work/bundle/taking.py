@@ -32,6 +32,8 @@ class Taking(msgspec.Struct):
     jobs: list[Document] = msgspec.field(default_factory=list)
     counts: dict[str, Counts] = msgspec.field(default_factory=dict)
     pools: list[Document] = msgspec.field(default_factory=list)
+    neighbours: list[Document] = msgspec.field(default_factory=list)
+    """Jobs of the pools that are wanted, where not everything is."""
     failed: list[tuple[str, Document]] = msgspec.field(default_factory=list)
     """Failed tasks, each with its job."""
     folders: dict[tuple[str, str], list[str]] = msgspec.field(default_factory=dict)
@@ -44,6 +46,7 @@ class Taking(msgspec.Struct):
     def take(self) -> None:
         """Take everything, the cheap before the dear. Raises FullError."""
         self._take_lists()
+        self._narrow()
         self._take_counts()
         self._take_nodes()
         self._take_preparations()
@@ -53,55 +56,50 @@ class Taking(msgspec.Struct):
         files.take_of_tasks(self.failed)
 
     def _take_lists(self) -> None:
-        originals, limited = self._originals, ("all",) if self._is_limited else ()
-        jobs = originals.jobs(unfinished=UNFINISHED, since=self.wanted.since)
-        found, whole = read_whole(self.reading, "jobs", jobs)
-        self.jobs = [job for job in found if self._wants_job(job)]
-        pools, pools_whole = read_whole(self.reading, "pools", originals.pools())
-        self.pools = [pool for pool in pools if self._wants_pool(pool)]
-        for pool in self.pools:
-            self._learn("pool", pool["id"])
-        for job in self.jobs:
-            self._learn("job", job["id"])
+        """Take the short lists whole, whatever is wanted: a question of one looks at others."""
+        originals = self._originals
         old = ("all",) if self.wanted.since else ()
-        self._add("jobs", (), self.jobs, whole=whole, missing=limited or old)
-        self._add("pools", (), self.pools, whole=pools_whole, missing=limited)
-        counts, whole = read_whole(self.reading, "counts of nodes", originals.node_counts())
-        names = {folded(pool["id"]) for pool in self.pools}
-        counts = [each for each in counts if folded(str(each.get("poolId"))) in names]
-        self._add("nodecounts", (), counts, whole=whole, missing=limited)
-        images, whole = read_whole(self.reading, "supported images", originals.images())
-        self._add("images", (), images, whole=whole)
+        jobs = originals.jobs(unfinished=UNFINISHED, since=self.wanted.since)
+        lists: list[tuple[str, str, Iterator[Document], Sequence[str]]] = [
+            ("jobs", "jobs", jobs, old),
+            ("pools", "pools", originals.pools(), ()),
+            ("nodecounts", "counts of nodes", originals.node_counts(), ()),
+            ("images", "supported images", originals.images(), ()),
+        ]
+        for kind, what, listing, missing in lists:
+            found, whole = read_whole(self.reading, what, listing)
+            self._add(kind, (), found, whole=whole, missing=missing)
+            if kind == "jobs":
+                self.jobs = found
+            elif kind == "pools":
+                self.pools = found
 
-    @property
-    def _is_limited(self) -> bool:
-        return bool(self.wanted.jobs or self.wanted.pools)
-
-    def _wants_job(self, job: Document) -> bool:
+    def _narrow(self) -> None:
+        """Keep the jobs and pools that are wanted, and of their pools the other jobs' counts."""
         jobs = {folded(name) for name in self.wanted.jobs}
         pools = {folded(name) for name in self.wanted.pools}
-        named = folded(job["id"]) in jobs
-        return not self._is_limited or named or folded(_pool_of(job)) in pools
-
-    def _wants_pool(self, pool: Document) -> bool:
-        names = {folded(name) for name in self.wanted.pools}
-        names |= {folded(_pool_of(job)) for job in self.jobs}
-        return not self._is_limited or folded(pool["id"]) in names
-
-    def _learn(self, noun: str, name: str) -> None:
-        if self.archive.ids is not None:
-            self.archive.ids.learn(noun, name)
+        if not jobs and not pools:
+            return
+        wanted = [job for job in self.jobs if folded(job["id"]) in jobs]
+        near = pools | {folded(_pool_of(job)) for job in wanted}
+        self.pools = [pool for pool in self.pools if folded(pool["id"]) in near]
+        self.neighbours = [job for job in self.jobs if folded(_pool_of(job)) in near]
+        self.jobs = [
+            job for job in self.jobs if folded(job["id"]) in jobs or folded(_pool_of(job)) in pools
+        ]
 
     def _take_counts(self) -> None:
         documents = []
-        ids = [job["id"] for job in self.jobs]
+        ids = [job["id"] for job in self.neighbours or self.jobs]
         for job_id, listing in self.reading.ahead(
             ids, lambda job_id: only(self._originals.task_counts, job_id)
         ):
             for found in self.reading.each(f"task counts of job {job_id}", listing):
                 documents.append({"jobId": job_id, "document": found})
                 self.counts[job_id] = msgspec.convert(found.get("taskCounts", {}), Counts)
-        self._add("taskcounts", (), documents, whole=len(documents) == len(ids))
+        whole = len(documents) == len(ids)
+        missing = ("all",) if self.wanted.jobs or self.wanted.pools else ()
+        self._add("taskcounts", (), documents, whole=whole, missing=missing)
 
     def _take_nodes(self) -> None:
         ids = [pool["id"] for pool in self.pools]
@@ -195,10 +193,6 @@ class Taking(msgspec.Struct):
         whole: bool = True,
         missing: Sequence[str] = (),
     ) -> None:
-        noun = {"nodes": "node", "tasks": "task", "endings": "task"}.get(kind)
-        if noun and self.archive.ids is not None:
-            for document in documents:
-                self.archive.ids.learn(noun, document["id"])
         unread = () if whole else (UNREAD,)
         self.archive.add_documents(kind, of, documents, (*missing, *unread))
 

@@ -26,9 +26,13 @@ MAX_SIZE = 200_000_000
 
 
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody wants in a bundle; of nothing named, everything. `max_size` is in bytes."""
+    """What somebody wants in a bundle; of nothing named, everything. `max_size` is in bytes.
+
+    `version` is that of the batchdoctor who makes it.
+    """
 
     out: Path
+    version: str
     jobs: Sequence[str] = ()
     pools: Sequence[str] = ()
     since: datetime | None = None
