@@ -52,6 +52,9 @@ OUTSIDE: dict[str, set[str]] = {
     "rich": {"report/paint.py"},
     "typer": {"cli"},
     "trustme": {"sandbox/certificate.py"},
+    # Pages of HTML, for whoever asks for one; markupsafe is the escaping of jinja2.
+    "jinja2": {"report/html_page.py"},
+    "markupsafe": {"report/html_page.py"},
     # Unpackers, taken where they are installed. `compression` is Python's own from 3.14 on.
     "backports": {"events/compression.py"},
     "compression": {"events/compression.py"},

@@ -170,6 +170,10 @@ class Call(msgspec.Struct):
             from batchdoctor.report.table import write_table  # and with it rich
 
             return write_table(document, write, self.world.terminal())
+        if self.shared.output is Format.MARKDOWN:
+            from batchdoctor.report.markdown import write_markdown
+
+            return write_markdown(document, write)
         from batchdoctor.report.machine import MACHINE_FORMATS
 
         return MACHINE_FORMATS[self.shared.output](document, write)

@@ -24,7 +24,7 @@ _EVERY_COMMAND: dict[str, tuple[Any, object]] = {
             typer.Option(
                 "-o",
                 "--output",
-                help="table, json, jsonl, csv, tsv or ids.",
+                help="table, json, jsonl, csv, tsv, ids or markdown.",
                 metavar="FORMAT",
             ),
         ],

@@ -14,3 +14,4 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     IDS = "ids"
+    MARKDOWN = "markdown"

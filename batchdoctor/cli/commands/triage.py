@@ -7,12 +7,15 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import parse_when
+from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.pictures.marks import picture_of_account
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.findings import Findings
@@ -53,6 +56,7 @@ def triage(
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
     fail_on: FailOn = None,
+    report: Report = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
 
@@ -76,6 +80,7 @@ def triage(
             about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
             own="batchdoctor triage",
             brief=not call.shared.verbose,
+            report=report,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
 
@@ -89,8 +94,12 @@ def write_findings(
     own: str,
     brief: bool = False,
     page: Sequence[Block] = (),
+    report: str | None = None,
 ) -> None:
-    """Write what was found; `own` is the command itself, `page` what stands above the findings."""
+    """Write what was found; `own` is the command itself, `page` what stands above the findings.
+
+    A `report` is a page of HTML that is written to that file, too.
+    """
     answer = Findings(
         call.head(reading.client, at=judged.at, span=judged.span),
         judged.findings,
@@ -103,6 +112,9 @@ def write_findings(
         checked=judged.checked,
     )
     call.write(answer.document())
+    if report is not None:
+        picture = picture_of_account(judged.history, judged.pools, judged.jobs)
+        write_report(report, replace(answer, brief=False).document(), picture)
     reading.finish()
     tell_requests(call, reading.client.transport.sent)
 
