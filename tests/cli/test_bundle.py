@@ -97,6 +97,17 @@ def test_the_variable_names_a_bundle_for_every_command_and_says_so(
     assert explained.stderr == ""
 
 
+def test_a_bundle_stands_still_so_nothing_is_watched_or_waited_for(
+    open_box: Open, tmp_path: Path
+) -> None:
+    box = open_box("bad-node")
+    file = bundled(box, tmp_path)
+    for words in (["triage", "--watch", "5"], ["wait", "job", box.sandbox.store.jobs[0].id]):
+        result = box.run(*words, "--from", file)
+        assert (result.status, result.stdout) == (2, "")
+        assert "stands still" in result.stderr
+
+
 def test_nothing_can_be_changed_in_a_bundle(open_box: Open, tmp_path: Path) -> None:
     box = open_box("bad-node")
     file = bundled(box, tmp_path)
