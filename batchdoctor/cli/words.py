@@ -47,6 +47,11 @@ WORDS = {
     "messages": Word(
         _COMMANDS + "messages", "What the words of programs mean, by your own tables."
     ),
+    "bundle": Word(
+        _COMMANDS + "bundle",
+        "Take along what an account says now, to be asked later with --from.",
+        is_noun=False,
+    ),
     "auth": Word(_COMMANDS + "auth", "The way in to the account."),
     "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),
     "sandbox": Word(
