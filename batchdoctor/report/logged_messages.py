@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from batchdoctor.core.failures.by_message import MessageCounts, MessageGroup, spoken_line
+from batchdoctor.core.failures.by_message import MessageCounts, spoken_line
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.failures.item import MessageGroup
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.event_log import LogAnswer
 from batchdoctor.report.message_groups import message_blocks

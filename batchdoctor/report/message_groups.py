@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.checked import Checked, Span, past
-from batchdoctor.core.failures.by_message import MessageCounts, MessageGroup, spoken_line
+from batchdoctor.core.failures.by_message import MessageCounts, spoken_line
 from batchdoctor.core.failures.counts import FailureCounts
 from batchdoctor.core.failures.examined import examined_jobs
 from batchdoctor.core.failures.failure import Failure
-from batchdoctor.core.failures.item import failure_summary
+from batchdoctor.core.failures.item import MessageGroup, failure_summary
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.times import age_text

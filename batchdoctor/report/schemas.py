@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from batchdoctor.core.bundle_item import BundlePart, BundleSummary
 from batchdoctor.core.changed import (
     ChangedNode,
     OutcomeCounts,
@@ -15,13 +16,13 @@ from batchdoctor.core.changed import (
     SentLogs,
     SentLogsCounts,
 )
-from batchdoctor.core.failures.by_message import MessageGroup
 from batchdoctor.core.failures.item import (
     FailedTask,
     FailedTaskWithStderr,
     FailureGroup,
     FailureGroupWithStderr,
     FailureSummary,
+    MessageGroup,
 )
 from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
 from batchdoctor.core.file_match import FileMatch, MatchingFile, SearchSummary
@@ -37,6 +38,7 @@ from batchdoctor.core.sign_in import Check, SignInSummary
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary
 from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary
 from batchdoctor.core.text.wording import plural
+from batchdoctor.core.waits.item import WaitItem, WaitSummary
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.envelope import Envelope
 from batchdoctor.report.head import Head
@@ -73,12 +75,18 @@ _FAILURES = (
     *(FailedTask, FailedTaskWithStderr),
     *(FailureGroup, FailureGroupWithStderr, MessageGroup),
 )
+_WAIT = Answer(WaitSummary, (WaitItem,))
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
 
 ANSWERS: Mapping[str, Answer] = {
     "triage": _FINDINGS,
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
+    "bundle": Answer(BundleSummary, (BundlePart,)),
+    "wait job": _WAIT,
+    "wait pool": _WAIT,
+    "wait node": _WAIT,
+    "wait task": _WAIT,
     "tasks failed": Answer(FailureSummary, _FAILURES),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
     "task show": Answer(TaskSummary, (TaskItem,)),

@@ -28,6 +28,7 @@ COMMANDS: dict[str, list[str]] = {
     ],
     "files list": ["files", "list", "--job", JOB, "--task", "frame-0001"],
     "files grep": ["files", "grep", "error", "--job", JOB, "--failed"],
+    "wait job": ["wait", "job", JOB, "--until", "failed>0"],
 }
 BYTES: dict[str, list[str]] = {
     "files get": ["files", "get", "wd/render.log", "--job", JOB, "--task", "frame-0001"],

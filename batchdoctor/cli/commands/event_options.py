@@ -1,11 +1,17 @@
-"""Options of `events` that do not go together: refused before anything is read."""
+"""What `events` shows of failures, and which of its options do not go together."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import TYPE_CHECKING, Any
 
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import UsageError
+
+if TYPE_CHECKING:
+    from batchdoctor.report.document import Document
+    from batchdoctor.report.event_log import LogAnswer
+    from batchdoctor.work.logs.reading import LogReading
 
 
 class By(StrEnum):
@@ -37,3 +43,13 @@ def check_groups(show: Show, by: By | None, *, follow: bool, merging: bool) -> N
             "--by groups the failures of whole logs.",
             hint="leave out --follow, --merge and --show",
         )
+
+
+def failures_of(reading: LogReading, show: Show | By, answer: LogAnswer) -> Document[Any]:
+    """The failures of a log, one by one or by message."""
+    if show is Show.FAILURES:
+        return answer.of_failures(reading.failures())
+    # Which brings in the catalog of messages.
+    from batchdoctor.report.logged_messages import of_messages
+
+    return of_messages(answer, reading.failures())

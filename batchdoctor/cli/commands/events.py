@@ -10,8 +10,10 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.event_options import By, check_groups, check_show
+from batchdoctor.cli.commands.event_options import By, check_groups, check_show, failures_of
+from batchdoctor.cli.commands.events_rule import rule
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
+from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.checked import Span
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
@@ -23,11 +25,9 @@ if TYPE_CHECKING:
     from batchdoctor.core.log.tally import Tally
     from batchdoctor.events.selection import Selection
     from batchdoctor.report.document import Document
-    from batchdoctor.report.event_log import LogAnswer
     from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
-
 
 ShowOption = Annotated[
     Show,
@@ -88,6 +88,7 @@ def parse(
     follow: Follow = False,
     kql: Kql = False,
     fail_on: FailOnAny = None,
+    report: Report = None,
 ) -> int:
     """What do these diagnostic-log events say?
 
@@ -123,6 +124,8 @@ def parse(
         portable=tally_out is not None,
     )
     status = _answer(call, reading, by or show, _head(call, selection), fail_on=bool(fail_on))
+    if report is not None:
+        _report(report, reading, _head(call, selection))
     if tally_out:
         from batchdoctor.work.logs.tally_files import write_tally
 
@@ -170,6 +173,9 @@ def query(
     return _answer(call, reading, by or show, head, fail_on=bool(fail_on))
 
 
+command(app, "rule", writes=False)(rule)
+
+
 def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
     if not files:
         return ()
@@ -193,6 +199,15 @@ def _answer(call: Call, reading: LogReading, show: Show | By, head: Head, *, fai
     return worst([reading.status, found])
 
 
+def _report(path: str, reading: LogReading, head: Head) -> None:
+    from batchdoctor.core.pictures.marks import picture_of_log
+    from batchdoctor.report.event_log import LogAnswer
+
+    concluded = reading.conclusion
+    page = LogAnswer(head, lambda: concluded).of_summary()
+    write_report(path, page, picture_of_log(concluded))
+
+
 def _document(reading: LogReading, show: Show | By, head: Head) -> Document[Any]:
     """The document of `--show` or `--by`; its items are read from the log as they are written."""
     from batchdoctor.report.event_log import LogAnswer
@@ -200,7 +215,7 @@ def _document(reading: LogReading, show: Show | By, head: Head) -> Document[Any]
     answer = LogAnswer(head, lambda: reading.conclusion)
     match show:
         case Show.FAILURES | By.MESSAGE:
-            return _of_failures(reading, show, answer)
+            return failures_of(reading, show, answer)
         case Show.EVENTS:
             return answer.of_events(reading.events())
         case Show.NODES:
@@ -212,15 +227,6 @@ def _document(reading: LogReading, show: Show | By, head: Head) -> Document[Any]
         case Show.SUMMARY:
             reading.count()
             return answer.of_summary()
-
-
-def _of_failures(reading: LogReading, show: Show | By, answer: LogAnswer) -> Document[Any]:
-    if show is Show.FAILURES:
-        return answer.of_failures(reading.failures())
-    # Which brings in the catalog of messages.
-    from batchdoctor.report.logged_messages import of_messages
-
-    return of_messages(answer, reading.failures())
 
 
 def _follow(call: Call, paths: Sequence[str], show: Show, selection: Selection) -> int:

@@ -54,7 +54,7 @@ class By(StrEnum):
     MESSAGE = "message"
 
 
-@command(app, "failed", live=True)
+@command(app, "failed", live=True, watched=True)
 def failed(
     call: Call,
     job: Jobs = None,

@@ -7,45 +7,17 @@ from datetime import datetime
 
 import msgspec
 
-from batchdoctor.core.failures.cause import FailureCause, cause_item, told_cause
+from batchdoctor.core.failures.cause import cause_item, told_cause
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.failures.item import MessageGroup
 from batchdoctor.core.failures.telling_line import telling_line
 from batchdoctor.core.failures.template import template
-from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.messages import Cause
 
 # So many different messages are told apart; who writes more has one of its own in each task.
 MOST_GROUPS = 5000
 OTHERS = "(other messages)"
 NO_WORDS = "(no words)"
-
-
-class MessageGroup(Item, frozen=True, kw_only=True):
-    """The failures whose messages are alike: `key` has all masked that varies between them.
-
-    `example` is one whole message, that of the task which is named. `share` is of all failures.
-    """
-
-    by: str
-    key: str
-    failures: int
-    share: float
-    jobs: int
-    nodes: int
-    first_time: Moment | None
-    last_time: Moment | None
-    example: str | None
-    job_id: str
-    task_id: str
-    place: str | None
-    cause: FailureCause | None
-    stderr: tuple[str, ...] | None = None
-    """The last lines of that task's words, where they were asked for."""
-
-    @property
-    def name(self) -> str:
-        """The task to look at: `JOB/TASK`."""
-        return f"{self.job_id}/{self.task_id}"
 
 
 class Spoken(msgspec.Struct, frozen=True):

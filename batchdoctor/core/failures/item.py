@@ -82,6 +82,34 @@ class FailureGroupWithStderr(FailureGroup, frozen=True, kw_only=True):
         return f"{self.job_id}/{self.task_id}"
 
 
+class MessageGroup(Item, frozen=True, kw_only=True):
+    """The failures whose messages are alike: `key` has all masked that varies between them.
+
+    `example` is one whole message, that of the task which is named. `share` is of all failures.
+    """
+
+    by: str
+    key: str
+    failures: int
+    share: float
+    jobs: int
+    nodes: int
+    first_time: Moment | None
+    last_time: Moment | None
+    example: str | None
+    job_id: str
+    task_id: str
+    place: str | None
+    cause: FailureCause | None
+    stderr: tuple[str, ...] | None = None
+    """The last lines of that task's words, where they were asked for."""
+
+    @property
+    def name(self) -> str:
+        """The task to look at: `JOB/TASK`."""
+        return f"{self.job_id}/{self.task_id}"
+
+
 class FailureSummary(Item, frozen=True, kw_only=True):
     """Failed tasks in numbers, the largest first."""
 
