@@ -19,7 +19,7 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
-from batchdoctor.errors import AccessError
+from batchdoctor.errors import AccessError, NotFoundError
 from batchdoctor.service.broken import fault_of_exception
 from batchdoctor.service.endpoint import is_loopback
 from batchdoctor.service.faults import KINDS, PASSING, Fault
@@ -50,7 +50,10 @@ Wait = tuple[float, float]
 class Blobs:
     """The storage that tasks of one account name. Usable by several threads."""
 
-    def __init__(self, account: Account, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, account: Account, now: Callable[[], datetime], *, offline: bool = False
+    ) -> None:
+        self._offline = offline
         self.settings: StorageSettings = account.storage
         self._account = account
         self._now = now
@@ -81,8 +84,11 @@ class Blobs:
         """Send a request and return its answer unread; raises `Fault` unless it is a success.
 
         What gives access is tried in turn: the URL's own signature, a key, a token. What was let in
-        once is tried first in the same container.
+        once is tried first in the same container. Where the account is a recorded one no storage
+        is asked.
         """
+        if self._offline:
+            raise Fault("it was not taken into the bundle", NotFoundError)
         refusal: Fault | None = None
         for means in self._means(blob):
             try:

@@ -118,7 +118,8 @@ class Client:
 
         with self._lock:
             if self._blobs is None:
-                self._blobs = Blobs(self.account, lambda: datetime.now(UTC))
+                offline = self.transport.offline
+                self._blobs = Blobs(self.account, lambda: datetime.now(UTC), offline=offline)
             return self._blobs
 
     def pools(self) -> Iterator[Pool]:

@@ -28,6 +28,8 @@ class ReplayedTransport(Transport):
     `taken_from` is what they come from, in words; `closing` is called when it is closed.
     """
 
+    offline = True
+
     def __init__(
         self,
         account: Account,

@@ -94,6 +94,9 @@ class Stream:
 class Transport:
     """The wire to one account. Imports azure when the first request is sent; usable by threads."""
 
+    offline = False
+    """Whether answers were recorded, so that nothing else is to be asked over a wire either."""
+
     def __init__(
         self,
         account: Account,

@@ -220,9 +220,22 @@ def _content(noun: str, *of: str) -> Callable[[_Call], Reply]:
         refused = call.records.refusal("content", *key)
         if refused is not None:
             raise refusal(refused)
-        return content_reply(call.request, call.records.content(*key))
+        kept = call.records.content(*key)
+        if kept is None:
+            _refuse_missing(call, noun, ids)
+        return content_reply(call.request, kept)
 
     return handle
+
+
+def _refuse_missing(call: _Call, noun: str, ids: Sequence[str]) -> None:
+    """Raise FileNotFound for a file that a recorded list has not; of others nothing is known."""
+    listed = call.records.documents("files", noun, *ids)
+    if listed is None or call.records.missing("files", noun, *ids):
+        return
+    path = call.names["path"].replace("\\", "/").rstrip("/")
+    if all(str(each.get("name")).replace("\\", "/") != path for each in listed):
+        raise ServiceError("FileNotFound")
 
 
 def refusal(code: str) -> ServiceError:

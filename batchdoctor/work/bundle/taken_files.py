@@ -15,10 +15,12 @@ from batchdoctor.service.originals import Document, Originals
 from batchdoctor.work.bundle.archive import Archive
 from batchdoctor.work.bundle.opened import Bundle
 from batchdoctor.work.bundle.wanted import END_OF_STREAM, MOST_WITH_FILES
+from batchdoctor.work.files.words import COMMAND_ERR
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
 
-_STREAMS = ("stdout.txt", "stderr.txt")
+STDERR = "stderr.txt"
+_STREAMS = ("stdout.txt", STDERR)
 
 # What a task or a node is called in a bundle: a word of ours and its two ids.
 Owner = tuple[str, str, str]
@@ -107,7 +109,10 @@ class TakenFiles(msgspec.Struct):
             files, refused = list(list_files(first, second)), None
         except (NotFoundError, StateError) as error:
             files, refused = None, error.code or ""
-        return _Taken(files, refused, [self._end(_source(owner, name)) for name in names])
+        there = {str(file.get("name")).replace("\\", "/") for file in files or ()}
+        more = [beside for name in names if (beside := _beside(name)) in there]
+        ends = [self._end(_source(owner, name)) for name in (*names, *more)]
+        return _Taken(files, refused, ends)
 
     def _end(self, source: FileSource) -> _Kept:
         client = self.reading.client
@@ -122,6 +127,12 @@ class TakenFiles(msgspec.Struct):
         if info.last_modified:
             headers["Last-Modified"] = format_datetime(info.last_modified, usegmt=True)
         return _Kept(source.path, data, start, size, headers)
+
+
+def _beside(name: str) -> str:
+    """Where a workflow system keeps what a program says beside stderr.txt; nothing of others."""
+    folder, ours, rest = name.rpartition(STDERR)
+    return f"{folder}{COMMAND_ERR}" if ours and not rest else ""
 
 
 def _source(owner: Owner, name: str) -> FileSource:
