@@ -83,7 +83,7 @@ def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
     for job_id, attempts in store.jobs.items():
         attempts.set_apart(store.names)
         job = store.names.job_index(job_id)
-        firsts.add_recent(job, attempts.rows(), _count_recent(store.names, job, attempts, count))
+        firsts.add_recent(job, attempts, _count_recent(store.names, job, attempts, count))
     return count, firsts.history
 
 

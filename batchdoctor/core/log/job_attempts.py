@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from batchdoctor.core.log.attempt import LOOSE, START, Names, when_of
 from batchdoctor.core.log.attempt_key import Key, Recent, joined, loose_key, parts, stay_together
 from batchdoctor.core.log.event import CountedExecution, LogRecord
+from batchdoctor.core.suspicion.history import upper_halves
 from batchdoctor.core.suspicion.kind import kind_of
 
 # A first attempt, as starts tell of it up to 2026, and since.
@@ -57,6 +58,11 @@ class JobAttempts:
         """What memory is used, in attempts kept under their key."""
         rows = len(self.closed) // ROW
         return _JOB + _START * len(self.opened) + rows // _ROWS + len(self.others)
+
+    @property
+    def kinds(self) -> array[int]:
+        """The kind of each task in `closed`."""
+        return upper_halves(self.closed[VERSIONS])
 
     def tell(self, names: Names, key: Key, packed: int, when: int) -> None:
         """Join what was told of one attempt to what is known of it."""

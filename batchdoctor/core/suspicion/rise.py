@@ -9,7 +9,7 @@ from itertools import combinations
 import msgspec
 
 from batchdoctor.core.suspicion.cuts import cuts_of
-from batchdoctor.core.suspicion.history import History, moment, rows_of, start_and_end
+from batchdoctor.core.suspicion.history import History, moment
 
 # A job that fails so much of what began since, and so much less before, has changed.
 RISEN_SHARE = 0.5
@@ -47,16 +47,13 @@ class Rise(msgspec.Struct, frozen=True):
 def rises_of(history: History | None, without: Collection[tuple[str, str]] = ()) -> Iterator[Rise]:
     """The jobs that failed since a moment, or for a while, without what ran on some nodes."""
     jobs: dict[str, list[_Run]] = {}
-    for pool_id, nodes in history.pools.items() if history else ():
-        for node_id, node in nodes.items():
-            if (pool_id, node_id) in without or history is None:
-                continue
-            for index, when in rows_of(node):
-                what = history.whats[index]
-                if not what.ended:
-                    start, end = start_and_end(when)
-                    run = (start or end, end, what.failed, what.kind)
-                    jobs.setdefault(what.job_id, []).append(run)
+    for _, _, index, found in history.without(without) if history else ():
+        what = history.whats[index] if history else None
+        if what is None or what.ended:
+            continue
+        jobs.setdefault(what.job_id, []).extend(
+            (start or end, end, what.failed, what.kind) for _, start, end in found.rows()
+        )
     for job_id, runs in sorted(jobs.items()):
         if (rise := _rise(job_id, sorted(runs))) is not None:
             yield rise
