@@ -132,11 +132,14 @@ def seconds_of(moment: datetime | None) -> int:
     """Whole seconds since 1970, at least 1 and at most what four bytes hold; 0 for no moment."""
     if moment is None:
         return 0
-    return min(max(int((moment - _EPOCH).total_seconds()), 1), LATEST)
+    since = moment - _EPOCH
+    seconds = since.days * 86_400 + since.seconds
+    return seconds if 0 < seconds <= LATEST else min(max(seconds, 1), LATEST)
 
 
-def signed(when: int) -> int:
-    """A `when` as a row of signed numbers holds it."""
+def ran(start: datetime, end: datetime) -> int:
+    """When an attempt started and ended (see `when_of`), as a row of signed numbers holds it."""
+    when = seconds_of(start) << 32 | seconds_of(end)
     return when if when < _SIGN else when - 2 * _SIGN
 
 

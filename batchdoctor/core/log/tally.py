@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import (
+    LOOSE,
     NODE_SHIFT,
     NODES,
     ONE_OUTCOME,
+    START,
     TELLING,
     Names,
     Place,
@@ -32,8 +34,8 @@ from batchdoctor.core.log.job_attempts import (
     FIRST,
     FIRST_NAMED,
     JobAttempts,
+    ran,
     seconds_of,
-    signed,
     versioned,
 )
 from batchdoctor.core.log.paired import Paired, ToldWay, time_of
@@ -153,16 +155,18 @@ class Tally:
                     start, version = begun.properties, body.system_task_version
                     execution = start.execution_info
                     if (
-                        way[2]
+                        not way[1]
                         and start.system_task_version == version
                         and start.node_info == body.node_info
                         and ((unnamed := execution == first_attempt) or execution == FIRST_NAMED)
                     ):
-                        packed = place.completed if unnamed else place.completed_named
-                        when = signed(when_of(seconds_of(begun.time), seconds_of(time)))
-                        attempts.closed.fromlist(
-                            [task_number(task_id), versioned(task_id, version), packed, when]
-                        )
+                        if way[2]:
+                            packed = place.completed if unnamed else place.completed_named
+                            row = [task_number(task_id), versioned(task_id, version), packed]
+                            attempts.closed.fromlist([*row, ran(begun.time, time)])
+                        else:
+                            bits = LOOSE if unnamed else START
+                            self._tell(attempts, record, way[0] | place.bits | bits, 0, begun)
                         continue
                     attempts.tell_start(self.names, begun)
                 self._tell(attempts, record, way[0] | place.bits, way[1])
@@ -225,12 +229,20 @@ class Tally:
             self._note_failure(node, time)
         self.attempts.merge(other.attempts)
 
-    def _tell(self, attempts: JobAttempts, record: LogRecord, packed: int, tag: int) -> None:
-        """Add what the end of an attempt tells; the quick cases never come here."""
+    def _tell(
+        self,
+        attempts: JobAttempts,
+        record: LogRecord,
+        packed: int,
+        tag: int,
+        begun: LogRecord | None = None,
+    ) -> None:
+        """Add what the end of an attempt tells, with its start; the quick cases never come here."""
         body, time = record.properties, record.time
+        start = seconds_of(begun.time) if begun is not None else None
         version = versioned(body.id, body.system_task_version)
         key = (self.names.task_number(body.id), version, tag)
-        attempts.tell(self.names, key, packed, when_of(None, seconds_of(time)))
+        attempts.tell(self.names, key, packed, when_of(start, seconds_of(time)))
         if packed >= ONE_OUTCOME and time is not None:
             self._note_failure(packed >> NODE_SHIFT & NODES, time)
 
