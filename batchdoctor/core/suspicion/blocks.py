@@ -40,21 +40,24 @@ class Blocks:
         self._edges = {
             group: [runs.second_of(place) for place in bins] for group, bins in self.cuts.items()
         }
+        self._keys = [
+            [Key(job_id, kind, block) for block in range(len(self.cuts.get(group, ())) + 1)]
+            for group, (job_id, kind) in enumerate(runs.groups)
+        ]
 
     def key_of(self, what: int, second: int) -> Key:
         """What a run is comparable with, at the time that is looked at."""
         group = self.runs.group_of[what]
-        return Key(*self.runs.groups[group], bisect_right(self._edges.get(group, ()), second))
+        edges = self._edges.get(group)
+        return self._keys[group][bisect_right(edges, second) if edges else 0]
 
     def counts(self) -> dict[str, dict[Key, JobRuns]]:
         """Runs and failures of every node."""
         names = self.runs.names
         found: dict[str, dict[Key, JobRuns]] = {names[node]: {} for node in self.runs.present}
-        for group, (job_id, kind) in enumerate(self.runs.groups):
+        size = len(names)
+        for group, keys in enumerate(self._keys):
             every, failed, caused = self._counts(group)
-            size = len(names)
-            blocks = range(len(self.cuts.get(group, ())) + 1)
-            keys = [Key(job_id, kind, block) for block in blocks]
             for place, times in every.items():
                 block, node = divmod(place, size)
                 found[names[node]][keys[block]] = JobRuns(

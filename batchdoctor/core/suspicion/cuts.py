@@ -44,6 +44,12 @@ def cuts_of(points: Sequence[Point]) -> list[int]:
     return [bisect_left(runs, cut) for cut in changes.cuts()]
 
 
+def _weights(share: float, part: float) -> tuple[float, float]:
+    """What a failure and a success tell of a share that is so far on the way to 1."""
+    higher = share + part * (1 - share)
+    return math.log(higher / share), math.log((1 - higher) / (1 - share))
+
+
 class Changes:
     """Places that have failures in a row of runs, by how many runs are before and up to them.
 
@@ -124,26 +130,37 @@ class Changes:
         return gain, cuts
 
     def _blocks(self, begin: int, end: int, failing: range) -> Iterator[tuple[int, int, int]]:
-        """Stretches that fail more than the rest, with their failures: the best of each share."""
+        """Stretches that fail more than the rest, with their failures: the best of each share.
+
+        Both shares in one loop, and each with names of its own: it is most of the time of a cut.
+        """
         columns = self._first, self._after, self._each
         places = [column[failing.start : failing.stop] for column in columns]
         share = (self._failures[failing.stop] - self._failures[failing.start]) / (end - begin)
-        for part in _PARTS:
-            higher = share + part * (1 - share)
-            failure, success = math.log(higher / share), math.log((1 - higher) / (1 - share))
-            best, score, since = 0.0, 0.0, begin
-            where, done = (begin, begin), begin
-            for first, after, failed in zip(*places, strict=True):
-                score += (first - done) * success
-                if score <= 0:
-                    score, since = 0.0, first
-                done = after
-                score += failed * failure + (after - first - failed) * success
-                if score > best:
-                    best, where = score, (since, after)
-                if score <= 0:
-                    score, since = 0.0, after
-            yield (*where, self._failures_between(*where))
+        (failure, success), (much_failure, much_success) = (
+            _weights(share, part) for part in _PARTS
+        )
+        best = score = much_best = much_score = 0.0
+        where = much_where = (begin, begin)
+        since = much_since = done = begin
+        for first, after, failed in zip(*places, strict=True):
+            well = first - done
+            score += well * success
+            if score <= 0:
+                score, since = 0.0, first
+            much_score += well * much_success
+            if much_score <= 0:
+                much_score, much_since = 0.0, first
+            done = after
+            well = after - first - failed
+            score += failed * failure + well * success
+            if score > best:
+                best, where = score, (since, after)
+            much_score += failed * much_failure + well * much_success
+            if much_score > much_best:
+                much_best, much_where = much_score, (much_since, after)
+        for found in (where, much_where):
+            yield (*found, self._failures_between(*found))
 
     def _failures_between(self, begin: int, end: int) -> int:
         first, failures = self._first, self._failures

@@ -17,9 +17,15 @@ _CLOSE = 3
 # A stretch that is more probable than this, for all that there might have been, is nothing.
 _PROBABLE = 0.01
 # How often a sick node may fail, as parts of the way from the share of sound ones to 1: so close
-# that the most telling share between them tells hardly more.
-_PARTS = (0.05, 0.11, 0.24, 0.5, 0.8, 0.95)
-_HARDLY_MORE = 0.85
+# that one of them tells at least so much of what the most telling share does. The second time is
+# for the nodes that pass the first.
+_PARTS = (
+    (0.84, (0.05, 0.11, 0.24, 0.5, 0.8, 0.95)),
+    (
+        0.97,
+        (0.05, 0.07, 0.1, 0.14, 0.2, 0.28, 0.38, 0.5, 0.62, 0.74, 0.84, 0.91, 0.95, 0.975, 0.99),
+    ),
+)
 
 
 class Stretches:
@@ -53,8 +59,9 @@ class Stretches:
         gaps = self._gaps[name]
         looked_at = runs * (runs + 1) / 2
         least = math.log(looked_at / _PROBABLE) - math.log(8 * len(gaps)) / 2
-        return any(
-            _best(gaps, rate, rate + part * (1 - rate)) >= _HARDLY_MORE * least for part in _PARTS
+        return all(
+            any(_best(gaps, rate, rate + part * (1 - rate)) >= share * least for part in parts)
+            for share, parts in _PARTS
         )
 
 
