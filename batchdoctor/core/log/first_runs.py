@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from array import array
+from collections import Counter
 from collections.abc import Mapping
 
 from batchdoctor.core.log.attempt import ENDED, NODE_SHIFT, NODES, OUTCOME_SHIFT, Names, halves_of
@@ -65,8 +66,11 @@ class FirstRuns:
         """Add attempts of a job; no task of its closed ones has others."""
         self._add_closed(job, attempts)
         tasks: dict[int, list[_Attempt]] = {}
+        several = {task for task, times in Counter([key[0] for key in others]).items() if times > 1}
         for (task, version, tag), (packed, when) in others.items():
-            if packed & ENDED:
+            if packed & ENDED and task not in several:
+                self._add(job, version >> 32, packed, when)
+            elif packed & ENDED:
                 order = (version & 0xFFFFFFFF) << 32 | tag
                 tasks.setdefault(task, []).append((order, version >> 32, packed, when))
         for attempts_of_task in tasks.values():
@@ -79,7 +83,7 @@ class FirstRuns:
         places = {each: self._place(each >> NODE_SHIFT & NODES) for each in set(packed)}
         known = [place for place in places.values() if place is not None]
         is_one_pool = len(known) == len(places) and len({place.pool for place in known}) == 1
-        if is_one_pool and len(set(kinds)) == 1:
+        if is_one_pool and kinds == kinds[:1] * len(kinds):
             numbers = {each: place.node for each, place in zip(places, known, strict=True)}
             runs = self._runs(known[0], job, kinds[0], 0)
             runs.nodes.extend(array("I", list(map(numbers.__getitem__, packed))))

@@ -193,8 +193,12 @@ class Tally:
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
             attempts.add_closed(job.closed, rows.completed)
+            others = attempts.others
             for key, packed, when in rows.other(job):
-                attempts.tell(self.names, key, packed, when)
+                if key in others:
+                    attempts.tell(self.names, key, packed, when)
+                else:
+                    others[key] = packed, when
         for node, moment in rows.last_failures.items():
             self._note_failure(node, time_of(moment))
         self.attempts.settle(sum(way.times for way in paired.ways))
