@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from batchdoctor.core.log.attempt import LOOSE, START, Names, when_of
@@ -28,6 +28,7 @@ FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 2**32 - 1
 _SIGN = 2**63
+_SIGNED = 2**31 - 1
 
 # Memory in units of one of the `others`: of a job and of a start; and the rows in one unit.
 _JOB, _START, _ROWS = 2, 2, 4
@@ -75,9 +76,27 @@ class JobAttempts:
             for part, told, moment in parts(names, key, *each):
                 self.others[part] = joined(names, self.others.get(part), told, moment)
 
+    def tell_all(self, names: Names, told: Iterable[tuple[Key, int, int]]) -> None:
+        """Join what was told of many attempts, most of which nothing is known of yet."""
+        others = self.others
+        for key, packed, when in told:
+            if key in others:
+                self.tell(names, key, packed, when)
+            else:
+                others[key] = packed, when
+
     def tell_start(self, names: Names, record: LogRecord) -> None:
         """Join what a start tells, which no end was found for."""
         self.tell(names, *_told_by_start(names, record))
+
+    def tell_end(
+        self, names: Names, record: LogRecord, packed: int, tag: int, begun: datetime | None
+    ) -> None:
+        """Join what an end tells, and when the attempt began if its start is told with it."""
+        body = record.properties
+        key = (names.task_number(body.id), versioned(body.id, body.system_task_version), tag)
+        start = None if begun is None else seconds_of(begun)
+        self.tell(names, key, packed, when_of(start, seconds_of(record.time)))
 
     def add_closed(self, rows: array[int], completed: Sequence[int]) -> None:
         """Take over rows that name a place each; `completed` is what is known of one there."""
@@ -139,7 +158,12 @@ def seconds_of(moment: datetime | None) -> int:
 
 def ran(start: datetime, end: datetime) -> int:
     """When an attempt started and ended (see `when_of`), as a row of signed numbers holds it."""
-    when = seconds_of(start) << 32 | seconds_of(end)
+    begun, ended = start - _EPOCH, end - _EPOCH
+    first = begun.days * 86_400 + begun.seconds
+    last = ended.days * 86_400 + ended.seconds
+    if 0 < first <= _SIGNED and 0 < last <= LATEST:
+        return first << 32 | last
+    when = when_of(seconds_of(start), seconds_of(end))
     return when if when < _SIGN else when - 2 * _SIGN
 
 

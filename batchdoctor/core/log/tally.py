@@ -16,7 +16,6 @@ from batchdoctor.core.log.attempt import (
     TELLING,
     Names,
     Place,
-    when_of,
 )
 from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.counted import counted
@@ -36,7 +35,6 @@ from batchdoctor.core.log.job_attempts import (
     JobAttempts,
     ran,
     seconds_of,
-    versioned,
 )
 from batchdoctor.core.log.paired import Paired, ToldWay, time_of
 from batchdoctor.core.log.paired_rows import PairedRows
@@ -49,6 +47,7 @@ from batchdoctor.core.log.trouble import (
 )
 from batchdoctor.core.log.ways import NO_WAY, Way, Ways
 from batchdoctor.core.records import same
+from batchdoctor.core.suspicion.kind import kind_of
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -162,14 +161,15 @@ class Tally:
                     ):
                         if way[2]:
                             packed = place.completed if unnamed else place.completed_named
-                            row = [task_number(task_id), versioned(task_id, version), packed]
-                            attempts.closed.fromlist([*row, ran(begun.time, time)])
+                            versioned = kind_of(task_id) << 32 | version
+                            row = [task_number(task_id), versioned, packed, ran(begun.time, time)]
+                            attempts.closed.fromlist(row)
                         else:
                             bits = LOOSE if unnamed else START
-                            self._tell(attempts, record, way[0] | place.bits | bits, 0, begun)
+                            self._tell(attempts, record, way[0] | place.bits | bits, 0, begun.time)
                         continue
                     attempts.tell_start(self.names, begun)
-                self._tell(attempts, record, way[0] | place.bits, way[1])
+                self._tell(attempts, record, way[0] | place.bits, way[1], None)
         finally:
             self._starts += starts
             self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
@@ -193,12 +193,7 @@ class Tally:
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
             attempts.add_closed(job.closed, rows.completed)
-            others = attempts.others
-            for key, packed, when in rows.other(job):
-                if key in others:
-                    attempts.tell(self.names, key, packed, when)
-                else:
-                    others[key] = packed, when
+            attempts.tell_all(self.names, rows.other(job))
         for node, moment in rows.last_failures.items():
             self._note_failure(node, time_of(moment))
         self.attempts.settle(sum(way.times for way in paired.ways))
@@ -239,16 +234,12 @@ class Tally:
         record: LogRecord,
         packed: int,
         tag: int,
-        begun: LogRecord | None = None,
+        begun: datetime | None,
     ) -> None:
-        """Add what the end of an attempt tells, with its start; the quick cases never come here."""
-        body, time = record.properties, record.time
-        start = seconds_of(begun.time) if begun is not None else None
-        version = versioned(body.id, body.system_task_version)
-        key = (self.names.task_number(body.id), version, tag)
-        attempts.tell(self.names, key, packed, when_of(start, seconds_of(time)))
-        if packed >= ONE_OUTCOME and time is not None:
-            self._note_failure(packed >> NODE_SHIFT & NODES, time)
+        """Add what the end of an attempt tells; the quick cases never come here."""
+        attempts.tell_end(self.names, record, packed, tag, begun)
+        if packed >= ONE_OUTCOME and record.time is not None:
+            self._note_failure(packed >> NODE_SHIFT & NODES, record.time)
 
     def _note_failure(self, node: int, time: datetime) -> None:
         last = self.last_failures.get(node)
@@ -302,7 +293,7 @@ class Tally:
             attempts.tell_start(self.names, record)
         else:
             way[3] += 1
-            self._tell(attempts, record, way[0] | place.bits, way[1])
+            self._tell(attempts, record, way[0] | place.bits, way[1], None)
 
     def _note_time(self, time: datetime | None) -> None:
         if time is not None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import compress, repeat
+from itertools import chain, compress, repeat
 from typing import NamedTuple
 
 from batchdoctor.core.suspicion.cuts import Changes
@@ -147,8 +147,9 @@ def _left_over(runs: PoolRuns, steady: Sequence[_Line]) -> _Line:
     found = _Line(runs, [], [])
     if len(steady) > 1:  # one group alone has been looked at
         alike = [line for line in steady if 2 * len(line.failed) <= len(line.every)]
-        every = [second for line in alike for second in line.every]
-        found = _Line(runs, every, [second for line in alike for second in line.failed])
+        every = list(chain.from_iterable(line.every for line in alike))
+        failed = list(chain.from_iterable(line.failed for line in alike))
+        found = _Line(runs, every, failed)
     return found
 
 

@@ -70,12 +70,14 @@ def _least_of_others(took: Sequence[int], most_of_one: int) -> int:
 
 
 def _group(runs: PoolRuns, whats: Sequence[int], since: Sequence[int] | None) -> Runs | None:
-    found = Runs()
-    for what in whats:
-        ran = runs.runs[what]
-        found.nodes.extend(ran.nodes)
-        found.when.extend(ran.when)
-    if GONE in runs.names or since is not None or (found and not min(found.starts)):
+    if len(whats) == 1:
+        found = runs.runs[whats[0]]
+    else:
+        found = Runs()
+        for what in whats:
+            found.nodes.extend(runs.runs[what].nodes)
+            found.when.extend(runs.runs[what].when)
+    if GONE in runs.names or since is not None or not runs.all_started(whats):
         gone = runs.names.index(GONE) if GONE in runs.names else -1
         found = found.only(
             [

@@ -64,6 +64,10 @@ class PoolRuns:
             return runs.starts
         return [start or end for _, start, end in runs.rows()]
 
+    def all_started(self, whats: Collection[int]) -> bool:
+        """Whether it is known of all runs of these indices when they started."""
+        return self._not_started.isdisjoint(whats)
+
     def second_of(self, place: int) -> int:
         """When a bin begins."""
         return self.begin + place * self.width
