@@ -11,6 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.cli.world import World
+from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
@@ -127,7 +128,6 @@ class Call(msgspec.Struct):
             )
 
     def _ending(self, document: Document[Any]) -> Ending:
-        from batchdoctor.core.problem import Problem, ProblemKind
 
         ending = document.ending()
         if not self.world.interruption.cut:

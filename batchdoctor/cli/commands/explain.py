@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
+from batchdoctor.cli.piped import piped_text
+from batchdoctor.core.meaning import explanation
+from batchdoctor.core.meaning.explanation import Explanation, explain_arguments, explain_text
 from batchdoctor.errors import ExitCode, UsageError
-
-if TYPE_CHECKING:
-    from batchdoctor.core.meaning.explanation import Explanation
+from batchdoctor.report.explanations import Explanations
 
 # Of standard input no more is looked at.
 LONGEST_TEXT = 1024 * 1024
@@ -41,9 +42,6 @@ def explain(
 
     Example: batchdoctor explain BlobAccessDenied -1073741510
     """
-    from batchdoctor.core.meaning import explanation
-    from batchdoctor.report.explanations import Explanations
-
     words = _words(code or [])
     if bool(words) == everything:
         raise UsageError(
@@ -57,13 +55,9 @@ def explain(
 
 def _explained(call: Call, words: list[str]) -> Iterable[Explanation]:
     """What the words mean; `-` stands for the text of standard input."""
-    from batchdoctor.core.meaning.explanation import explain_arguments, explain_text
-
     typed = [word for word in words if word != "-"]
     yield from explain_arguments(typed)
     if len(typed) < len(words):
-        from batchdoctor.cli.piped import piped_text
-
         yield from explain_text(piped_text(call.world, LONGEST_TEXT))
 
 
