@@ -132,7 +132,7 @@ class History:
         pool = self.pool(pool_id)
         runs = pool.runs_of(self.index_of(what))
         runs.nodes.append(pool.number_of(node_id))
-        runs.when.append(_second(start) << HALF | _second(end))
+        runs.when.append(seconds_of(start) << HALF | seconds_of(end))
 
     def without(
         self, nodes: Collection[tuple[str, str]]
@@ -174,7 +174,8 @@ def _halves(numbers: array[int], half: int) -> array[int]:
     return halves[half::2]
 
 
-def _second(time: datetime | None) -> int:
+def seconds_of(time: datetime | None) -> int:
+    """The second since 1970 of a time, which must carry its zone; 0 for None."""
     if time is None:
         return 0
     second: int = min(max(int((time - _EPOCH).total_seconds()), 1), SECONDS)
