@@ -6,13 +6,14 @@ Counts are made in C and are few; most histories have no rise, and need no secon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, combinations, repeat
 from operator import rshift
 from typing import NamedTuple
 
 from batchdoctor.core.suspicion.cuts import Point, cuts_of
-from batchdoctor.core.suspicion.history import History, What
+from batchdoctor.core.suspicion.history import History, Runs, What
 
 # A place in time is so many bits of a second: 64 seconds.
 _BITS = 6
@@ -53,30 +54,30 @@ class Begun:
             for _, _, what, runs in (history.without(without) if history else ())
             if runs and not self.whats[what].ended
         ]
-        self.counts: Counter[tuple[int, int]] = Counter()
-        """Runs by the index of a `What` and a place; without those that were ended from outside."""
-        for what, runs in self._ran:
-            for place, times in Counter(map(rshift, runs.starts, repeat(_BITS))).items():
-                if place:
-                    self.counts[what, place] += times
-        for what, second, _ in self._without_start():
-            self.counts[what, second >> _BITS] += 1
 
-    def by_job(self) -> Iterator[tuple[str, dict[int, int], dict[int, int]]]:
+    @cached_property
+    def counts(self) -> Mapping[tuple[int, int], int]:
+        """Runs by the index of a `What` and a place; without those that were ended from outside."""
+        found: Counter[tuple[int, int]] = Counter()
+        for what, runs in self._ran:
+            found.update(zip(repeat(what), _places(runs), strict=False))
+        return found
+
+    def by_job(self) -> Sequence[tuple[str, Mapping[int, int], Mapping[int, int]]]:
         """Each job with its runs and its failures by place."""
-        names = {what.job_id: number for number, what in enumerate(self.whats)}
-        numbers = [names[what.job_id] for what in self.whats]
-        failed = [what.failed for what in self.whats]
-        every: dict[int, dict[int, int]] = {number: {} for number in names.values()}
-        failures: dict[int, dict[int, int]] = {number: {} for number in names.values()}
-        for (index, place), runs in self.counts.items():
-            job = every[numbers[index]]
-            job[place] = job.get(place, 0) + runs
-            if failed[index]:
-                job = failures[numbers[index]]
-                job[place] = job.get(place, 0) + runs
-        for job_id, number in names.items():
-            yield job_id, every[number], failures[number]
+        return self._by_job
+
+    @cached_property
+    def _by_job(self) -> list[tuple[str, Counter[int], Counter[int]]]:
+        names = dict.fromkeys(what.job_id for what in self.whats)
+        found = {job_id: (Counter[int](), Counter[int]()) for job_id in names}
+        for what, runs in self._ran:
+            every, failures = found[self.whats[what].job_id]
+            places = _places(runs)
+            every.update(places)
+            if self.whats[what].failed:
+                failures.update(places)
+        return [(job_id, *counts) for job_id, counts in found.items()]
 
     def rows(self) -> Iterator[tuple[int, int, int]]:
         """What ran, when it began, and when it ended; a run without a start begins at its end."""
@@ -85,12 +86,13 @@ class Begun:
                 if begin := start or end:
                     yield what, begin, end
 
-    def _without_start(self) -> Iterator[tuple[int, int, int]]:
-        for what, runs in self._ran:
-            if min(runs.starts) < PLACE:
-                for _, start, end in runs.rows():
-                    if start < PLACE and end:
-                        yield what, end, end
+
+def _places(runs: Runs) -> list[int]:
+    """Where in time each run began, or else ended, as far as that is known."""
+    if min(runs.starts) >= PLACE:
+        return list(map(rshift, runs.starts, repeat(_BITS)))
+    begun = (start if start >= PLACE else end for _, start, end in runs.rows())
+    return [second >> _BITS for second in begun if second]
 
 
 def place_of(second: int) -> int:
