@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -92,13 +93,20 @@ OTHERS = {
     "node login",
     "node logs",
     "auth check",
+    "bundle",
     "events parse",
+    "wait job",
+    "wait pool",
+    "wait node",
+    "wait task",
 }
-# What a program has no use for: it asks Log Analytics itself, reads the structs, and needs no tour.
+# What a program has no use for: it asks Log Analytics itself, deploys no text, reads the structs,
+# and needs no tour.
 WITHOUT = {
     "completion",
     "demo",
     "events query",
+    "events rule",
     "sandbox events",
     "sandbox scenarios",
     "sandbox serve",
@@ -157,6 +165,25 @@ def test_changes_can_be_forbidden(open_box: Open) -> None:
         with pytest.raises(DeclinedError, match="forbids changes"):
             account.disable(suspect(box))
         assert account.disable(suspect(box), dry_run=True).item.outcome.value == "planned"
+
+
+def test_a_wait_gives_the_item_of_its_command(open_box: Open) -> None:
+    box = open_box("bad-node")
+    with account_of(box) as account:
+        node, task = suspect(box), failed_task(box)
+        asked: list[tuple[Any, str, str]] = [
+            ("job", JOB, "failed>3"),
+            ("pool", POOL, "nodes>=2"),
+            ("node", node, "running"),
+            ("task", task, "succeeded"),
+        ]
+        for noun, name, until in asked:
+            answer = account.wait(noun, name, until)
+            assert plain_items(answer) == items_of(box, "wait", noun, name, "--until", until)
+        with pytest.raises(ValueError, match="not of the form"):
+            account.wait("task", "no-task")
+        late = account.wait("job", JOB, timeout=timedelta(minutes=5))
+    assert (late.item.outcome.value, late.item.waited_seconds) == ("timed-out", 300)
 
 
 def test_files_come_as_bytes(open_box: Open) -> None:
@@ -232,3 +259,18 @@ def test_the_example_of_the_readme_runs() -> None:
     assert told.stderr == ""
     assert "'suspect', 'ongoing')" in told.stdout
     assert "schedulable nodes" in told.stdout.splitlines()[-1]
+
+
+def test_a_bundle_is_made_and_asked_from_python(open_box: Open, tmp_path: Path) -> None:
+    box, file = open_box("bad-node"), tmp_path / "night.zip"
+    with account_of(box) as account:
+        made = account.bundle(file)
+        live = account.triage()
+    assert made.complete
+    with batchdoctor.connect(from_file=file, environ={}) as recorded:
+        kept = recorded.triage()
+        host = recorded.host
+        with pytest.raises(UsageError, match="Nothing was done"):
+            recorded.reboot(suspect(box))
+    assert plain_items(kept) == plain_items(live)
+    assert host == box.sandbox.url.removeprefix("http://")

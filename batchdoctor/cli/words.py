@@ -21,6 +21,7 @@ WORDS = {
         "What is wrong in the account, worst first, and what do I type next?",
         is_noun=False,
     ),
+    "wait": Word(_COMMANDS + "wait", "Wait until it is so: a job is done, a pool has its nodes."),
     "explain": Word(
         _COMMANDS + "explain",
         "What does this error code, exit code or state of a node mean?",
@@ -43,6 +44,11 @@ WORDS = {
     "pool": Word(_COMMANDS + "pool", "Look at one pool."),
     "job": Word(_COMMANDS + "job", "Look at one job."),
     "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
+    "bundle": Word(
+        _COMMANDS + "bundle",
+        "Take along what an account says now, to be asked later with --from.",
+        is_noun=False,
+    ),
     "auth": Word(_COMMANDS + "auth", "The way in to the account."),
     "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),
     "sandbox": Word(

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
+from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
 from batchdoctor.cli.options import parse_when
+from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.pictures.marks import picture_of_account
 from batchdoctor.core.text.wording import plural
-from batchdoctor.errors import ExitCode, worst
+from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
 from batchdoctor.report.page import Block
 from batchdoctor.work.configuration import read_config
@@ -37,9 +42,13 @@ FailOn = Annotated[
     FailOnSeverity | None,
     typer.Option("--fail-on", help="End with status 10 from here on.", metavar="warning|error"),
 ]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Write to this file, which is whole or not there.", metavar="FILE"),
+]
 
 
-@command(app, "triage", live=True)
+@command(app, "triage", live=True, of_findings=True, watched=True)
 def triage(
     call: Call,
     since: Annotated[
@@ -52,7 +61,11 @@ def triage(
         list[str] | None,
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
+    out: Out = None,
+    notify: Notify = None,
+    notify_format: Form = None,
     fail_on: FailOn = None,
+    report: Report = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
 
@@ -62,6 +75,9 @@ def triage(
     """
     earliest = parse_when(since, "--since", call.world.now())
     check_kinds(ignore or [], "--ignore")
+    if out and not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is no folder.", hint="--out names a file in one that is")
+    destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
     with call.client() as client:
@@ -69,6 +85,12 @@ def triage(
         judged = judge_account(
             reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
         )
+        if destination:
+            tell(
+                *(call, reading, judged, destination, notify_format),
+                accepted=accepted,
+                ignored=ignore or [],
+            )
         write_findings(
             call,
             reading,
@@ -76,6 +98,8 @@ def triage(
             about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
             own="batchdoctor triage",
             brief=not call.shared.verbose,
+            report=report,
+            out=out,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
 
@@ -89,8 +113,13 @@ def write_findings(
     own: str,
     brief: bool = False,
     page: Sequence[Block] = (),
+    report: str | None = None,
+    out: Path | None = None,
 ) -> None:
-    """Write what was found; `own` is the command itself, `page` what stands above the findings."""
+    """Write what was found; `own` is the command itself, `page` what stands above the findings.
+
+    A `report` is a page of HTML that is written to that file, too.
+    """
     answer = Findings(
         call.head(reading.client, at=judged.at, span=judged.span),
         judged.findings,
@@ -102,7 +131,10 @@ def write_findings(
         page=page,
         checked=judged.checked,
     )
-    call.write(answer.document())
+    call.write(answer.document(), out)
+    if report is not None:
+        picture = picture_of_account(judged.history, judged.pools, judged.jobs)
+        write_report(report, replace(answer, brief=False).document(), picture)
     reading.finish()
     tell_requests(call, reading.client.transport.sent)
 
