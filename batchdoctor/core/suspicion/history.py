@@ -7,7 +7,7 @@ bad input that is tried again on the spot would accuse a healthy node.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import compress
 from typing import NamedTuple
@@ -33,6 +33,10 @@ class What(NamedTuple):
     ended: bool = False
     category: str = ""
     code: str = ""
+    said: str = ""
+    """The message in its words that tells the cause, where they were read and one does."""
+    service: str = ""
+    """What outside of the pool that message speaks of."""
 
 
 class Runs:
@@ -133,6 +137,21 @@ class History:
         runs = pool.runs_of(self.index_of(what))
         runs.nodes.append(pool.number_of(node_id))
         runs.when.append(seconds_of(start) << HALF | seconds_of(end))
+
+    def retell(self, pool_id: str, node_id: str, told: Mapping[tuple[int, int], What]) -> None:
+        """Let runs of a node be something else; `told` is by index of what they were, and end."""
+        pool = self.pool(pool_id)
+        number = pool.number_of(node_id)
+        for index in {index for index, _ in told}:
+            runs = pool.runs_of(index)
+            moved = [
+                node == number and (index, when & SECONDS) in told for node, when in runs.pairs()
+            ]
+            pool.runs[index] = runs.only([not each for each in moved])
+            for _, when in runs.only(moved).pairs():
+                now = pool.runs_of(self.index_of(told[index, when & SECONDS]))
+                now.nodes.append(number)
+                now.when.append(when)
 
     def without(
         self, nodes: Collection[tuple[str, str]]

@@ -9,7 +9,7 @@ from copy import copy
 
 from batchdoctor.core.suspicion.ended import ended_from_outside
 from batchdoctor.core.suspicion.history import History, Runs
-from batchdoctor.core.suspicion.outage import service_of
+from batchdoctor.core.suspicion.outage import service_in
 
 # Bins of time: enough that a block of minutes in a week is a block, few enough to look through.
 _BINS = 1 << 13
@@ -49,7 +49,7 @@ class PoolRuns:
             self.of_group[number].append(what)
         self.failed = [what.failed for what in whats]
         self.caused = [what.failed and what.node_caused for what in whats]
-        self._outside = [what.failed and service_of(what.code) is not None for what in whats]
+        self._outside = [what.failed and service_in(what) is not None for what in whats]
         self.failures = self._failures_in(self.runs)
         self._not_started: set[int] = set()
         self.begin, self.last = self._span()
