@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -32,6 +33,8 @@ def _version() -> int:
 
 
 def _run(arguments: list[str]) -> int:
+    # What is imported stays: to look for cycles in it takes a twentieth of a small command.
+    gc.set_threshold(50_000, 20, 20)
     from batchdoctor.cli.main import run
     from batchdoctor.cli.world import process_world
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.cli.world import World
+from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import OFFLINE, Head
@@ -170,7 +171,6 @@ class Call(msgspec.Struct):
                 return self._write(told, write, Terminal())
 
     def _ending(self, document: Document[Any]) -> Ending:
-        from batchdoctor.core.problem import Problem, ProblemKind
 
         ending = document.ending()
         if not self.world.interruption.cut:

@@ -18,14 +18,22 @@ class Block(msgspec.Struct):
     """Whole lines without the end of the last one, and where the first of them is.
 
     `data` may be a view of more bytes, since copying takes a tenth of the time of decoding.
-    `overlong` says that there is one line here that was stepped over, and no other.
+    `overlong` says that there is one line here that was stepped over, and no other. `counted` is
+    how many lines there are, 0 while nobody has counted them.
     """
 
     data: bytes | memoryview
     offset: int
     number: int
-    count: int
+    counted: int = 0
     overlong: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many lines there are; whoever goes through them may have counted them already."""
+        if not self.counted:
+            self.counted = newlines_in(bytes(self.data)) + 1
+        return self.counted
 
     @property
     def lines(self) -> list[bytes]:
@@ -61,10 +69,10 @@ def blocks(
         if b"\n" in piece:
             data = b"".join(tail)
             cut = data.rfind(b"\n") + 1
-            count = newlines_in(data)
-            yield Block(memoryview(data)[: cut - 1], offset, number, count)
+            block = Block(memoryview(data)[: cut - 1], offset, number)
+            yield block
             tail, held = [data[cut:]], len(data) - cut
-            offset, number = offset + cut, number + count
+            offset, number = offset + cut, number + block.count
         elif (held := held + len(piece)) > longest:
             yield Block(b"", offset, number, 1, overlong=True)
             skipped, rest = _after_newline(read)

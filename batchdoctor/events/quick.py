@@ -91,7 +91,7 @@ class QuickCount:
 
     def _lines(self, block: Block) -> Iterator[Event]:
         left = self._pairs.count(block) if self._pairs else None
-        if left is None or len(left) == block.count:
+        if left is None or (left and len(left) == block.count):
             yield from self._all_lines(block)
             self._tally.attempts.settle(block.count)
         elif left:

@@ -27,6 +27,7 @@ for job in client.list_jobs():
         execution = task.execution_info
         print(job.id, task.id, execution.exit_code if execution else None)
 """
+_FORBIDDING = {"PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"}
 FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
 
 
@@ -42,8 +43,10 @@ class Cost:
 
 def cost_of(argv: list[str], settings: dict[str, str]) -> Cost:
     begin = time.perf_counter()
+    # Compiled modules are kept, as an installation has them, whatever this shell forbids.
+    shell = {name: value for name, value in os.environ.items() if name not in _FORBIDDING}
     with subprocess.Popen(
-        [sys.executable, *argv], env={**os.environ, **settings}, stdout=subprocess.PIPE
+        [sys.executable, *argv], env={**shell, **settings}, stdout=subprocess.PIPE
     ) as process:
         assert process.stdout is not None
         lines = sum(1 for _ in process.stdout)

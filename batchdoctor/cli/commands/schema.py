@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from typing import Annotated
 
+import msgspec
 import typer
 
 from batchdoctor.cli.call import Call
@@ -26,8 +28,6 @@ def schema(
 
     Example: batchdoctor schema tasks failed
     """
-    import msgspec
-
     if not words:
         call.write(schema_list(call.head()))
         return ExitCode.OK
@@ -40,7 +40,6 @@ def schema(
 
 
 def _hint(name: str, known: list[str]) -> str:
-    from difflib import get_close_matches
 
     near = get_close_matches(name, known, n=1)
     return f"batchdoctor schema {near[0]}" if near else "batchdoctor schema lists which have one"

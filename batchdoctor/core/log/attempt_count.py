@@ -83,7 +83,7 @@ def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
     for job_id, attempts in store.jobs.items():
         attempts.set_apart(store.names)
         job = store.names.job_index(job_id)
-        firsts.add_recent(job, attempts.rows(), _count_recent(store.names, job, attempts, count))
+        firsts.add_recent(job, attempts, _count_recent(store.names, job, attempts, count))
     return count, firsts.history
 
 
@@ -170,7 +170,7 @@ def _count_group(
 
 def _count_recent(
     names: Names, job: int, attempts: JobAttempts, count: AttemptCount
-) -> dict[Key, Recent]:
+) -> Mapping[Key, Recent]:
     for packed, times in Counter(attempts.closed[PACKED]).items():
         count.by_packed[job, packed] += times
         count.told += times * _events_in(packed)
@@ -179,30 +179,43 @@ def _count_recent(
 
 def _count_others(
     job: int, attempts: Mapping[Key, Recent], count: AttemptCount
-) -> dict[Key, Recent]:
+) -> Mapping[Key, Recent]:
     """Count the attempts of tasks that may have been retried or requeued."""
-    rows = {key: recent[0] for key, recent in attempts.items()}
+    rows = {key: packed for key, (packed, _) in attempts.items()}
+    # Few things are known of many: a function called for every row would be most of the time.
+    for packed, times in Counter(rows.values()).items():
+        count.told += times * _events_in(packed)
     again = sorted((key for key in rows if key[2] & REQUEUES), key=lambda key: key[2])
-    requeues = {key: (key[0], key[1], key[2] - 1) for key in again}
-    count.told += sum(map(_events_in, rows.values()))
-    _correct(rows, requeues)
-    opened = {key[0] for key, packed in rows.items() if is_open(packed)}
+    _correct(rows, {key: (key[0], key[1], key[2] - 1) for key in again})
+    lost = _overtaken(rows, attempts)
+    for key in lost:
+        rows[key] |= OVERTAKEN
+    met = Counter(rows.values())
+    for packed, times in met.items():
+        count.by_packed[job, packed] += times
+    tags = [key[2] for key in rows if key[2]]
+    count.retried += sum(1 for tag in tags if tag > REQUEUES)
+    count.requeued += sum(1 for tag in tags if tag & REQUEUES)
+    untagged = {(key[0], key[2]) for key in rows} if tags else {key[0] for key in rows}
+    count.service_retries += len(rows) - len(untagged)
+    still_open = {packed for packed in met if is_open(packed)}
+    running = [key for key, packed in rows.items() if packed in still_open] if still_open else ()
+    _note_oldest(count, [halves_of(attempts[key][1])[0] for key in running])
+    if not lost and not again:
+        return attempts
+    return {key: (packed, attempts[key][1]) for key, packed in rows.items()}
+
+
+def _overtaken(rows: Mapping[Key, int], attempts: Mapping[Key, Recent]) -> list[Key]:
+    """The attempts that have no end, and whose task began again."""
+    still_open = {packed for packed in set(rows.values()) if is_open(packed)}
+    opened = {key[0] for key, packed in rows.items() if packed in still_open}
     tried = [
         Tried(key[0], (key[1] & VERSION, key[2]), key, packed, _moment(attempts[key][1]))
         for key, packed in rows.items()
         if key[0] in opened
     ]
-    for key in overtaken(tried):
-        rows[key] |= OVERTAKEN
-    for packed, times in Counter(rows.values()).items():
-        count.by_packed[job, packed] += times
-    tags = [key[2] for key in rows if key[2]]
-    count.retried += sum(1 for tag in tags if tag > REQUEUES)
-    count.requeued += sum(1 for tag in tags if tag & REQUEUES)
-    count.service_retries += len(rows) - len({(key[0], key[2]) for key in rows})
-    running = (halves_of(attempts[key][1])[0] for key, packed in rows.items() if is_open(packed))
-    _note_oldest(count, running)
-    return {key: (packed, attempts[key][1]) for key, packed in rows.items()}
+    return list(overtaken(tried))
 
 
 def _moment(when: int) -> int:

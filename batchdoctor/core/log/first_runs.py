@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from array import array
+from collections import Counter
+from collections.abc import Mapping
 
 from batchdoctor.core.log.attempt import ENDED, NODE_SHIFT, NODES, OUTCOME_SHIFT, Names, halves_of
 from batchdoctor.core.log.attempt_key import Key
 from batchdoctor.core.log.attempt_store import Known
-from batchdoctor.core.suspicion.history import History, NodeHistory, What
+from batchdoctor.core.log.job_attempts import PACKED, WHEN, JobAttempts
+from batchdoctor.core.suspicion.history import History, PoolHistory, Runs, What
 
 # An attempt of a task: order among those of its task, kind, what is known of it, when it ran.
 _Attempt = tuple[int, int, int, int]
 _ALL = 2**64 - 1
+# Index of a job, kind of a task as a number or as two bytes, and index of an outcome.
+_Known = tuple[int, int | bytes, int]
+
+
+class _Place:
+    """A node of a pool, by its number there, and the columns of what ran in that pool."""
+
+    def __init__(self, pool: PoolHistory, node: int, known: dict[_Known, Runs]) -> None:
+        self.pool, self.node, self.known = pool, node, known
 
 
 class FirstRuns:
@@ -20,16 +32,15 @@ class FirstRuns:
     def __init__(self, names: Names) -> None:
         self.history = History()
         self._names = names
-        self._nodes: dict[int, NodeHistory | None] = {}
-        self._whats: dict[tuple[int, bytes, int], int] = {}
-        self._indices: dict[tuple[int, int, int], int] = {}
+        self._places: dict[int, _Place | None] = {}
+        self._known: dict[str, dict[_Known, Runs]] = {}
 
     def add_rows(self, rows: Mapping[bytes, tuple[int, int, int]]) -> None:
         """Add attempts by their key of 18 bytes."""
         from_bytes = int.from_bytes
         tasks = met_twice(rows)
         again: dict[bytes, list[tuple[int, _Attempt]]] = {}
-        whats, nodes = self._whats, self._nodes
+        places = self._places
         for key, (packed, job, when) in rows.items():
             if not packed & ENDED:
                 continue
@@ -38,34 +49,52 @@ class FirstRuns:
                 again.setdefault(key[:8], []).append((job, attempt))
                 continue
             index = packed >> NODE_SHIFT & NODES
-            node = nodes[index] if index in nodes else self._node(index)
-            if node is None:
+            place = places[index] if index in places else self._place(index)
+            if place is None:
                 continue
-            known = (job, key[8:10], packed >> OUTCOME_SHIFT)
-            what = whats.get(known)
-            if what is None:
-                what = whats[known] = self._what(job, from_bytes(key[8:10]), packed)
-            node.what.append(what)
-            node.when.append(when)
+            runs = place.known.get((job, key[8:10], packed >> OUTCOME_SHIFT))
+            if runs is None:
+                runs = self._runs(place, job, key[8:10], packed >> OUTCOME_SHIFT)
+            runs.nodes.append(place.node)
+            runs.when.append(when)
         for attempts in again.values():
             self._add_task(attempts[0][0], [attempt for _, attempt in attempts])
 
     def add_recent(
-        self,
-        job: int,
-        closed: Iterable[tuple[int, int, int, int]],
-        others: Mapping[Key, tuple[int, int]],
+        self, job: int, attempts: JobAttempts, others: Mapping[Key, tuple[int, int]]
     ) -> None:
-        """Add attempts of a job; no task of the `closed` ones has others."""
-        for _, version, packed, when in closed:
-            self._add(job, version >> 32, packed, when & _ALL)
+        """Add attempts of a job; no task of its closed ones has others."""
+        self._add_closed(job, attempts)
         tasks: dict[int, list[_Attempt]] = {}
+        several = {task for task, times in Counter([key[0] for key in others]).items() if times > 1}
         for (task, version, tag), (packed, when) in others.items():
-            if packed & ENDED:
+            if packed & ENDED and task not in several:
+                self._add(job, version >> 32, packed, when)
+            elif packed & ENDED:
                 order = (version & 0xFFFFFFFF) << 32 | tag
                 tasks.setdefault(task, []).append((order, version >> 32, packed, when))
-        for attempts in tasks.values():
-            self._add_task(job, attempts)
+        for attempts_of_task in tasks.values():
+            self._add_task(job, attempts_of_task)
+
+    def _add_closed(self, job: int, attempts: JobAttempts) -> None:
+        """Add whole columns, for each kind and pool that there is; all of them went well."""
+        closed = attempts.closed
+        packed, when, kinds = closed[PACKED], closed[WHEN], attempts.kinds
+        places = {each: self._place(each >> NODE_SHIFT & NODES) for each in set(packed)}
+        known = [place for place in places.values() if place is not None]
+        is_one_pool = len(known) == len(places) and len({place.pool for place in known}) == 1
+        if is_one_pool and kinds == kinds[:1] * len(kinds):
+            numbers = {each: place.node for each, place in zip(places, known, strict=True)}
+            runs = self._runs(known[0], job, kinds[0], 0)
+            runs.nodes.extend(array("I", list(map(numbers.__getitem__, packed))))
+            runs.when.frombytes(when.tobytes())
+            return
+        for kind, each, moment in zip(kinds, packed, when, strict=True):
+            place = places[each]
+            if place is not None:
+                runs = place.known.get((job, kind, 0)) or self._runs(place, job, kind, 0)
+                runs.nodes.append(place.node)
+                runs.when.append(moment & _ALL)
 
     def _add_task(self, job: int, attempts: list[_Attempt]) -> None:
         """Add the first of a task's attempts on each node."""
@@ -77,23 +106,32 @@ class FirstRuns:
                 self._add(job, kind, packed, when)
 
     def _add(self, job: int, kind: int, packed: int, when: int) -> None:
-        index = packed >> NODE_SHIFT & NODES
-        node = self._nodes[index] if index in self._nodes else self._node(index)
-        if node is not None:
-            node.add(self._what(job, kind, packed), when)
+        place = self._place(packed >> NODE_SHIFT & NODES)
+        if place is not None:
+            outcome = packed >> OUTCOME_SHIFT
+            runs = place.known.get((job, kind, outcome)) or self._runs(place, job, kind, outcome)
+            runs.nodes.append(place.node)
+            runs.when.append(when & _ALL)
 
-    def _node(self, index: int) -> NodeHistory | None:
+    def _place(self, index: int) -> _Place | None:
+        """Where the node with an index is; None if it has no name."""
+        if index in self._places:
+            return self._places[index]
         name = self._names.nodes[index]
-        node = self.history.node(*name) if name.node_id else None
-        self._nodes[index] = node
-        return node
+        place = None
+        if name.node_id:
+            pool = self.history.pool(name.pool_id)
+            known = self._known.setdefault(name.pool_id, {})
+            place = _Place(pool, pool.number_of(name.node_id), known)
+        self._places[index] = place
+        return place
 
-    def _what(self, job: int, kind: int, packed: int) -> int:
-        known = (job, kind, packed >> OUTCOME_SHIFT)
-        index = self._indices.get(known)
-        if index is None:
-            index = self._indices[known] = self.history.index_of(self._told(*known))
-        return index
+    def _runs(self, place: _Place, job: int, kind: int | bytes, outcome: int) -> Runs:
+        """The runs of one kind that ended alike, in the pool of a place."""
+        number = kind if isinstance(kind, int) else int.from_bytes(kind)
+        what = self.history.index_of(self._told(job, number, outcome))
+        found = place.known[job, kind, outcome] = place.pool.runs_of(what)
+        return found
 
     def _told(self, job: int, kind: int, outcome: int) -> What:
         told = self._names.outcomes[outcome]

@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from batchdoctor.core.log.attempt import LOOSE, START, Names, when_of
 from batchdoctor.core.log.attempt_key import Key, Recent, joined, loose_key, parts, stay_together
 from batchdoctor.core.log.event import CountedExecution, LogRecord
+from batchdoctor.core.suspicion.history import upper_halves
 from batchdoctor.core.suspicion.kind import kind_of
 
 # A first attempt, as starts tell of it up to 2026, and since.
@@ -27,6 +28,7 @@ FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 2**32 - 1
 _SIGN = 2**63
+_SIGNED = 2**31 - 1
 
 # Memory in units of one of the `others`: of a job and of a start; and the rows in one unit.
 _JOB, _START, _ROWS = 2, 2, 4
@@ -58,6 +60,11 @@ class JobAttempts:
         rows = len(self.closed) // ROW
         return _JOB + _START * len(self.opened) + rows // _ROWS + len(self.others)
 
+    @property
+    def kinds(self) -> array[int]:
+        """The kind of each task in `closed`."""
+        return upper_halves(self.closed[VERSIONS])
+
     def tell(self, names: Names, key: Key, packed: int, when: int) -> None:
         """Join what was told of one attempt to what is known of it."""
         known = self.others.get(key)
@@ -69,9 +76,27 @@ class JobAttempts:
             for part, told, moment in parts(names, key, *each):
                 self.others[part] = joined(names, self.others.get(part), told, moment)
 
+    def tell_all(self, names: Names, told: Iterable[tuple[Key, int, int]]) -> None:
+        """Join what was told of many attempts, most of which nothing is known of yet."""
+        others = self.others
+        for key, packed, when in told:
+            if key in others:
+                self.tell(names, key, packed, when)
+            else:
+                others[key] = packed, when
+
     def tell_start(self, names: Names, record: LogRecord) -> None:
         """Join what a start tells, which no end was found for."""
         self.tell(names, *_told_by_start(names, record))
+
+    def tell_end(
+        self, names: Names, record: LogRecord, packed: int, tag: int, begun: datetime | None
+    ) -> None:
+        """Join what an end tells, and when the attempt began if its start is told with it."""
+        body = record.properties
+        key = (names.task_number(body.id), versioned(body.id, body.system_task_version), tag)
+        start = None if begun is None else seconds_of(begun)
+        self.tell(names, key, packed, when_of(start, seconds_of(record.time)))
 
     def add_closed(self, rows: array[int], completed: Sequence[int]) -> None:
         """Take over rows that name a place each; `completed` is what is known of one there."""
@@ -126,11 +151,19 @@ def seconds_of(moment: datetime | None) -> int:
     """Whole seconds since 1970, at least 1 and at most what four bytes hold; 0 for no moment."""
     if moment is None:
         return 0
-    return min(max(int((moment - _EPOCH).total_seconds()), 1), LATEST)
+    since = moment - _EPOCH
+    seconds = since.days * 86_400 + since.seconds
+    return seconds if 0 < seconds <= LATEST else min(max(seconds, 1), LATEST)
 
 
-def signed(when: int) -> int:
-    """A `when` as a row of signed numbers holds it."""
+def ran(start: datetime, end: datetime) -> int:
+    """When an attempt started and ended (see `when_of`), as a row of signed numbers holds it."""
+    begun, ended = start - _EPOCH, end - _EPOCH
+    first = begun.days * 86_400 + begun.seconds
+    last = ended.days * 86_400 + ended.seconds
+    if 0 < first <= _SIGNED and 0 < last <= LATEST:
+        return first << 32 | last
+    when = when_of(seconds_of(start), seconds_of(end))
     return when if when < _SIGN else when - 2 * _SIGN
 
 

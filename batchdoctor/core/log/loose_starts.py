@@ -38,10 +38,13 @@ def paired(names: Names, rows: Mapping[Key, Recent]) -> tuple[dict[Key, Recent],
     """
     found, waited = dict(rows), dict[Key, Key]()
     # Most tasks have one row, of which nothing need be put together.
-    several = Counter([key[0] for key in rows])
+    tasks = [key[0] for key in rows]
+    if len(set(tasks)) == len(tasks):
+        return found, waited
+    several = {task for task, times in Counter(tasks).items() if times > 1}
     groups: dict[tuple[int, int, int], dict[Key, Recent]] = {}
     for key, recent in rows.items():
-        if several[key[0]] > 1:
+        if key[0] in several:
             name = (key[0], key[1] & VERSION, key[2] >> RETRIES)
             groups.setdefault(name, {})[key] = recent
     for group in groups.values():

@@ -13,7 +13,6 @@ from batchdoctor.core.log.attempt import (
     ONE_OUTCOME,
     START,
     Names,
-    when_of,
 )
 from batchdoctor.core.log.attempt_key import Key, loose_key
 from batchdoctor.core.log.job_attempts import LATEST
@@ -41,25 +40,39 @@ class PairedRows:
 
     def other(self, job: PairedJob) -> Iterator[tuple[Key, int, int]]:
         """Key, packed bits and time of each attempt that is no first one that completed well."""
-        names, failed, last_failures = self._names, self._failed, self.last_failures
-        known = cache(self._packed)
+        names, last_failures, known = self._names, self.last_failures, cache(self._known)
         for task, version, tag, place, begun, way, end, other_way, other_end in job.other_rows():
-            packed, ended = known(place, way, other_way), ((way, end), (other_way, other_end))
-            ends = [when for told, when in ended if told >= 0]
-            if failures := [when for told, when in ended if failed[told]]:
-                ends, node = failures, packed >> NODE_SHIFT & NODES
-                last_failures[node] = max(*failures, last_failures.get(node, failures[0]))
-            when = when_of(_seconds(begun), _seconds(min(ends)) if ends else None)
+            packed, first_tells, other_tells, has_failed, is_alone = known(place, way, other_way)
+            if not other_tells:
+                first = last = end if first_tells else 0
+            elif first_tells:
+                first, last = (end, other_end) if end <= other_end else (other_end, end)
+            else:
+                first = last = other_end
+            if has_failed:
+                node = packed >> NODE_SHIFT & NODES
+                last_failures[node] = max(last, last_failures.get(node, last))
+            when = _seconds(begun) << 32
+            if first_tells or other_tells:
+                when |= _seconds(first)
             key = (task, version, tag)
-            if packed & EVENTS == LOOSE:
-                key = loose_key(key, names.node(packed))
-            yield key, packed, when
+            yield loose_key(key, names.node(packed)) if is_alone else key, packed, when
 
-    def _packed(self, place: int, way: int, other_way: int) -> int:
-        node, told = self._nodes[place // 2], self._told_ends
+    def _known(self, place: int, way: int, other_way: int) -> tuple[int, bool, bool, bool, bool]:
+        """Of two ways to end at a place: the packed bits, and which of the ends tell of the time.
+
+        Failures do rather than a good end. Then whether it failed, and is a start alone that may
+        belong to a later run.
+        """
+        node, told, failed = self._nodes[place // 2], self._told_ends, self._failed
         begun = node | (START if place % 2 else LOOSE)
-        return self._names.join(self._names.join(begun, node | told[way]), node | told[other_way])
+        join = self._names.join
+        packed = join(join(begun, node | told[way]), node | told[other_way])
+        has_failed = failed[way] or failed[other_way]
+        tells = [failed[each] if has_failed else each >= 0 for each in (way, other_way)]
+        return packed, tells[0], tells[1], has_failed, packed & EVENTS == LOOSE
 
 
 def _seconds(moment: int) -> int:
-    return min(max(moment // 1_000_000, 1), LATEST)
+    seconds = moment // 1_000_000
+    return seconds if 0 < seconds <= LATEST else min(max(seconds, 1), LATEST)

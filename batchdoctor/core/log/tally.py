@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from batchdoctor.core.log.assumed import Untimed
 from batchdoctor.core.log.attempt import (
+    LOOSE,
     NODE_SHIFT,
     NODES,
     ONE_OUTCOME,
+    START,
     TELLING,
     Names,
     Place,
-    when_of,
 )
 from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.counted import counted
@@ -32,9 +33,8 @@ from batchdoctor.core.log.job_attempts import (
     FIRST,
     FIRST_NAMED,
     JobAttempts,
+    ran,
     seconds_of,
-    signed,
-    versioned,
 )
 from batchdoctor.core.log.paired import Paired, ToldWay, time_of
 from batchdoctor.core.log.paired_rows import PairedRows
@@ -47,6 +47,7 @@ from batchdoctor.core.log.trouble import (
 )
 from batchdoctor.core.log.ways import NO_WAY, Way, Ways
 from batchdoctor.core.records import same
+from batchdoctor.core.suspicion.kind import kind_of
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -153,19 +154,22 @@ class Tally:
                     start, version = begun.properties, body.system_task_version
                     execution = start.execution_info
                     if (
-                        way[2]
+                        not way[1]
                         and start.system_task_version == version
                         and start.node_info == body.node_info
                         and ((unnamed := execution == first_attempt) or execution == FIRST_NAMED)
                     ):
-                        packed = place.completed if unnamed else place.completed_named
-                        when = signed(when_of(seconds_of(begun.time), seconds_of(time)))
-                        attempts.closed.fromlist(
-                            [task_number(task_id), versioned(task_id, version), packed, when]
-                        )
+                        if way[2]:
+                            packed = place.completed if unnamed else place.completed_named
+                            versioned = kind_of(task_id) << 32 | version
+                            row = [task_number(task_id), versioned, packed, ran(begun.time, time)]
+                            attempts.closed.fromlist(row)
+                        else:
+                            bits = LOOSE if unnamed else START
+                            self._tell(attempts, record, way[0] | place.bits | bits, 0, begun.time)
                         continue
                     attempts.tell_start(self.names, begun)
-                self._tell(attempts, record, way[0] | place.bits, way[1])
+                self._tell(attempts, record, way[0] | place.bits, way[1], None)
         finally:
             self._starts += starts
             self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
@@ -189,8 +193,7 @@ class Tally:
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
             attempts.add_closed(job.closed, rows.completed)
-            for key, packed, when in rows.other(job):
-                attempts.tell(self.names, key, packed, when)
+            attempts.tell_all(self.names, rows.other(job))
         for node, moment in rows.last_failures.items():
             self._note_failure(node, time_of(moment))
         self.attempts.settle(sum(way.times for way in paired.ways))
@@ -225,14 +228,18 @@ class Tally:
             self._note_failure(node, time)
         self.attempts.merge(other.attempts)
 
-    def _tell(self, attempts: JobAttempts, record: LogRecord, packed: int, tag: int) -> None:
+    def _tell(
+        self,
+        attempts: JobAttempts,
+        record: LogRecord,
+        packed: int,
+        tag: int,
+        begun: datetime | None,
+    ) -> None:
         """Add what the end of an attempt tells; the quick cases never come here."""
-        body, time = record.properties, record.time
-        version = versioned(body.id, body.system_task_version)
-        key = (self.names.task_number(body.id), version, tag)
-        attempts.tell(self.names, key, packed, when_of(None, seconds_of(time)))
-        if packed >= ONE_OUTCOME and time is not None:
-            self._note_failure(packed >> NODE_SHIFT & NODES, time)
+        attempts.tell_end(self.names, record, packed, tag, begun)
+        if packed >= ONE_OUTCOME and record.time is not None:
+            self._note_failure(packed >> NODE_SHIFT & NODES, record.time)
 
     def _note_failure(self, node: int, time: datetime) -> None:
         last = self.last_failures.get(node)
@@ -286,7 +293,7 @@ class Tally:
             attempts.tell_start(self.names, record)
         else:
             way[3] += 1
-            self._tell(attempts, record, way[0] | place.bits, way[1])
+            self._tell(attempts, record, way[0] | place.bits, way[1], None)
 
     def _note_time(self, time: datetime | None) -> None:
         if time is not None:

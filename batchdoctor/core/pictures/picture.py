@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from batchdoctor.core.suspicion.begun import Share
-from batchdoctor.core.suspicion.history import History, moment, rows_of, start_and_end
+from batchdoctor.core.suspicion.history import History, moment
 
 BINS = 60
 _SHORTEST_BIN = 60
@@ -127,13 +127,13 @@ def picture_of(
 
 def _runs(history: History | None) -> Iterator[tuple[int, NodeKey, str, bool]]:
     """When each run began, where, of which job, and whether it failed."""
-    for pool_id, nodes in history.pools.items() if history else ():
-        for node_id, node in nodes.items():
-            for index, when in rows_of(node):
-                start, end = start_and_end(when)
-                if history and (begin := start or end):
-                    what = history.whats[index]
-                    yield begin, (pool_id, node_id), what.job_id, what.failed
+    if history is None:
+        return
+    for pool_id, names, index, runs in history.without(()):
+        what, nodes = history.whats[index], [(pool_id, name) for name in names]
+        for node, start, end in runs.rows():
+            if begin := start or end:
+                yield begin, nodes[node], what.job_id, what.failed
 
 
 def _nodes(layout: _Layout, accused: Collection[NodeKey]) -> list[NodeKey]:

@@ -6,17 +6,17 @@ Counts are made in C and are few; most histories have no rise, and need no secon
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, combinations, repeat
 from operator import rshift
 from typing import NamedTuple
 
 from batchdoctor.core.suspicion.cuts import Point, cuts_of
-from batchdoctor.core.suspicion.history import HALF, History, NodeHistory, What, start_and_end
+from batchdoctor.core.suspicion.history import History, Runs, What
 
 # A place in time is so many bits of a second: 64 seconds.
 _BITS = 6
-_FOREVER = repeat(HALF + _BITS)
 # What began at these two moments stands at one place or at two neighbouring ones.
 PLACE = 1 << _BITS
 # Failures that change more often than this have no one rise.
@@ -49,57 +49,50 @@ class Begun:
 
     def __init__(self, history: History | None, without: Collection[tuple[str, str]] = ()) -> None:
         self.whats: list[What] = history.whats if history else []
-        self._nodes = [
-            node
-            for pool_id, nodes in (history.pools.items() if history else ())
-            for node_id, node in nodes.items()
-            if node.what and (pool_id, node_id) not in without
+        self._ran = [
+            (what, runs)
+            for _, _, what, runs in (history.without(without) if history else ())
+            if runs and not self.whats[what].ended
         ]
-        self.counts: Counter[tuple[int, int]] = Counter()
-        """Runs by the index of a `What` and a place; without those that were ended from outside."""
-        for node in self._nodes:
-            self.counts.update(zip(node.what, map(rshift, node.when, _FOREVER), strict=False))
-        for what, place in [key for key in self.counts if self.whats[key[0]].ended or not key[1]]:
-            del self.counts[what, place]
-        for what, second, _ in self._without_start():
-            self.counts[what, second >> _BITS] += 1
 
-    def by_job(self) -> Iterator[tuple[str, dict[int, int], dict[int, int]]]:
+    @cached_property
+    def counts(self) -> Mapping[tuple[int, int], int]:
+        """Runs by the index of a `What` and a place; without those that were ended from outside."""
+        found: Counter[tuple[int, int]] = Counter()
+        for what, runs in self._ran:
+            found.update(zip(repeat(what), _places(runs), strict=False))
+        return found
+
+    def by_job(self) -> Sequence[tuple[str, Mapping[int, int], Mapping[int, int]]]:
         """Each job with its runs and its failures by place."""
-        names = {what.job_id: number for number, what in enumerate(self.whats)}
-        numbers = [names[what.job_id] for what in self.whats]
-        failed = [what.failed for what in self.whats]
-        every: dict[int, dict[int, int]] = {number: {} for number in names.values()}
-        failures: dict[int, dict[int, int]] = {number: {} for number in names.values()}
-        for (index, place), runs in self.counts.items():
-            job = every[numbers[index]]
-            job[place] = job.get(place, 0) + runs
-            if failed[index]:
-                job = failures[numbers[index]]
-                job[place] = job.get(place, 0) + runs
-        for job_id, number in names.items():
-            yield job_id, every[number], failures[number]
+        return self._by_job
+
+    @cached_property
+    def _by_job(self) -> list[tuple[str, Counter[int], Counter[int]]]:
+        names = dict.fromkeys(what.job_id for what in self.whats)
+        found = {job_id: (Counter[int](), Counter[int]()) for job_id in names}
+        for what, runs in self._ran:
+            every, failures = found[self.whats[what].job_id]
+            places = _places(runs)
+            every.update(places)
+            if self.whats[what].failed:
+                failures.update(places)
+        return [(job_id, *counts) for job_id, counts in found.items()]
 
     def rows(self) -> Iterator[tuple[int, int, int]]:
         """What ran, when it began, and when it ended; a run without a start begins at its end."""
-        whats = self.whats
-        for node in self._nodes:
-            for what, when in zip(node.what, node.when, strict=True):
-                start, end = start_and_end(when)
-                if not whats[what].ended and (begin := start or end):
+        for what, runs in self._ran:
+            for _, start, end in runs.rows():
+                if begin := start or end:
                     yield what, begin, end
 
-    def _without_start(self) -> Iterator[tuple[int, int, int]]:
-        for node in self._nodes:
-            if _any_without_start(node):
-                for what, when in zip(node.what, node.when, strict=True):
-                    start, end = start_and_end(when)
-                    if start < PLACE and end and not self.whats[what].ended:
-                        yield what, end, end
 
-
-def _any_without_start(node: NodeHistory) -> bool:
-    return min(node.when) >> (HALF + _BITS) == 0
+def _places(runs: Runs) -> list[int]:
+    """Where in time each run began, or else ended, as far as that is known."""
+    if min(runs.starts) >= PLACE:
+        return list(map(rshift, runs.starts, repeat(_BITS)))
+    begun = (start if start >= PLACE else end for _, start, end in runs.rows())
+    return [second >> _BITS for second in begun if second]
 
 
 def place_of(second: int) -> int:

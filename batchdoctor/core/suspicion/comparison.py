@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 
 import msgspec
 
+from batchdoctor.core.suspicion.blocks import Key
 from batchdoctor.core.suspicion.odd_nodes import Tables
-from batchdoctor.core.suspicion.pool_runs import Key
 from batchdoctor.core.suspicion.run_counts import GONE, JobRuns
 from batchdoctor.core.suspicion.tail_probability import Stratum
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 import msgspec
 
-from batchdoctor.core.suspicion.comparison import PoolBaseline
+from batchdoctor.core.suspicion.blocks import Blocks, Key
 from batchdoctor.core.suspicion.history import HALF, SECONDS, moment
-from batchdoctor.core.suspicion.pool_runs import Blocks, Key, PoolRuns
+from batchdoctor.core.suspicion.pool_runs import Ran
 from batchdoctor.core.suspicion.run_counts import JobRuns
 from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
 
@@ -29,8 +29,6 @@ _LONGER_THAN_BETWEEN = 2
 # A node turns bad between two runs; with long runs it is told at most so many seconds before the
 # first that failed.
 BEFORE_A_FAILURE = 60
-# So many times as many runs as failures may stand between close failures.
-_CLOSE = 3
 # Fewer failures in a stretch than this accuse nobody.
 FEWEST_IN_A_STRETCH = 5
 # Of a job that fails more often than this nothing is learned.
@@ -69,16 +67,12 @@ class Course(msgspec.Struct, frozen=True):
     gains: Sequence[tuple[int, float]]
 
 
-def course_of(
-    node_id: str, blocks: Blocks, baseline: PoolBaseline, table: Mapping[Key, JobRuns]
-) -> Course | None:
-    """Tell when a node was sick; None for one without comparable failures."""
-    elsewhere = {
-        key: other
-        for key, job in table.items()
-        if (other := baseline.elsewhere(node_id, key, job)).runs
-    }
-    runs = _runs(node_id, blocks, elsewhere)
+def course_of(ran: Ran, blocks: Blocks, elsewhere: Mapping[Key, JobRuns]) -> Course | None:
+    """Tell when a node was sick, of what it ran and how other nodes ran that.
+
+    None for one without comparable failures.
+    """
+    runs = _runs(ran, blocks, elsewhere)
     if not any(run.failed for run in runs):
         return None
     scores = _scores(runs, lambda rate: max(0.5, rate + 0.5 * (1 - rate)))
@@ -100,43 +94,27 @@ def course_of(
     )
 
 
-def has_clump(runs: PoolRuns, node_id: str) -> bool:
-    """Whether some failures of a node stand so close that half of the runs there may have failed.
-
-    A quick look that passes too many: it takes the runs between them for evenly spread.
-    """
-    node = runs.nodes[node_id]
-    failed = runs.failed
-    ends = sorted(
-        when & SECONDS for what, when in zip(node.what, node.when, strict=True) if failed[what]
-    )
-    if len(ends) < FEWEST_IN_A_STRETCH:
-        return False
-    lived = max(1, max(node.when) % (1 << HALF) - min(node.when) % (1 << HALF))
-    pace = len(node.when) / lived
-    window = FEWEST_IN_A_STRETCH - 1
-    closest = min(last - first for first, last in zip(ends, ends[window:], strict=False))
-    return closest * pace <= _CLOSE * FEWEST_IN_A_STRETCH
-
-
-def _runs(node_id: str, blocks: Blocks, elsewhere: Mapping[Key, JobRuns]) -> list[Run]:
-    node, keys = blocks.runs.nodes[node_id], blocks.keys_of(node_id)
-    failed, by_start = blocks.runs.failed, blocks.cells.by_start
-    rates = {
-        key: min((other.failures + 0.5) / (other.runs + 1.0), _HIGHEST)
-        for key, other in elsewhere.items()
-    }
+def _runs(ran: Ran, blocks: Blocks, elsewhere: Mapping[Key, JobRuns]) -> list[Run]:
+    failed, by_start = blocks.runs.failed, blocks.by_start
+    rates = {key: rate_of(other) for key, other in elsewhere.items()}
     found = []
-    for what, when, key in zip(node.what, node.when, keys, strict=True):
+    for what, when in zip(*ran, strict=True):
+        end = when & SECONDS
+        start = when >> HALF or end
+        key = blocks.key_of(what, start if by_start else end)
         if key in rates:
-            end = when & SECONDS
-            found.append(Run(when >> HALF or end, end, key, failed[what], rates[key]))
+            found.append(Run(start, end, key, failed[what], rates[key]))
     found.sort(
         key=lambda run: (
             (run.start, run.end, run.failed) if by_start else (run.end, run.start, run.failed)
         )
     )
     return found
+
+
+def rate_of(elsewhere: JobRuns) -> float:
+    """The share that fails on other nodes, neither none nor all."""
+    return min((elsewhere.failures + 0.5) / (elsewhere.runs + 1.0), _HIGHEST)
 
 
 def _share(runs: Sequence[Run]) -> float:

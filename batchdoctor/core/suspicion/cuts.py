@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise
 
 # What a cut must gain in log likelihood. By chance alone the best of hundreds of places gains 3 to
@@ -15,6 +15,9 @@ WORTH_A_BLOCK = 9.0
 # Shares that a block may have, as parts of the way from the share of all to 1.
 _PARTS = (0.15, 0.6)
 _DEEPEST = 12
+# Failures that are passed over together where no cut among them can be worth it, by the root of
+# how many there are.
+_TOGETHER = 0.35
 
 # Runs and failures at one place in time.
 Point = tuple[int, int]
@@ -29,44 +32,61 @@ def likelihood(runs: float, failures: float) -> float:
 
 
 def cuts_of(points: Sequence[Point]) -> list[int]:
-    """Indices of points at which a new block begins, in order."""
-    series = _Series(points)
-    found: set[int] = set()
-    waiting = [(0, len(points), 0)]
-    while waiting:
-        begin, end, depth = waiting.pop()
-        cuts = series.best(begin, end)
-        if not cuts or depth >= _DEEPEST:
-            continue
-        found.update(cuts)
-        edges = [begin, *cuts, end]
-        waiting += [(left, right, depth + 1) for left, right in pairwise(edges)]
-    return sorted(found)
+    """Indices of points at which a new block begins, in order; each point has runs."""
+    runs = [0, *accumulate(point[0] for point in points)]
+    failing = [index for index, point in enumerate(points) if point[1]]
+    changes = Changes(
+        first=[runs[index] for index in failing],
+        after=[runs[index + 1] for index in failing],
+        failures=[points[index][1] for index in failing],
+        size=runs[-1],
+    )
+    return [bisect_left(runs, cut) for cut in changes.cuts()]
 
 
-class _Series:
-    """Sums over points in a row, and which points have failures.
+def _weights(share: float, part: float) -> tuple[float, float]:
+    """What a failure and a success tell of a share that is so far on the way to 1."""
+    higher = share + part * (1 - share)
+    return math.log(higher / share), math.log((1 - higher) / (1 - share))
+
+
+class Changes:
+    """Places that have failures in a row of runs, by how many runs are before and up to them.
 
     Only beside those need be looked: between them the likelihood of two parts has no peak, since it
     is convex in the runs and failures of one.
     """
 
-    def __init__(self, points: Sequence[Point]) -> None:
-        self._runs = [0, *accumulate(point[0] for point in points)]
-        self._failures = [0, *accumulate(point[1] for point in points)]
-        self._failing = [index for index, point in enumerate(points) if point[1]]
+    def __init__(
+        self, first: Sequence[int], after: Sequence[int], failures: Sequence[int], size: int
+    ) -> None:
+        self._first, self._after, self._each, self._size = first, after, failures, size
+        self._failures = [0, *accumulate(failures)]
 
-    def best(self, begin: int, end: int) -> list[int]:
+    def cuts(self) -> list[int]:
+        """How many runs are before each cut, in order."""
+        found: set[int] = set()
+        waiting = [(0, self._size, 0)]
+        while waiting:
+            begin, end, depth = waiting.pop()
+            cuts = self._best(begin, end)
+            if not cuts or depth >= _DEEPEST:
+                continue
+            found.update(cuts)
+            edges = [begin, *cuts, end]
+            waiting += [(left, right, depth + 1) for left, right in pairwise(edges)]
+        return sorted(found)
+
+    def _best(self, begin: int, end: int) -> list[int]:
         """The one or two cuts that explain a stretch best, if they are worth it."""
-        runs, failures = self._runs, self._failures
-        total, failed = runs[end] - runs[begin], failures[end] - failures[begin]
+        low, high = bisect_left(self._first, begin), bisect_left(self._first, end)
+        total, failed = end - begin, self._failures_between(begin, end)
         if not 0 < failed < total:
             return []
-        failing = self._failing[bisect_left(self._failing, begin) : bisect_left(self._failing, end)]
         whole = likelihood(total, failed)
-        gain, cuts = self._best_cut(begin, end, failing, whole)
-        for first, last in self._blocks(begin, end, failing):
-            inner, inner_failed = runs[last] - runs[first], failures[last] - failures[first]
+        gain, cuts = self._best_cut(begin, end, range(low, high), whole)
+        for first, last, inner_failed in self._blocks(begin, end, range(low, high)):
+            inner = last - first
             apart = likelihood(inner, inner_failed)
             apart += likelihood(total - inner, failed - inner_failed)
             if apart - whole > max(WORTH_A_BLOCK, gain + 2.0):
@@ -75,48 +95,73 @@ class _Series:
         return cuts
 
     def _best_cut(
-        self, begin: int, end: int, failing: Sequence[int], whole: float
+        self, begin: int, end: int, failing: range, whole: float
     ) -> tuple[float, list[int]]:
         """The gain of the best single cut, and the cut, if it is worth it."""
-        runs, failures = self._runs, self._failures
-        before, failed_before = runs[begin], failures[begin]
-        total, failed = runs[end] - before, failures[end] - failed_before
+        first, after, failures = self._first, self._after, self._failures
+        total, none = end - begin, failures[failing.start]
+        failed = failures[failing.stop] - none
         gain, cuts = WORTH_A_CUT, list[int]()
         # No gain is larger than that of chi square, which takes no logarithm.
         scale = total / (failed * (total - failed)) * (1 + 1e-9)
-        for cut in dict.fromkeys(chain.from_iterable((at, at + 1) for at in failing)):
-            if not begin < cut < end:
+        each = 1 + int(_TOGETHER * math.sqrt(failed))
+        for at in range(failing.start, failing.stop, each):
+            stop = min(at + each, failing.stop)
+            fewest, most = first[at] - begin, after[stop - 1] - begin
+            farthest = max(
+                (failures[stop] - none) * total - fewest * failed,
+                most * failed - (failures[at] - none) * total,
+            )
+            least = min(fewest * (total - fewest), most * (total - most))
+            if farthest * farthest * scale <= gain * least:
                 continue
-            left, left_failed = runs[cut] - before, failures[cut] - failed_before
-            right = total - left
-            apart = left_failed * total - left * failed
-            if not left or not right or apart * apart * scale <= gain * left * right:
-                continue
-            split = likelihood(left, left_failed) + likelihood(right, failed - left_failed)
-            if split - whole > gain:
-                gain, cuts = split - whole, [cut]
+            for cut, before in chain.from_iterable(
+                ((first[index], failures[index]), (after[index], failures[index + 1]))
+                for index in range(at, stop)
+            ):
+                left, left_failed = cut - begin, before - none
+                right = total - left
+                apart = left_failed * total - left * failed
+                if not left or not right or apart * apart * scale <= gain * left * right:
+                    continue
+                split = likelihood(left, left_failed) + likelihood(right, failed - left_failed)
+                if split - whole > gain:
+                    gain, cuts = split - whole, [cut]
         return gain, cuts
 
-    def _blocks(self, begin: int, end: int, failing: Sequence[int]) -> list[tuple[int, int]]:
-        """Stretches that fail more than the rest: of each supposed share the best one."""
-        runs, failures = self._runs, self._failures
-        share = (failures[end] - failures[begin]) / (runs[end] - runs[begin])
-        found = []
-        for part in _PARTS:
-            higher = share + part * (1 - share)
-            failure, success = math.log(higher / share), math.log((1 - higher) / (1 - share))
-            best, score, since = 0.0, 0.0, begin
-            where, done = (begin, begin), begin
-            for index in failing:
-                score += (runs[index] - runs[done]) * success
-                if score <= 0:
-                    score, since = 0.0, index
-                done = index + 1
-                failed = failures[done] - failures[index]
-                score += failed * failure + (runs[done] - runs[index] - failed) * success
-                if score > best:
-                    best, where = score, (since, done)
-                if score <= 0:
-                    score, since = 0.0, done
-            found.append(where)
-        return found
+    def _blocks(self, begin: int, end: int, failing: range) -> Iterator[tuple[int, int, int]]:
+        """Stretches that fail more than the rest, with their failures: the best of each share.
+
+        Both shares in one loop, and each with names of its own: it is most of the time of a cut.
+        """
+        columns = self._first, self._after, self._each
+        places = [column[failing.start : failing.stop] for column in columns]
+        share = (self._failures[failing.stop] - self._failures[failing.start]) / (end - begin)
+        (failure, success), (much_failure, much_success) = (
+            _weights(share, part) for part in _PARTS
+        )
+        best = score = much_best = much_score = 0.0
+        where = much_where = (begin, begin)
+        since = much_since = done = begin
+        for first, after, failed in zip(*places, strict=True):
+            well = first - done
+            score += well * success
+            if score <= 0:
+                score, since = 0.0, first
+            much_score += well * much_success
+            if much_score <= 0:
+                much_score, much_since = 0.0, first
+            done = after
+            well = after - first - failed
+            score += failed * failure + well * success
+            if score > best:
+                best, where = score, (since, after)
+            much_score += failed * much_failure + well * much_success
+            if much_score > much_best:
+                much_best, much_where = much_score, (much_since, after)
+        for found in (where, much_where):
+            yield (*found, self._failures_between(*found))
+
+    def _failures_between(self, begin: int, end: int) -> int:
+        first, failures = self._first, self._failures
+        return failures[bisect_left(first, end)] - failures[bisect_left(first, begin)]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 
 import msgspec
+from msgspec.structs import replace
 
+from batchdoctor.core.suspicion.blocks import Blocks, Key, blocks_of
 from batchdoctor.core.suspicion.cuts import likelihood
 from batchdoctor.core.suspicion.odd_nodes import Tables, odd_nodes
-from batchdoctor.core.suspicion.pool_runs import Blocks, Cells, Key, PoolRuns, blocks_of
+from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.run_counts import JobRuns
 
 _ROUNDS = 3
@@ -49,42 +51,37 @@ def explained(runs: PoolRuns) -> Explanation:
     if runs.size < 2 * MANY_RUNS:
         return _best(runs)
     found = _best(runs.sample(MANY_RUNS)).blocks
-    cells = Cells(runs, by_start=found.cells.by_start)
-    return _with(Blocks(runs, cells, found.cuts))
+    return _with(Blocks(runs, found.cuts, by_start=found.by_start))
 
 
 def _best(runs: PoolRuns) -> Explanation:
+    uncut = _with(Blocks(runs, {}, by_start=False))
     found = []
-    odd_at_first = _with(Blocks(runs, Cells(runs, by_start=False), {})).odd
     for by_start in (False, True):
-        cells = Cells(runs, by_start=by_start)
-        found.append(_settled(runs, cells, frozenset()))
-        if odd_at_first:
-            found.append(_settled(runs, cells, odd_at_first))
+        found.append(_settled(uncut, frozenset(), by_start=by_start))
+        if uncut.odd:
+            found.append(_settled(uncut, uncut.odd, by_start=by_start))
+    if not any(each.blocks.cuts for each in found):
+        return found[0]
     return max(found, key=lambda each: each.likelihood)
 
 
-def _settled(runs: PoolRuns, cells: Cells, odd: frozenset[str]) -> Explanation:
+def _settled(uncut: Explanation, odd: frozenset[str], *, by_start: bool) -> Explanation:
     """Cut time without the odd nodes and find the odd nodes within the blocks, until it stays."""
-    explanation = _with(blocks_of(runs, cells, odd))
+    explanation = _cut(uncut, odd, by_start=by_start)
     for _ in range(_ROUNDS):
         if explanation.odd == odd:
             break
         odd = explanation.odd
-        explanation = _with(blocks_of(runs, cells, odd))
+        explanation = _cut(uncut, odd, by_start=by_start)
     return explanation
+
+
+def _cut(uncut: Explanation, odd: frozenset[str], *, by_start: bool) -> Explanation:
+    blocks = blocks_of(uncut.blocks.runs, odd, by_start=by_start)
+    return _with(blocks) if blocks.cuts else replace(uncut, blocks=blocks)
 
 
 def _with(blocks: Blocks) -> Explanation:
     tables: Mapping[str, Mapping[Key, JobRuns]] = blocks.counts()
     return Explanation(blocks, tables, frozenset(odd_nodes(tables)))
-
-
-def sound_totals(tables: Tables, odd: Collection[str]) -> dict[Key, JobRuns]:
-    """Runs and failures of all nodes that are not odd."""
-    totals: dict[Key, JobRuns] = {}
-    for node_id, table in tables.items():
-        if node_id not in odd:
-            for key, job in table.items():
-                totals.setdefault(key, JobRuns()).include(job.runs, job.failures, job.node_caused)
-    return totals

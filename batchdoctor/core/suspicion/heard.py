@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from batchdoctor.core.meaning.messages import Cause
 from batchdoctor.core.nodes.reason import SAID, Reason
-from batchdoctor.core.suspicion.history import SECONDS, History, What
+from batchdoctor.core.suspicion.history import History, What
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.live_runs import LiveRuns, Unheard
 from batchdoctor.core.suspicion.outage import (
@@ -164,10 +164,7 @@ def _rewrite(history: History | None, marks: Mapping[Unheard, Cause]) -> None:
         what = each.what._replace(node_caused=entry.blames_node, said=entry.name, service=service)
         told.setdefault(each.node, {})[history.index_of(each.what), each.end] = what
     for (pool_id, node_id), rows in told.items():
-        node = history.node(pool_id, node_id)
-        for place, (index, when) in enumerate(zip(node.what, node.when, strict=True)):
-            if (index, when & SECONDS) in rows:
-                node.what[place] = history.index_of(rows[index, when & SECONDS])
+        history.retell(pool_id, node_id, rows)
 
 
 def with_words(suspicions: Iterable[Suspicion], heard: Heard) -> list[Suspicion]:

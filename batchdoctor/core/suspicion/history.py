@@ -1,4 +1,4 @@
-"""When which node ran what, and how it ended: one small row a run, by pool and node.
+"""When which node ran what, and how it ended: two numbers a run, by pool and by what ran.
 
 A run here is the first attempt of a task on a node. Those after it are not independent of it: one
 bad input that is tried again on the spot would accuse a healthy node.
@@ -7,13 +7,16 @@ bad input that is tried again on the spot would accuse a healthy node.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import compress
 from typing import NamedTuple
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HALF = 32
 SECONDS = (1 << HALF) - 1
+# Which half of a number comes first in memory.
+_LOW, _HIGH = (0, 1) if array("Q", [1]).tobytes()[0] else (1, 0)
 
 
 class What(NamedTuple):
@@ -36,23 +39,71 @@ class What(NamedTuple):
     """What outside of the pool that message speaks of."""
 
 
-class NodeHistory:
-    """The runs of one node: indices of a `What`, and when each started and ended.
+class Runs:
+    """Runs in columns: the number of the node, and when each started and ended.
 
     A time is two numbers of seconds since 1970 in one: the start, 0 if it is not known, and below
-    it the end.
+    it the end. Columns, since a whole one is gone through in C.
     """
 
-    __slots__ = ("what", "when")
+    __slots__ = ("nodes", "when")
+
+    def __init__(self, nodes: Iterable[int] = (), when: Iterable[int] = ()) -> None:
+        self.nodes = array("I", nodes)
+        self.when = array("Q", when)
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    @property
+    def starts(self) -> array[int]:
+        """When each started, in seconds since 1970, 0 where that is not known."""
+        return upper_halves(self.when)
+
+    @property
+    def ends(self) -> array[int]:
+        """When each ended, in seconds since 1970."""
+        return _halves(self.when, _LOW)
+
+    def rows(self) -> Iterator[tuple[int, int, int]]:
+        """Of each run its node, start and end."""
+        return zip(self.nodes, self.starts, self.ends, strict=True)
+
+    def pairs(self) -> Iterator[tuple[int, int]]:
+        """Of each run its node and time."""
+        return zip(self.nodes, self.when, strict=True)
+
+    def only(self, kept: Collection[bool]) -> Runs:
+        """The runs that are to be kept."""
+        return Runs(compress(self.nodes, kept), compress(self.when, kept))
+
+    def of_nodes(self, wanted: bytes | bytearray) -> Runs:
+        """The runs of nodes whose byte is not zero."""
+        return self.only([wanted[node] > 0 for node in self.nodes])
+
+
+class PoolHistory:
+    """The runs of a pool by index of what ran; `nodes` are the ids that its numbers stand for."""
 
     def __init__(self) -> None:
-        self.what = array("I")
-        self.when = array("Q")
+        self.nodes: list[str] = []
+        self.runs: dict[int, Runs] = {}
+        self._numbers: dict[str, int] = {}
 
-    def add(self, what: int, when: int) -> None:
-        """Add one run."""
-        self.what.append(what)
-        self.when.append(when)
+    def number_of(self, node_id: str) -> int:
+        """Give the number that stands for a node."""
+        number = self._numbers.get(node_id)
+        if number is None:
+            number = self._numbers[node_id] = len(self.nodes)
+            self.nodes.append(node_id)
+        return number
+
+    def runs_of(self, what: int) -> Runs:
+        """Give the runs of what has this index, none at first."""
+        found = self.runs.get(what)
+        if found is None:
+            found = self.runs[what] = Runs()
+        return found
 
 
 class History:
@@ -60,7 +111,7 @@ class History:
 
     def __init__(self) -> None:
         self.whats: list[What] = []
-        self.pools: dict[str, dict[str, NodeHistory]] = {}
+        self.pools: dict[str, PoolHistory] = {}
         self._indices: dict[What, int] = {}
 
     def index_of(self, what: What) -> int:
@@ -71,20 +122,45 @@ class History:
             self.whats.append(what)
         return index
 
-    def node(self, pool_id: str, node_id: str) -> NodeHistory:
-        """Give the runs of a node, none at first."""
-        nodes = self.pools.setdefault(pool_id, {})
-        found = nodes.get(node_id)
+    def pool(self, pool_id: str) -> PoolHistory:
+        """Give the runs of a pool, none at first."""
+        found = self.pools.get(pool_id)
         if found is None:
-            found = nodes[node_id] = NodeHistory()
+            found = self.pools[pool_id] = PoolHistory()
         return found
 
     def add(
         self, pool_id: str, node_id: str, what: What, start: datetime | None, end: datetime | None
     ) -> None:
         """Add one run with its times, which must carry their zone."""
-        when = seconds_of(start) << HALF | seconds_of(end)
-        self.node(pool_id, node_id).add(self.index_of(what), when)
+        pool = self.pool(pool_id)
+        runs = pool.runs_of(self.index_of(what))
+        runs.nodes.append(pool.number_of(node_id))
+        runs.when.append(seconds_of(start) << HALF | seconds_of(end))
+
+    def retell(self, pool_id: str, node_id: str, told: Mapping[tuple[int, int], What]) -> None:
+        """Let runs of a node be something else; `told` is by index of what they were, and end."""
+        pool = self.pool(pool_id)
+        number = pool.number_of(node_id)
+        for index in {index for index, _ in told}:
+            runs = pool.runs_of(index)
+            moved = [
+                node == number and (index, when & SECONDS) in told for node, when in runs.pairs()
+            ]
+            pool.runs[index] = runs.only([not each for each in moved])
+            for _, when in runs.only(moved).pairs():
+                now = pool.runs_of(self.index_of(told[index, when & SECONDS]))
+                now.nodes.append(number)
+                now.when.append(when)
+
+    def without(
+        self, nodes: Collection[tuple[str, str]]
+    ) -> Iterator[tuple[str, list[str], int, Runs]]:
+        """Of each pool and what ran there: the pool, its nodes, the index, and runs elsewhere."""
+        for pool_id, pool in self.pools.items():
+            wanted = bytes((pool_id, node_id) not in nodes for node_id in pool.nodes)
+            for what, runs in pool.runs.items():
+                yield pool_id, pool.nodes, what, runs if all(wanted) else runs.of_nodes(wanted)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, History):
@@ -93,18 +169,12 @@ class History:
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _sorted(self) -> list[tuple[str, str, list[tuple[What, int]]]]:
+    def _sorted(self) -> list[tuple[str, str, What, int, int]]:
         return sorted(
-            (pool_id, node_id, sorted((self.whats[what], when) for what, when in rows_of(node)))
-            for pool_id, nodes in self.pools.items()
-            for node_id, node in nodes.items()
-            if node.what
+            (pool_id, nodes[node], self.whats[what], start, end)
+            for pool_id, nodes, what, runs in self.without(())
+            for node, start, end in runs.rows()
         )
-
-
-def rows_of(node: NodeHistory) -> Iterator[tuple[int, int]]:
-    """The runs of a node as pairs of `what` and `when`."""
-    return zip(node.what, node.when, strict=True)
 
 
 def moment(second: int) -> datetime | None:
@@ -112,9 +182,15 @@ def moment(second: int) -> datetime | None:
     return _EPOCH + timedelta(seconds=second) if second else None
 
 
-def start_and_end(when: int) -> tuple[int, int]:
-    """The two halves of a time."""
-    return when >> HALF, when & SECONDS
+def upper_halves(numbers: array[int]) -> array[int]:
+    """The upper 32 bits of numbers of 64 bits."""
+    return _halves(numbers, _HIGH)
+
+
+def _halves(numbers: array[int], half: int) -> array[int]:
+    halves = array("I")
+    halves.frombytes(memoryview(numbers).cast("B"))
+    return halves[half::2]
 
 
 def seconds_of(time: datetime | None) -> int:

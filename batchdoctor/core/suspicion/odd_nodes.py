@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from batchdoctor.core.suspicion.blocks import Key
 from batchdoctor.core.suspicion.cuts import likelihood
-from batchdoctor.core.suspicion.pool_runs import Key
 from batchdoctor.core.suspicion.run_counts import GONE, JobRuns
 
 Tables = Mapping[str, Mapping[Key, JobRuns]]

@@ -17,7 +17,7 @@ import msgspec
 
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.suspicion.cuts import cuts_of
-from batchdoctor.core.suspicion.history import SECONDS, History, What, moment, rows_of
+from batchdoctor.core.suspicion.history import History, What, moment
 
 Service = Literal["storage", "registry", "network"]
 _SERVICE_NAMES: tuple[Service, ...] = ("storage", "registry", "network")
@@ -130,16 +130,10 @@ class _Rows:
 
     def __init__(self, history: History, without: Collection[tuple[str, str]]) -> None:
         self._whats = history.whats
-        self._nodes = [
-            ((pool_id, node_id), node)
-            for pool_id, nodes in history.pools.items()
-            for node_id, node in nodes.items()
-            if (pool_id, node_id) not in without
-        ]
+        self._found = list(history.without(without))
         self._in_bins: Counter[tuple[int, int]] = Counter()
-        for _, node in self._nodes:
-            self._in_bins.update([(what, (when & SECONDS) // _BIN) for what, when in rows_of(node)])
-
+        for _, _, what, found in self._found:
+            self._in_bins.update([(what, end // _BIN) for end in found.ends])
         self.successes = sum(
             count for (what, _), count in self._in_bins.items() if not self._whats[what].failed
         )
@@ -149,9 +143,10 @@ class _Rows:
         well = [not what.failed and what.job_id in jobs for what in self._whats]
         after = (
             True
-            for _, node in self._nodes
-            for what, when in rows_of(node)
-            if when & SECONDS > until and well[what]
+            for _, _, what, found in self._found
+            if well[what]
+            for end in found.ends
+            if end > until
         )
         return sum(islice(after, enough))
 
@@ -170,13 +165,14 @@ class _Rows:
                 before = stretch_of.get(places[at - 1]) if at else None
                 stretch_of[place] = place if before is None else before
         stretches: dict[int, list[_Run]] = {}
-        for name, node in self._nodes:
-            for what, when in rows_of(node):
-                stretch = stretch_of.get((when & SECONDS) // _BIN)
-                told = self._whats[what]
-                if stretch is not None and when & SECONDS and not told.ended:
-                    code, service = told.said or told.code, service_in(told)
-                    run = _Run(when & SECONDS, told.job_id, name, code, told.failed, service)
+        for pool_id, nodes, what, found in self._found:
+            told = self._whats[what]
+            code, service = told.said or told.code, service_in(told)
+            for node, _, end in found.rows() if not told.ended else ():
+                stretch = stretch_of.get(end // _BIN)
+                if stretch is not None and end:
+                    name = (pool_id, nodes[node])
+                    run = _Run(end, told.job_id, name, code, told.failed, service)
                     stretches.setdefault(stretch, []).append(run)
         return iter(stretches.values())
 

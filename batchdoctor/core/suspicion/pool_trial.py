@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
+from batchdoctor.core.suspicion.blocks import Blocks, Key, untimed
 from batchdoctor.core.suspicion.comparison import Comparison, PoolBaseline
-from batchdoctor.core.suspicion.course import Course, course_of, has_clump
+from batchdoctor.core.suspicion.course import Course, course_of, rate_of
 from batchdoctor.core.suspicion.explanation import explained
 from batchdoctor.core.suspicion.odd_nodes import Tables, odd_nodes
-from batchdoctor.core.suspicion.pool_runs import Blocks, PoolRuns, untimed
-from batchdoctor.core.suspicion.run_counts import GONE, NodeRuns
+from batchdoctor.core.suspicion.pool_runs import PoolRuns, Ran
+from batchdoctor.core.suspicion.run_counts import GONE, JobRuns, NodeRuns
+from batchdoctor.core.suspicion.stretches import Stretches
 from batchdoctor.core.suspicion.tail_probability import Stratum, deviation, upper_tail
 
 # A difference matters to an engineer if it is this many times what was expected, or this share of
@@ -76,6 +78,8 @@ class PoolTrial:
         # Nodes without enough failures are tests too, with p = 1. A pool without any candidate is
         # none: nothing was looked at there, so it must not make the others harder to accuse.
         self.tests = len(self._tables) if self._candidates else 0
+        self._stretches: Stretches | None = None
+        self._ran: dict[str, Ran] = {}
         self.cases = self._compare()
 
     @property
@@ -106,10 +110,52 @@ class PoolTrial:
         baseline = PoolBaseline(self._tables, self._accused)
         compared = {node_id: baseline.compare(node_id) for node_id in self._tables}
         spread = self._spread(compared)
+        p_values = {
+            node_id: self._p_value(compared[node_id]) ** (1 / spread)
+            for node_id in self._candidates
+        }
+        courses = self._courses(p_values, baseline)
         cases = [
-            self._case(node_id, baseline, compared[node_id], spread) for node_id in self._candidates
+            _case(node_id, compared[node_id], p_value, courses.get(node_id))
+            for node_id, p_value in p_values.items()
         ]
         return self._with_rest(cases)
+
+    def _courses(
+        self, p_values: Mapping[str, float], baseline: PoolBaseline
+    ) -> dict[str, Course | None]:
+        """What those nodes went through that may be named for it."""
+        if self._blocks is None:
+            return {}
+        if self._stretches is None:
+            runs = {node_id: _runs_in(self._tables[node_id]) for node_id in self._candidates}
+            self._stretches = Stretches(self._blocks, runs)
+        looked_at = {}
+        for node_id, p_value in p_values.items():
+            if p_value < WORTH_A_LOOK or node_id in self._stretches.close:
+                elsewhere = self._elsewhere(node_id, baseline)
+                if p_value < WORTH_A_LOOK or self._may_have_a_stretch(node_id, elsewhere):
+                    looked_at[node_id] = elsewhere
+        self._ran |= self._blocks.runs.of_nodes(looked_at.keys() - self._ran.keys())
+        return {
+            node_id: course_of(self._ran[node_id], self._blocks, elsewhere)
+            for node_id, elsewhere in looked_at.items()
+        }
+
+    def _elsewhere(self, node_id: str, baseline: PoolBaseline) -> dict[Key, JobRuns]:
+        """How other nodes ran what a node ran, as far as they did."""
+        return {
+            key: other
+            for key, job in self._tables[node_id].items()
+            if (other := baseline.elsewhere(node_id, key, job)).runs
+        }
+
+    def _may_have_a_stretch(self, node_id: str, elsewhere: Mapping[Key, JobRuns]) -> bool:
+        table = self._tables[node_id]
+        if self._stretches is None or len(elsewhere) < len(table):
+            return True
+        rate = min(map(rate_of, elsewhere.values()))
+        return self._stretches.may_have_one(node_id, _runs_in(table), rate)
 
     def _with_rest(self, cases: list[Case]) -> list[Case]:
         """The cases, looked at a second time without what outages failed."""
@@ -125,19 +171,6 @@ class PoolTrial:
             for case in cases
             for stranger in [min(case, rest.get(case.node_id, case), key=lambda each: each.p_value)]
         ]
-
-    def _case(self, node_id: str, baseline: PoolBaseline, found: Comparison, spread: float) -> Case:
-        p_value = self._p_value(found) ** (1 / spread)
-        if self._blocks is None:
-            return Case(node_id, found, p_value)
-        if p_value >= WORTH_A_LOOK and not has_clump(self._blocks.runs, node_id):
-            return Case(node_id, found, p_value)
-        course = course_of(node_id, self._blocks, baseline, self._tables[node_id])
-        if course is None:
-            return Case(node_id, found, p_value)
-        latest = min(1.0, 2 * course.p_value) if course.trend != "over" else 1.0
-        p_value = min(1.0, 2 * p_value) if latest < 1.0 else p_value
-        return Case(node_id, found, min(p_value, latest), course, recent=latest < p_value)
 
     def _spread(self, compared: Mapping[str, Comparison]) -> float:
         """How much more the sound nodes differ than chance makes them, at the least; 1 for not."""
@@ -172,6 +205,18 @@ class PoolTrial:
         if failures < self._min_failures or not material(strata, least):
             return 1.0
         return upper_tail(strata) if deviation(strata) > UNREMARKABLE else 1.0
+
+
+def _case(node_id: str, found: Comparison, p_value: float, course: Course | None) -> Case:
+    if course is None:
+        return Case(node_id, found, p_value)
+    latest = min(1.0, 2 * course.p_value) if course.trend != "over" else 1.0
+    p_value = min(1.0, 2 * p_value) if latest < 1.0 else p_value
+    return Case(node_id, found, min(p_value, latest), course, recent=latest < p_value)
+
+
+def _runs_in(table: Mapping[Key, JobRuns]) -> int:
+    return sum(job.runs for job in table.values())
 
 
 def _rest_of(

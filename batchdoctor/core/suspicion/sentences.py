@@ -9,8 +9,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.suspicion.blocks import Key
 from batchdoctor.core.suspicion.course import Course
-from batchdoctor.core.suspicion.pool_runs import Key
 from batchdoctor.core.suspicion.pool_trial import Case
 from batchdoctor.core.suspicion.run_counts import JobRuns
 from batchdoctor.core.suspicion.tail_probability import SMALLEST, Stratum, upper_tail

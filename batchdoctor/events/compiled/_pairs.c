@@ -350,6 +350,7 @@ typedef struct {
     Rows closed[MOST_JOBS]; /* by job: task, kind and version, place, when */
     Rows ended[MOST_JOBS];  /* by job: see `add_attempt` */
     uint32_t ended_count;   /* of both */
+    Py_ssize_t lines;       /* of what was given last, counted or left */
     int64_t first, last;
     bool full;
 } Pairs;
@@ -798,6 +799,7 @@ pairs_count(Pairs *self, PyObject *data)
         if (counted < 0
             || (!counted && !append(left, place_of(index, begin, at, line_end, pattern != NULL))))
             Py_CLEAR(left);
+        self->lines = index + 1;
         if (line_end == end)
             break;
         at = line_end + 1;
@@ -899,6 +901,13 @@ pairs_ended(Pairs *self, void *unused)
     return PyLong_FromUnsignedLong(self->ended_count);
 }
 
+static PyObject *
+pairs_lines(Pairs *self, void *unused)
+{
+    (void)unused;
+    return PyLong_FromSsize_t(self->lines);
+}
+
 static PyMethodDef pairs_methods[] = {
     {"add_way", (PyCFunction)pairs_add_way, METH_VARARGS, add_way_doc},
     {"learn", (PyCFunction)pairs_learn, METH_VARARGS, learn_doc},
@@ -910,6 +919,7 @@ static PyMethodDef pairs_methods[] = {
 static PyGetSetDef pairs_attributes[] = {
     {"full", (getter)pairs_full, NULL, "Whether lines may be left until all is taken.", NULL},
     {"ended", (getter)pairs_ended, NULL, "How many attempts have no other end to wait for.", NULL},
+    {"lines", (getter)pairs_lines, NULL, "How many lines were given to count last.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };
 

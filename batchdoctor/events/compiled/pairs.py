@@ -59,6 +59,7 @@ class PairCount:
     def count(self, block: Block) -> Sequence[Left]:
         """Count what can be counted here, and give the lines that are left, in order."""
         left = self._pairs.count(block.data)
+        block.counted = self._pairs.lines
         if left:
             self._look_at(block, left)
         if self._pairs.full:

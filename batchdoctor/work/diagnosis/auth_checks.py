@@ -12,6 +12,7 @@ from batchdoctor.core.sign_in import Check, CheckOutcome, SignInSummary
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.service.account import EntraIdentity
+from batchdoctor.service.claims import read_claims
 from batchdoctor.service.client import Client
 
 # The service refuses a request that is signed 15 minutes before or after its own time.
@@ -69,7 +70,6 @@ class AuthChecks(msgspec.Struct):
             return [
                 Check("credential", CheckOutcome.OK, "a shared key, which never expires by itself")
             ]
-        from batchdoctor.service.claims import read_claims
 
         claims = read_claims(identity)
         self._facts = replace(

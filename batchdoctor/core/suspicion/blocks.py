@@ -1,0 +1,161 @@
+"""Blocks of time in which the runs of one job and kind fail at a steady share, and what ran there.
+
+Time is cut between small bins of it. A cut is found by the runs before it: all runs of a group and
+those of them that failed stand in the order of their times.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, compress, repeat
+from typing import NamedTuple
+
+from batchdoctor.core.suspicion.cuts import Changes
+from batchdoctor.core.suspicion.pool_runs import PoolRuns
+from batchdoctor.core.suspicion.run_counts import JobRuns, NodeRuns
+
+
+class Key(NamedTuple):
+    """What is comparable: the job, the kind of task, and the block of time."""
+
+    job_id: str
+    kind: int = 0
+    block: int = 0
+
+
+class Blocks:
+    """Blocks of time by group, and the counts of the nodes within them.
+
+    `cuts` are the bins at which blocks begin, by number of the group, along the starts of runs or
+    along their ends.
+    """
+
+    def __init__(
+        self, runs: PoolRuns, cuts: Mapping[int, Sequence[int]], *, by_start: bool
+    ) -> None:
+        self.runs, self.by_start = runs, by_start
+        self.cuts = {group: bins for group, bins in cuts.items() if bins}
+        self._edges = {
+            group: [runs.second_of(place) for place in bins] for group, bins in self.cuts.items()
+        }
+        self._keys = [
+            [Key(job_id, kind, block) for block in range(len(self.cuts.get(group, ())) + 1)]
+            for group, (job_id, kind) in enumerate(runs.groups)
+        ]
+
+    def key_of(self, what: int, second: int) -> Key:
+        """What a run is comparable with, at the time that is looked at."""
+        group = self.runs.group_of[what]
+        edges = self._edges.get(group)
+        return self._keys[group][bisect_right(edges, second) if edges else 0]
+
+    def counts(self) -> dict[str, dict[Key, JobRuns]]:
+        """Runs and failures of every node."""
+        names = self.runs.names
+        found: dict[str, dict[Key, JobRuns]] = {names[node]: {} for node in self.runs.present}
+        size = len(names)
+        for group, keys in enumerate(self._keys):
+            every, failed, caused = self._counts(group)
+            for place, times in every.items():
+                block, node = divmod(place, size)
+                found[names[node]][keys[block]] = JobRuns(
+                    times, failed.get(place, 0), caused.get(place, 0)
+                )
+        return found
+
+    def _counts(self, group: int) -> tuple[Counter[int], Counter[int], Counter[int]]:
+        """Runs, failures and node-caused failures by block and node, in one number."""
+        runs, edges = self.runs, self._edges.get(group)
+        every, failed, caused = Counter[int](), Counter[int](), Counter[int]()
+        for what in runs.of_group[group]:
+            places: Sequence[int] = runs.runs[what].nodes
+            if edges:
+                blocks = map(bisect_right, repeat(edges), runs.times(what, by_start=self.by_start))
+                size = len(runs.names)
+                places = [block * size + node for block, node in zip(blocks, places, strict=True)]
+            every.update(places)
+            if runs.failed[what]:
+                failed.update(places)
+            if runs.caused[what]:
+                caused.update(places)
+        return every, failed, caused
+
+
+def blocks_of(runs: PoolRuns, odd: Collection[str] = (), *, by_start: bool) -> Blocks:
+    """Cut the time of each group where its share of failures changes, without the odd nodes.
+
+    What is left over after that is looked at for all groups together: an outage may strike many
+    jobs that have a few runs each.
+    """
+    lines = dict(_lines(runs, odd, by_start=by_start))
+    cuts = {group: line.cuts() for group, line in lines.items()}
+    common = _left_over(runs, [line for group, line in lines.items() if not cuts[group]]).cuts()
+    if common:
+        cuts = {group: sorted({*cuts.get(group, ()), *common}) for group in range(len(runs.groups))}
+    return Blocks(runs, cuts, by_start=by_start)
+
+
+class _Line:
+    """The times of runs and of those that failed, in order."""
+
+    def __init__(self, runs: PoolRuns, every: list[int], failed: list[int]) -> None:
+        self._runs, self.every, self.failed = runs, every, failed
+        every.sort()
+        failed.sort()
+
+    def cuts(self) -> list[int]:
+        """The bins at which a block begins."""
+        every, begin, width = self.every, self._runs.begin, self._runs.width
+        if not 0 < len(self.failed) < len(every):
+            return []
+        met = Counter([(second - begin) // width for second in self.failed])
+        seconds = [begin + place * width for place in met]
+        changes = Changes(
+            first=list(map(bisect_left, repeat(every), seconds)),
+            after=list(map(bisect_left, repeat(every), [second + width for second in seconds])),
+            failures=list(met.values()),
+            size=len(every),
+        )
+        return [(every[cut] - begin) // width for cut in changes.cuts()]
+
+
+def _lines(runs: PoolRuns, odd: Collection[str], *, by_start: bool) -> Iterator[tuple[int, _Line]]:
+    """The times of each group that has runs on nodes that are not odd."""
+    sound = bytes(name not in odd for name in runs.names)
+    for group, whats in enumerate(runs.of_group):
+        every: list[int] = []
+        failed: list[int] = []
+        for what in whats:
+            times: Iterable[int] = runs.times(what, by_start=by_start)
+            if odd:
+                times = compress(times, map(sound.__getitem__, runs.runs[what].nodes))
+            told = list(times)
+            every += told
+            if runs.failed[what]:
+                failed += told
+        if every:
+            yield group, _Line(runs, every, failed)
+
+
+def _left_over(runs: PoolRuns, steady: Sequence[_Line]) -> _Line:
+    """The times of all groups that have no cut of their own and are alike.
+
+    Groups that fail so often or so seldom that one would stand for the other's change are left out.
+    """
+    found = _Line(runs, [], [])
+    if len(steady) > 1:  # one group alone has been looked at
+        alike = [line for line in steady if 2 * len(line.failed) <= len(line.every)]
+        every = list(chain.from_iterable(line.every for line in alike))
+        failed = list(chain.from_iterable(line.failed for line in alike))
+        found = _Line(runs, every, failed)
+    return found
+
+
+def untimed(nodes: Mapping[str, NodeRuns]) -> dict[str, dict[Key, JobRuns]]:
+    """The counts of nodes of which no times are known."""
+    return {
+        node_id: {Key(job_id): job for job_id, job in node.jobs.items()}
+        for node_id, node in nodes.items()
+    }
