@@ -100,15 +100,15 @@ class Call(msgspec.Struct):
         """The start of this command's document, about an account or about none."""
         return Head(self.command, client.account.host if client else None, self.world.now())
 
-    def journal(self, client: Client, *, to_write: bool = False) -> Journal:
-        """The journal of this user's changes to an account.
+    def journal(self, client: Client, *, to_write: bool = False, kept: bool = True) -> Journal:
+        """The journal of this user's changes to an account; one that is not `kept` stays as it is.
 
         Raises UsageError for one that is `to_write` and cannot be written to: no change is made
         that leaves no trace.
         """
         from batchdoctor.work.changes.journal import Journal
 
-        journal = Journal(self.world, state_folder(self.world.environ), client.account.host)
+        journal = Journal(self.world, state_folder(self.world.environ), client.account.host, kept)
         return journal.require() if to_write else journal
 
     def write(self, document: Document[Any]) -> Ending:

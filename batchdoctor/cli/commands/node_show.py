@@ -13,6 +13,7 @@ from batchdoctor.core.names import NodeName
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.head import Head
 from batchdoctor.report.node_page import NodeAnswer
+from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.diagnosis.node import read_node
 from batchdoctor.work.reading.reading import Reading
 
@@ -39,4 +40,5 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
         head = Head(call.command, client.account.host, story.at)
         call.write(NodeAnswer(head, story, reading.problems).document())
         reading.finish()
+        tell_unended(call.journal(client), [str(name)])
     return worst([reading.status, ExitCode.OK])

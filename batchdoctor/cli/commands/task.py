@@ -17,6 +17,7 @@ from batchdoctor.errors import (
 )
 from batchdoctor.report.head import Head
 from batchdoctor.report.task_story import TaskPage
+from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.diagnosis.story import read_story
 from batchdoctor.work.reading.reading import Reading
 
@@ -53,6 +54,7 @@ def show(
         head = Head(call.command, client.account.host, story.at)
         call.write(TaskPage(head, story, reading.problems).document())
         reading.finish()
+        tell_unended(call.journal(client), [f"{job_id}/{task_id}"])
     return worst([reading.status, ExitCode.OK])
 
 

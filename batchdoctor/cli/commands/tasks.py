@@ -12,7 +12,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.change_options import DryRun, Yes
+from batchdoctor.cli.commands.change_options import DryRun, NoJournal, Yes
 from batchdoctor.cli.options import MOST, FailOnAny, Jobs, Since, expanded_words, parse_when
 from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.counts import FailureCounts
@@ -149,6 +149,7 @@ def reactivate(
         typer.Option("--node", "--node-id", help="With --failed: only of this node.", metavar="N"),
     ] = None,
     yes: Yes = False,
+    no_journal: NoJournal = False,
     dry_run: DryRun = False,
 ) -> int:
     """Run failed tasks again; what the service then forgets of them is saved first.
@@ -169,4 +170,4 @@ def reactivate(
     else:
         words = expanded_words(task or (), call.world)
         chosen = Chosen(tasks=task_names(words, job[0] if job else None))
-    return reactivate_tasks(call, chosen, yes=yes, dry_run=dry_run)
+    return reactivate_tasks(call, chosen, yes=yes, in_journal=not no_journal, dry_run=dry_run)
