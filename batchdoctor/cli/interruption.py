@@ -102,8 +102,8 @@ class Ended:
 def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
     """Have a signal that ends the program, SIGTERM or SIGHUP, end it as Ctrl-C does.
 
-    What somebody has them ignored for, such as nohup, stays ignored. At a second one, and if the end
-    takes too long because nobody reads what is printed, it goes at once, after `tidy`.
+    What somebody has them ignored for, such as nohup, stays ignored. At a second one, and if the
+    end takes too long because nobody reads what is printed, it goes at once, after `tidy`.
     """
     ended = Ended()
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,6 +23,7 @@ from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.options import names_in_short, node_names, parse_when
 from batchdoctor.errors import UsageError, worst
 from batchdoctor.report.log_uploads import LogUploads
+from batchdoctor.service.small_file import read_small
 from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
 from batchdoctor.work.changes.read_only import refuse_when_read_only
 from batchdoctor.work.changes.unended import tell_unended
@@ -118,6 +118,8 @@ def _from_file(call: Call, file: str | None) -> str | None:
     if file is None:
         return None
     try:
-        return (call.world.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
+        return (call.world.stdin.read() if file == "-" else read_small(file)).strip()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not a text file.") from error
     except OSError as error:
         raise UsageError(f"{file} could not be read: {error.strerror}.") from error
