@@ -191,11 +191,9 @@ def entries(folder: Path | None, account: str) -> list[dict[str, Any]]:
             entry = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if not isinstance(entry, dict) or entry.get("account") != account:
+        if not _is_entry(entry) or entry["account"] != account:
             continue
-        open_ones = begun.setdefault(
-            (folded(str(entry.get("object"))), str(entry.get("action"))), []
-        )
+        open_ones = begun.setdefault((folded(entry["object"]), entry["action"]), [])
         if entry.get("result") == BEGIN:
             open_ones.append(number)
             entry["result"] = "unknown"
@@ -203,6 +201,13 @@ def entries(folder: Path | None, account: str) -> list[dict[str, Any]]:
             del found[open_ones.pop()]
         found[number] = entry
     return list(found.values())
+
+
+def _is_entry(value: Any) -> bool:
+    """Whether a line holds what we wrote; a hand or another program may have written it, too."""
+    return isinstance(value, dict) and all(
+        isinstance(value.get(name), str) for name in ("account", "object", "action", "result")
+    )
 
 
 def disabled_by_me(folder: Path | None, account: str) -> list[str]:
