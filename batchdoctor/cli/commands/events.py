@@ -13,7 +13,7 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.errors import ExitCode, InputError, UsageError, worst
 from batchdoctor.report.formats import Format
 
 if TYPE_CHECKING:
@@ -114,7 +114,9 @@ def parse(
         portable=tally_out is not None,
     )
     status = _answer(call, reading, show, fail_on=bool(fail_on))
-    if tally_out:
+    if tally_out and call.world.interruption.cut:
+        call.world.note(f"interrupted: {tally_out} was not written")
+    elif tally_out:
         from batchdoctor.work.logs.tally_files import write_tally
 
         write_tally(tally_out, reading.tally)
@@ -191,6 +193,10 @@ def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> in
             for line in reading.doubts():
                 call.world.note(line)
         found = ExitCode.FINDINGS if fail_on and reading.failed else ExitCode.OK
+    except InputError:
+        if call.world.interruption.cut:
+            raise KeyboardInterrupt from None  # before there was an event
+        raise
     finally:
         if call.shared.verbose:
             for line in reading.damaged_places():
@@ -215,8 +221,7 @@ def _document(call: Call, reading: LogReading, show: Show) -> Document[Any]:
         case Show.TIMELINE:
             return answer.of_buckets(reading.timeline())
         case Show.SUMMARY:
-            reading.count()
-            return answer.of_summary()
+            return answer.of_summary(reading.count)
 
 
 def _follow(call: Call, paths: Sequence[str], show: Show, selection: Selection) -> int:
@@ -269,6 +274,8 @@ def _print_query(call: Call, selection: Selection, show: Show) -> int:
 
 def _paths(call: Call, paths: Sequence[str] | None, *, needed: bool) -> Sequence[str]:
     """The paths given; a pipe without any is read, a terminal without any is a mistake."""
+    if "" in (paths or ()):
+        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
     if paths or not needed:
         return paths or ()
     if call.world.stdin.isatty():

@@ -50,7 +50,7 @@ def write_tally(file: Path, tally: Tally) -> None:
                 pipe.write(to_json(tally))
             return
         # What a link points to is meant, not the link.
-        with atomic_file(file.resolve()) as sink:
+        with atomic_file(Path(os.path.realpath(file))) as sink:
             sink.write(to_json(tally))
     except OSError as error:
         why = "nobody reads from it" if error.errno == errno.ENXIO else error.strerror
