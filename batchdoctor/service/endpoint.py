@@ -38,7 +38,7 @@ CLOUDS = (
 
 # What every library reads as the same host.
 _LABEL = r"[a-z0-9_-]{1,63}"
-_HOST = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*{_LABEL}\.?|[0-9a-f:.]+")
+_HOST = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*{_LABEL}\.?|[0-9a-f.]*:[0-9a-f:.]+")
 
 
 def cloud_of(host: str) -> Cloud:

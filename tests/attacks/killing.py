@@ -220,7 +220,7 @@ def runs(count: int, seed: int) -> Iterator[Run]:
         yield kill_once(action, kind, dice.choice(FORMS), moment)
 
 
-def main(count: int, seed: int) -> int:
+def main(count: int = 50, seed: int = 1) -> int:
     """Kill, and print what did not agree; the status is 1 if there was anything."""
     ends: Counter[str] = Counter()
     changes = wrong = 0
@@ -230,10 +230,12 @@ def main(count: int, seed: int) -> int:
         ends["carried out"] += sum(run.carried_out.values())
         for what in run.wrong():
             wrong += 1
-            print(f"WRONG {run.action} {run.number.name} {run.form} {run.moment}: {what}", flush=True)
-    print(f"{count} programs killed in {changes} changes: {dict(ends)}, {wrong} wrong")
+            sys.stdout.write(
+                f"WRONG {run.action} {run.number.name} {run.form} {run.moment}: {what}\n"
+            )
+    sys.stdout.write(f"{count} programs killed in {changes} changes: {dict(ends)}, {wrong} wrong\n")
     return int(bool(wrong))
 
 
 if __name__ == "__main__":
-    sys.exit(main(int((sys.argv + ["50"])[1]), int((sys.argv + ["", "1"])[2])))
+    sys.exit(main(*(int(word) for word in sys.argv[1:])))

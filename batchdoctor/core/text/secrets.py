@@ -20,8 +20,8 @@ _QUOTE = (
     + _HTML
     + r"(?:quot|apos|\#0*34|\#0*39|\#x0*2[27]);)"
 )
-_BLANK = r"(?:\s|%(?:25)*20)*"
-_SPACE = r"(?:\s|%(?:25)*20|\+)+"
+_BLANK = r"(?:\s|%(?:25)*20|\\+[nrt])*"
+_SPACE = r"(?:\s|%(?:25)*20|\+|\\+[nrt])+"
 # A name in quotation marks, what stands between it and its value, and the mark before that.
 _QUOTED = rf"(?:{_QUOTE}{_BLANK}(?:{_COLON}|{_EQUALS}){_BLANK}{_QUOTE})"
 # The same without quotation marks around the name, with blanks or a mark before the value.

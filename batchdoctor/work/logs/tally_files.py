@@ -50,7 +50,10 @@ def write_tally(file: Path, tally: Tally) -> None:
                 pipe.write(to_json(tally))
             return
         # What a link points to is meant, not the link.
-        with atomic_file(Path(os.path.realpath(file))) as sink:
+        target = Path(os.path.realpath(file))
+        if target.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        with atomic_file(target) as sink:
             sink.write(to_json(tally))
     except OSError as error:
         why = "nobody reads from it" if error.errno == errno.ENXIO else error.strerror
