@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 Item = TypeVar("Item")
+# What is to be tidied up before a signal ends the program, the outermost first.
+_TIDYING: list[Callable[[], None]] = []
 
 
 class Interruption:
@@ -103,7 +105,8 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
     """Have a signal that ends the program, SIGTERM or SIGHUP, end it as Ctrl-C does.
 
     What somebody has them ignored for, such as nohup, stays ignored. At a second one, and if the
-    end takes too long because nobody reads what is printed, it goes at once, after `tidy`.
+    end takes too long because nobody reads what is printed, it goes at once, after `tidy`; that of
+    a block inside of another one is called first.
     """
     ended = Ended()
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
@@ -114,7 +117,8 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
 
     def end(number: int, _frame: object) -> None:
         if ended.by is not None:
-            tidy()
+            for each in reversed(_TIDYING):
+                each()
             signal.signal(number, signal.SIG_DFL)
             os.kill(os.getpid(), number)
         ended.by = number
@@ -126,11 +130,36 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
         else:
             raise KeyboardInterrupt
 
+    _TIDYING.append(tidy)
     for each in usual:
         signal.signal(each, end)
     try:
         yield ended
     finally:
+        _TIDYING.remove(tidy)
         for each in usual:
-            # The end has been told, and a second signal must not change how.
-            signal.signal(each, signal.SIG_DFL if ended.by is None else signal.SIG_IGN)
+            signal.signal(each, signal.SIG_DFL)
+
+
+@contextmanager
+def around_a_stop(before: Callable[[], None], after: Callable[[], None]) -> Iterator[None]:
+    """Have `before` called before Ctrl-Z stops the program, and `after` once it goes on."""
+    number = getattr(signal, "SIGTSTP", None)
+    usual = number is not None and signal.getsignal(number) is signal.SIG_DFL
+    if number is None or not usual or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        before()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        # Here it goes on.
+        signal.signal(number, stop)
+        after()
+
+    signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        signal.signal(number, signal.SIG_DFL)

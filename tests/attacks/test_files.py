@@ -6,7 +6,6 @@ import gzip
 import itertools
 import json
 import os
-import signal
 import stat
 import subprocess
 import sys
@@ -178,12 +177,14 @@ def test_3_pipes_in_the_place_of_a_key_are_waited_for_as_long_as_somebody_may_wr
     assert (result.status, "nobody wrote to the pipe" in result.stderr) == (2, True)
 
 
-@pytest.fixture
-def start() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    started: list[subprocess.Popen[bytes]] = []
+class Programs:
+    """batchdoctor in processes of their own, which do not outlive the test."""
 
-    def starts(argv: list[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        started.append(
+    def __init__(self) -> None:
+        self.running: list[subprocess.Popen[bytes]] = []
+
+    def start(self, argv: list[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
+        self.running.append(
             subprocess.Popen(
                 [sys.executable, "-m", "batchdoctor", *argv],
                 stdout=subprocess.PIPE,
@@ -192,16 +193,24 @@ def start() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
                 cwd=Path(__file__).parents[2],
             )
         )
-        return started[-1]
+        return self.running[-1]
 
-    yield starts
-    for program in started:
-        program.kill()
-        program.communicate()
+    def kill(self) -> None:
+        for program in self.running:
+            program.kill()
+            program.communicate()
+        self.running.clear()
+
+
+@pytest.fixture
+def programs() -> Iterator[Programs]:
+    started = Programs()
+    yield started
+    started.kill()
 
 
 def test_a_half_that_a_kill_left_is_taken_away_by_the_next_and_no_other(
-    start: Callable[..., subprocess.Popen[bytes]], tmp_path: Path
+    programs: Programs, tmp_path: Path
 ) -> None:
     drip = Fault("drip", "GET /jobs/{job}/tasks/{task}/files/*", delay=0.05, drop=16, times=None)
     argv = ["files", "get", "stdout", "--task", f"{JOB}/frame-0001", "--out", str(tmp_path / "x")]
@@ -210,16 +219,14 @@ def test_a_half_that_a_kill_left_is_taken_away_by_the_next_and_no_other(
         sandbox.store.task(JOB, "frame-0001").files = {"stdout.txt": b"x" * 100_000}
         halves = []
         for count in (1, 2):
-            program = start(argv, sandbox.environment())
+            program = programs.start(argv, sandbox.environment())
             while len(halves := list(tmp_path.glob(".x.*.batchdoctor.part"))) < count:
                 assert program.poll() is None
         # The first is still being written, and so left alone by the second.
         assert len(halves) == 2
-        for program in list(start.__closure__[0].cell_contents):  # type: ignore[attr-defined]
-            program.send_signal(signal.SIGKILL)
-            program.wait()
+        programs.kill()
     with Sandbox("bad-node") as sandbox:
         sandbox.store.task(JOB, "frame-0001").files = {"stdout.txt": b"x" * 100}
-        program = start(argv, sandbox.environment())
+        program = programs.start(argv, sandbox.environment())
         assert (program.wait(), program.communicate()[1][:9]) == (0, b"wrote 100")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".x.other.part", "x"]

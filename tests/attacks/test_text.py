@@ -15,10 +15,28 @@ from tests.box import NOW, Run, run_with
 
 SECRET = "c2VjcmV0LW9mLXRoZS1hdHRhY2s"
 KEY = base64.b64encode(bytes(range(190, 254))).decode()
-EQUALS = ("=", "%3D", "%3d", "%253D", "%25253D", "%u003D", "\\u003d", "\\\\u003D", "\\x3d", "&#61;")
+EQUALS: tuple[str, ...] = (
+    "=",
+    "%3D",
+    "%3d",
+    "%253D",
+    "%25253D",
+    "%u003D",
+    "\\u003d",
+    "\\\\u003D",
+    "\\x3d",
+    "&#61;",
+)
 EQUALS += ("&#x3D;", "&#061;", "&equals;", "&amp;#61;")
 QUOTES = (('"', '"'), ("'", "'"), ('\\"', '\\"'), ("&quot;", "&quot;"), ("\\u0022", "\\u0022"))
-KEYS = ("AccountKey", "accountKey", "account_key", "ACCOUNT_KEY", "account-key", "SharedAccessKey")
+KEYS: tuple[str, ...] = (
+    "AccountKey",
+    "accountKey",
+    "account_key",
+    "ACCOUNT_KEY",
+    "account-key",
+    "SharedAccessKey",
+)
 KEYS += (
     "AZURE_BATCH_ACCESS_KEY",
     "AZURE_STORAGE_KEY",
