@@ -308,7 +308,7 @@ def test_the_terminal_is_left_as_it_was(number: signal.Signals, status: int) -> 
     _, _, rest = seen.raw.partition(LEAVE)
     assert "\x1b" not in rest
     # The scroll-back has one line more, which says what it came to.
-    assert bool(rest.strip()) == (number is signal.SIGINT)
+    assert rest.strip()
 
 
 def test_ctrl_z_gives_the_terminal_back_for_as_long() -> None:
