@@ -49,7 +49,7 @@ class LogAnswer(msgspec.Struct, frozen=True):
         document = self._document(BucketItem, map(bucket_item, buckets), lambda _: None)
         return replace(document, ending=lambda: self._ending(timeline_blocks(buckets)))
 
-    def of_summary(self, read: Callable[[], None]) -> Document[Item]:
+    def of_summary(self, read: Callable[[], None] = lambda: None) -> Document[Item]:
         """No items; `read` reads everything, when they are asked for."""
         return self._document(None, _nothing_after(read), lambda _: None)
 
