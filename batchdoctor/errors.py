@@ -28,8 +28,10 @@ class ExitCode(IntEnum):
     WRONG_STATE = 8, "the object's state does not allow it"
     NEVER = 9, "what `wait` waits for can never become so; the reason is told"
     FINDINGS = 10, "findings, with `--fail-on`"
+    HUNG_UP = 129, "the terminal went away (SIGHUP); ended as with Ctrl-C"
     INTERRUPTED = 130, "interrupted"
     BROKEN_PIPE = 141, "the reader of the output went away"
+    TERMINATED = 143, "asked to end (SIGTERM); ended as with Ctrl-C"
 
     meaning: str
 

@@ -25,8 +25,12 @@ class _Started(Generic[Record]):
         self._records = records
         self._first: list[Record] = []
         self._error: BaseException | None = None
-        self._thread = Thread(target=self._fetch, daemon=True)
-        self._thread.start()
+        self._thread: Thread | None = Thread(target=self._fetch, daemon=True)
+        try:
+            self._thread.start()
+        except RuntimeError:  # a limit of the system or of a container: then one after the other
+            self._thread = None
+            self._fetch()
 
     def _fetch(self) -> None:
         try:
@@ -35,7 +39,8 @@ class _Started(Generic[Record]):
             self._error = error
 
     def records(self) -> Iterator[Record]:
-        self._thread.join()
+        if self._thread is not None:
+            self._thread.join()
         if self._error:
             raise self._error
         yield from chain(self._first, self._records)

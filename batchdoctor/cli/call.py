@@ -132,8 +132,8 @@ class Call(msgspec.Struct):
             left_out=left_out,
         )
 
-    def journal(self, client: Client, *, to_write: bool = False) -> Journal:
-        """The journal of this user's changes to an account.
+    def journal(self, client: Client, *, to_write: bool = False, kept: bool = True) -> Journal:
+        """The journal of this user's changes to an account; one that is not `kept` stays as it is.
 
         Raises UsageError for one that is `to_write` and cannot be written to: no change is made
         that leaves no trace.
@@ -145,7 +145,7 @@ class Call(msgspec.Struct):
                 f"Nothing was done: {self.replay.path} is no account that can be changed.",
                 hint="leave out --from, and BATCHDOCTOR_FROM, to change the account itself",
             )
-        journal = Journal(self.world, state_folder(self.world.environ), client.account.host)
+        journal = Journal(self.world, state_folder(self.world.environ), client.account.host, kept)
         return journal.require() if to_write else journal
 
     def write(self, document: Document[Any], out: Path | None = None) -> Ending:

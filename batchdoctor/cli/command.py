@@ -183,7 +183,11 @@ def command(
                     from batchdoctor.cli.watch import watch
 
                     return watch(call, seconds, lambda each: function(each, **values))
-                status = function(call, **values)
+                try:
+                    status = function(call, **values)
+                except KeyboardInterrupt:  # of which typer would say nothing
+                    world.note("interrupted")
+                    return ExitCode.INTERRUPTED
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
         run.__signature__ = _signature(own, taken)  # type: ignore[attr-defined]  # typer reads it

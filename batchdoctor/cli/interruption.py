@@ -1,4 +1,4 @@
-"""Signals: Ctrl-C ends a wait at once, printing after the item at hand; others end it all."""
+"""Signals: Ctrl-C and those that end a program end a wait at once, printing after the item."""
 
 from __future__ import annotations
 
@@ -32,17 +32,26 @@ class Interruption:
     @contextmanager
     def deferred(self) -> Iterator[None]:
         """Remember Ctrl-C rather than raise it, except while an item is fetched."""
-        usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-        if not usual or threading.current_thread() is not threading.main_thread():
+        if threading.current_thread() is not threading.main_thread():
             yield
             return
-        signal.signal(signal.SIGINT, self._handle)
+        # In the background of a script Ctrl-C is ignored, and another signal may come all the same.
+        usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        if usual:
+            signal.signal(signal.SIGINT, self._handle)
+        _DEFERRING.append(self)
         try:
             yield
         finally:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
+            _DEFERRING.remove(self)
+            if usual:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
 
     def _handle(self, *_: object) -> None:
+        self.ask()
+
+    def ask(self) -> None:
+        """Remember that the user wants to stop, or raise KeyboardInterrupt."""
         again, self.happened, self._asked = self.happened, True, True
         if again or self._fetching:
             self._asked = False
@@ -73,13 +82,33 @@ class Interruption:
             yield item
 
 
-@contextmanager
-def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
-    """Have `tidy` called before a signal that ends the program does so: SIGTERM, SIGHUP.
+# Those in whose hands a signal is while they print; the last one has it.
+_DEFERRING: list[Interruption] = []
+# So long may an answer take to end before the program goes without; Kubernetes kills it after 30 s.
+_PATIENCE = 5.0
+_SIGNALLED = 128
 
-    Inside of another such block it is called first. What somebody has them ignored for, such as
-    nohup, stays ignored.
+
+class Ended:
+    """Which signal asked the program to end, if one did; None for Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.by: int | None = None
+
+    def status(self, status: int) -> int:
+        """The exit status: that of the signal, as shells have it, else the one given."""
+        return status if self.by is None else _SIGNALLED + self.by
+
+
+@contextmanager
+def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
+    """Have a signal that ends the program, SIGTERM or SIGHUP, end it as Ctrl-C does.
+
+    What somebody has them ignored for, such as nohup, stays ignored. At a second one, and if the
+    end takes too long because nobody reads what is printed, it goes at once, after `tidy`; that of
+    a block inside of another one is called first.
     """
+    ended = Ended()
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     ending = [getattr(signal, name) for name in names]
     usual = [each for each in ending if signal.getsignal(each) is signal.SIG_DFL]
@@ -87,16 +116,25 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
         usual = []
 
     def end(number: int, _frame: object) -> None:
-        for each in reversed(_TIDYING):
-            each()
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
+        if ended.by is not None:
+            for each in reversed(_TIDYING):
+                each()
+            signal.signal(number, signal.SIG_DFL)
+            os.kill(os.getpid(), number)
+        ended.by = number
+        again = threading.Timer(_PATIENCE, os.kill, [os.getpid(), number])
+        again.daemon = True
+        again.start()
+        if _DEFERRING:
+            _DEFERRING[-1].ask()
+        else:
+            raise KeyboardInterrupt
 
     _TIDYING.append(tidy)
     for each in usual:
         signal.signal(each, end)
     try:
-        yield
+        yield ended
     finally:
         _TIDYING.remove(tidy)
         for each in usual:

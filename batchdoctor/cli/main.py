@@ -33,15 +33,17 @@ _VERBOSE = re.compile(r"-[a-np-zA-Z]*v")
 
 def run(argv: Sequence[str], world: World) -> int:
     """Run the command line `argv` and give the exit status. Raises nothing."""
-    try:
-        with before_the_end(HALVES.end):
+    with before_the_end(HALVES.end) as ended:
+        try:
             status = _status_of(argv, world)
             world.output.flush()
-    except ReaderGoneError:
-        return ExitCode.BROKEN_PIPE
-    except BatchdoctorError as error:
-        return _fail(error, argv, world)
-    return status
+        except ReaderGoneError:
+            status = ExitCode.BROKEN_PIPE
+        except BatchdoctorError as error:
+            status = _fail(error, argv, world)
+        except KeyboardInterrupt:
+            status = ExitCode.INTERRUPTED
+    return ended.status(status)
 
 
 def _status_of(argv: Sequence[str], world: World) -> int:

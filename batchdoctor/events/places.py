@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import stat
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from io import BufferedReader
@@ -31,6 +33,8 @@ def sources_of(
             from batchdoctor.events.blobs import blob_sources
 
             yield from blob_sources(path, os.environ, since, until)
+        elif _never_ends(Path(path)):
+            yield _unreadable(Path(path), OSError(errno.EINVAL, "it is a device"))
         elif Path(path).is_dir():
             yield from _in_folder(Path(path), since, until, set())
         elif Path(path).exists():
@@ -70,6 +74,20 @@ def _met(place: Path, seen: set[tuple[int, int]]) -> bool:
         return True
     seen.add(here)
     return False
+
+
+def _never_ends(path: Path) -> bool:
+    """Whether it is a device such as `/dev/zero`; a terminal ends, and so does nothing at all."""
+    try:
+        status = path.stat()
+        if stat.S_ISBLK(status.st_mode):
+            return True
+        if not stat.S_ISCHR(status.st_mode) or status.st_rdev == Path(os.devnull).stat().st_rdev:
+            return False
+        with path.open("rb", buffering=0) as device:
+            return not device.isatty()
+    except OSError:
+        return False  # why it cannot be read is told when it is opened
 
 
 def _unreadable(folder: Path, error: OSError) -> Source:

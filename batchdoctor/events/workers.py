@@ -63,8 +63,10 @@ def _work(
     # With the other ends open here, too, it would never be seen that the first process is gone.
     for receiver in inherited:
         receiver.close()
-    # An interrupt goes to all processes; the first one ends the others.
+    # An interrupt goes to all processes; the first one ends the others, and by SIGTERM, which it
+    # may have a way of its own to meet.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     counted = count_pieces(share, selection, tally)
     # The first process may be gone, and this one must not wait for it: nothing is left to be done.
     with suppress(BrokenPipeError):

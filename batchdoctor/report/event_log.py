@@ -49,9 +49,9 @@ class LogAnswer(msgspec.Struct, frozen=True):
         document = self._document(BucketItem, map(bucket_item, buckets), lambda _: None)
         return replace(document, ending=lambda: self._ending(timeline_blocks(buckets)))
 
-    def of_summary(self) -> Document[Item]:
-        """No items."""
-        return self._document(None, iter(()), lambda _: None)
+    def of_summary(self, read: Callable[[], None] = lambda: None) -> Document[Item]:
+        """No items; `read` reads everything, when they are asked for."""
+        return self._document(None, _nothing_after(read), lambda _: None)
 
     def of_failures(self, failures: Iterator[Failure]) -> Document[FailedTask]:
         """Every failed attempt as an item."""
@@ -119,3 +119,8 @@ class LogAnswer(msgspec.Struct, frozen=True):
 
 def _later(nodes: Callable[[], Sequence[SuspectNode]]) -> Iterator[SuspectItem]:
     yield from map(suspect_item, nodes())
+
+
+def _nothing_after(read: Callable[[], None]) -> Iterator[Item]:
+    read()
+    yield from ()

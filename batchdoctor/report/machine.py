@@ -132,7 +132,8 @@ def write_ids(document: Document[Any], write: Write) -> Ending:
     for item in document.items:
         name = document.name_of(item)
         if name is not None and name != previous:
-            write(shown_lines(name) + "\n")
+            # A name may hold the end of a line, and would be two.
+            write(shown_lines(name).replace("\n", "\\n") + "\n")
         previous = name
     return document.ending()
 

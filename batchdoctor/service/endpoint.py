@@ -53,7 +53,8 @@ CLOUDS = (
 )
 
 # What every library reads as the same host.
-_HOST = re.compile(r"[a-z0-9_.-]+|[0-9a-f:.]+")
+_LABEL = r"[a-z0-9_-]{1,63}"
+_HOST = re.compile(rf"(?=.{{1,253}}$)(?:{_LABEL}\.)*{_LABEL}\.?|[0-9a-f.]*:[0-9a-f:.]+")
 
 
 def cloud_of(host: str) -> Cloud:
@@ -71,6 +72,9 @@ def parse_endpoint(text: str, origin: str) -> SplitResult:
     where the text came from.
     """
     hint = "An endpoint looks like NAME.REGION.batch.azure.com."
+    # Of these urlsplit takes some away without a word, and makes another host of what is left.
+    if any(char.isspace() or not char.isprintable() for char in text):
+        raise UsageError(f"{text!r} from {origin} is not an endpoint.", hint=hint)
     try:
         url = urlsplit((text if "://" in text else f"https://{text}").rstrip("/"))
         port = url.port

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -119,7 +120,9 @@ def fault_of_answer(
 ) -> Fault:
     """Translate an answer that is not a success. `now` is this computer's time."""
     try:
-        told = msgspec.json.decode(body, type=_ErrorBody)
+        if body.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+            body = body.decode("utf-16").encode()
+        told = msgspec.json.decode(body.removeprefix(BOM_UTF8), type=_ErrorBody)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         told = None
     code = one_line(told.code) if told else None

@@ -17,6 +17,10 @@ from batchdoctor.service.transport import Request, Transport
 RecordType = TypeVar("RecordType")
 # How the service says that it no longer knows the place in the list that a link names.
 STALE_LINK = frozenset({400, 404, 410})
+# So many pages in a row may bring nothing new: a filter that matches little makes empty ones, a
+# list that changes meanwhile makes some that are known, and a service that is ill makes no end.
+FRUITLESS_PAGES = 1000
+_KNOWN_WEIGH = 10
 
 
 class Page(msgspec.Struct, Generic[RecordType], gc=False):
@@ -57,6 +61,7 @@ class Listing(Generic[RecordType]):
         self._identity = identity
         self._notice = notice
         self._seen = Seen()
+        self._pages_read = 0
 
     def walk(self, target: str, query: dict[str, str]) -> Iterator[list[RecordType]]:
         """Yield the records of each page, those left out that were there before.
@@ -86,11 +91,21 @@ class Listing(Generic[RecordType]):
 
     def _pages(self, request: Request) -> Iterator[list[RecordType]]:
         links: set[int] = set()
+        fruitless = 0
+        # A list that is read for the second time is known as far as it was read the first time.
+        allowed = FRUITLESS_PAGES + _KNOWN_WEIGH * self._pages_read
         while True:
             page = self._fetch(request, first=not links)
-            yield self._seen.new_ones(page.value, self._identity)
+            new = self._seen.new_ones(page.value, self._identity)
+            yield new
             if not page.next_link:
                 return
+            self._pages_read += 1
+            fruitless = 0 if new else fruitless + (_KNOWN_WEIGH if page.value else 1)
+            if fruitless > allowed:
+                raise UnreachableError(
+                    f"Could not {self._operation} to the end: page after page brings nothing new."
+                )
             link = self._checked(page.next_link)
             if hash(link) in links:
                 raise UnreachableError(

@@ -24,11 +24,21 @@ def open_session(*, proxies: bool) -> requests.Session:
     A netrc entry for the host, or a default one, would replace the Authorization header. With
     `proxies` the environment's proxies are used, without it none, whoever names one.
     """
-    session = requests.Session()
+    session = _Session()
     session.auth = lambda request: request
     for scheme in ("http://", "https://"):
         session.mount(scheme, _Adapter() if proxies else _DirectAdapter())
     return session
+
+
+class _Session(requests.Session):
+    """A session that goes where it is told: an answer that leads elsewhere is only an answer.
+
+    Even who follows none has requests look at where it leads, and fail where that is no URL.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:  # noqa: ARG002 - its name
+        return None
 
 
 class _PlainConnection(HTTPConnection):
@@ -49,7 +59,8 @@ def _headers_in_time(
     cut = threading.Event()
     timer = threading.Timer(seconds, _cut, [connection.sock, cut])
     timer.daemon = True
-    timer.start()
+    with contextlib.suppress(RuntimeError):  # where no thread can start, each packet is bounded
+        timer.start()
     try:
         response = receive()
     except Exception as error:

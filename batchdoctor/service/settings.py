@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from batchdoctor.errors import UsageError
+from batchdoctor.service.small_file import read_small
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ def read_az_config(path: Path | None, section: str = "batch") -> dict[str, Setti
     if path is None:
         return {}
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_small(path)
     except (FileNotFoundError, NotADirectoryError):
         return {}
     except (OSError, UnicodeDecodeError) as error:
@@ -122,17 +124,14 @@ def find_sources(environment: Mapping[str, str], profile: Mapping[str, Setting])
 _LONGEST_KEY = 4096
 
 
-def _beginning(path: str) -> str:
-    with Path(path).open(encoding="utf-8-sig") as file:
-        return file.read(_LONGEST_KEY + 1)
-
-
 def read_key_file(path: str, read_stdin: Callable[[], str], named_by: str) -> Setting:
     """Read an account key from a file, or from standard input for `-`."""
     origin = f"{named_by} " + ("- (standard input)" if path == "-" else path)
     try:
-        text = read_stdin() if path == "-" else _beginning(path)
+        text = read_stdin() if path == "-" else read_small(path, _LONGEST_KEY)
     except OSError as error:
+        if error.errno == errno.EFBIG:
+            raise _too_long(origin) from None
         raise UsageError(
             f"The account key file {path} could not be read: {error.strerror}.",
             hint="it is a file that holds nothing but the key.",
@@ -142,5 +141,9 @@ def read_key_file(path: str, read_stdin: Callable[[], str], named_by: str) -> Se
     if not text.strip():
         raise UsageError(f"No account key was found in {origin}: it is empty.")
     if len(text) > _LONGEST_KEY:
-        raise UsageError(f"{origin} is too long to be an account key.")
+        raise _too_long(origin)
     return Setting(text.strip(), origin)
+
+
+def _too_long(origin: str) -> UsageError:
+    return UsageError(f"{origin} is too long to be an account key.")

@@ -10,6 +10,7 @@ from typing import Any
 
 from batchdoctor.errors import UsageError
 from batchdoctor.service.settings import Profile, Setting
+from batchdoctor.service.small_file import read_small
 
 PROFILE = "BATCHDOCTOR_PROFILE"
 _PROFILE_KEYS = frozenset({"endpoint", "account", "key_file", "auth", "protected"})
@@ -33,7 +34,7 @@ def read_config(environ: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
     """The settings and where they are from; empty when nobody made a file. Raises UsageError."""
     file = config_file(environ)
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8")), file
+        return tomllib.loads(read_small(file)), file
     except FileNotFoundError:
         if environ.get("BATCHDOCTOR_CONFIG"):
             raise UsageError(f"The configuration file {file} does not exist.") from None

@@ -295,7 +295,7 @@ def test_a_resize_is_followed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, -15), (signal.SIGHUP, -1)]
+    ("number", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
 def test_the_terminal_is_left_as_it_was(number: signal.Signals, status: int) -> None:
     with Sandbox("night-shift") as sandbox, terminal(sandbox, "triage", "--watch", "5") as seen:
@@ -308,7 +308,7 @@ def test_the_terminal_is_left_as_it_was(number: signal.Signals, status: int) -> 
     _, _, rest = seen.raw.partition(LEAVE)
     assert "\x1b" not in rest
     # The scroll-back has one line more, which says what it came to.
-    assert bool(rest.strip()) == (number is signal.SIGINT)
+    assert rest.strip()
 
 
 def test_ctrl_z_gives_the_terminal_back_for_as_long() -> None:

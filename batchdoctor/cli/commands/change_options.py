@@ -44,6 +44,9 @@ WaitTimeout = Annotated[
     float, typer.Option(help="The longest time to watch.", metavar="SECONDS", min=1)
 ]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+NoJournal = Annotated[
+    bool, typer.Option("--no-journal", help="Write nothing down; node enable --mine knows no more.")
+]
 DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done, only.")]
 
 LONGEST_WAIT = 1800.0

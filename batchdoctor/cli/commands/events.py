@@ -17,7 +17,7 @@ from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.checked import Span
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.errors import ExitCode, InputError, UsageError, worst
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head, only
 
@@ -124,6 +124,9 @@ def parse(
         portable=tally_out is not None,
     )
     status = _answer(call, reading, by or show, _head(call, selection), fail_on=bool(fail_on))
+    if call.world.interruption.cut and (report or tally_out):
+        call.world.note(f"interrupted: {report or tally_out} was not written")
+        return status
     if report is not None:
         _report(report, reading, _head(call, selection))
     if tally_out:
@@ -192,6 +195,10 @@ def _answer(call: Call, reading: LogReading, show: Show | By, head: Head, *, fai
             for line in reading.doubts():
                 call.world.note(line)
         found = ExitCode.FINDINGS if fail_on and reading.failed else ExitCode.OK
+    except InputError:
+        if call.world.interruption.cut:
+            raise KeyboardInterrupt from None  # before there was an event
+        raise
     finally:
         if call.shared.verbose:
             for line in reading.damaged_places():
@@ -225,8 +232,7 @@ def _document(reading: LogReading, show: Show | By, head: Head) -> Document[Any]
         case Show.TIMELINE:
             return answer.of_buckets(reading.timeline())
         case Show.SUMMARY:
-            reading.count()
-            return answer.of_summary()
+            return answer.of_summary(reading.count)
 
 
 def _follow(call: Call, paths: Sequence[str], show: Show, selection: Selection) -> int:
@@ -290,6 +296,8 @@ def _print_query(call: Call, selection: Selection, show: Show) -> int:
 
 def _paths(call: Call, paths: Sequence[str] | None, *, needed: bool) -> Sequence[str]:
     """The paths given; a pipe without any is read, a terminal without any is a mistake."""
+    if "" in (paths or ()):
+        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
     if paths or not needed:
         return paths or ()
     if call.world.stdin.isatty():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from batchdoctor.cli.call import Call
 from batchdoctor.errors import UsageError
+from batchdoctor.service.small_file import read_small
 
 _KEYS = ("id_ed25519.pub", "id_ecdsa.pub", "id_rsa.pub")
 
@@ -21,11 +22,13 @@ def public_key(call: Call, given: Path | None) -> tuple[Path, str] | None:
     home = call.world.environ.get("HOME", "")
     for path in [given] if given else [Path(home, ".ssh", name) for name in _KEYS if home]:
         try:
-            text = path.read_text(encoding="utf-8").strip()
+            text = read_small(path).strip()
         except OSError as error:
             if given:
                 raise UsageError(f"{path} could not be read: {error.strerror}.") from error
             continue
+        except UnicodeDecodeError:
+            text = ""
         if "PRIVATE KEY" in text or not re.match(r"(ssh|ecdsa|sk)-\S+ \S+", text):
             raise UsageError(f"{path} is not a public key.", hint="name the file that ends in .pub")
         return path, text

@@ -15,6 +15,7 @@ from batchdoctor.cli.commands.change_options import (
     DryRun,
     MaxShare,
     Nodes,
+    NoJournal,
     Pool,
     Requeue,
     RetainedData,
@@ -56,6 +57,7 @@ def disable(
     wait: Wait = False,
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
+    no_journal: NoJournal = False,
     dry_run: DryRun = False,
 ) -> int:
     """Keep new tasks off nodes: they stay in the pool to be looked at.
@@ -65,6 +67,7 @@ def disable(
     wanted = Wanted(
         option=tasks_option(requeue=requeue, terminate=terminate, task_completion=task_completion),
         dry_run=dry_run,
+        in_journal=not no_journal,
         max_share=max_share,
         wait=wait,
         wait_timeout=wait_timeout,
@@ -86,6 +89,7 @@ def enable(
     wait: Wait = False,
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
+    no_journal: NoJournal = False,
     dry_run: DryRun = False,
 ) -> int:
     """Give nodes new tasks again.
@@ -97,7 +101,9 @@ def enable(
             "Say which nodes: name them, or ask for those that you disabled.",
             hint="batchdoctor node enable POOL/NODE, or batchdoctor node enable --mine",
         )
-    wanted = Wanted(dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
+    wanted = Wanted(
+        dry_run=dry_run, in_journal=not no_journal, wait=wait, wait_timeout=wait_timeout
+    )
     if not mine:
         return change_nodes(call, ENABLE, node_names(node or (), pool, call.world), wanted, yes=yes)
     journal = state_folder(call.world.environ)
@@ -113,13 +119,16 @@ def start(
     wait: Wait = False,
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
+    no_journal: NoJournal = False,
     dry_run: DryRun = False,
 ) -> int:
     """Start nodes that were deallocated.
 
     Example: batchdoctor node start render/tvm-1 --wait
     """
-    wanted = Wanted(dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
+    wanted = Wanted(
+        dry_run=dry_run, in_journal=not no_journal, wait=wait, wait_timeout=wait_timeout
+    )
     return change_nodes(call, START, node_names(node, pool, call.world), wanted, yes=yes)
 
 
@@ -138,6 +147,7 @@ def _leaving(name: str, help_text: str) -> None:
         wait: Wait = False,
         wait_timeout: WaitTimeout = LONGEST_WAIT,
         yes: Yes = False,
+        no_journal: NoJournal = False,
         dry_run: DryRun = False,
     ) -> int:
 
@@ -149,6 +159,7 @@ def _leaving(name: str, help_text: str) -> None:
                 retained_data=retained_data,
             ),
             dry_run=dry_run,
+            in_journal=not no_journal,
             max_share=max_share,
             wait=wait,
             wait_timeout=wait_timeout,

@@ -18,6 +18,7 @@ from batchdoctor.work.changes.actions import Action
 from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
 from batchdoctor.work.changes.plan import make_plan
 from batchdoctor.work.changes.read_only import refuse_when_read_only
+from batchdoctor.work.changes.unended import tell_unended
 
 
 def change_nodes(
@@ -40,8 +41,9 @@ def change_these(
     """Change nodes through a client that is open already, else as `change_nodes`."""
     if not wanted.dry_run:
         refuse_when_read_only(call.world.environ, f"node {action.name} {names_in_short(names)}")
-    journal = call.journal(client, to_write=not wanted.dry_run)
+    journal = call.journal(client, to_write=not wanted.dry_run, kept=wanted.in_journal)
     plan = make_plan(call.world, client, action, names, wanted.option, wanted.max_share)
+    tell_unended(journal, map(str, names))
     for line in plan.disturbs:
         announce(call.world, line)
     if plan.too_much:

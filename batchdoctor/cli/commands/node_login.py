@@ -13,7 +13,7 @@ import typer
 from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.change_options import DryRun, Pool, Yes
+from batchdoctor.cli.commands.change_options import DryRun, NoJournal, Pool, Yes
 from batchdoctor.cli.commands.login_files import check_rdp, public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.consent import announce, ask, ask_secret
@@ -27,8 +27,10 @@ from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.logins import LoginAnswer
 from batchdoctor.service.access import pool_access
 from batchdoctor.service.client import Client
+from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.changes.login import UserWanted, make_user, remove_user, user_of
 from batchdoctor.work.changes.read_only import refuse_when_read_only
+from batchdoctor.work.changes.unended import tell_unended
 
 _SSH, _RDP = 22, 3389
 Expires = Annotated[
@@ -69,6 +71,7 @@ def login(
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Delete the user again.")] = False,
     yes: Yes = False,
+    no_journal: NoJournal = False,
     dry_run: DryRun = False,
 ) -> int:
     """Create a user on a node that expires, and say how to log in.
@@ -84,9 +87,11 @@ def login(
     if not dry_run:
         refuse_when_read_only(call.world.environ, f"node login {name}")
     with call.client() as client:
+        journal = call.journal(client, to_write=not dry_run, kept=not no_journal)
+        tell_unended(journal, [str(name)])
         client.node(name.pool_id, name.node_id)  # one that is not there needs no question
         if remove:
-            return _remove(call, client, name, user_name, yes=yes, dry_run=dry_run)
+            return _remove(call, client, journal, name, user_name, yes=yes, dry_run=dry_run)
         wanted = _Wanted(
             name=name,
             user=user_name,
@@ -95,7 +100,7 @@ def login(
             admin=admin,
             out=out,
         )
-        return _create(call, client, wanted, yes=yes, dry_run=dry_run)
+        return _create(call, client, journal, wanted, yes=yes, dry_run=dry_run)
 
 
 def _user_name(call: Call, user: str | None) -> str:
@@ -110,22 +115,28 @@ def _user_name(call: Call, user: str | None) -> str:
 
 
 def _remove(
-    call: Call, client: Client, name: NodeName, user: str, *, yes: bool, dry_run: bool
+    call: Call,
+    client: Client,
+    journal: Journal,
+    name: NodeName,
+    user: str,
+    *,
+    yes: bool,
+    dry_run: bool,
 ) -> int:
-
     announce(call.world, f"will delete the user {user} of {name}")
     if dry_run:
         _write(call, client, user_of(name, user, LoginOutcome.PLANNED))
         return ExitCode.OK
-    journal = call.journal(client, to_write=True)
     if not yes:
         ask(call.world, "Delete the user?")
     _write(call, client, remove_user(client, journal, name, user))
     return ExitCode.OK
 
 
-def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: bool) -> int:
-
+def _create(
+    call: Call, client: Client, journal: Journal, wanted: _Wanted, *, yes: bool, dry_run: bool
+) -> int:
     name = wanted.name
     access = pool_access(client, name.pool_id)
     key = None if access.is_windows else public_key(call, wanted.ssh_key)
@@ -136,7 +147,6 @@ def _create(call: Call, client: Client, wanted: _Wanted, *, yes: bool, dry_run: 
         planned = user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
         _write(call, client, planned)
         return ExitCode.OK
-    journal = call.journal(client, to_write=True)
     if access.is_windows:
         check_rdp(wanted.rdp_file)
     if not yes:

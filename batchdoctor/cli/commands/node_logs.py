@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 from contextlib import closing
-from pathlib import Path
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.change_options import DryRun, Nodes, Pool, Wait, WaitTimeout, Yes
+from batchdoctor.cli.commands.change_options import (
+    DryRun,
+    Nodes,
+    NoJournal,
+    Pool,
+    Wait,
+    WaitTimeout,
+    Yes,
+)
 from batchdoctor.cli.consent import announce, ask
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.options import names_in_short, node_names, parse_when
 from batchdoctor.errors import UsageError, worst
 from batchdoctor.report.log_uploads import LogUploads
+from batchdoctor.service.small_file import read_small
 from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
 from batchdoctor.work.changes.read_only import refuse_when_read_only
+from batchdoctor.work.changes.unended import tell_unended
 
 CONTAINER = "BATCHDOCTOR_LOGS_CONTAINER"
 
@@ -49,6 +58,7 @@ def logs(
     wait: Wait = False,
     wait_timeout: WaitTimeout = 300.0,
     yes: Yes = False,
+    no_journal: NoJournal = False,
     dry_run: DryRun = False,
 ) -> int:
     """Have nodes send the logs of their Batch agent to a blob container.
@@ -67,7 +77,11 @@ def logs(
         dry_run=dry_run,
     )
     where = wanted.container.partition("?")[0]
-    with call.client() as client, closing(call.journal(client, to_write=not dry_run)) as journal:
+    with (
+        call.client() as client,
+        closing(call.journal(client, to_write=not dry_run, kept=not no_journal)) as journal,
+    ):
+        tell_unended(journal, map(str, names))
         for name in names:
             announce(call.world, f"will have {name} send its agent's logs to {where}")
         if not (yes or dry_run):
@@ -104,6 +118,8 @@ def _from_file(call: Call, file: str | None) -> str | None:
     if file is None:
         return None
     try:
-        return (call.world.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
+        return (call.world.stdin.read() if file == "-" else read_small(file)).strip()
+    except UnicodeDecodeError as error:
+        raise UsageError(f"{file} is not a text file.") from error
     except OSError as error:
         raise UsageError(f"{file} could not be read: {error.strerror}.") from error

@@ -13,6 +13,7 @@ from batchdoctor.core.checked import Span
 from batchdoctor.core.names import NodeName
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.node_page import NodeAnswer
+from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.diagnosis.node import read_node
 from batchdoctor.work.reading.reading import Reading
 
@@ -39,4 +40,5 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
         head = call.head(client, at=story.at, span=Span(story.node.allocation_time, story.at))
         call.write(NodeAnswer(head, story, reading.problems).document())
         reading.finish()
+        tell_unended(call.journal(client), [str(name)])
     return worst([reading.status, ExitCode.OK])

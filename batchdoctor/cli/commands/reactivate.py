@@ -14,6 +14,7 @@ from batchdoctor.errors import UsageError, worst
 from batchdoctor.report.reactivations import Reactivations
 from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
 from batchdoctor.work.changes.read_only import refuse_when_read_only
+from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.reading.reading import Reading
 
 
@@ -33,14 +34,17 @@ def task_names(words: Sequence[str], job_id: str | None) -> list[tuple[str, str]
     return list(names)
 
 
-def reactivate_tasks(call: Call, chosen: Chosen, *, yes: bool, dry_run: bool) -> int:
+def reactivate_tasks(
+    call: Call, chosen: Chosen, *, yes: bool, in_journal: bool, dry_run: bool
+) -> int:
     """Queue failed tasks again after consent; the status is the worst of what happened."""
     if not dry_run:
         refuse_when_read_only(call.world.environ, f"tasks reactivate {_meant(chosen)}")
     with call.client() as client:
-        journal = call.journal(client, to_write=not dry_run)
+        journal = call.journal(client, to_write=not dry_run, kept=in_journal)
         reading = Reading(call.world, client)
         failures, refused = read_chosen(reading, chosen)
+        tell_unended(journal, (f"{each.job_id}/{each.task_id}" for each in failures))
         _announce(call, failures)
         if failures and not (yes or dry_run):
             ask(call.world, f"Run {plural(len(failures), 'task')} again?")

@@ -17,6 +17,7 @@ from batchdoctor.errors import (
     worst,
 )
 from batchdoctor.report.task_story import TaskPage
+from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.diagnosis.story import read_story
 from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
@@ -56,6 +57,7 @@ def show(
         head = call.head(client, at=story.at, span=Span(story.task.creation_time, story.at))
         call.write(TaskPage(head, story, reading.problems).document())
         reading.finish()
+        tell_unended(call.journal(client), [f"{job_id}/{task_id}"])
     return worst([reading.status, ExitCode.OK])
 
 

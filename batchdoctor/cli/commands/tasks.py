@@ -12,7 +12,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.change_options import DryRun, Yes
+from batchdoctor.cli.commands.change_options import DryRun, NoJournal, Yes
 from batchdoctor.cli.commands.failed_tasks import Wish, failures_document
 from batchdoctor.cli.options import (
     MOST,
@@ -148,6 +148,7 @@ def reactivate(
         typer.Option("--node", "--node-id", help="With --failed: only of this node.", metavar="N"),
     ] = None,
     yes: Yes = False,
+    no_journal: NoJournal = False,
     dry_run: DryRun = False,
 ) -> int:
     """Run failed tasks again; what the service then forgets of them is saved first.
@@ -168,4 +169,4 @@ def reactivate(
     else:
         words = expanded_words(task or (), call.world)
         chosen = Chosen(tasks=task_names(words, job[0] if job else None))
-    return reactivate_tasks(call, chosen, yes=yes, dry_run=dry_run)
+    return reactivate_tasks(call, chosen, yes=yes, in_journal=not no_journal, dry_run=dry_run)

@@ -25,6 +25,7 @@ from batchdoctor.work.changes.login import UserWanted, make_user, remove_user, u
 from batchdoctor.work.changes.plan import make_plan
 from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
 from batchdoctor.work.changes.read_only import refuse_when_read_only
+from batchdoctor.work.changes.unended import tell_unended
 
 
 def changed_nodes(
@@ -41,6 +42,7 @@ def changed_nodes(
     if plan.too_much:
         raise plan.too_much
     refuse_if_none_is_there(plan)
+    tell_unended(book, map(str, names))
     asking.outside.notes.extend(plan.disturbs)
     with closing(book) as journal:
         work = Change(asking.outside, asking.client, plan, wanted, journal, reading.problems)

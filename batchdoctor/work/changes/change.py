@@ -27,6 +27,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     option: str = ""
     dry_run: bool = False
+    in_journal: bool = True
     max_share: int = 50
     wait: bool = False
     wait_timeout: float = 1800.0
@@ -94,12 +95,15 @@ class Change(msgspec.Struct):
         except KeyboardInterrupt:
             self._interrupted()
             for name in left:
-                yield self._change(
-                    name,
-                    Outcome.UNKNOWN,
-                    "interrupted: it may have been done or not",
-                    status=ExitCode.INTERRUPTED,
-                )
+                yield self._cut_off(name)
+
+    def _cut_off(self, name: NodeName) -> NodeChange:
+        """What was begun may have been done; what was not, was not."""
+        if self.journal.was_begun(str(name)):
+            outcome, message = Outcome.UNKNOWN, "interrupted: it may have been done or not"
+        else:
+            outcome, message = Outcome.FAILED, "interrupted before it was sent"
+        return self._change(name, outcome, message, status=ExitCode.INTERRUPTED)
 
     def _sent(self, steps: Iterator[Step]) -> Iterator[list[NodeChange]]:
         """Yield the results of each request; those for one node each go out several at a time."""

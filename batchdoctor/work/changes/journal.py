@@ -37,14 +37,18 @@ class Journal:
     outside: Surroundings
     folder: Path | None
     account: str
+    kept: bool = True
+    """Whether anything is written down; without, it is still known what was begun."""
     _told: bool = field(default=False, init=False)
     _under_way: dict[str, dict[str, object]] = field(default_factory=dict, init=False)
+    _begun: set[str] = field(default_factory=set, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def require(self) -> Journal:
         """Be ready for changes. Raises UsageError where nothing could be written down."""
         try:
-            journal_file.check(self.folder)
+            if self.kept:
+                journal_file.check(self.folder)
         except OSError as error:
             raise self._unwritable("Nothing was done", error) from error
         return self
@@ -85,10 +89,16 @@ class Journal:
         entry = self._entry(what, action, BEGIN, options=options, erased=erased)
         with self._lock:
             try:
-                journal_file.append(self.folder, json_line(entry))
+                if self.kept:
+                    journal_file.append(self.folder, json_line(entry), at_once=True)
             except OSError as error:
                 raise self._unwritable("Not sent", error) from error
+            self._begun.add(what)
             self._under_way[what] = {**entry, "result": "unknown"}
+
+    def was_begun(self, what: str) -> bool:
+        """Whether a change of this object was begun, and so may have been sent."""
+        return what in self._begun
 
     def close(self) -> None:
         """Write down, with the result `unknown`, the changes that were begun and not noted."""
@@ -148,6 +158,8 @@ class Journal:
         return entry
 
     def _write(self, entry: Mapping[str, object]) -> None:
+        if not self.kept:
+            return
         try:
             journal_file.append(self.folder, json_line(entry))
         except OSError as error:
@@ -161,7 +173,8 @@ class Journal:
         return UsageError(
             f"{so}: the journal of changes{where} cannot be written to: "
             f"{error.strerror or type(error).__name__}.",
-            hint="repair it, or set XDG_STATE_HOME to a folder that you can write to",
+            hint="repair it, set XDG_STATE_HOME to a folder that you can write to, or go without: "
+            "--no-journal",
         )
 
 
@@ -178,11 +191,9 @@ def entries(folder: Path | None, account: str) -> list[dict[str, Any]]:
             entry = json.loads(line)
         except (ValueError, RecursionError):
             continue
-        if not isinstance(entry, dict) or entry.get("account") != account:
+        if not _is_entry(entry) or entry["account"] != account:
             continue
-        open_ones = begun.setdefault(
-            (folded(str(entry.get("object"))), str(entry.get("action"))), []
-        )
+        open_ones = begun.setdefault((folded(entry["object"]), entry["action"]), [])
         if entry.get("result") == BEGIN:
             open_ones.append(number)
             entry["result"] = "unknown"
@@ -190,6 +201,13 @@ def entries(folder: Path | None, account: str) -> list[dict[str, Any]]:
             del found[open_ones.pop()]
         found[number] = entry
     return list(found.values())
+
+
+def _is_entry(value: Any) -> bool:
+    """Whether a line holds what we wrote; a hand or another program may have written it, too."""
+    return isinstance(value, dict) and all(
+        isinstance(value.get(name), str) for name in ("account", "object", "action", "result")
+    )
 
 
 def disabled_by_me(folder: Path | None, account: str) -> list[str]:

@@ -24,8 +24,11 @@ def check(folder: Path | None) -> None:
         pass
 
 
-def append(folder: Path | None, line: str) -> None:
-    """Write one line at the end, a line of its own whatever is before it. Raises OSError."""
+def append(folder: Path | None, line: str, *, at_once: bool = False) -> None:
+    """Write one line at the end, a line of its own whatever is before it. Raises OSError.
+
+    `at_once` waits until it is on the disk, and would be there after a power cut, too.
+    """
     with _to_write(folder) as handle:
         data = line.encode() + b"\n"
         if _ends_within_a_line(handle):
@@ -33,6 +36,8 @@ def append(folder: Path | None, line: str) -> None:
         # One call for the whole line, so that lines of two programs never mix.
         if os.write(handle, data) < len(data):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if at_once:
+            os.fsync(handle)
 
 
 def lines(folder: Path | None) -> list[str]:

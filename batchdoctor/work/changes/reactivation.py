@@ -108,13 +108,17 @@ class Reactivating:
                     self.outside.stop_if_asked()
         except KeyboardInterrupt:
             self.problems.append(Problem("reactivate", "interrupted", ProblemKind.INTERRUPTED))
-            for failure in left.values():
-                yield Reactivation(
-                    failure=failure,
-                    outcome=Outcome.UNKNOWN,
-                    message="interrupted: it may have been done or not",
-                    status=ExitCode.INTERRUPTED,
-                )
+            yield from map(self._cut_off, left.values())
+
+    def _cut_off(self, failure: Failure) -> Reactivation:
+        """What was begun may have been done; what was not, was not."""
+        if self.journal.was_begun(f"{failure.job_id}/{failure.task_id}"):
+            outcome, message = Outcome.UNKNOWN, "interrupted: it may have been done or not"
+        else:
+            outcome, message = Outcome.FAILED, "interrupted before it was sent"
+        return Reactivation(
+            failure=failure, outcome=outcome, message=message, status=ExitCode.INTERRUPTED
+        )
 
     def _send(self, failure: Failure) -> Iterator[Reactivation]:
         what, erased = f"{failure.job_id}/{failure.task_id}", plain(failed_task(failure))

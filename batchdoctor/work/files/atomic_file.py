@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,9 +22,7 @@ def atomic_file(target: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     stays and no half is left behind. Raises OSError.
     """
     prefix = f".{target.name[:_LONGEST_PREFIX]}."
-    handle, part = HALVES.new(
-        lambda: tempfile.mkstemp(prefix=prefix, suffix=".part", dir=target.parent)
-    )
+    handle, part = HALVES.new(target.parent, prefix)
     try:
         with os.fdopen(handle, "wb") as sink:
             yield sink

@@ -1,12 +1,23 @@
-"""The files that are not whole yet: none of them stays behind, however the program ends."""
+"""The files that are not whole yet: none stays behind, however this program or another ends."""
 
 from __future__ import annotations
 
 import atexit
-from collections.abc import Callable
+import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
+from types import ModuleType
+
+_fcntl: ModuleType | None
+try:
+    import fcntl as _fcntl
+except ImportError:  # Windows has none, and removes no file that is open
+    _fcntl = None
+
+# Nobody else names a file so, which is why one may be removed that another program left.
+SUFFIX = ".batchdoctor.part"
 
 # A thread that makes a file needs less; one that was stopped by a signal will never go on.
 _PATIENCE = 0.2
@@ -17,16 +28,24 @@ class Halves:
 
     def __init__(self) -> None:
         self._paths: set[Path] = set()
+        self._swept: set[Path] = set()
         self._lock = Lock()
         self._ended = False
 
-    def new(self, make: Callable[[], tuple[int, str]]) -> tuple[int, Path]:
-        """Take note of a file that `make` makes. Raises OSError, also once the program ends."""
+    def new(self, folder: Path, prefix: str) -> tuple[int, Path]:
+        """Make one in a folder. Raises OSError, also once the program ends.
+
+        What programs left there that were killed is taken away first; they hold no lock any more.
+        """
         with self._lock:
             if self._ended:
                 raise InterruptedError("the program is about to end")
-            handle, name = make()
+            if folder not in self._swept:
+                self._swept.add(folder)
+                _sweep(folder)
+            handle, name = tempfile.mkstemp(prefix=prefix, suffix=SUFFIX, dir=folder)
             self._paths.add(Path(name))
+            _is_mine(handle)
             return handle, Path(name)
 
     def finish(self, half: Path, target: Path) -> None:
@@ -48,6 +67,35 @@ class Halves:
                 self.drop(half)
         if locked:
             self._lock.release()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the halves in a folder that nobody writes to. What cannot be removed stays."""
+    with suppress(OSError), os.scandir(folder) as found:
+        for entry in found:
+            if entry.name.startswith(".") and entry.name.endswith(SUFFIX):
+                with suppress(OSError):
+                    _remove_if_left(entry.path)
+
+
+def _remove_if_left(path: str) -> None:
+    handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    try:
+        if _is_mine(handle):
+            Path(path).unlink()
+    finally:
+        os.close(handle)
+
+
+def _is_mine(handle: int) -> bool:
+    """Lock a file, as long as it is open; False where another program has it, or locks are none."""
+    if _fcntl is None:
+        return False
+    try:
+        _fcntl.flock(handle, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
 
 
 HALVES = Halves()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from pathlib import Path
@@ -37,7 +38,8 @@ class LocalFolder(msgspec.Struct):
         relative = self._free("/".join(parts), name)
         path = self.root.joinpath(*relative.split("/"))
         # A link that stands in the folder already must not lead out of it either.
-        if not path.parent.resolve().is_relative_to(self.root.resolve()):
+        # (`Path.resolve` would call links that lead to each other a bug.)
+        if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(self.root)):
             raise RefusedError(f"{name!r} was not written: a link leads out of {self.root}.")
         return path
 

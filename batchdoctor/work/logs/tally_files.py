@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.tally_state import from_json, to_json
@@ -16,6 +19,8 @@ def read_tallies(files: Sequence[Path]) -> list[Tally]:
     tallies = []
     for file in files:
         try:
+            if file.is_char_device() or file.is_block_device():
+                raise InputError(f"{file} is a device, and no tally.")
             text = file.read_bytes()
         except OSError as error:
             raise InputError(f"{file} could not be read: {error.strerror}.") from error
@@ -41,11 +46,22 @@ def write_tally(file: Path, tally: Tally) -> None:
     """Write a tally to a file, all of it or nothing. Raises UsageError where that cannot be."""
     try:
         if file.exists() and not file.is_file():
-            with file.open("wb") as pipe:
+            with _opened(file) as pipe:
                 pipe.write(to_json(tally))
             return
         # What a link points to is meant, not the link.
-        with atomic_file(file.resolve()) as sink:
+        target = Path(os.path.realpath(file))
+        if target.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
+        with atomic_file(target) as sink:
             sink.write(to_json(tally))
     except OSError as error:
-        raise UsageError(f"{file} could not be written: {error.strerror}.") from error
+        why = "nobody reads from it" if error.errno == errno.ENXIO else error.strerror
+        raise UsageError(f"{file} could not be written: {why}.") from error
+
+
+def _opened(pipe: Path) -> BinaryIO:
+    """A pipe or a device to write to. Raises OSError, also where nobody reads."""
+    handle = os.open(pipe, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    os.set_blocking(handle, True)
+    return os.fdopen(handle, "wb")
