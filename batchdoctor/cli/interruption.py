@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
+
+from batchdoctor.machine import end_by, ending_signals
 
 Item = TypeVar("Item")
 
@@ -77,16 +78,13 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
 
     What somebody has them ignored for, such as nohup, stays ignored.
     """
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    ending = [getattr(signal, name) for name in names]
-    usual = [each for each in ending if signal.getsignal(each) is signal.SIG_DFL]
+    usual = [each for each in ending_signals() if signal.getsignal(each) is signal.SIG_DFL]
     if threading.current_thread() is not threading.main_thread():
         usual = []
 
     def end(number: int, _frame: object) -> None:
         tidy()
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
+        end_by(number)
 
     for each in usual:
         signal.signal(each, end)

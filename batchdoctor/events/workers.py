@@ -14,9 +14,9 @@ from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.tally_state import from_message, to_message
 from batchdoctor.events.counting import Counted, count_pieces, number_lines
-from batchdoctor.events.processors import can_fork
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
+from batchdoctor.machine import can_fork
 
 
 def count_shares(

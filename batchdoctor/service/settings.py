@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from batchdoctor.errors import UsageError
+from batchdoctor.machine import home_folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,8 @@ def az_config_path(environment: Mapping[str, str]) -> Path | None:
     folder = environment.get("AZURE_CONFIG_DIR", "").strip()
     if folder:
         return Path(folder) / "config"
-    home = environment.get("HOME") or environment.get("USERPROFILE")
-    return Path(home) / ".azure" / "config" if home else None
+    home = home_folder(environment)
+    return home / ".azure" / "config" if home else None
 
 
 def read_az_config(path: Path | None) -> dict[str, Setting]:

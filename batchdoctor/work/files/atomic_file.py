@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from batchdoctor.machine import as_new_files_are
 from batchdoctor.work.files.halves import HALVES
 
 # In bytes a name may have 255; a character has up to four.
@@ -30,19 +31,8 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
             yield sink
             sink.flush()
             os.fsync(sink.fileno())
-        part.chmod(0o666 & ~_MASK)
+        as_new_files_are(part)
         HALVES.finish(part, target)
     except BaseException:  # an interrupted download must not leave its half behind either
         HALVES.drop(part)
         raise
-
-
-def _umask() -> int:
-    """The process's mask for new files, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-# Read once, because reading it changes it for a moment, and threads write files meanwhile.
-_MASK = _umask()
