@@ -137,7 +137,7 @@ _batchdoctor() {
             " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " explain") words="--list -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
-            " completion") words="-h --help" ;;
+            " completion") words="--install --remove -h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
             " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;

@@ -33,7 +33,7 @@ WORDS = {
     ),
     "completion": Word(
         "batchdoctor.cli.completion.command",
-        "Print the completion script of a shell.",
+        "Print the completion script of a shell, or install it.",
         is_noun=False,
     ),
     "tasks": Word(_COMMANDS + "tasks", "Ask about many tasks."),
