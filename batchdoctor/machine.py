@@ -22,6 +22,9 @@ PLAIN_FILE_ONLY = 0
 for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
     PLAIN_FILE_ONLY |= getattr(os, _flag, 0)
 
+# Variables that name other places for settings, memory and data, on any system.
+CONFIG_HOME, STATE_HOME, DATA_HOME = "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"
+
 
 def home_folder(environ: Mapping[str, str]) -> Path | None:
     """The user's home, None where the environment names none.
@@ -35,17 +38,17 @@ def home_folder(environ: Mapping[str, str]) -> Path | None:
 
 def config_home(environ: Mapping[str, str]) -> Path | None:
     """Where programs keep what a user sets: `XDG_CONFIG_HOME`, `APPDATA`, or `~/.config`."""
-    return _base(environ, "XDG_CONFIG_HOME", "APPDATA", ".config")
+    return _base(environ, CONFIG_HOME, "APPDATA", ".config")
 
 
 def state_home(environ: Mapping[str, str]) -> Path | None:
     """Where programs keep what they remember: `XDG_STATE_HOME`, `LOCALAPPDATA`, or below home."""
-    return _base(environ, "XDG_STATE_HOME", "LOCALAPPDATA", ".local/state")
+    return _base(environ, STATE_HOME, "LOCALAPPDATA", ".local/state")
 
 
 def data_home(environ: Mapping[str, str]) -> Path | None:
     """Where other programs look for files of ours: `XDG_DATA_HOME`, `LOCALAPPDATA`, or below."""
-    return _base(environ, "XDG_DATA_HOME", "LOCALAPPDATA", ".local/share")
+    return _base(environ, DATA_HOME, "LOCALAPPDATA", ".local/share")
 
 
 def _base(environ: Mapping[str, str], xdg: str, windows: str, below: str) -> Path | None:
@@ -60,7 +63,7 @@ def _base(environ: Mapping[str, str], xdg: str, windows: str, below: str) -> Pat
 
 def homes_below(folder: str) -> dict[str, str]:
     """Variables for whoever shall keep everything in one folder, and leave the user's alone."""
-    return dict.fromkeys(("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"), folder)
+    return dict.fromkeys((CONFIG_HOME, STATE_HOME, DATA_HOME), folder)
 
 
 def keep_to_owner(handle: int) -> None:

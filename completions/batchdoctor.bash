@@ -9,6 +9,7 @@ _batchdoctor() {
             " explain") path=" explain" ;;
             " demo") path=" demo" ;;
             " completion") path=" completion" ;;
+            " help") path=" help" ;;
             " tasks") path=" tasks" ;;
             " tasks failed") path=" tasks failed" ;;
             " tasks reactivate") path=" tasks reactivate" ;;
@@ -37,6 +38,8 @@ _batchdoctor() {
             " files tail") path=" files tail" ;;
             " auth") path=" auth" ;;
             " auth check") path=" auth check" ;;
+            " config") path=" config" ;;
+            " config paths") path=" config paths" ;;
             " events") path=" events" ;;
             " events parse") path=" events parse" ;;
             " events query") path=" events query" ;;
@@ -116,6 +119,8 @@ _batchdoctor() {
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids" ;;
             " auth check:--output") words="table json jsonl csv tsv ids" ;;
+            " config paths:-o") words="table json jsonl csv tsv ids" ;;
+            " config paths:--output") words="table json jsonl csv tsv ids" ;;
             " events parse:--show") words="summary failures nodes unfinished timeline events" ;;
             " events parse:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events parse:--fail-on") words="any" ;;
@@ -133,11 +138,12 @@ _batchdoctor() {
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
+            "") words="triage explain demo completion help tasks task nodes node pool job files auth config events sandbox schema --version -v --verbose -h --help" ;;
             " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " explain") words="--list -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="--install --remove -h --help" ;;
+            " help") words="--man -h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
             " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
@@ -166,6 +172,8 @@ _batchdoctor() {
             " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " config") words="paths -h --help" ;;
+            " config paths") words="-o --output -v --verbose -h --help" ;;
             " events") words="parse query -h --help" ;;
             " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;

@@ -57,6 +57,7 @@ LINES: dict[str, Sequence[Sequence[str]]] = {
     ],
     "files tail": [["stderr", "--task", f"{JOB}/{TASK}"]],
     "events parse": [["{}/kept/PT1H.json", "--tally-out", "{}/tally"], ["{}/kept"]],
+    "config paths": [["-o", "ids"]],
     "sandbox events": [[]],
     # It serves until it is told to end, and has a test of its own.
     "sandbox serve": [["--size", "0"]],
@@ -108,4 +109,5 @@ def outcomes(
 
 def _steady(text: str, folder: str) -> str:
     text = re.sub(r"(connection|clock) .*", r"\1", text.replace(folder, "FOLDER"))
+    text = text.replace("AppData/Local", ".local/state")
     return re.sub(r"127\.0\.0\.1:\d+", "HERE", text)

@@ -97,8 +97,10 @@ OTHERS = {
 # What a program has no use for: it asks Log Analytics itself, reads the structs, and needs no tour.
 WITHOUT = {
     "completion",
+    "config paths",
     "demo",
     "events query",
+    "help",
     "sandbox events",
     "sandbox scenarios",
     "sandbox serve",

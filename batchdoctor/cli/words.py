@@ -36,6 +36,11 @@ WORDS = {
         "Print the completion script of a shell, or install it.",
         is_noun=False,
     ),
+    "help": Word(
+        "batchdoctor.cli.manual.command",
+        "Show the help of a command, or of all of them as a page for man.",
+        is_noun=False,
+    ),
     "tasks": Word(_COMMANDS + "tasks", "Ask about many tasks."),
     "task": Word(_COMMANDS + "task", "Look at one task."),
     "nodes": Word(_COMMANDS + "nodes", "Ask about many nodes."),
@@ -44,6 +49,7 @@ WORDS = {
     "job": Word(_COMMANDS + "job", "Look at one job."),
     "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
     "auth": Word(_COMMANDS + "auth", "The way in to the account."),
+    "config": Word(_COMMANDS + "config", "What is set on this machine, and where it is kept."),
     "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),
     "sandbox": Word(
         _COMMANDS + "sandbox", "A Batch account in a box, for training and for testing scripts."

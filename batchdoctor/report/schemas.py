@@ -25,6 +25,7 @@ from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
 from batchdoctor.core.files import FilesSummary, ListedFile
 from batchdoctor.core.findings.item import FindingItem, FindingsSummary
 from batchdoctor.core.item import Item
+from batchdoctor.core.kept import KeptPath, KeptSummary
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
 from batchdoctor.core.log.summary_item import LogSummary
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary
@@ -90,6 +91,7 @@ ANSWERS: Mapping[str, Answer] = {
     "events query": Answer(LogSummary, _LOG_ITEMS),
     "explain": Answer(MeaningSummary, (Meaning,)),
     "auth check": Answer(SignInSummary, (Check,)),
+    "config paths": Answer(KeptSummary, (KeptPath,)),
     "sandbox scenarios": Answer(ScenarioSummary, (Scenario,)),
     "schema": Answer(SchemaSummary, (SchemaItem,)),
 }

@@ -28,7 +28,7 @@ def install(run_offline: Run, tmp_path: Path) -> Run:
     def runs(*argv: str, environ: object = None, **_: object) -> Result:
         return run_offline("completion", *argv, environ={"HOME": str(tmp_path)})
 
-    return runs  # type: ignore[return-value]
+    return runs
 
 
 SCRIPT = {
@@ -121,6 +121,7 @@ def test_fish_completes_after_it_is_installed(install: Run, tmp_path: Path) -> N
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     environ = {**os.environ, "HOME": str(tmp_path), "PATH": path}
     told = pexpect.run("fish -c \"complete -C 'batchdoctor nodes s'\"", env=environ, timeout=30)
+    assert isinstance(told, bytes)
     assert told.split()[0] == b"suspect"
 
 

@@ -41,6 +41,7 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     ),
     "explain": ("explain --list", "explain BlobAccessDenied 137 no-such-thing"),
     "auth check": ("auth check",),
+    "config paths": ("config paths",),
     "sandbox scenarios": ("sandbox scenarios",),
     "schema": ("schema",),
 }
