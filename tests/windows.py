@@ -11,6 +11,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess  # noqa: F401  # which could not be imported afterwards
@@ -52,6 +53,7 @@ def take_away(folder: Path) -> None:
         delattr(select, name)
     for name in _MODULES.split():
         sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]  # folders by handle
     warnings.filterwarnings("error", category=EncodingWarning, module=r"batchdoctor\.")
     place = str(folder.resolve())
 
