@@ -28,6 +28,8 @@ from batchdoctor.report.findings import rows_of_kinds
 ROOT = Path(__file__).resolve().parents[1]
 # What the README shows was seen at this moment, so that it is the same whenever it is written.
 MOMENT = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
+# A sandbox takes any port that is free.
+PORT = re.compile(r"127\.0\.0\.1:\d+")
 BLOCK = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
 
 
@@ -107,7 +109,7 @@ def output_of(argv: list[str]) -> str:
     out = io.StringIO()
     world = World(io.StringIO(), out, io.StringIO(), {"COLUMNS": "80"}, lambda: MOMENT)
     run(argv, world)
-    return out.getvalue()
+    return PORT.sub("127.0.0.1:40000", out.getvalue())
 
 
 if __name__ == "__main__":

@@ -45,6 +45,16 @@ class Result:
     stderr: str
     output: bytes
 
+    @property
+    def head(self) -> str:
+        """The first line of a page: where one is, since when."""
+        return self.stdout.partition("\n")[0]
+
+    @property
+    def page(self) -> str:
+        """What stands below the first line."""
+        return self.stdout.partition("\n")[2]
+
     def json(self) -> Any:
         return json.loads(self.stdout)
 

@@ -13,10 +13,13 @@ from msgspec.structs import replace
 from batchdoctor.cli.world import World
 from batchdoctor.errors import UsageError
 from batchdoctor.report.formats import Format
-from batchdoctor.report.head import Head
+from batchdoctor.report.head import OFFLINE, Head
 from batchdoctor.work.folders import state_folder
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from batchdoctor.core.checked import Span
     from batchdoctor.report.document import Document, Ending
     from batchdoctor.service.account import Account
     from batchdoctor.service.client import Client
@@ -96,9 +99,25 @@ class Call(msgspec.Struct):
                 f"waiting {event.wait_seconds:.1f} s"
             )
 
-    def head(self, client: Client | None = None) -> Head:
-        """The start of this command's document, about an account or about none."""
-        return Head(self.command, client.account.host if client else None, self.world.now())
+    def head(
+        self,
+        client: Client | None = None,
+        *,
+        at: datetime | None = None,
+        span: Span | None = None,
+        left_out: tuple[str, ...] = (),
+        source: str = OFFLINE,
+    ) -> Head:
+        """The start of this command's document, about an account or about none; `at` is now."""
+        return Head(
+            self.command,
+            client.account.host if client else None,
+            at or self.world.now(),
+            where=client.account.title if client else None,
+            source=source,
+            span=span,
+            left_out=left_out,
+        )
 
     def journal(self, client: Client, *, to_write: bool = False) -> Journal:
         """The journal of this user's changes to an account.

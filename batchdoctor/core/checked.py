@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -50,3 +50,14 @@ def blind_spots(checks: Iterable[Checked]) -> tuple[str, ...]:
 def past(span: Span, at: datetime) -> str:
     """How far back an answer looks: `of the last 6 h`, or `of all time`."""
     return f"of the last {in_words(at - span.since)}" if span.since else "of all time"
+
+
+def looked_back(span: Span, at: datetime) -> str:
+    """The same as a heading: `last 6 h`, `all time`, or from when to when for an end before now."""
+    if span.until is None or at - span.until < timedelta(minutes=1):
+        return f"last {in_words(at - span.since)}" if span.since else "all time"
+    if span.since is None:
+        return f"until {span.until:%Y-%m-%d %H:%M} UTC"
+    same_day = span.since.date() == span.until.date()
+    until = f"{span.until:%H:%M}" if same_day else f"{span.until:%Y-%m-%d %H:%M}"
+    return f"{span.since:%Y-%m-%d %H:%M} to {until} UTC"

@@ -1,4 +1,4 @@
-"""What things are called: nodes and tasks by their two ids, and when two ids are the same one.
+"""What things are called: nodes and tasks by two ids, accounts by host, and which ids are the same.
 
 Ids keep the case they were given and are compared without it
 (https://learn.microsoft.com/rest/api/batchservice/pools/create-pool), so nothing may tell
@@ -65,3 +65,27 @@ class TaskName(msgspec.Struct, frozen=True, order=True):
     def key(self) -> tuple[str, str]:
         """The same for all spellings of one task."""
         return folded(self.job_id), folded(self.task_id)
+
+
+# The hosts of Azure's public cloud; those of the others are told whole.
+_PUBLIC = ".batch.azure.com"
+
+
+class AccountName(msgspec.Struct, frozen=True):
+    """An account for people: its host, the name it signs with, the profile that names it."""
+
+    host: str
+    name: str
+    profile: str | None = None
+    protected: bool = False
+
+    @property
+    def full(self) -> str:
+        """The host; where that does not begin with the account's name, the name before it."""
+        own = folded(self.name)
+        tells = folded(self.host) == own or folded(self.host).startswith(f"{own}.")
+        return self.host if tells else f"{self.name} at {self.host}"
+
+    def __str__(self) -> str:
+        """Without what all hosts of the public cloud end with: `prod.westeurope`."""
+        return self.full.removesuffix(_PUBLIC)

@@ -108,7 +108,7 @@ class LogAnswer(msgspec.Struct, frozen=True):
     ) -> Ending:
         concluded = self.conclude()
         return Ending(
-            summary=log_summary(concluded.summary, concluded.outages),
+            summary=log_summary(concluded),
             problems=concluded.problems,
             page=event_blocks(concluded) if page is None else page,
             verdict=verdict(concluded),

@@ -17,6 +17,7 @@ from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.times import span_text
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.event_columns import to_the_second
+from batchdoctor.report.event_rises import rise_blocks
 from batchdoctor.report.failure_page import (
     CATEGORY_NOTES,
     category_tone,
@@ -52,6 +53,7 @@ def event_blocks(concluded: Conclusion) -> Sequence[Block]:
             _counts("Failures by category", summary.by_category, summary.failures),
             _counts("Failures by code", summary.by_code, summary.failures),
             *_outages(concluded.outages),
+            *rise_blocks(concluded),
             *_jobs(concluded.failing_jobs),
             *_nodes(concluded),
         ]

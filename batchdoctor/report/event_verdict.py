@@ -10,12 +10,15 @@ from datetime import datetime
 
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.findings.checks.outage import OUTAGE_NAMES
+from batchdoctor.core.findings.checks.rise_told import rise_span
 from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.failing_jobs import FailingJob
 from batchdoctor.core.log.summary import Summary
 from batchdoctor.core.log.trouble import TroubleKind
+from batchdoctor.core.suspicion.rise import Rise
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.text.wording import plural
+from batchdoctor.report.event_rises import rise_parts
 
 _TROUBLE_NOUNS = {
     TroubleKind.RESIZE: "failed resize",
@@ -33,7 +36,8 @@ def event_verdict(concluded: Conclusion) -> str:
         return f"No event matches, so it tells nothing of what was asked{_so_far(concluded)}."
     parts = [_tasks(concluded), *_others(summary)]
     if summary.failures:
-        parts += [*_outages(concluded), *_jobs(concluded), _nodes(concluded)]
+        parts += [*_outages(concluded), *_jobs(concluded), *rise_parts(concluded, _NAMED)]
+        parts.append(_nodes(concluded))
     parts += _slow(concluded)
     parts += _blind(concluded)
     return f"{'; '.join(parts)}{_so_far(concluded)}."
@@ -102,7 +106,8 @@ def _jobs(concluded: Conclusion) -> Iterator[str]:
     jobs = concluded.failing_jobs
     if jobs:
         more = f" and {len(jobs) - _NAMED} more" if len(jobs) > _NAMED else ""
-        yield f"{', '.join(_job(job) for job in jobs[:_NAMED])}{more}"
+        rises = {rise.job_id: rise for rise in concluded.rises}
+        yield f"{', '.join(_job(job, rises.get(job.job_id)) for job in jobs[:_NAMED])}{more}"
 
 
 def _outages(concluded: Conclusion) -> Iterator[str]:
@@ -119,10 +124,11 @@ def _outages(concluded: Conclusion) -> Iterator[str]:
         yield f"{plural(len(outages) - _NAMED, 'more outage')}"
 
 
-def _job(job: FailingJob) -> str:
+def _job(job: FailingJob, rise: Rise | None) -> str:
+    since = f", {rise_span(rise)}" if rise else ""
     where = f" on {plural(job.nodes, 'node')}" if job.nodes else ""
     doubt = ", or its only node is at fault" if job.may_be_the_node else ""
-    return f"job {job.job_id} fails ({job.failures:,} of {job.ended:,}{where}{doubt})"
+    return f"job {job.job_id} fails ({job.failures:,} of {job.ended:,}{where}{since}{doubt})"
 
 
 def _nodes(concluded: Conclusion) -> str:

@@ -46,7 +46,6 @@ class FailedTasks(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
-    span: Span = Span()
 
     def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
         cut = self.limit is not None and self.counts.tasks >= self.limit
@@ -91,11 +90,11 @@ class FailedTasks(msgspec.Struct):
             verdict=failure_verdict(
                 self.counts,
                 checked,
-                past(self.span, self.head.generated_at),
+                past(self.head.span or Span(), self.head.generated_at),
                 complete=not missed,
                 limit=self.limit,
             ),
-            span=self.span,
+            span=self.head.span or Span(),
             checked=checked,
         )
 
@@ -111,7 +110,6 @@ class FailureGroups(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
-    span: Span = Span()
 
     def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
         cut = self.limit is not None and self.counts.tasks >= self.limit
@@ -164,10 +162,10 @@ class FailureGroups(msgspec.Struct):
             verdict=failure_verdict(
                 self.counts,
                 checked,
-                past(self.span, self.head.generated_at),
+                past(self.head.span or Span(), self.head.generated_at),
                 complete=not self.problems,
                 limit=self.limit,
             ),
-            span=self.span,
+            span=self.head.span or Span(),
             checked=checked,
         )

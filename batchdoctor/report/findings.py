@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.findings.finding import Finding, Severity, Subject
@@ -55,12 +56,11 @@ class Findings(msgspec.Struct):
     brief: bool = False
     page: Sequence[Block] = ()
     checked: Sequence[Checked] = ()
-    span: Span = Span()
 
     def document(self) -> Document[FindingItem]:
         """Every finding as an item."""
         return Document(
-            head=self.head,
+            head=replace(self.head, left_out=(*self.head.left_out, *self._left_out())),
             item_type=FindingItem,
             items=map(finding_item, self.findings),
             ending=self._ending,
@@ -78,9 +78,15 @@ class Findings(msgspec.Struct):
                 *(recap(self.findings) if self.brief else ()),
             ),
             verdict=self._verdict(),
-            span=self.span,
+            span=self.head.span or Span(),
             checked=self.checked,
         )
+
+    def _left_out(self) -> Iterator[str]:
+        if accepted := self.looked_at.accepted:
+            yield f"without {accepted:,} accepted"
+        if ignored := self.looked_at.ignored:
+            yield f"without {ignored:,} ignored"
 
     def _count(self, severity: Severity) -> int:
         return sum(finding.severity is severity for finding in self.findings)
@@ -96,7 +102,7 @@ class Findings(msgspec.Struct):
             ", ".join(parts),
             self.about,
             self.checked,
-            self.span,
+            self.head.span or Span(),
             aside=more,
             at=self.head.generated_at,
         )

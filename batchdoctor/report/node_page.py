@@ -48,7 +48,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             problems=self.problems,
             page=list(self._blocks()),
             verdict=self._verdict(),
-            span=Span(self.story.node.allocation_time, self.head.generated_at),
+            span=self.head.span or Span(),
             checked=self._checked,
         )
 

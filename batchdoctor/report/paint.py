@@ -1,4 +1,4 @@
-"""Colours, widths of characters and grids for one terminal; the one module that knows rich."""
+"""Colours, widths, folded lines and grids for one terminal; the one module that knows rich."""
 
 from __future__ import annotations
 
@@ -29,6 +29,18 @@ _STYLES = {
 def width_of(text: str) -> int:
     """Count the columns that `text` takes on a terminal."""
     return cell_len(text)
+
+
+def fold(text: str, room: int) -> Iterator[str]:
+    """Lines of at most `room` columns, broken between words; a longer word is a line of its own."""
+    line = ""
+    for word in text.split(" "):
+        if line and width_of(line) + 1 + width_of(word) > room:
+            yield line
+            line = word
+        else:
+            line = f"{line} {word}" if line else word
+    yield line
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,6 @@ class SuspectNodes(msgspec.Struct):
     nodes: int
     pools: int
     jobs: int = 0
-    span: Span = Span()
     shown: list[SuspectNode] = msgspec.field(default_factory=list)
 
     def document(self) -> Document[SuspectItem]:
@@ -73,7 +72,7 @@ class SuspectNodes(msgspec.Struct):
             problems=self.problems,
             page=suspect_cards(self.shown),
             verdict=self._verdict(),
-            span=self.span,
+            span=self.head.span or Span(),
             checked=self._checked,
         )
 
@@ -89,7 +88,7 @@ class SuspectNodes(msgspec.Struct):
 
     def _verdict(self) -> str:
         looked_at = f"{plural(self.nodes, 'node')} in {plural(self.pools, 'pool')}"
-        when = past(self.span, self.head.generated_at)
+        when = past(self.head.span or Span(), self.head.generated_at)
         looked_at += f" (now, and failures {when} in {plural(self.jobs, 'job')})"
         if not self.shown:
             return no_suspects(self._checked, looked_at)

@@ -1,4 +1,4 @@
-"""Draws a document for people: rows as they arrive, what they add up to, the verdict last."""
+"""Draws a document for people: where and when, rows as they arrive, their sum, the verdict last."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from batchdoctor.core.text.gate import shown
 from batchdoctor.core.text.step import Step
 from batchdoctor.report.document import Document, Ending
+from batchdoctor.report.head_line import head_lines
 from batchdoctor.report.machine import Write
 from batchdoctor.report.page import (
     Block,
@@ -21,7 +22,7 @@ from batchdoctor.report.page import (
     Tone,
     Verbatim,
 )
-from batchdoctor.report.paint import Cell, GridColumn, Painter, width_of
+from batchdoctor.report.paint import Cell, GridColumn, Painter, fold, width_of
 from batchdoctor.report.rows import GAP, MEASURED_ROWS, row_lines
 from batchdoctor.report.terminal import Terminal
 
@@ -33,13 +34,20 @@ _MIN_FOLD = 20
 
 
 def write_table(document: Document[Any], write: Write, terminal: Terminal) -> Ending:
-    """Write the page of a document, its paragraphs apart; the last line is its verdict."""
+    """Write the page of a document, its paragraphs apart; the last line is its verdict.
+
+    Its first line comes with the first row or with the end, so that nothing stands where the
+    question failed.
+    """
     painter = Painter(terminal)
+    head = "".join(f"{line}\n" for line in head_lines(document.head, painter))
     begun = False
     for line in _rows(document, painter):
+        write(f"{line}\n" if begun else f"{head}{line}\n")
         begun = True
-        write(line + "\n")
     ending = document.ending()
+    if not begun:
+        write(head)
     for paragraph in _paragraphs(ending, painter):
         lines = list(paragraph)
         write("\n".join(["", *lines] if begun else lines) + "\n")
@@ -110,7 +118,7 @@ def _pairs(block: Pairs, painter: Painter) -> Iterator[str]:
     room = max(painter.terminal.width - width - len(GAP), _MIN_FOLD)
     for label, (_, value) in zip(labels, block.rows, strict=True):
         head = painter.styled(label, Tone.QUIET) + " " * (width - width_of(label))
-        for line in _fold(shown(value), room):
+        for line in fold(shown(value), room):
             yield f"{head}{GAP}{line}".rstrip()
             head = " " * width
 
@@ -193,16 +201,5 @@ def _command(command: str, painter: Painter, indent: str) -> str:
 def _folded(text: str, painter: Painter, tone: Tone, indent: str = "") -> Iterator[str]:
     """Lines folded between words; an id longer than the line sticks out rather than being cut."""
     room = max(painter.terminal.width - width_of(indent), _MIN_FOLD)
-    for line in _fold(shown(text), room):
+    for line in fold(shown(text), room):
         yield indent + painter.styled(line, tone)
-
-
-def _fold(text: str, room: int) -> Iterator[str]:
-    line = ""
-    for word in text.split(" "):
-        if line and width_of(line) + 1 + width_of(word) > room:
-            yield line
-            line = word
-        else:
-            line = f"{line} {word}" if line else word
-    yield line

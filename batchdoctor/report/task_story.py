@@ -15,6 +15,7 @@ from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.times import age_text, span_text, utc_text
+from batchdoctor.core.text.wording import plural, verb
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.failure_page import CATEGORY_NOTES, exit_code_label
 from batchdoctor.report.head import Head
@@ -51,7 +52,7 @@ class TaskPage(msgspec.Struct):
             problems=self.problems,
             page=list(task_blocks(story)),
             verdict=f"{story.name}: {_verdict(story)}",
-            span=Span(story.task.creation_time, story.at),
+            span=self.head.span or Span(),
             checked=(Checked(check="task", objects=1, of="tasks"),),
         )
 
@@ -79,23 +80,27 @@ def task_blocks(story: TaskStory) -> Iterator[Block]:
 
 
 def _what(story: TaskStory) -> Iterator[tuple[str, str]]:
-    task, execution = story.task, story.execution
-    when = age_text(task.state_transition_time, story.at)
-    yield "state", f"{outcome(task)}{f', {when}' if when else ''}"
-    yield "ran", _run(story)
-    yield "attempts", _attempts(story)
+    task = story.task
+    yield "state", ", ".join(filter(None, _state(story)))
+    yield "ran", f"{_run(story)}; {_attempts(story)}"
     if task.multi_instance_settings:
         instances = task.multi_instance_settings.number_of_instances or 1
         yield "instances", f"{instances}, a multi-instance task: on as many nodes at once"
-    if execution.exit_code is not None:
-        meaning = explain_exit_code(execution.exit_code).text if execution.exit_code else None
-        meaning = story.failure.exit_code_meaning if story.failure else meaning
-        yield "exit code", f"{execution.exit_code}{f' ({meaning})' if meaning else ''}"
     if story.place.node_id:
         fate = _FATES.get(story.fate or NodeFate.UNKNOWN) or _node_state(story.node)
         yield "node", f"{story.place.pool_id}/{story.place.node_id}: {fate}"
     if task.command_line:
         yield "command", task.command_line
+
+
+def _state(story: TaskStory) -> Iterator[str]:
+    exit_code = story.execution.exit_code
+    yield outcome(story.task)
+    yield age_text(story.task.state_transition_time, story.at)
+    if exit_code is not None:
+        meaning = explain_exit_code(exit_code).text if exit_code else None
+        meaning = story.failure.exit_code_meaning if story.failure else meaning
+        yield f"exit code {exit_code}{f' ({meaning})' if meaning else ''}"
 
 
 def _run(story: TaskStory) -> str:
@@ -113,10 +118,11 @@ def _attempts(story: TaskStory) -> str:
     execution, constraints = story.execution, story.task.constraints
     retries, requeues = execution.retry_count or 0, execution.requeue_count or 0
     most = constraints.max_task_retry_count if constraints else None
-    allowed = {None: "", -1: ", retries without limit"}.get(most, f", {most} retries allowed")
+    some = f", {most} {verb(most or 0, 'retry', 'retries')} allowed"
+    allowed = {None: "", -1: ", retries without limit"}.get(most, some)
     requeued = f", {requeues} times put back in the queue" if requeues else ""
     started = execution.start_time is not None
-    return f"{1 + retries if started else 0}{allowed}{requeued}"
+    return f"{plural(1 + retries if started else 0, 'attempt')}{allowed}{requeued}"
 
 
 def _node_state(node: Node | None) -> str:

@@ -11,9 +11,16 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
+from batchdoctor.core.names import AccountName
 from batchdoctor.errors import AccessError, UsageError
 from batchdoctor.service.endpoint import cloud_of, is_address, parse_endpoint
-from batchdoctor.service.settings import Setting, Sources, find_sources, read_key_file
+from batchdoctor.service.settings import (
+    Profile,
+    Setting,
+    Sources,
+    find_sources,
+    read_key_file,
+)
 
 # The contract's spellings and az's own, for both the option and the variable.
 MODES = {"auto": "auto", "key": "key", "shared_key": "key", "entra": "entra", "aad": "entra"}
@@ -21,16 +28,13 @@ MODES = {"auto": "auto", "key": "key", "shared_key": "key", "entra": "entra", "a
 
 @dataclass(frozen=True, slots=True)
 class AccountOptions:
-    """What the command line says about the account; None is "not given".
-
-    `profile` are the settings of a named profile: endpoint, account, key_file, auth.
-    """
+    """What the command line says about the account, and the profile; None is "not given"."""
 
     endpoint: str | None = None
     name: str | None = None
     key_file: str | None = None
     auth: str | None = None
-    profile: Mapping[str, Setting] = field(default_factory=dict)
+    profile: Profile = Profile()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +57,21 @@ class EntraIdentity:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account that can be talked to. `origins` says for each setting where it was found."""
+    """An account that can be talked to. `origins` says for each setting where it was found.
+
+    `profile` is the one that names its endpoint, if one does.
+    """
 
     endpoint: str
     name: str
     credential: SharedKey | EntraIdentity
     origins: Mapping[str, str] = field(default_factory=dict)
+    profile: Profile = Profile()  # noqa: RUF009 - frozen
+
+    @property
+    def title(self) -> AccountName:
+        """What people call it."""
+        return AccountName(self.host, self.name, self.profile.name, self.profile.protected)
 
     @property
     def host(self) -> str:
@@ -78,7 +91,7 @@ def resolve_account(
     Raises `UsageError` that names what is wrong and where it came from, `AccessError` when there is
     no key although one was asked for. Neither ever contains a key.
     """
-    sources = find_sources(environment, options.profile)
+    sources = find_sources(environment, options.profile.settings)
     endpoint = _endpoint(options, sources)
     url = parse_endpoint(endpoint.value, endpoint.origin)
     mode = _mode(options, sources)
@@ -87,7 +100,7 @@ def resolve_account(
         key = _key(options, sources, read_stdin or sys.stdin.read)
         if key is None and mode.value == "key":
             raise _no_key(mode, sources)
-    name = _name(options, sources, url, needed=key is not None)
+    name = _name(options, sources, endpoint, url, needed=key is not None)
     origins = {"endpoint": endpoint.origin, "name": name.origin, "auth": mode.origin}
     if key is not None:
         origins["key"] = key.origin
@@ -96,6 +109,7 @@ def resolve_account(
         name=name.value,
         credential=_shared_key(key) if key else _identity(url),
         origins=MappingProxyType(origins),
+        profile=options.profile if endpoint is sources.profile.get("endpoint") else Profile(),
     )
 
 
@@ -164,15 +178,20 @@ def _no_key(mode: Setting, sources: Sources) -> AccessError:
     )
 
 
-def _name(options: AccountOptions, sources: Sources, url: SplitResult, *, needed: bool) -> Setting:
+def _name(
+    options: AccountOptions, sources: Sources, endpoint: Setting, url: SplitResult, *, needed: bool
+) -> Setting:
     found = sources.first_found(
         options.name, "--account-name", "AZURE_BATCH_ACCOUNT", "account", profile="account"
     )
-    if found:
-        return _checked_name(found)
     host = url.hostname or ""
     label, _, rest = host.partition(".")
-    if rest and not is_address(host):
+    tells = bool(rest) and not is_address(host)
+    # The name in the environment is that of its account, not of the one that a profile names.
+    of_another = tells and endpoint is sources.profile.get("endpoint") and not options.name
+    if found and not (of_another and found is not sources.profile.get("account")):
+        return _checked_name(found)
+    if tells:
         return Setting(label, "first label of the endpoint")
     if needed:
         raise UsageError(

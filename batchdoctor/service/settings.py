@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from batchdoctor.errors import UsageError
@@ -19,6 +19,18 @@ class Setting:
 
     def __repr__(self) -> str:
         return f"Setting({self.origin})"
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Settings of an account under a name: endpoint, account, key_file, auth.
+
+    Changes to a `protected` one are asked for twice. Without a name there is no profile.
+    """
+
+    name: str | None = None
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+    protected: bool = False
 
 
 def az_config_path(environment: Mapping[str, str]) -> Path | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from batchdoctor.errors import UsageError
-from batchdoctor.service.settings import Setting
+from batchdoctor.service.settings import Profile, Setting
 from batchdoctor.work.folders import config_folder
 
 PROFILE = "BATCHDOCTOR_PROFILE"
@@ -37,20 +37,20 @@ def read_config(environ: Mapping[str, str]) -> tuple[dict[str, Any], Path]:
         raise UsageError(f"The configuration file {file} cannot be read: {error}.") from error
 
 
-def read_profile(environ: Mapping[str, str], name: str | None) -> dict[str, Setting]:
+def read_profile(environ: Mapping[str, str], name: str | None) -> Profile:
     """The settings of an account under a name: `name`, `BATCHDOCTOR_PROFILE`, `default_profile`.
 
-    Empty where none of them names one. Raises UsageError for a profile that is not there, or that
-    holds what does not belong there: a key is kept in a file of its own.
+    Without a name where none of them names one. Raises UsageError for a profile that is not there,
+    or that holds what does not belong there: a key is kept in a file of its own.
     """
     asked = name if name is not None else environ.get(PROFILE, "").strip() or None
     named = asked is not None or environ.get("BATCHDOCTOR_CONFIG")
     if not named and not os.path.lexists(config_file(environ)):
-        return {}
+        return Profile()
     config, file = read_config(environ)
     wanted = asked if asked is not None else config.get("default_profile")
     if wanted is None:
-        return {}
+        return Profile()
     profiles = config.get("profile", {})
     found = profiles.get(wanted) if isinstance(profiles, dict) else None
     if not isinstance(found, dict):
@@ -59,7 +59,18 @@ def read_profile(environ: Mapping[str, str], name: str | None) -> dict[str, Sett
             f"There is no profile {wanted!r} in {file}; there: {known}.",
             hint=f"add [profile.{wanted}] with endpoint = ... to that file",
         )
-    return _settings(found, str(wanted), file)
+    settings = _settings(found, str(wanted), file)
+    return Profile(str(wanted), settings, _is_protected(found, str(wanted), file))
+
+
+def _is_protected(found: Mapping[str, Any], name: str, file: Path) -> bool:
+    protected = found.get("protected", False)
+    if not isinstance(protected, bool):
+        raise UsageError(
+            f"protected of the profile {name} in {file} is neither true nor false.",
+            hint="protected = true",
+        )
+    return protected
 
 
 def _settings(found: Mapping[str, Any], name: str, file: Path) -> dict[str, Setting]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.box import Box, Open
+from tests.scenarios import scenario
 
 
 def events_of(box: Box) -> list[dict[str, Any]]:
@@ -113,11 +114,11 @@ def _accused(items: list[dict[str, Any]]) -> set[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("scenario", ["healthy", "bad-node", "bad-job", "night-shift"])
+@pytest.mark.parametrize("name", ["healthy", "bad-node", "bad-job", "night-shift", "other-jobs"])
 def test_no_command_contradicts_another_about_a_node(
-    open_box: Open, tmp_path: Path, scenario: str
+    open_box: Open, tmp_path: Path, name: str
 ) -> None:
-    box = open_box(scenario)
+    box = open_box(scenario(name) if name == "other-jobs" else name)
     triaged = _accused(box.run("triage", "-o", "jsonl").jsonl())
     file = tmp_path / "PT1H.json"
     file.write_text("".join(json.dumps(event) + "\n" for event in events_of(box)))
@@ -131,7 +132,15 @@ def test_no_command_contradicts_another_about_a_node(
     assert _accused(named) == exact == triaged - broken == logged - broken
     for job in box.sandbox.store.jobs:
         diagnosed = _accused(box.run("job", "diagnose", job.id, "-o", "jsonl").jsonl())
-        assert diagnosed <= triaged
+        asked = _accused(box.run("nodes", "suspect", "--job", job.id, "-o", "jsonl").jsonl())
+        assert diagnosed | asked <= triaged
+    pools = {pool.id for pool in box.sandbox.store.pools}
+    diagnosed = {
+        node
+        for pool_id in pools
+        for node in _accused(box.run("pool", "diagnose", pool_id, "-o", "jsonl").jsonl())
+    }
+    assert diagnosed == triaged
     for pool_id, node_id in exact:
         (shown,) = box.run("node", "show", node_id, "--pool", pool_id, "-o", "jsonl").jsonl()
         assert [reason["kind"] for reason in shown["reasons"]] == ["fails-often"]

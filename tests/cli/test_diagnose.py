@@ -49,7 +49,7 @@ def test_each_pool_of_the_night_has_its_known_diagnosis(open_box: Open, pool: st
 
 
 def test_a_pool_that_is_well_is_told_in_a_few_lines(open_box: Open) -> None:
-    page = open_box("night-shift").run("pool", "diagnose", "--pool", "model-gpu").stdout
+    page = open_box("night-shift").run("pool", "diagnose", "--pool", "model-gpu").page
     assert (
         page
         == """\

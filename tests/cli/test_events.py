@@ -159,6 +159,7 @@ def test_the_summary_counts_a_failure_once_and_tells_what_was_skipped(
         "specialTaskFailures": 0,
         "troubles": [],
         "outages": [],
+        "rises": [],
         "jobs": 1,
         "pools": 1,
         "nodes": 1,
@@ -174,6 +175,7 @@ def test_the_page_is_the_summary_then_the_failures_then_the_verdict(
     log.write_text(LOG)
     shown = run_offline("events", "parse", str(log)).stdout
     assert shown == (
+        "event logs  2026-11-21 03:00 UTC  all time\n"
         "not read: damaged parts: 1 skipped\n"
         "\n"
         "events       2 TaskCompleteEvent, 2 TaskFailEvent, 1 NobodyKnowsEvent, 1\n"
@@ -371,7 +373,7 @@ def test_unfinished_attempts_are_listed_with_how_long_they_have_been_running(
         "overtaken": False,
         "nextStartTime": None,
     }
-    assert run_offline(*shown, stdin=log.encode()).stdout == (
+    assert run_offline(*shown, stdin=log.encode()).page == (
         "       RAN  JOB/TASK\n"
         "    STARTED               POOL/NODE\n"
         "6 h 34 min  job-0000000001/stuck\n"
@@ -410,7 +412,7 @@ def test_that_everything_has_ended_is_said_of_what_could_be_read(
     (tmp_path / "a.json").write_text("\n".join((begun, record("TaskCompleteEvent", SUCCESS))))
     shown = ["events", "parse", str(tmp_path), "--show", "unfinished"]
     all_ended = "Every attempt that started from 2016-09-08 16:32Z to 16:34Z has ended"
-    assert run_offline(*shown).stdout == f"{all_ended}.\n"
+    assert run_offline(*shown).page == f"{all_ended}.\n"
     (tmp_path / "b.json.gz").write_bytes(b"\x1f\x8b\x08\x00")
     cut = run_offline(*shown)
     assert f"{all_ended} (not everything could be read)." in cut.stdout

@@ -191,7 +191,7 @@ def test_bars_of_the_timeline_are_as_long_as_the_peak_allows(run_offline: Run) -
         attempt("TaskFailEvent", "j", f"t{index}", "n", minute, 1)
         for index, minute in enumerate([1, 1, 1, 1, 2, 3, 3])
     )
-    rows = parse(run_offline, log, "--show", "timeline").stdout.splitlines()[1:4]
+    rows = parse(run_offline, log, "--show", "timeline").page.splitlines()[1:4]
     assert [row.count("█") for row in rows] == [20, 5, 10]
     assert "%" not in "".join(rows)
 

@@ -36,7 +36,7 @@ def test_a_job_that_fails_everywhere_is_not_blamed_on_a_node(
 def test_a_healthy_account_is_one_line(open_box: Open) -> None:
     result = open_box("healthy").run("nodes", "suspect")
     assert result.status == 0
-    assert result.stdout == (
+    assert result.page == (
         "No suspect nodes among 9 nodes in 2 pools (now, and failures of all time in 3 jobs).\n"
     )
     assert result.stderr == ""

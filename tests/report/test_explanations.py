@@ -19,7 +19,8 @@ def page_of(*words: str) -> str:
 
 
 def test_a_code_is_told_with_its_causes_and_what_to_do() -> None:
-    lines = page_of("blobnotfound").splitlines()
+    head, *lines = page_of("blobnotfound").splitlines()
+    assert head == "offline  2026-11-21 03:00 UTC"
     assert lines[0] == "BlobNotFound  (code of task, start task, job preparation task)"
     labels = [line.split()[0] for line in lines[1:] if line[:1].isalpha()]
     assert labels[:5] == ["means", "category", "because", "do", "again?"]
@@ -30,6 +31,7 @@ def test_a_state_is_told_in_full() -> None:
     assert (
         page_of("deallocated")
         == """\
+offline  2026-11-21 03:00 UTC
 deallocated  (state of node)
 means  The node was stopped by request; it costs no computing time and takes no
        tasks.

@@ -35,6 +35,7 @@ NOTE = Finding(
 )
 
 
+HEAD = "host  2026-11-21 03:00 UTC  last 6 h"
 SAW_ALL = (Checked(check="pools", objects=2, of="pools"),)
 
 
@@ -45,7 +46,7 @@ def page(
     checked: tuple[Checked, ...] = SAW_ALL,
 ) -> str:
     written: list[str] = []
-    head = Head("triage", "host", NOW)
+    head = Head("triage", "host", NOW, span=Span(NOW - timedelta(hours=6), NOW))
     looked_at = LookedAt(2, 3, accepted)
     answer = Findings(
         head,
@@ -55,7 +56,6 @@ def page(
         about="2 pools and 3 jobs",
         brief=brief,
         checked=checked,
-        span=Span(NOW - timedelta(hours=6), NOW),
     )
     write_table(answer.document(), written.append, Terminal())
     return "".join(written)
@@ -65,6 +65,7 @@ def test_the_brief_page_has_the_first_step_of_each_and_no_empty_lines() -> None:
     assert (
         page(FAILED, NOTE, brief=True)
         == """\
+host  2026-11-21 03:00 UTC  last 6 h
 ERROR  pool render  start-task-failed
        The start task failed on 2 nodes: exit code 7.
        Read what it wrote.
@@ -81,6 +82,7 @@ def test_the_full_page_has_evidence_and_every_step_in_its_order() -> None:
     assert (
         page(FAILED, brief=False)
         == """\
+host  2026-11-21 03:00 UTC  last 6 h
 ERROR  pool render  start-task-failed
        The start task failed on 2 nodes: exit code 7.
        They wait for 12 min: n1, n2.
@@ -94,21 +96,23 @@ ERROR  pool render  start-task-failed
     )
 
 
-def test_a_healthy_page_is_one_line_that_tells_what_was_left_out() -> None:
+def test_a_healthy_page_is_two_lines_that_tell_what_was_left_out() -> None:
     when = "(now, and failures of the last 6 h)"
-    assert page(brief=True) == f"Nothing is wrong with 2 pools and 3 jobs {when}.\n"
+    assert page(brief=True) == f"{HEAD}\nNothing is wrong with 2 pools and 3 jobs {when}.\n"
     left_out = f"Nothing is wrong with 2 pools and 3 jobs (1 accepted or ignored) {when}.\n"
-    assert page(brief=True, accepted=1) == left_out
+    assert page(brief=True, accepted=1) == f"{HEAD}  without 1 accepted\n{left_out}"
 
 
 def test_a_page_is_not_called_well_where_something_was_not_looked_at() -> None:
     blind = (*SAW_ALL, Checked(check="nodes", objects=None, of="nodes", problem="no nodes read"))
     assert page(brief=True, checked=blind) == (
+        f"{HEAD}\n"
         "Nothing wrong was found in 2 pools and 3 jobs (now, and failures of the last 6 h),"
         " and whether all is well is not known: no nodes read.\n"
     )
     assert page(FAILED, brief=True, checked=blind).endswith(" Not known: no nodes read.\n")
-    assert page(brief=True, checked=()) == "Nothing was looked at in 2 pools and 3 jobs.\n"
+    nothing = "Nothing was looked at in 2 pools and 3 jobs."
+    assert page(brief=True, checked=()) == f"{HEAD}\n{nothing}\n"
 
 
 def test_the_subject_of_an_item_has_the_ids_that_apply() -> None:

@@ -74,6 +74,7 @@ def page(
 
 def test_rows_that_fit_stand_on_one_line_each_and_the_verdict_is_last() -> None:
     assert page([Row("j/a", "p/n1"), Row("j/long-name", "p/n2", 137)], heading="failed") == (
+        "offline  2026-11-21 00:00 UTC\n"
         "failed\n"
         "\n"
         "CATEGORY     TASK         EXIT  NODE\n"
@@ -87,6 +88,7 @@ def test_rows_that_fit_stand_on_one_line_each_and_the_verdict_is_last() -> None:
 def test_rows_that_do_not_fit_take_two_lines_and_no_id_is_cut() -> None:
     shown = page([Row("j/a", LONG_NODE)])
     assert shown == (
+        "offline  2026-11-21 00:00 UTC\n"
         "CATEGORY     TASK  EXIT\n"
         "    NODE\n"
         "application  j/a      1\n"
@@ -144,6 +146,7 @@ def test_every_kind_of_block_is_drawn_without_colour_and_without_losing_a_word()
         Note("A last word.", Tone.WARN),
     ]
     assert page(blocks=blocks, problems=(Problem("job x", "it is gone"),)) == (
+        "offline  2026-11-21 00:00 UTC\n"
         "not read: job x: it is gone\n"
         "\n"
         "Log\n"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from batchdoctor.core.names import AccountName
 from batchdoctor.errors import UsageError
 from batchdoctor.service.account import Account, AccountOptions, SharedKey, resolve_account
 from batchdoctor.work.configuration import read_profile
@@ -48,6 +49,15 @@ def test_a_profile_beats_the_environment_and_says_so(tmp_path: Path) -> None:
     assert found.origins["key"] == f"profile prod, key_file in {file} {tmp_path / 'prod.key'}"
 
 
+def test_an_account_knows_the_profile_that_names_its_endpoint(tmp_path: Path) -> None:
+    environ = written(tmp_path, PROD)
+    title = account(environ, "prod").title
+    assert title == AccountName("prod.westeurope.batch.azure.com", "prod", "prod", protected=True)
+    elsewhere = account(environ, "prod", endpoint="given.westeurope.batch.azure.com", name="given")
+    assert elsewhere.title == AccountName("given.westeurope.batch.azure.com", "given")
+    assert account(environ).title == AccountName("env.westeurope.batch.azure.com", "env")
+
+
 def test_an_option_beats_the_profile(tmp_path: Path) -> None:
     options = {"endpoint": "given.westeurope.batch.azure.com", "name": "given"}
     found = account(written(tmp_path, PROD), "prod", **options)
@@ -87,6 +97,10 @@ def test_a_key_file_of_a_profile_beats_the_way_to_sign_in_of_the_environment(
         (
             "[profile.test]\nendpoint = 3\n",
             "endpoint of the profile test in {file} is not a text.",
+        ),
+        (
+            '[profile.test]\nprotected = "yes"\n',
+            "protected of the profile test in {file} is neither true nor false.",
         ),
         ("profile = 1\n", "There is no profile 'test' in {file}; there: none."),
     ],

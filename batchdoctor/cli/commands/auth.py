@@ -6,7 +6,6 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.errors import worst
 from batchdoctor.report.auth_report import AuthReport
-from batchdoctor.report.head import Head
 from batchdoctor.work.diagnosis.auth_checks import AuthChecks
 
 app = noun("auth")
@@ -21,7 +20,7 @@ def check(call: Call) -> int:
     with call.client() as client:
         account = client.account
         checks = AuthChecks(client)
-        head = Head(call.command, account.host, call.world.now())
+        head = call.head(client)
         values = {"endpoint": account.endpoint, "name": account.name, "auth": checks.credential}
         settings = [
             (setting, f"{values[setting]} ({origin})" if setting in values else f"*** ({origin})")

@@ -13,7 +13,6 @@ from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.core.kept import KeptPath
 from batchdoctor.errors import ExitCode
 from batchdoctor.machine import CONFIG_HOME, STATE_HOME, home_folder
-from batchdoctor.report.head import Head
 from batchdoctor.report.kept_paths import kept_document
 from batchdoctor.service.settings import az_config_path
 from batchdoctor.work.configuration import config_file
@@ -27,8 +26,7 @@ def paths(call: Call) -> int:
 
     Example: batchdoctor config paths
     """
-    head = Head(call.command, None, call.world.now())
-    call.write(kept_document(head, list(_kept(call.world.environ))))
+    call.write(kept_document(call.head(), list(_kept(call.world.environ))))
     return ExitCode.OK
 
 

@@ -11,10 +11,12 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
+from batchdoctor.core.checked import Span
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.formats import Format
+from batchdoctor.report.head import Head, only
 
 if TYPE_CHECKING:
     from batchdoctor.core.log.tally import Tally
@@ -113,7 +115,7 @@ def parse(
         counted_before=_counted_before(merge),
         portable=tally_out is not None,
     )
-    status = _answer(call, reading, show, fail_on=bool(fail_on))
+    status = _answer(call, reading, show, _head(call, selection), fail_on=bool(fail_on))
     if tally_out:
         from batchdoctor.work.logs.tally_files import write_tally
 
@@ -156,7 +158,8 @@ def query(
         f"the workspace {workspace}",
         min_failures=min_failures,
     )
-    return _answer(call, reading, show, fail_on=bool(fail_on))
+    head = _head(call, selection, f"workspace {workspace}")
+    return _answer(call, reading, show, head, fail_on=bool(fail_on))
 
 
 def _check(show: Show, *, follow: bool, merging: bool, by_category: bool) -> None:
@@ -183,9 +186,9 @@ def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
     return read_tallies(files)
 
 
-def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> int:
+def _answer(call: Call, reading: LogReading, show: Show, head: Head, *, fail_on: bool) -> int:
     try:
-        call.write(_document(call, reading, show))
+        call.write(_document(reading, show, head))
         if call.shared.output is not Format.TABLE:
             # A page has them itself; other formats that are no document have no place for them.
             for line in reading.doubts():
@@ -198,11 +201,11 @@ def _answer(call: Call, reading: LogReading, show: Show, *, fail_on: bool) -> in
     return worst([reading.status, found])
 
 
-def _document(call: Call, reading: LogReading, show: Show) -> Document[Any]:
+def _document(reading: LogReading, show: Show, head: Head) -> Document[Any]:
     """The document of `--show`; its items are read from the log as they are written."""
     from batchdoctor.report.event_log import LogAnswer
 
-    answer = LogAnswer(call.head(), lambda: reading.conclusion)
+    answer = LogAnswer(head, lambda: reading.conclusion)
     match show:
         case Show.FAILURES:
             return answer.of_failures(reading.failures())
@@ -227,7 +230,7 @@ def _follow(call: Call, paths: Sequence[str], show: Show, selection: Selection) 
     following = LogFollowing(call.world, paths, selection)
     if call.shared.output is Format.JSON:
         raise UsageError("A json document has an end, a followed log has none.", hint="-o jsonl")
-    answer = LogAnswer(call.head(), following.conclusion, live=True)
+    answer = LogAnswer(_head(call, selection), following.conclusion, live=True)
     if show is Show.EVENTS:
         call.write(answer.of_events(following.events()))
     else:
@@ -258,6 +261,17 @@ def _selection(
         nodes=frozenset(node or ()),
         categories=frozenset(each.value for each in category or ()),
     )
+
+
+def _head(call: Call, selection: Selection, source: str = "event logs") -> Head:
+    left_out = (
+        *only("job", selection.jobs),
+        *only("pool", selection.pools),
+        *only("node", selection.nodes),
+        *only("category", selection.categories),
+    )
+    span = Span(selection.since, selection.until)
+    return call.head(source=source, span=span, left_out=left_out)
 
 
 def _print_query(call: Call, selection: Selection, show: Show) -> int:

@@ -9,9 +9,9 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import Pool
 from batchdoctor.cli.options import node_names
+from batchdoctor.core.checked import Span
 from batchdoctor.core.names import NodeName
 from batchdoctor.errors import ExitCode, UsageError, worst
-from batchdoctor.report.head import Head
 from batchdoctor.report.node_page import NodeAnswer
 from batchdoctor.work.diagnosis.node import read_node
 from batchdoctor.work.reading.reading import Reading
@@ -36,7 +36,7 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
     with call.client() as client:
         reading = Reading(call.world, client)
         story = read_node(reading, name)
-        head = Head(call.command, client.account.host, story.at)
+        head = call.head(client, at=story.at, span=Span(story.node.allocation_time, story.at))
         call.write(NodeAnswer(head, story, reading.problems).document())
         reading.finish()
     return worst([reading.status, ExitCode.OK])

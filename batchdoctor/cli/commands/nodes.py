@@ -10,7 +10,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, parse_when
 from batchdoctor.errors import ExitCode, worst
-from batchdoctor.report.head import Head
+from batchdoctor.report.head import only
 from batchdoctor.report.suspects import SuspectNodes
 from batchdoctor.work.diagnosis.suspects import find_suspects
 from batchdoctor.work.reading.reading import Reading
@@ -51,13 +51,17 @@ def suspect(
             exact=exact,
         )
         answer = SuspectNodes(
-            Head(call.command, client.account.host, found.span.until or call.world.now()),
+            call.head(
+                client,
+                at=found.span.until,
+                span=found.span,
+                left_out=(*only("pool", pool), *only("job", job)),
+            ),
             found.suspects,
             reading.problems,
             nodes=found.nodes,
             pools=found.pools,
             jobs=found.jobs,
-            span=found.span,
         )
         call.write(answer.document())
         reading.finish()

@@ -13,7 +13,6 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.machine import ending_signals
-from batchdoctor.report.head import Head
 from batchdoctor.report.scenarios import scenarios_document
 from batchdoctor.sandbox import LAG, Sandbox, describe, scenario_names
 
@@ -100,5 +99,5 @@ def scenarios(call: Call) -> int:
     Example: batchdoctor sandbox scenarios
     """
     described = {name: describe(name) for name in scenario_names()}
-    call.write(scenarios_document(Head(call.command, None, call.world.now()), described))
+    call.write(scenarios_document(call.head(), described))
     return ExitCode.OK

@@ -9,13 +9,13 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.options import MOST
+from batchdoctor.core.checked import Span
 from batchdoctor.core.names import TaskName
 from batchdoctor.errors import (
     ExitCode,
     UsageError,
     worst,
 )
-from batchdoctor.report.head import Head
 from batchdoctor.report.task_story import TaskPage
 from batchdoctor.work.diagnosis.story import read_story
 from batchdoctor.work.reading.reading import Reading
@@ -50,7 +50,7 @@ def show(
     with call.client() as client:
         reading = Reading(call.world, client)
         story = read_story(reading, TaskName(job_id, task_id), lines)
-        head = Head(call.command, client.account.host, story.at)
+        head = call.head(client, at=story.at, span=Span(story.task.creation_time, story.at))
         call.write(TaskPage(head, story, reading.problems).document())
         reading.finish()
     return worst([reading.status, ExitCode.OK])

@@ -22,6 +22,7 @@ from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.document import Document
 from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
 from batchdoctor.report.formats import Format
+from batchdoctor.report.head import Head, at_most, only
 from batchdoctor.work.reading.failures import failures_of
 from batchdoctor.work.reading.reading import Reading
 
@@ -85,7 +86,9 @@ def failed(
         if keeper:
             failures = keeper.passing(failures)
         span = Span(earliest, call.world.now())
-        document, counts = _document(call, reading, failures, by, stderr, limit, span)
+        left_out = (*only("job", job), *only("pool", pool), *at_most(limit))
+        head = call.head(client, span=span, left_out=left_out)
+        document, counts = _document(call, reading, failures, by, stderr, limit, head)
         call.write(document)
         reading.finish()
         if keeper:
@@ -101,16 +104,15 @@ def _document(
     by: By | None,
     stderr: int | None,
     limit: int | None,
-    span: Span,
+    head: Head,
 ) -> tuple[Document[Any], FailureCounts]:
     """The answer in the form that was asked for, and the counts that it will have filled."""
-    head = call.head(reading.client)
     if by:
         groups = FailureGroups(head, failures, reading.problems, by.value, limit=limit)
-        groups.jobs, groups.span = (lambda: reading.jobs), span
+        groups.jobs = lambda: reading.jobs
         return groups.document(), groups.counts
     every = FailedTasks(head, failures, reading.problems, limit=limit)
-    every.jobs, every.span = (lambda: reading.jobs), span
+    every.jobs = lambda: reading.jobs
     if stderr:
         from batchdoctor.work.files.last_lines import StderrReading
 

@@ -16,7 +16,6 @@ from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.findings import Findings
-from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block
 from batchdoctor.work.configuration import read_config
 from batchdoctor.work.diagnosis.judged import Judged, judge_account
@@ -93,7 +92,7 @@ def write_findings(
 ) -> None:
     """Write what was found; `own` is the command itself, `page` what stands above the findings."""
     answer = Findings(
-        Head(call.command, reading.client.account.host, judged.at),
+        call.head(reading.client, at=judged.at, span=judged.span),
         judged.findings,
         reading.problems,
         judged.looked_at,
@@ -102,7 +101,6 @@ def write_findings(
         brief=brief,
         page=page,
         checked=judged.checked,
-        span=judged.span,
     )
     call.write(answer.document())
     reading.finish()

@@ -15,8 +15,12 @@ from batchdoctor.core.log.summary import Summary, conclude
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.nodes.advice import NodeCommands
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.suspicion.begun import Begun
+from batchdoctor.core.suspicion.common_rise import CommonRise, common_rise
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.outage import Outage, outages_of
+from batchdoctor.core.suspicion.rise import Rise, rises_of
+from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.core.suspicion.suspect_node import SuspectNode, suspect_nodes
 from batchdoctor.core.text.step import say
 
@@ -40,6 +44,8 @@ class Conclusion(msgspec.Struct, frozen=True):
     span: Span = Span()
     failing_jobs: Sequence[FailingJob] = ()
     outages: Sequence[Outage] = ()
+    rises: Sequence[Rise] = ()
+    common_rise: CommonRise | None = None
 
 
 def conclusion_of(
@@ -57,11 +63,27 @@ def conclusion_of(
     suspicions = judge(runs, min_failures=min_failures) if compared["suspect-nodes"] else ()
     suspects = [_fitting(node, now) for node in suspect_nodes((), suspicions, now)]
     accused = {(node.pool_id, node.node_id) for node in suspects if node.verdict == "suspect"}
-    jobs = failing_jobs(summary, runs, accused) if compared["failing-jobs"] else ()
-    outages = outages_of(runs.history, accused) if compared["failing-jobs"] else ()
-    jobs = tuple(job for job in jobs if not _struck(job, outages))
-    span = Span(summary.first_time, summary.last_time)
-    return Conclusion(summary, suspects, problems, checked, span, jobs, outages)
+    found = Conclusion(
+        summary, suspects, problems, checked, Span(summary.first_time, summary.last_time)
+    )
+    return _with_jobs(found, runs, accused) if compared["failing-jobs"] else found
+
+
+def _with_jobs(
+    found: Conclusion, runs: RunCounts, accused: Collection[tuple[str, str]]
+) -> Conclusion:
+    """The same with the jobs that stand out, and with what struck many of them."""
+    outages = outages_of(runs.history, accused)
+    struck = {job_id for outage in outages for job_id in outage.jobs}
+    begun = Begun(runs.history, accused)
+    jobs = failing_jobs(found.summary, runs, accused)
+    return replace(
+        found,
+        failing_jobs=tuple(job for job in jobs if not _struck(job, outages)),
+        outages=outages,
+        rises=tuple(rise for rise in rises_of(begun) if rise.job_id not in struck),
+        common_rise=common_rise(begun, outages=outages),
+    )
 
 
 def _struck(job: FailingJob, outages: Collection[Outage]) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from batchdoctor.core.item import Item, Moment
-from batchdoctor.core.log.summary import Summary
+from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
+from batchdoctor.core.suspicion.common_rise import CommonRise
 from batchdoctor.core.suspicion.outage import Outage
+from batchdoctor.core.suspicion.rise import Rise
 
 # As many kinds of trouble are told in full; all of them are counted.
 MOST_TROUBLES = 100
@@ -41,6 +43,21 @@ class OutageItem(Item, frozen=True, kw_only=True):
     by_code: Mapping[str, int]
 
 
+class RiseItem(Item, frozen=True, kw_only=True):
+    """Since when a job fails, or until when it did; without a job, most of them together."""
+
+    job_id: str | None
+    since: Moment
+    until: Moment | None
+    runs: int
+    failures: int
+    runs_before: int
+    failures_before: int
+    runs_after: int
+    failures_after: int
+    by_job: Mapping[str, int]
+
+
 class LogSummary(Item, frozen=True, kw_only=True):
     """The log in numbers; see `Summary` for what each counts."""
 
@@ -71,6 +88,7 @@ class LogSummary(Item, frozen=True, kw_only=True):
     special_task_failures: int
     troubles: tuple[TroubleItem, ...]
     outages: tuple[OutageItem, ...]
+    rises: tuple[RiseItem, ...]
     jobs: int
     pools: int
     nodes: int
@@ -78,8 +96,9 @@ class LogSummary(Item, frozen=True, kw_only=True):
     last_time: Moment | None
 
 
-def log_summary(summary: Summary, outages: Iterable[Outage] = ()) -> LogSummary:
+def log_summary(concluded: Conclusion) -> LogSummary:
     """The log in numbers."""
+    summary, common = concluded.summary, concluded.common_rise
     counts = summary.trouble_counts
     return LogSummary(
         events=summary.events,
@@ -108,7 +127,8 @@ def log_summary(summary: Summary, outages: Iterable[Outage] = ()) -> LogSummary:
         schedule_failures=counts[TroubleKind.SCHEDULE],
         special_task_failures=counts[TroubleKind.SPECIAL_TASK],
         troubles=tuple(_trouble(*found) for found in summary.troubles[:MOST_TROUBLES]),
-        outages=tuple(_outage(outage) for outage in outages),
+        outages=tuple(_outage(outage) for outage in concluded.outages),
+        rises=(*([_common_rise(common)] if common else ()), *map(_rise, concluded.rises)),
         jobs=summary.jobs,
         pools=summary.pools,
         nodes=summary.nodes,
@@ -128,6 +148,36 @@ def _outage(outage: Outage) -> OutageItem:
         nodes=outage.nodes,
         by_job=outage.jobs,
         by_code=outage.codes,
+    )
+
+
+def _rise(rise: Rise) -> RiseItem:
+    return RiseItem(
+        job_id=rise.job_id,
+        since=rise.since,
+        until=rise.until,
+        runs=rise.runs,
+        failures=rise.failures,
+        runs_before=rise.runs_before,
+        failures_before=rise.failures_before,
+        runs_after=rise.runs_after,
+        failures_after=rise.failures_after,
+        by_job={rise.job_id: rise.failures},
+    )
+
+
+def _common_rise(rise: CommonRise) -> RiseItem:
+    return RiseItem(
+        job_id=None,
+        since=rise.since,
+        until=rise.until,
+        runs=rise.during.runs,
+        failures=rise.during.failures,
+        runs_before=rise.before.runs,
+        failures_before=rise.before.failures,
+        runs_after=rise.after.runs,
+        failures_after=rise.after.failures,
+        by_job=rise.jobs,
     )
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from batchdoctor.core.records import Node, Pool
+from batchdoctor.core.suspicion.common_rise import CommonRise
 from batchdoctor.core.suspicion.rise import Rise
 from batchdoctor.core.text.wording import plural, verb
 
@@ -18,9 +19,11 @@ _LITTLE_AFTER = timedelta(minutes=2)
 _Moment = Callable[[Node], datetime | None]
 
 
-def changes_before(rise: Rise, pool: Pool | None, nodes: Sequence[Node]) -> Iterator[str]:
+def changes_before(
+    rise: Rise | CommonRise, pool: Pool | None, nodes: Sequence[Node]
+) -> Iterator[str]:
     """What changed within the hour before a rise, as sentences; nothing where nothing is known."""
-    if rise.new_kind:
+    if isinstance(rise, Rise) and rise.new_kind:
         yield "The failures are of tasks whose ids are of a kind that had not run before."
     yield from _resized(rise, pool)
     allocated = _happened(rise, nodes, lambda node: node.allocation_time)
@@ -46,11 +49,11 @@ def _agent_updated(node: Node) -> datetime | None:
     return node.node_agent_info.last_update_time if node.node_agent_info else None
 
 
-def _within(rise: Rise, moment: datetime | None) -> bool:
+def _within(rise: Rise | CommonRise, moment: datetime | None) -> bool:
     return moment is not None and rise.since - JUST_BEFORE <= moment <= rise.since + _LITTLE_AFTER
 
 
-def _happened(rise: Rise, nodes: Sequence[Node], of: _Moment) -> list[Node]:
+def _happened(rise: Rise | CommonRise, nodes: Sequence[Node], of: _Moment) -> list[Node]:
     return [node for node in nodes if _within(rise, of(node))]
 
 
@@ -64,7 +67,7 @@ def _told(some: Sequence[Node], nodes: Sequence[Node], what: str, of: _Moment) -
     return f"{len(some):,} of {plural(len(nodes), 'node')} {were} {what} {when}.".replace("  ", " ")
 
 
-def _resized(rise: Rise, pool: Pool | None) -> Iterator[str]:
+def _resized(rise: Rise | CommonRise, pool: Pool | None) -> Iterator[str]:
     changed = pool.allocation_state_transition_time if pool else None
     if pool and changed and _within(rise, changed):
         state = pool.allocation_state or "unknown"

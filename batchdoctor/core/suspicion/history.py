@@ -79,7 +79,7 @@ class History:
         self, pool_id: str, node_id: str, what: What, start: datetime | None, end: datetime | None
     ) -> None:
         """Add one run with its times, which must carry their zone."""
-        when = _second(start) << HALF | _second(end)
+        when = seconds_of(start) << HALF | seconds_of(end)
         self.node(pool_id, node_id).add(self.index_of(what), when)
 
     def __eq__(self, other: object) -> bool:
@@ -113,7 +113,8 @@ def start_and_end(when: int) -> tuple[int, int]:
     return when >> HALF, when & SECONDS
 
 
-def _second(time: datetime | None) -> int:
+def seconds_of(time: datetime | None) -> int:
+    """The second since 1970 of a time, which must carry its zone; 0 for None."""
     if time is None:
         return 0
     second: int = min(max(int((time - _EPOCH).total_seconds()), 1), SECONDS)

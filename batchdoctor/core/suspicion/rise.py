@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
-from itertools import combinations
 
 import msgspec
 
-from batchdoctor.core.suspicion.cuts import cuts_of
-from batchdoctor.core.suspicion.history import History, moment, rows_of, start_and_end
+from batchdoctor.core.suspicion.begun import Begun, Share, Stretch, stretches_of
+from batchdoctor.core.suspicion.cuts import likelihood
+from batchdoctor.core.suspicion.history import moment
 
 # A job that fails so much of what began since, and so much less before, has changed.
 RISEN_SHARE = 0.5
 _LESS_BEFORE = 0.5
+# What it must gain in log likelihood, beside that of so many places where it might begin.
+_WORTH_A_RISE = 9.0
 FEWEST_RUNS = 8
-# A job whose failures change more often than this has no one rise.
-_MOST_CUTS = 12
+# Fewer failures are no rise, whatever ran besides.
+_FEWEST_FAILURES = RISEN_SHARE * FEWEST_RUNS
 
 
 # When a run began and ended, whether it failed, and of which kind it is.
@@ -44,69 +47,92 @@ class Rise(msgspec.Struct, frozen=True):
     new_kind: bool = False
 
 
-def rises_of(history: History | None, without: Collection[tuple[str, str]] = ()) -> Iterator[Rise]:
-    """The jobs that failed since a moment, or for a while, without what ran on some nodes."""
-    jobs: dict[str, list[_Run]] = {}
-    for pool_id, nodes in history.pools.items() if history else ():
-        for node_id, node in nodes.items():
-            if (pool_id, node_id) in without or history is None:
-                continue
-            for index, when in rows_of(node):
-                what = history.whats[index]
-                if not what.ended:
-                    start, end = start_and_end(when)
-                    run = (start or end, end, what.failed, what.kind)
-                    jobs.setdefault(what.job_id, []).append(run)
+def rises_of(begun: Begun) -> Iterator[Rise]:
+    """The jobs that failed since a moment, or for a while."""
+    jobs: dict[str, list[_Run]] = {job_id: [] for job_id in _candidates(begun)}
+    if not jobs:
+        return
+    for index, begin, end in begun.rows():
+        what = begun.whats[index]
+        if (runs := jobs.get(what.job_id)) is not None:
+            runs.append((begin, end, what.failed, what.kind))
     for job_id, runs in sorted(jobs.items()):
-        if (rise := _rise(job_id, sorted(runs))) is not None:
-            yield rise
+        runs.sort()
+        found = risen([(1, int(run[2])) for run in runs])
+        if found is not None and (at := moment(runs[found.first][0])) is not None:
+            yield _rise(job_id, at, runs, found)
 
 
-def _rise(job_id: str, runs: list[_Run]) -> Rise | None:
-    """The first rise that goes on; else of those that are over the one with the most failures."""
-    cuts = cuts_of([(1, int(run[2])) for run in runs])
-    for cut in cuts:
-        if (rise := _between(job_id, runs, cut, len(runs))) is not None:
-            return rise
-    over = [
-        rise
-        for first, last in combinations(cuts[:_MOST_CUTS], 2)
-        if (rise := _between(job_id, runs, first, last)) is not None
+def _candidates(begun: Begun) -> Collection[str]:
+    """Jobs that have a rise by the minute."""
+    return [
+        job_id
+        for job_id, every, failed in begun.by_job()
+        if sum(failed.values()) >= _FEWEST_FAILURES and _may_have_risen(every, failed)
     ]
-    return max(over, key=lambda rise: 2 * rise.failures - rise.runs, default=None)
 
 
-def _between(job_id: str, runs: list[_Run], first: int, last: int) -> Rise | None:
-    """The rise of some of the runs above those before and after them, if it is one."""
-    before, during, after = runs[:first], runs[first:last], runs[last:]
-    failed_before, failed, failed_after = (_failed(each) for each in (before, during, after))
-    share, at = failed / len(during), moment(during[0][0])
-    if len(during) < FEWEST_RUNS or share < RISEN_SHARE or at is None:
-        return None
-    if failed_before > _LESS_BEFORE * share * len(before):
-        return None
-    if failed_after > _LESS_BEFORE * share * len(after):
-        return None
+def _may_have_risen(every: Mapping[int, int], failed: Mapping[int, int]) -> bool:
+    # So short a job is looked at run by run.
+    if len(every) < FEWEST_RUNS:
+        return True
+    points = [(runs, failed.get(place, 0)) for place, runs in sorted(every.items())]
+    return risen(points) is not None
+
+
+def risen(points: list[tuple[int, int]]) -> Stretch | None:
+    """The first rise that goes on; else of those that are over the one with the most failures."""
+    return first_or_worst(stretch for stretch in stretches_of(points) if has_risen(stretch))
+
+
+def first_or_worst(stretches: Iterable[Stretch]) -> Stretch | None:
+    """The first stretch after which nothing began, else the one with the most failures."""
+    over = []
+    for stretch in stretches:
+        if not stretch.after.runs:
+            return stretch
+        over.append(stretch)
+    return max(over, key=lambda each: 2 * each.during.failures - each.during.runs, default=None)
+
+
+def has_risen(stretch: Stretch) -> bool:
+    """Whether most of what began meanwhile failed, and much less of what began before and after."""
+    before, during, after, lately = stretch[2:]
+    if during.runs < FEWEST_RUNS or during.failures < RISEN_SHARE * during.runs:
+        return False
+    high = _LESS_BEFORE * during.failures / during.runs
+    if before.failures > high * before.runs or after.failures > high * after.runs:
+        return False
+    if lately.runs >= FEWEST_RUNS and lately.failures <= high * lately.runs:
+        return False
     # With too few runs afterwards nothing says that it is over.
-    if after and len(after) < FEWEST_RUNS:
-        return None
+    if 0 < after.runs < FEWEST_RUNS:
+        return False
+    return _is_no_chance(during, before.runs + after.runs, before.failures + after.failures)
+
+
+def _is_no_chance(during: Share, others: int, others_failed: int) -> bool:
+    """Whether two shares explain it so much better that no best place among many does by chance."""
+    runs, failures = during.runs + others, during.failures + others_failed
+    apart = likelihood(during.runs, during.failures) + likelihood(others, others_failed)
+    return apart - likelihood(runs, failures) > _WORTH_A_RISE + math.log(runs)
+
+
+def _rise(job_id: str, at: datetime, runs: list[_Run], stretch: Stretch) -> Rise:
+    before, during = runs[: stretch.first], runs[stretch.first : stretch.last]
     known = {kind for *_, kind in before}
     new = sum(failure and kind not in known for *_, failure, kind in during)
     wells = [end for _, end, failure, _ in runs if not failure]
     return Rise(
         job_id=job_id,
         since=at,
-        runs=len(during),
-        failures=failed,
-        runs_before=len(before),
-        failures_before=failed_before,
+        runs=stretch.during.runs,
+        failures=stretch.during.failures,
+        runs_before=stretch.before.runs,
+        failures_before=stretch.before.failures,
         last_success=moment(max(wells, default=0)),
-        until=moment(after[0][0]) if after else None,
-        runs_after=len(after),
-        failures_after=failed_after,
-        new_kind=bool(before) and 2 * new > failed,
+        until=moment(runs[stretch.last][0]) if stretch.last < len(runs) else None,
+        runs_after=stretch.after.runs,
+        failures_after=stretch.after.failures,
+        new_kind=bool(before) and 2 * new > stretch.during.failures,
     )
-
-
-def _failed(runs: list[_Run]) -> int:
-    return sum(run[2] for run in runs)

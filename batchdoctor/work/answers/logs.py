@@ -29,7 +29,7 @@ def log_answer(
     concluded = reading.conclusion
     return Answer(
         items=items,
-        summary=log_summary(concluded.summary),
+        summary=log_summary(concluded),
         problems=list(concluded.problems),
         notes=tuple(reading.damaged_places()),
         span=concluded.span,

@@ -35,6 +35,8 @@ from batchdoctor.core.records import (
     TaskCounts,
     TaskExecution,
 )
+from batchdoctor.core.suspicion.begun import Share
+from batchdoctor.core.suspicion.common_rise import CommonRise
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.outage import Outage
 
@@ -156,6 +158,12 @@ def of_job(*members: dict[str, Any], **facts: Any) -> Found:
     return lambda: job_findings(told)
 
 
+def of_jobs(**facts: Any) -> Found:
+    """What all checks find of an account with one job; see `job_facts`."""
+    told = job_facts(**facts)
+    return lambda: account_findings([], [told])
+
+
 def ended_for(reason: str) -> dict[str, Any]:
     end = {"terminateReason": reason, "endTime": ago(hours=1), "poolId": "p"}
     return {"state": "completed", "executionInfo": end}
@@ -183,6 +191,19 @@ OUTAGE = Outage(
     codes={"BlobDownloadTimedOut": 60},
     ended=True,
 )
+
+
+def rose(until: datetime | None) -> CommonRise:
+    """A rise that three jobs share."""
+    return CommonRise(
+        since=NOW - timedelta(hours=1),
+        until=until,
+        before=Share(90, 1),
+        during=Share(30, 28),
+        after=Share(40 if until else 0, 0),
+        jobs={"j": 10, "k": 9, "l": 9},
+        jobs_run=4,
+    )
 
 
 def crashing(facts: int) -> Iterable[Finding]:
@@ -254,6 +275,7 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
         of_job(failures=failing(20), counts={"succeeded": 10, "failed": 20}, outages=(OUTAGE,)),
         ERROR,
     ),
+    "failures-rose": (of_jobs(common_rise=rose(until=None)), ERROR),
     "job-failing": (of_job(failures=failing(5), counts={"succeeded": 5, "failed": 5}), ERROR),
     "preparation-failed": (of_job(preparations=[PREPARATION]), ERROR),
     "slots-never-fit": (of_job(waiting=[WAITS | {"requiredSlots": 3}]), ERROR),
@@ -285,6 +307,7 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "task-hung": (of_job(running=[RUNS_LONG], ended=ENDED), WARNING),
     "tasks-preparing": (of_job(running=[PREPARES]), WARNING),
     "tasks-failed": (of_job(failures=failing(4), counts={"succeeded": 4, "failed": 4}), WARNING),
+    "failures-rose-before": (of_jobs(common_rise=rose(until=NOW)), WARNING),
     "node-stuck": (in_pool(node("a", "starting")), WARNING),
     "pool-resize-stuck": (
         in_pool(allocationState="resizing", allocationStateTransitionTime=ago(hours=1)),

@@ -12,7 +12,12 @@ from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Node
 from batchdoctor.core.suspicion.hidden import HIDDEN, hidden_failures
 from batchdoctor.core.suspicion.judge import Suspicion, judge
-from batchdoctor.core.suspicion.live_runs import since_restart, unlisted_of, with_unlisted
+from batchdoctor.core.suspicion.live_runs import (
+    as_spread,
+    since_restart,
+    unlisted_of,
+    with_unlisted,
+)
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.core.suspicion.shared import shared_by
 
@@ -74,6 +79,28 @@ def test_deleted_successes_are_found_in_the_counters_and_clear_the_sound_nodes()
 
 def test_a_job_that_lists_successes_has_lost_none() -> None:
     assert unlisted_of("p", {"j": (5, 19)}, pool(runs=20, succeeded={})) is None
+
+
+def test_what_was_deleted_is_a_guess_on_nodes_that_ran_other_jobs_too() -> None:
+    # 80 of another job are listed; where they ran is not known here.
+    nodes = pool(runs=20, succeeded={0: 1})
+    unlisted = unlisted_of("p", {"j": (0, 19), "other": (80, 0)}, nodes)
+    assert unlisted is not None
+    assert unlisted.successes == 101
+    counts = RunCounts()
+    counts.add_many("p", "n0", "j", runs=19, failures=19)
+    assert not with_unlisted(counts, unlisted, nodes)
+    runs = {name: node.jobs["j"].runs for name, node in counts.pools["p"].items()}
+    assert runs == {"n0": 19, **{f"n{number}": 11 for number in range(1, 10)}}
+    (found,) = judge(counts)
+    assert (found.verdict, as_spread(found).verdict) == ("suspect", "watch")
+
+
+def test_a_pool_of_which_all_that_was_counted_is_listed_has_lost_nothing() -> None:
+    nodes = pool(runs=20, succeeded={0: 1})
+    assert unlisted_of("p", {"j": (0, 19), "other": (181, 0)}, nodes) is None
+    assert unlisted_of("p", {"j": (0, 19), "k": (0, 3)}, nodes, among={"k"}) is not None
+    assert unlisted_of("p", {"j": (0, 19), "k": (9, 3)}, nodes, among={"k"}) is None
 
 
 def test_a_node_that_was_started_anew_after_its_last_failure_is_over_it() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from batchdoctor.core.failures.by_cause import NodeKey
+from batchdoctor.core.findings.checks.common_rise import failures_rose
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.checks.guarded import guarded, run_checks
 from batchdoctor.core.findings.checks.idle import finished_jobs
@@ -85,6 +86,7 @@ def _findings(
         if suspicion.verdict == "suspect"
     }
     yield from guarded(partial(outages, jobs), "outages", Subject())
+    yield from guarded(partial(failures_rose, jobs), "failures_rose", Subject())
     yield from guarded(partial(failed_tasks, jobs, suspects), "failed_tasks", Subject())
 
 

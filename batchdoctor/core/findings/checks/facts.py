@@ -20,6 +20,7 @@ from batchdoctor.core.records import (
     Task,
     TaskCounts,
 )
+from batchdoctor.core.suspicion.common_rise import CommonRise
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.outage import Outage
 from batchdoctor.core.suspicion.rise import Rise
@@ -122,6 +123,8 @@ class JobFacts(msgspec.Struct, kw_only=True):
     """Successes that the nodes counted and no list of tasks has, where this job lists none."""
     rise: Rise | None = None
     """Since when it fails, if it did not before."""
+    common_rise: CommonRise | None = None
+    """Since when it fails together with most other jobs."""
     outages: Sequence[Outage] = ()
     """Outages of services that struck it together with other jobs."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
+from batchdoctor.core.findings.checks.common_rise import failures_rose
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.checks.fitting import FITTING_CHECKS
 from batchdoctor.core.findings.checks.idle import finished_jobs, idle_pool
@@ -60,7 +61,7 @@ _SIGHTS: tuple[tuple[tuple[_Named, ...], Sight], ...] = (
     ((*NODE_CHECKS, idle_pool), Sight.NODES),
     (JOB_CHECKS, Sight.JOBS),
     ((*WAITING_CHECKS, *FITTING_CHECKS, *RUNNING_CHECKS), Sight.UNFINISHED_TASKS),
-    ((outages, failed_tasks), Sight.FAILED_TASKS),
+    ((outages, failures_rose, failed_tasks), Sight.FAILED_TASKS),
     ((finished_jobs,), Sight.JOBS),
 )
 _OTHERWISE: dict[_Named, Sight] = {

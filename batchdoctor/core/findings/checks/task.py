@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
 from batchdoctor.core.failures.tellings import quotable
@@ -21,6 +21,8 @@ from batchdoctor.core.text.wording import listed, plural
 # A job that fails at least half of its tasks, and more than a few, is broken as a whole.
 FAILING_SHARE = 0.5
 FAILING_TASKS = 5
+# So many jobs with fewer tasks than that, and with one cause, are told as one finding.
+FEWEST_ALIKE = 3
 # Programs that fail now and then on one input in twenty are the background of any account. Of
 # other failures, such as files that cannot be read, a single one is worth a word.
 RARE_SHARE = 0.05
@@ -35,11 +37,9 @@ _MORE_MEMORY = (
 
 def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Iterator[Finding]:
     """Judge the failures of jobs, those on suspect nodes left out: they count for the node."""
-    rare = []
-    for facts in jobs:
-        failed = job_failed(facts, suspects)
-        if failed is None or explained_by_outages(facts, failed.total, failed.judged):
-            continue
+    rare, small = [], list[JobFailed]()
+    for failed in _unexplained(jobs, suspects):
+        facts = failed.facts
         if facts.unlisted:
             yield _unlisted(failed)
         elif failed.share >= FAILING_SHARE and failed.total >= FAILING_TASKS:
@@ -48,10 +48,34 @@ def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Ite
             yield _rising(failed, facts.rise)
         elif facts.rise is None and failed.share < RARE_SHARE and _only_application(failed):
             rare.append(failed)
+        elif failed.judged < FAILING_TASKS:
+            small.append(failed)
         else:
             yield _tasks_failed(failed)
+    for alike in _alike(small):
+        if len(alike) < FEWEST_ALIKE:
+            yield from map(_tasks_failed, alike)
+        else:
+            yield _small_jobs(alike)
     if rare:
         yield _rare(rare)
+
+
+def _unexplained(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Iterator[JobFailed]:
+    """Jobs with failures that neither suspect nodes nor outages explain."""
+    for facts in jobs:
+        failed = job_failed(facts, suspects)
+        if failed and not explained_by_outages(facts, failed.total, failed.judged):
+            yield failed
+
+
+def _alike(small: Iterable[JobFailed]) -> Iterable[list[JobFailed]]:
+    """Small jobs of one pool that failed mostly of one cause, of which Batch tells the same."""
+    groups: dict[tuple[str | None, Cause, str], list[JobFailed]] = {}
+    for failed in small:
+        key = (failed.facts.pool_id, next(iter(failed.causes)), _told(failed))
+        groups.setdefault(key, []).append(failed)
+    return groups.values()
 
 
 def _only_application(failed: JobFailed) -> bool:
@@ -126,6 +150,29 @@ def _tasks_failed(failed: JobFailed) -> Finding:
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
         stops=failed.total,
+    )
+
+
+def _small_jobs(alike: Sequence[JobFailed]) -> Finding:
+    """Jobs of a few tasks each that fail in the same way, as workflow systems make them."""
+    first, total = alike[0], sum(each.total for each in alike)
+    cause = next(iter(first.causes))
+    alike_too = sum(each.causes[cause].count for each in alike)
+    shown = first.causes[cause]
+    jobs = tuple(each.facts.job.id for each in alike)
+    pool_id = first.facts.pool_id
+    return Finding(
+        kind="tasks-failed",
+        subject=Subject(pool_id=pool_id, job_ids=jobs),
+        message=f"{total:,} of {plural(sum(each.judged for each in alike), 'task')} of"
+        f" {len(jobs):,} small jobs failed, {alike_too:,} of them"
+        f" {cause.category.value} ({_text(cause)}).{_told(first)}",
+        evidence=(
+            f"Jobs: {listed(jobs)}.",
+            f"The first: {shown.examples[0]} of {jobs[0]}.{_reason(shown)}",
+        ),
+        advice=(*_advice(first)[:-1], run(command_line("tasks", "failed", pool=pool_id, by="job"))),
+        stops=total,
     )
 
 

@@ -69,6 +69,23 @@ def test_a_few_failures_are_not_most_however_large_their_share() -> None:
     assert found.kind == "tasks-failed"
 
 
+def test_small_jobs_that_failed_alike_are_one_finding() -> None:
+    alike = [job(f"flow-{number}", 0, 2) for number in range(4)]
+    other = job("other", 0, 1, code="BlobNotFound")
+    apart, together = sorted(judged(*alike, other), key=lambda each: len(each.subject.job_ids))
+    assert apart.subject.job_ids == ("other",)
+    assert together.subject.job_ids == ("flow-0", "flow-1", "flow-2", "flow-3")
+    assert together.message == (
+        "8 of 8 tasks of 4 small jobs failed, 8 of them application (exit code 1)."
+    )
+    assert together.evidence == (
+        "Jobs: flow-0, flow-1, flow-2, flow-3.",
+        "The first: t0 of flow-0.",
+    )
+    assert words(together.advice)[-1] == "batchdoctor tasks failed --pool p --by job"
+    assert len(judged(*alike[:2])) == 2
+
+
 def test_a_failure_that_is_not_the_programs_is_worth_a_word_of_its_own() -> None:
     (found,) = judged(job("j", 999, 1, code="BlobNotFound"))
     assert (found.kind, found.message) == (
