@@ -5,6 +5,7 @@ Nobody else asks which system this is, nor for what only some of them have.
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import sys
@@ -15,6 +16,8 @@ from typing import Any
 
 WINDOWS = os.name == "nt"
 ONLY_MINE = 0o600
+# What Ctrl-Z sends, where there is such a thing.
+STOP: int | None = getattr(signal, "SIGTSTP", None)
 
 # How a file is opened that may be of others: a link is not followed, and a pipe without a reader
 # is not waited for. Windows has neither, but would turn the end of each line into two characters.
@@ -89,9 +92,25 @@ def _mask_of_new_files() -> int:
 _MASK = _mask_of_new_files()
 
 
-def as_new_files_are(path: Path) -> None:
-    """Give a file the permissions that a new one would have had. Raises OSError."""
-    path.chmod(0o666 & ~_MASK)
+def lock(handle: int) -> None:
+    """Wait until nobody else has locked an open file; where files have no locks, nothing waits.
+
+    Raises OSError.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError as error:
+        if error.errno not in {errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}:
+            raise
+
+
+def give_mode(path: Path, mode: int | None = None) -> None:
+    """Give a file its permissions; None gives those that a new one would have. Raises OSError."""
+    path.chmod(0o666 & ~_MASK if mode is None else mode)
 
 
 def ending_signals() -> list[signal.Signals]:
@@ -100,8 +119,8 @@ def ending_signals() -> list[signal.Signals]:
     return [each for each in named if each is not None]
 
 
-def end_by(number: int) -> None:
-    """End this process by a signal, as if nobody had caught it."""
+def do_as_usual(number: int) -> None:
+    """Have a signal do to this process what it does where nobody catches it: end it, or stop it."""
     signal.signal(number, signal.SIG_DFL)
     os.kill(os.getpid(), number)
 
@@ -115,12 +134,18 @@ def can_fork() -> bool:
     return hasattr(os, "fork") and sys.platform != "darwin"
 
 
-def columns_of(stream: Any) -> int | None:
-    """How wide the terminal behind a stream is, None where there is none."""
+def size_of(stream: Any) -> os.terminal_size | None:
+    """Columns and lines of the terminal behind a stream, None where there is none."""
     try:
-        return os.get_terminal_size(stream.fileno()).columns
+        return os.get_terminal_size(stream.fileno())
     except (OSError, ValueError, AttributeError):
         return None
+
+
+def columns_of(stream: Any) -> int | None:
+    """How wide the terminal behind a stream is, None where there is none."""
+    size = size_of(stream)
+    return size.columns if size else None
 
 
 def read_unseen(question: str) -> str:

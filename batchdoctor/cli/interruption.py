@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from batchdoctor.machine import end_by, ending_signals
+from batchdoctor.machine import STOP, do_as_usual, ending_signals
 
 Item = TypeVar("Item")
+# What is to be tidied up before a signal ends the program, the outermost first.
+_TIDYING: list[Callable[[], None]] = []
 
 
 class Interruption:
@@ -76,20 +78,47 @@ class Interruption:
 def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
     """Have `tidy` called before a signal that ends the program does so: SIGTERM, SIGHUP.
 
-    What somebody has them ignored for, such as nohup, stays ignored.
+    Inside of another such block it is called first. What somebody has them ignored for, such as
+    nohup, stays ignored.
     """
     usual = [each for each in ending_signals() if signal.getsignal(each) is signal.SIG_DFL]
     if threading.current_thread() is not threading.main_thread():
         usual = []
 
     def end(number: int, _frame: object) -> None:
-        tidy()
-        end_by(number)
+        for each in reversed(_TIDYING):
+            each()
+        do_as_usual(number)
 
+    _TIDYING.append(tidy)
     for each in usual:
         signal.signal(each, end)
     try:
         yield
     finally:
+        _TIDYING.remove(tidy)
         for each in usual:
             signal.signal(each, signal.SIG_DFL)
+
+
+@contextmanager
+def around_a_stop(before: Callable[[], None], after: Callable[[], None]) -> Iterator[None]:
+    """Have `before` called before Ctrl-Z stops the program, and `after` once it goes on."""
+    number = STOP
+    usual = number is not None and signal.getsignal(number) is signal.SIG_DFL
+    if number is None or not usual or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        before()
+        do_as_usual(number)
+        # Here it goes on.
+        signal.signal(number, stop)
+        after()
+
+    signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        signal.signal(number, signal.SIG_DFL)

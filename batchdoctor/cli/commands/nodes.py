@@ -18,7 +18,7 @@ from batchdoctor.work.reading.reading import Reading
 app = noun("nodes")
 
 
-@command(app, "suspect", live=True)
+@command(app, "suspect", live=True, watched=True)
 def suspect(
     call: Call,
     pool: Pools = None,

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
+from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.text.wording import plural
-from batchdoctor.errors import ExitCode, worst
+from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
 from batchdoctor.report.page import Block
 from batchdoctor.work.configuration import read_config
@@ -37,9 +39,13 @@ FailOn = Annotated[
     FailOnSeverity | None,
     typer.Option("--fail-on", help="End with status 10 from here on.", metavar="warning|error"),
 ]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Write to this file, which is whole or not there.", metavar="FILE"),
+]
 
 
-@command(app, "triage", live=True)
+@command(app, "triage", live=True, of_findings=True, watched=True)
 def triage(
     call: Call,
     since: Annotated[
@@ -52,6 +58,9 @@ def triage(
         list[str] | None,
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
+    out: Out = None,
+    notify: Notify = None,
+    notify_format: Form = None,
     fail_on: FailOn = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
@@ -62,6 +71,9 @@ def triage(
     """
     earliest = parse_when(since, "--since", call.world.now())
     check_kinds(ignore or [], "--ignore")
+    if out and not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is no folder.", hint="--out names a file in one that is")
+    destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
     with call.client() as client:
@@ -69,6 +81,12 @@ def triage(
         judged = judge_account(
             reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
         )
+        if destination:
+            tell(
+                *(call, reading, judged, destination, notify_format),
+                accepted=accepted,
+                ignored=ignore or [],
+            )
         write_findings(
             call,
             reading,
@@ -76,6 +94,7 @@ def triage(
             about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
             own="batchdoctor triage",
             brief=not call.shared.verbose,
+            out=out,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
 
@@ -89,6 +108,7 @@ def write_findings(
     own: str,
     brief: bool = False,
     page: Sequence[Block] = (),
+    out: Path | None = None,
 ) -> None:
     """Write what was found; `own` is the command itself, `page` what stands above the findings."""
     answer = Findings(
@@ -102,7 +122,7 @@ def write_findings(
         page=page,
         checked=judged.checked,
     )
-    call.write(answer.document())
+    call.write(answer.document(), out)
     reading.finish()
     tell_requests(call, reading.client.transport.sent)
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from batchdoctor.machine import as_new_files_are
+from batchdoctor.machine import give_mode
 from batchdoctor.work.files.halves import HALVES
 
 # In bytes a name may have 255; a character has up to four.
@@ -17,10 +17,11 @@ _LONGEST_PREFIX = 50
 
 
 @contextmanager
-def atomic_file(target: Path) -> Iterator[BinaryIO]:
+def atomic_file(target: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the name `target` at the end of the block.
 
-    If the block fails, what was there before stays and no half is left behind. Raises OSError.
+    Who may read it says `mode`, or the process's mask. If the block fails, what was there before
+    stays and no half is left behind. Raises OSError.
     """
     prefix = f".{target.name[:_LONGEST_PREFIX]}."
     handle, part = HALVES.new(
@@ -31,7 +32,7 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
             yield sink
             sink.flush()
             os.fsync(sink.fileno())
-        as_new_files_are(part)
+        give_mode(part, mode)
         HALVES.finish(part, target)
     except BaseException:  # an interrupted download must not leave its half behind either
         HALVES.drop(part)
