@@ -15,7 +15,7 @@ from typing import Literal
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.bundle_item import BundlePart
 from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
-from batchdoctor.core.failures.item import FailedTask
+from batchdoctor.core.failures.item import FailedTask, MessageGroup
 from batchdoctor.core.failures.task_item import TaskItem
 from batchdoctor.core.files import ListedFile
 from batchdoctor.core.findings.item import FindingItem
@@ -26,7 +26,7 @@ from batchdoctor.core.sign_in import Check
 from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.core.suspicion.node_item import NodeItem
 from batchdoctor.core.waits.item import WaitItem
-from batchdoctor.work.answers import bundles, changes, questions
+from batchdoctor.work.answers import bundles, changes, messages, questions
 from batchdoctor.work.answers import files as file_answers
 from batchdoctor.work.answers.asking import Asking, Since
 from batchdoctor.work.answers.waiting import waited
@@ -90,6 +90,12 @@ class Account:
     ) -> Answer[FailedTask]:
         """Which tasks failed, and what kind of failure is each? As `tasks failed`."""
         return questions.failed_tasks(self._asking, _several(jobs), pool, since, limit=limit)
+
+    def failed_messages(
+        self, jobs: Ids = None, *, pool: str | None = None, since: Since = None
+    ) -> Answer[MessageGroup]:
+        """What did failed tasks say, and how many the same? As `tasks failed --by message`."""
+        return messages.failed_messages(self._asking, _several(jobs), pool, since)
 
     def task(self, name: str | TaskName, *, lines: int = 10) -> Answer[TaskItem]:
         """The whole story of one task, with so many lines of its stderr. As `task show`."""

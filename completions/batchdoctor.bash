@@ -41,6 +41,8 @@ _batchdoctor() {
             " files list") path=" files list" ;;
             " files get") path=" files get" ;;
             " files tail") path=" files tail" ;;
+            " messages") path=" messages" ;;
+            " messages test") path=" messages test" ;;
             " bundle") path=" bundle" ;;
             " auth") path=" auth" ;;
             " auth check") path=" auth check" ;;
@@ -81,7 +83,7 @@ _batchdoctor() {
             " wait task:--output") words="table json jsonl csv tsv ids markdown" ;;
             " explain:-o") words="table json jsonl csv tsv ids markdown" ;;
             " explain:--output") words="table json jsonl csv tsv ids markdown" ;;
-            " tasks failed:--by") words="node code category exit-code job" ;;
+            " tasks failed:--by") words="node code category exit-code job message" ;;
             " tasks failed:--fail-on") words="any" ;;
             " tasks failed:--auth") words="auto key entra" ;;
             " tasks failed:-o") words="table json jsonl csv tsv ids markdown" ;;
@@ -140,6 +142,9 @@ _batchdoctor() {
             " files list:--output") words="table json jsonl csv tsv ids markdown" ;;
             " files get:--auth") words="auto key entra" ;;
             " files tail:--auth") words="auto key entra" ;;
+            " messages test:--fail-on") words="any" ;;
+            " messages test:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " messages test:--output") words="table json jsonl csv tsv ids markdown" ;;
             " bundle:--auth") words="auto key entra" ;;
             " bundle:-o") words="table json jsonl csv tsv ids markdown" ;;
             " bundle:--output") words="table json jsonl csv tsv ids markdown" ;;
@@ -149,11 +154,13 @@ _batchdoctor() {
             " config paths:-o") words="table json jsonl csv tsv ids markdown" ;;
             " config paths:--output") words="table json jsonl csv tsv ids markdown" ;;
             " events parse:--show") words="summary failures nodes unfinished timeline events" ;;
+            " events parse:--by") words="message" ;;
             " events parse:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events parse:--fail-on") words="any" ;;
             " events parse:-o") words="table json jsonl csv tsv ids markdown" ;;
             " events parse:--output") words="table json jsonl csv tsv ids markdown" ;;
             " events query:--show") words="summary failures nodes unfinished timeline events" ;;
+            " events query:--by") words="message" ;;
             " events query:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events query:--fail-on") words="any" ;;
             " events query:-o") words="table json jsonl csv tsv ids markdown" ;;
@@ -166,24 +173,24 @@ _batchdoctor() {
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage wait explain demo completion help tasks task nodes node pool job files bundle auth config events sandbox schema --version -v --verbose -h --help" ;;
-            " triage") words="--since --ignore --out --notify --notify-format --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
+            "") words="triage wait explain demo completion help tasks task nodes node pool job files messages bundle auth config events sandbox schema --version -v --verbose -h --help" ;;
+            " triage") words="--since --ignore --messages --out --notify --notify-format --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " wait") words="job pool node task -h --help" ;;
             " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output -v --verbose -h --help" ;;
             " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output -v --verbose -h --help" ;;
             " wait node") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output -v --verbose -h --help" ;;
             " wait task") words="--job --job-id --task --task-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output -v --verbose -h --help" ;;
-            " explain") words="--list -o --output -v --verbose -h --help" ;;
+            " explain") words="--list --messages -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="--install --remove -h --help" ;;
             " help") words="--man -h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
-            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
+            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --all --save-logs --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
             " task") words="show -h --help" ;;
-            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
+            " task show") words="--job --job-id --task --task-id --lines --messages --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " nodes") words="suspect -h --help" ;;
-            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
+            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
             " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
@@ -198,19 +205,21 @@ _batchdoctor() {
             " pool") words="diagnose -h --help" ;;
             " pool diagnose") words="--pool --pool-id --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " job") words="diagnose -h --help" ;;
-            " job diagnose") words="--job --job-id --since --exact --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
+            " job diagnose") words="--job --job-id --since --exact --messages --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " files") words="list get tail -h --help" ;;
             " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
             " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -v --verbose -h --help" ;;
             " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -v --verbose -h --help" ;;
+            " messages") words="test -h --help" ;;
+            " messages test") words="--fail-on -o --output -v --verbose -h --help" ;;
             " bundle") words="--out --job --job-id --pool --pool-id --since --events --max-size --keep-ids --force --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
             " config") words="paths -h --help" ;;
             " config paths") words="-o --output -v --verbose -h --help" ;;
             " events") words="parse query rule -h --help" ;;
-            " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on --report -o --output -v --verbose -h --help" ;;
-            " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
+            " events parse") words="--show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on --report -o --output -v --verbose -h --help" ;;
+            " events query") words="--workspace --show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
             " events rule") words="--show --job --job-id --pool --pool-id --node --node-id --above --window --every --severity --name -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;

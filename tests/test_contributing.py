@@ -31,7 +31,7 @@ from tests.box import NOW, run_with
 
 ROOT = Path(__file__).parents[1]
 PAGES = ROOT / ".github"
-LISTS = ("check", "code", "command", "scenario", "format")
+LISTS = ("check", "code", "message", "command", "scenario", "format")
 
 
 def steps_of(what: str) -> list[str]:

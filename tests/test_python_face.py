@@ -95,6 +95,7 @@ OTHERS = {
     "auth check",
     "bundle",
     "events parse",
+    "messages test",
     "wait job",
     "wait pool",
     "wait node",

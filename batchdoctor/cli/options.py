@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -37,6 +38,10 @@ Jobs = Annotated[
 Pools = Annotated[
     list[str] | None,
     typer.Option("--pool", "--pool-id", help="Only this pool; may be given again.", metavar="POOL"),
+]
+MessagesFile = Annotated[
+    Path | None,
+    typer.Option("--messages", help="[[message]] tables that come first.", metavar="FILE"),
 ]
 Since = Annotated[
     str | None,

@@ -24,7 +24,7 @@ WORDS = {
     "wait": Word(_COMMANDS + "wait", "Wait until it is so: a job is done, a pool has its nodes."),
     "explain": Word(
         _COMMANDS + "explain",
-        "What does this error code, exit code or state of a node mean?",
+        "What does this error code, exit code, state of a node or line of a program mean?",
         is_noun=False,
     ),
     "demo": Word(
@@ -49,6 +49,9 @@ WORDS = {
     "pool": Word(_COMMANDS + "pool", "Look at one pool."),
     "job": Word(_COMMANDS + "job", "Look at one job."),
     "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
+    "messages": Word(
+        _COMMANDS + "messages", "What the words of programs mean, by your own tables."
+    ),
     "bundle": Word(
         _COMMANDS + "bundle",
         "Take along what an account says now, to be asked later with --from.",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from batchdoctor.core.changes import NodeChange, Outcome, Reactivation, Upload, UploadOutcome
+from batchdoctor.core.failures.cause import FailureCause
 from batchdoctor.core.failures.item import FailedTask, failed_task
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
@@ -67,6 +68,7 @@ class ReactivatedTask(Item, frozen=True, kw_only=True):
     retry_count: int | None
     max_task_retry_count: int | None
     requeue_count: int | None
+    cause: FailureCause | None
     advice: tuple[str, ...]
     next_commands: tuple[str, ...]
 

@@ -107,6 +107,8 @@ def _title(found: Explanation) -> str:
         spelled = [str(found.exit_code), str(found.hex)]
         name = [found.name] if found.name not in spelled else []
         return f"exit code {'  '.join([*spelled, *name])}"
+    if found.kind == "message":
+        return f"{found.name}  (message of programs)"
     places = ", ".join(_PLACES[place] for place in found.where)
     return f"{found.name}  ({_TITLES[str(found.kind)]} {places})"
 
@@ -115,6 +117,8 @@ def _rows(found: Explanation) -> Iterator[tuple[str, str]]:
     if found.evidence and found.evidence != found.word:
         yield "in", found.evidence
     yield "means", found.meaning
+    if found.about:
+        yield "about", found.about.value
     if found.suggestions:
         yield "perhaps", ", ".join(found.suggestions)
     if found.category:

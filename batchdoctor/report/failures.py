@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from batchdoctor.core.checked import Checked, Span, past
-from batchdoctor.core.failures.counts import FailureCounts, largest_first
+from batchdoctor.core.failures.cause import cause_item
+from batchdoctor.core.failures.counts import FailureCounts, key_of, largest_first
 from batchdoctor.core.failures.examined import examined_jobs
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.item import (
     FailedTask,
     FailedTaskWithStderr,
     FailureGroup,
+    FailureGroupWithStderr,
     failed_task,
     failure_summary,
+    group_with_stderr,
     with_stderr,
 )
 from batchdoctor.core.problem import Problem
 from batchdoctor.report.document import Document, Ending
+from batchdoctor.report.example_words import Examples, example_blocks
 from batchdoctor.report.failure_page import (
     failure_blocks,
     failure_columns,
@@ -28,6 +33,9 @@ from batchdoctor.report.failure_page import (
     stderr_blocks,
 )
 from batchdoctor.report.head import Head
+
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Cause
 
 # Ends of stderr on a page for people; machine formats have all of them.
 ENDS_SHOWN = 20
@@ -52,6 +60,8 @@ class FailedTasks(msgspec.Struct):
         return examined_jobs(self.jobs(), whole=whole, cut=cut)
 
     stderr: Callable[[], Sequence[str] | None] | None = None
+    cause: Callable[[], Cause | None] = lambda: None
+    """What the words of the failure that went by last say of the cause."""
     files: Collection[str] = ()
     """Subjects of problems with files: that one is gone takes nothing from the list of tasks."""
     ends: list[tuple[str, Sequence[str]]] = msgspec.field(default_factory=list)
@@ -75,7 +85,8 @@ class FailedTasks(msgspec.Struct):
     def _with_stderr(self) -> Iterator[FailedTask]:
         for failure in self._counted():
             lines = self.stderr() if self.stderr else None
-            item = with_stderr(failed_task(failure), None if lines is None else tuple(lines))
+            told = cause_item(self.cause(), "stderr")
+            item = with_stderr(failed_task(failure, told), None if lines is None else tuple(lines))
             if item.stderr is not None and len(self.ends) < ENDS_SHOWN:
                 self.ends.append((item.name, item.stderr))
             yield item
@@ -110,6 +121,10 @@ class FailureGroups(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
+    examples: Examples | None = None
+    """Reads the words of one example of each group."""
+    shown: list[FailureGroupWithStderr] = msgspec.field(default_factory=list)
+    _first: dict[str, Failure] = msgspec.field(default_factory=dict)
 
     def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
         cut = self.limit is not None and self.counts.tasks >= self.limit
@@ -119,8 +134,8 @@ class FailureGroups(msgspec.Struct):
         """Every group as an item."""
         return Document(
             head=self.head,
-            item_type=FailureGroup,
-            items=self._groups(),
+            item_type=FailureGroupWithStderr if self.examples else FailureGroup,
+            items=self._with_examples() if self.examples else self._groups(),
             ending=self._ending,
             name_of=lambda item: item.key,
         )
@@ -128,6 +143,8 @@ class FailureGroups(msgspec.Struct):
     def _groups(self) -> Iterator[FailureGroup]:
         for failure in self.failures:
             self.counts.add(failure)
+            if self.examples and (key := key_of(failure, self.by)) is not None:
+                self._first.setdefault(key, failure)
         of_exit_codes = self.by == "exit-code"
         for key, count in self._grouped().items():
             share = round(count / self.counts.tasks, 4)
@@ -138,6 +155,22 @@ class FailureGroups(msgspec.Struct):
                 share=share,
                 out_of_memory=self.counts.out_of_memory.get(key, 0) if of_exit_codes else None,
             )
+
+    def _with_examples(self) -> Iterator[FailureGroup]:
+        """The groups, each with an example and its last words."""
+        groups = list(self._groups())
+        firsts = {group.key: self._first[group.key] for group in groups}
+        words = self.examples(firsts) if self.examples else {}
+        for group in groups:
+            said, failure = words.get(group.key), firsts[group.key]
+            item = group_with_stderr(
+                group,
+                failure,
+                said.lines if said else None,
+                cause_item(said.cause, said.place) if said else None,
+            )
+            self.shown.append(item)
+            yield item
 
     def _grouped(self) -> dict[str, int]:
         counts = self.counts
@@ -156,8 +189,11 @@ class FailureGroups(msgspec.Struct):
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
-            page=group_blocks(
-                self.by, self._grouped(), self.counts.tasks, self.counts.out_of_memory
+            page=(
+                *group_blocks(
+                    self.by, self._grouped(), self.counts.tasks, self.counts.out_of_memory
+                ),
+                *example_blocks(self.shown),
             ),
             verdict=failure_verdict(
                 self.counts,

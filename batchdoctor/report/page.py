@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -119,4 +119,12 @@ class Verbatim(msgspec.Struct, frozen=True):
     lines: Sequence[str]
 
 
-Block = Pairs | Counts | Cards | Note | Commands | Steps | Verbatim
+class Rows(msgspec.Struct, frozen=True):
+    """A table of items among the paragraphs, drawn as the rows of a document are."""
+
+    columns: Sequence[Column[Any]]
+    items: Sequence[Any]
+    title: str | None = None
+
+
+Block = Rows | Pairs | Counts | Cards | Note | Commands | Steps | Verbatim

@@ -20,7 +20,9 @@ from batchdoctor.core.failures.item import (
     FailedTask,
     FailedTaskWithStderr,
     FailureGroup,
+    FailureGroupWithStderr,
     FailureSummary,
+    MessageGroup,
 )
 from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
 from batchdoctor.core.files import FilesSummary, ListedFile
@@ -30,6 +32,7 @@ from batchdoctor.core.kept import KeptPath, KeptSummary
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
 from batchdoctor.core.log.summary_item import LogSummary
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary
+from batchdoctor.core.meaning.message_test import TestedMessage, TestSummary
 from batchdoctor.core.nodes.login import LoginSummary, NodeLogin
 from batchdoctor.core.sign_in import Check, SignInSummary
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary
@@ -67,7 +70,11 @@ class SchemaSummary(Item, frozen=True, kw_only=True):
 
 
 _FINDINGS = Answer(FindingsSummary, (FindingItem,))
-_LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem)
+_LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem, MessageGroup)
+_FAILURES = (
+    *(FailedTask, FailedTaskWithStderr),
+    *(FailureGroup, FailureGroupWithStderr, MessageGroup),
+)
 _WAIT = Answer(WaitSummary, (WaitItem,))
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
 
@@ -80,7 +87,7 @@ ANSWERS: Mapping[str, Answer] = {
     "wait pool": _WAIT,
     "wait node": _WAIT,
     "wait task": _WAIT,
-    "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),
+    "tasks failed": Answer(FailureSummary, _FAILURES),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
     "task show": Answer(TaskSummary, (TaskItem,)),
     "nodes suspect": Answer(SuspectSummary, (SuspectItem,)),
@@ -97,6 +104,7 @@ ANSWERS: Mapping[str, Answer] = {
     "files list": Answer(FilesSummary, (ListedFile,)),
     "events parse": Answer(LogSummary, _LOG_ITEMS),
     "events query": Answer(LogSummary, _LOG_ITEMS),
+    "messages test": Answer(TestSummary, (TestedMessage,)),
     "explain": Answer(MeaningSummary, (Meaning,)),
     "auth check": Answer(SignInSummary, (Check,)),
     "config paths": Answer(KeptSummary, (KeptPath,)),

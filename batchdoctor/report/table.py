@@ -18,6 +18,7 @@ from batchdoctor.report.page import (
     Counts,
     Note,
     Pairs,
+    Rows,
     Steps,
     Tone,
     Verbatim,
@@ -101,6 +102,9 @@ def block_lines(block: Block, painter: Painter) -> Iterator[str]:
         case Verbatim():
             lines = (f"{GAP}{shown(line)}".rstrip() for line in block.lines)
             yield from _titled(block.title, lines, painter)
+        case Rows():
+            rows = row_lines(block.columns, iter(block.items), painter)
+            yield from _titled(block.title, rows, painter)
         case Note():
             yield from _folded(block.text, painter, block.tone)
 

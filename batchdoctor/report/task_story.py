@@ -142,6 +142,9 @@ def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
     if failure.code and failure.code != "FailureExitCode":
         yield "code", failure.code
     yield "because", f"{failure.reason}{' This is a guess.' if failure.guessed else ''}"
+    if story.cause:
+        entry = story.cause.entry
+        yield "cause", f"{entry.about.value}: {entry.name}, by its words"
     # The service's words on an exit code say nothing but that there was one.
     if failure.code == "FailureExitCode":
         return

@@ -51,7 +51,10 @@ def test_every_command_and_every_option_is_in_the_script(
     [
         ("batchdoctor nodes s", ["suspect"]),
         ("batchdoctor no", ["nodes", "node"]),
-        ("batchdoctor tasks failed --by ", ["node", "code", "category", "exit-code", "job"]),
+        (
+            "batchdoctor tasks failed --by ",
+            ["node", "code", "category", "exit-code", "job", "message"],
+        ),
         ("batchdoctor tasks failed --job x --si", ["--since"]),
         ("batchdoctor tasks failed -o js", ["json", "jsonl"]),
         ("batchdoctor node disable --req", ["--requeue"]),

@@ -50,13 +50,23 @@ def test_a_night_shift_has_broken_nodes_by_state_and_a_suspect_by_failures(
     assert [item["verdict"] for item in items] == ["broken"] * 7 + ["suspect"]
     assert sorted({kind for each in kinds.values() for kind in each}) == [
         "agent-unreachable",
+        "node-caused-failures",
         "node-error",
         "offline",
         "repeated-failures",
+        "said",
         "start-task-failed",
         "stuck",
     ]
-    assert kinds["tvm-283647310_8-20261109t212451z"] == ["repeated-failures"]
+    sick = "tvm-283647310_8-20261109t212451z"
+    assert kinds[sick] == ["repeated-failures", "said", "node-caused-failures"]
+    (said,) = (
+        reason["message"]
+        for item in items
+        for reason in item["reasons"]
+        if reason["kind"] == "said"
+    )
+    assert said == "13 of 19 say: Input/output error; 6 of 19 say: Read-only file system"
     assert kinds["tvm-283647310_12-20261113t033913z"] == ["node-error"]
 
 

@@ -206,6 +206,7 @@ def test_the_line_that_names_the_error_is_quoted_and_not_the_last(open_box: Open
         "6 of 6 tasks failed (100%) on 3 nodes, so it is the job: exit code 125 (docker could not"
         " run the container (if the task has one)). stderr of f-1 says: docker: Error response from"
         " daemon: Head fabrikam.azurecr.io: unauthorized: authentication required."
+        " (5 of 5 others that were read say the same)"
     )
     advice = found["advice"]
     assert isinstance(advice, list)

@@ -28,6 +28,9 @@ WITNESSES: dict[str, tuple[str, ...]] = {
         "tasks failed",
         "tasks failed --stderr 2",
         *(f"tasks failed --by {by}" for by in ("node", "code", "category", "exit-code", "job")),
+        "tasks failed --by message",
+        "tasks failed --by message --stderr 2",
+        "tasks failed --by code --stderr 2",
     ),
     "tasks reactivate": (
         "tasks reactivate --failed --job {job} --dry-run",
@@ -40,11 +43,19 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     "node login": ("node login {pool}/{node} --user me --dry-run",),
     "node logs": ("node logs {pool}/{node} --container-file {sas} --dry-run",),
     "files list": ("files list --task {job}/{task}", "files list --node {pool}/{node}"),
-    "events parse": tuple(
-        f"events parse {{log}} --show {show}"
-        for show in ("summary", "failures", "nodes", "events", "unfinished", "timeline")
+    "events parse": (
+        *(
+            f"events parse {{log}} --show {show}"
+            for show in ("summary", "failures", "nodes", "events", "unfinished", "timeline")
+        ),
+        "events parse {log} --by message",
     ),
-    "explain": ("explain --list", "explain BlobAccessDenied 137 no-such-thing"),
+    "messages test": ("messages test {messages}", "messages test {messages} {log}"),
+    "explain": (
+        "explain --list",
+        "explain BlobAccessDenied 137 no-such-thing",
+        "explain No space left on device",
+    ),
     "auth check": ("auth check",),
     "config paths": ("config paths",),
     "sandbox scenarios": ("sandbox scenarios",),
@@ -77,7 +88,13 @@ def filled(line: str, box: Box, folder: Path) -> list[str]:
     sas, log = folder / "sas", folder / "log"
     sas.write_text("https://a.blob.core.windows.net/c?sv=1&sig=abc%3D&se=2030-01-01")
     log.write_text("".join(f"{line}\n" for line in box.sandbox.diagnostic_log()))
+    messages = folder / "messages.toml"
+    messages.write_text(
+        '[[message]]\nname = "own"\nabout = "node"\nmeans = "It is ours."\npatterns = ["tvm*"]\n'
+        'example = "on tvm-1"\nnear = "on a node"\n'
+    )
     names = {"job": job, "task": task, "pool": pool, "node": node, "sas": sas, "log": log}
+    names["messages"] = str(messages)
     names["folder"] = str(folder)
     return [word.format(**names) for word in line.split()]
 

@@ -10,6 +10,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.event_options import By, check_groups, check_show, failures_of
 from batchdoctor.cli.commands.events_rule import rule
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
 from batchdoctor.cli.reporting import Report, write_report
@@ -31,6 +32,9 @@ app = noun("events")
 ShowOption = Annotated[
     Show,
     typer.Option(help="summary, failures, nodes, unfinished, timeline or events.", metavar="WHAT"),
+]
+ByOption = Annotated[
+    By | None, typer.Option(help="Group failures by message, where one is told.", metavar="KEY")
 ]
 Nodes = Annotated[
     list[str] | None, typer.Option("--node", "--node-id", help="Only this node.", metavar="NODE")
@@ -69,6 +73,7 @@ def parse(
     call: Call,
     path: Paths = None,
     show: ShowOption = Show.SUMMARY,
+    by: ByOption = None,
     since: Since = None,
     until: Until = None,
     job: Jobs = None,
@@ -92,7 +97,8 @@ def parse(
     selection = _selection(call, (since, until), job, pool, node, category)
     if kql:
         return _print_query(call, selection, show)
-    _check(show, follow=follow, merging=bool(merge), by_category=bool(category))
+    check_show(show, follow=follow, merging=bool(merge), by_category=bool(category))
+    check_groups(show, by, follow=follow, merging=bool(merge))
     if follow:
         return _follow(call, path or (), show, selection)
     from batchdoctor.cli.piped import piped_bytes
@@ -117,7 +123,7 @@ def parse(
         counted_before=_counted_before(merge),
         portable=tally_out is not None,
     )
-    status = _answer(call, reading, show, _head(call, selection), fail_on=bool(fail_on))
+    status = _answer(call, reading, by or show, _head(call, selection), fail_on=bool(fail_on))
     if report is not None:
         _report(report, reading, _head(call, selection))
     if tally_out:
@@ -134,6 +140,7 @@ def query(
         str, typer.Option(help="Id of the Log Analytics workspace.", metavar="ID")
     ],
     show: ShowOption = Show.SUMMARY,
+    by: ByOption = None,
     since: Since = None,
     until: Until = None,
     job: Jobs = None,
@@ -163,26 +170,10 @@ def query(
         min_failures=min_failures,
     )
     head = _head(call, selection, f"workspace {workspace}")
-    return _answer(call, reading, show, head, fail_on=bool(fail_on))
+    return _answer(call, reading, by or show, head, fail_on=bool(fail_on))
 
 
 command(app, "rule", writes=False)(rule)
-
-
-def _check(show: Show, *, follow: bool, merging: bool, by_category: bool) -> None:
-    """Refuse what nothing can be shown for. Raises UsageError."""
-    if follow and show in {Show.NODES, Show.UNFINISHED, Show.TIMELINE}:
-        raise UsageError(f"--follow cannot show {show.value}.", hint="--show failures or events")
-    if show is Show.UNFINISHED and merging:
-        raise UsageError(
-            "--show unfinished does not go with --merge: a tally holds no names of tasks.",
-            hint="name the logs themselves",
-        )
-    if show is Show.UNFINISHED and by_category:
-        raise UsageError(
-            "--show unfinished does not go with --category: only failures have one.",
-            hint="--job, --pool, --node, --since or --until",
-        )
 
 
 def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
@@ -193,7 +184,7 @@ def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
     return read_tallies(files)
 
 
-def _answer(call: Call, reading: LogReading, show: Show, head: Head, *, fail_on: bool) -> int:
+def _answer(call: Call, reading: LogReading, show: Show | By, head: Head, *, fail_on: bool) -> int:
     try:
         call.write(_document(reading, show, head))
         if call.shared.output is not Format.TABLE:
@@ -217,14 +208,14 @@ def _report(path: str, reading: LogReading, head: Head) -> None:
     write_report(path, page, picture_of_log(concluded))
 
 
-def _document(reading: LogReading, show: Show, head: Head) -> Document[Any]:
-    """The document of `--show`; its items are read from the log as they are written."""
+def _document(reading: LogReading, show: Show | By, head: Head) -> Document[Any]:
+    """The document of `--show` or `--by`; its items are read from the log as they are written."""
     from batchdoctor.report.event_log import LogAnswer
 
     answer = LogAnswer(head, lambda: reading.conclusion)
     match show:
-        case Show.FAILURES:
-            return answer.of_failures(reading.failures())
+        case Show.FAILURES | By.MESSAGE:
+            return failures_of(reading, show, answer)
         case Show.EVENTS:
             return answer.of_events(reading.events())
         case Show.NODES:

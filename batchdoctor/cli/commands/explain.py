@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
+from batchdoctor.cli.options import MessagesFile
 from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.explanation import Explanation
+    from batchdoctor.core.meaning.messages import Messages
 
 # Of standard input no more is looked at.
 LONGEST_TEXT = 1024 * 1024
@@ -33,11 +36,12 @@ def explain(
     everything: Annotated[
         bool, typer.Option("--list", help="Show everything that can be explained.")
     ] = False,
+    messages: MessagesFile = None,
 ) -> int:
-    """What does this error code, exit code or state of a node mean?
+    """What does this error code, exit code, state of a node or line of a program mean?
 
-    Takes words, or any text that has them in it. Works offline. A word that is not known is said
-    to be unknown; that is an answer, not an error.
+    Takes words, or any text that has them in it, such as the end of a stderr. Works offline.
+    A word that is not known is said to be unknown; that is an answer, not an error.
 
     Example: batchdoctor explain BlobAccessDenied -1073741510
     """
@@ -50,21 +54,38 @@ def explain(
             "Name the codes to explain, or ask for --list.",
             hint="batchdoctor explain BlobAccessDenied",
         )
-    found = explanation.every_explanation() if everything else _explained(call, words)
+    known = _messages(call, messages)
+    found = explanation.every_explanation() if everything else _explained(call, words, known)
     call.write(Explanations(call.head(), found, brief=everything).document())
     return ExitCode.OK
 
 
-def _explained(call: Call, words: list[str]) -> Iterable[Explanation]:
+def _explained(
+    call: Call, words: list[str], known: Callable[[], Messages]
+) -> Iterable[Explanation]:
     """What the words mean; `-` stands for the text of standard input."""
     from batchdoctor.core.meaning.explanation import explain_arguments, explain_text
 
     typed = [word for word in words if word != "-"]
-    yield from explain_arguments(typed)
+    yield from explain_arguments(typed, known)
     if len(typed) < len(words):
         from batchdoctor.cli.piped import piped_text
 
-        yield from explain_text(piped_text(call.world, LONGEST_TEXT))
+        yield from explain_text(piped_text(call.world, LONGEST_TEXT), known)
+
+
+def _messages(call: Call, file: Path | None) -> Callable[[], Messages]:
+    """What gives the messages; a file that is named is checked at once. Raises UsageError."""
+
+    def known() -> Callable[[], Messages]:
+        from batchdoctor.work.messages import messages_for
+
+        return messages_for(call.world.environ, file)
+
+    def late() -> Messages:
+        return known()()
+
+    return known() if file else late
 
 
 def _words(words: list[str]) -> list[str]:

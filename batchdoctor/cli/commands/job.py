@@ -9,12 +9,13 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.triage import FailOn, status_of, write_findings
-from batchdoctor.cli.options import Since, one_name, parse_when
+from batchdoctor.cli.options import MessagesFile, Since, one_name, parse_when
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
 from batchdoctor.report.job_page import job_blocks
 from batchdoctor.work.diagnosis.judged import judge_job
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("job")
@@ -33,6 +34,7 @@ def diagnose(
     exact: Annotated[
         bool, typer.Option("--exact", help="List all tasks, however many, to check the counts.")
     ] = False,
+    messages: MessagesFile = None,
     fail_on: FailOn = None,
     report: Report = None,
 ) -> int:
@@ -42,8 +44,9 @@ def diagnose(
     """
     job_id = one_name("job", name, job)
     earliest = parse_when(since, "--since", call.world.now())
+    known = messages_for(call.world.environ, messages)
     with call.client() as client:
-        reading = Reading(call.world, client)
+        reading = Reading(call.world, client, messages=known)
         judged = judge_job(reading, call.journal(client), job_id, earliest, exact=exact)
         (facts,) = judged.jobs
         write_findings(

@@ -8,11 +8,12 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, parse_when
+from batchdoctor.cli.options import FailOnAny, Jobs, MessagesFile, Pools, Since, parse_when
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.head import only
 from batchdoctor.report.suspects import SuspectNodes
 from batchdoctor.work.diagnosis.suspects import find_suspects
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("nodes")
@@ -33,6 +34,7 @@ def suspect(
             "--exact", help="List every task, as --since does, not estimate from counters."
         ),
     ] = False,
+    messages: MessagesFile = None,
     fail_on: FailOnAny = None,
 ) -> int:
     """Which nodes should I not trust, and why?
@@ -40,8 +42,9 @@ def suspect(
     Example: batchdoctor nodes suspect --pool render --since 6h
     """
     earliest = parse_when(since, "--since", call.world.now())
+    known = messages_for(call.world.environ, messages)
     with call.client() as client:
-        reading = Reading(call.world, client)
+        reading = Reading(call.world, client, messages=known)
         found = find_suspects(
             reading,
             pools=pool,

@@ -15,6 +15,7 @@ from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
 from batchdoctor.report.pool_page import pool_blocks
 from batchdoctor.work.diagnosis.judged import judge_pool
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("pool")
@@ -38,7 +39,7 @@ def diagnose(
     """
     pool_id = one_name("pool", name, pool)
     with call.client() as client:
-        reading = Reading(call.world, client)
+        reading = Reading(call.world, client, messages=messages_for(call.world.environ))
         judged = judge_pool(reading, call.journal(client), pool_id)
         (facts,) = judged.pools
         write_findings(

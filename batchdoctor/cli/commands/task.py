@@ -8,7 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.options import MOST
+from batchdoctor.cli.options import MOST, MessagesFile
 from batchdoctor.core.checked import Span
 from batchdoctor.core.names import TaskName
 from batchdoctor.errors import (
@@ -18,6 +18,7 @@ from batchdoctor.errors import (
 )
 from batchdoctor.report.task_story import TaskPage
 from batchdoctor.work.diagnosis.story import read_story
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("task")
@@ -41,14 +42,16 @@ def show(
     lines: Annotated[
         int, typer.Option(help="Show this many lines of stderr.", min=0, max=MOST, metavar="N")
     ] = _LINES,
+    messages: MessagesFile = None,
 ) -> int:
     """The whole story of one task: what happened, why, where, and what to type next.
 
     Example: batchdoctor task show --job nightly --task frame-7
     """
     job_id, task_id = task_name(name, job, task)
+    known = messages_for(call.world.environ, messages)
     with call.client() as client:
-        reading = Reading(call.world, client)
+        reading = Reading(call.world, client, messages=known)
         story = read_story(reading, TaskName(job_id, task_id), lines)
         head = call.head(client, at=story.at, span=Span(story.task.creation_time, story.at))
         call.write(TaskPage(head, story, reading.problems).document())

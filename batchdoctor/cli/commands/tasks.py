@@ -6,23 +6,29 @@ from collections.abc import Iterator
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
-from batchdoctor.cli.options import MOST, FailOnAny, Jobs, Since, expanded_words, parse_when
+from batchdoctor.cli.commands.failed_tasks import Wish, failures_document
+from batchdoctor.cli.options import (
+    MOST,
+    FailOnAny,
+    Jobs,
+    MessagesFile,
+    Since,
+    expanded_words,
+    parse_when,
+)
 from batchdoctor.core.checked import Span
-from batchdoctor.core.failures.counts import FailureCounts
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
-from batchdoctor.report.document import Document
-from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
-from batchdoctor.report.formats import Format
-from batchdoctor.report.head import Head, at_most, only
+from batchdoctor.report.head import at_most, only
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.failures import failures_of
 from batchdoctor.work.reading.reading import Reading
 
@@ -45,6 +51,7 @@ class By(StrEnum):
     CATEGORY = "category"
     EXIT_CODE = "exit-code"
     JOB = "job"
+    MESSAGE = "message"
 
 
 @command(app, "failed", live=True, watched=True)
@@ -61,66 +68,56 @@ def failed(
     ] = None,
     by: Annotated[
         By | None,
-        typer.Option(help="Group by node, code, category, exit-code or job.", metavar="KEY"),
+        typer.Option(
+            help="Group by node, code, category, exit-code, job or message.", metavar="KEY"
+        ),
     ] = None,
     stderr: Annotated[
         int | None,
         typer.Option(
-            help="Add the last N lines of each task's stderr.", min=1, max=MOST, metavar="N"
+            help="Add the last N lines of each task's stderr, or of one of each group.",
+            min=1,
+            max=MOST,
+            metavar="N",
         ),
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="List every one on a terminal too, not the newest 20.")
+    ] = False,
     save_logs: SaveLogs = None,
+    messages: MessagesFile = None,
     fail_on: FailOnAny = None,
 ) -> int:
     """Which tasks failed, and what kind of failure is each?
 
     Example: batchdoctor tasks failed --job nightly --since 6h
     """
-    if by and stderr:
-        raise UsageError("Groups have no stderr.", hint="give one of --by, --stderr")
+    if everything and limit:
+        raise UsageError("--all and --limit say different things.", hint="give one of them")
     earliest = parse_when(since, "--since", call.world.now())
+    known = messages_for(call.world.environ, messages)
     with call.client() as client:
-        reading = Reading(call.world, client)
+        reading = Reading(call.world, client, messages=known)
         failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
         keeper = _log_keeper(call, reading, save_logs)
         if keeper:
             failures = keeper.passing(failures)
-        span = Span(earliest, call.world.now())
         left_out = (*only("job", job), *only("pool", pool), *at_most(limit))
-        head = call.head(client, span=span, left_out=left_out)
-        document, counts = _document(call, reading, failures, by, stderr, limit, head)
+        span = Span(earliest, call.world.now())
+        wish = Wish(
+            head=call.head(client, span=span, left_out=left_out),
+            by=by.value if by else None,
+            stderr=stderr,
+            limit=limit,
+            everything=everything,
+        )
+        document, counts = failures_document(call, reading, failures, wish)
         call.write(document)
         reading.finish()
         if keeper:
             keeper.tell()
     found = ExitCode.FINDINGS if fail_on and counts.tasks else ExitCode.OK
     return worst([reading.status, found, *(keeper.statuses if keeper else ())])
-
-
-def _document(
-    call: Call,
-    reading: Reading,
-    failures: Iterator[Failure],
-    by: By | None,
-    stderr: int | None,
-    limit: int | None,
-    head: Head,
-) -> tuple[Document[Any], FailureCounts]:
-    """The answer in the form that was asked for, and the counts that it will have filled."""
-    if by:
-        groups = FailureGroups(head, failures, reading.problems, by.value, limit=limit)
-        groups.jobs = lambda: reading.jobs
-        return groups.document(), groups.counts
-    every = FailedTasks(head, failures, reading.problems, limit=limit)
-    every.jobs = lambda: reading.jobs
-    if stderr:
-        from batchdoctor.work.files.last_lines import StderrReading
-
-        most = ENDS_SHOWN if call.shared.output is Format.TABLE else None
-        ends = StderrReading(reading, stderr, most)
-        every.failures, every.stderr = ends.along(failures), ends.lines
-        every.files = ends.subjects
-    return every.document(), every.counts
 
 
 def _log_keeper(call: Call, reading: Reading, folder: Path | None) -> LogKeeper | None:

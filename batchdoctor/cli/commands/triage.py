@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
-from batchdoctor.cli.options import parse_when
+from batchdoctor.cli.options import MessagesFile, parse_when
 from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
@@ -24,6 +24,7 @@ from batchdoctor.report.findings import Findings
 from batchdoctor.report.page import Block
 from batchdoctor.work.configuration import read_config
 from batchdoctor.work.diagnosis.judged import Judged, judge_account
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = verb()
@@ -61,6 +62,7 @@ def triage(
         list[str] | None,
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
+    messages: MessagesFile = None,
     out: Out = None,
     notify: Notify = None,
     notify_format: Form = None,
@@ -80,8 +82,9 @@ def triage(
     destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
+    known = messages_for(call.world.environ, messages)
     with call.client() as client:
-        reading = Reading(call.world, client)
+        reading = Reading(call.world, client, messages=known)
         judged = judge_account(
             reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
         )

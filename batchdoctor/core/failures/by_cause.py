@@ -11,6 +11,8 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.category import Category
 
 _EXAMPLES = 3
+# Enough to see whether most of them say the same.
+_SAMPLED = 6
 
 
 class NodeKey(NamedTuple):
@@ -33,8 +35,14 @@ class CauseCount(msgspec.Struct):
 
     first: Failure
     count: int = 0
-    examples: list[str] = msgspec.field(default_factory=list)
+    sample: list[str] = msgspec.field(default_factory=list)
+    """Ids of some of the tasks."""
     nodes: set[NodeKey] = msgspec.field(default_factory=set)
+
+    @property
+    def examples(self) -> list[str]:
+        """The few ids that a sentence names."""
+        return self.sample[:_EXAMPLES]
 
 
 class JobFailures(msgspec.Struct):
@@ -67,12 +75,13 @@ class JobFailures(msgspec.Struct):
         for (cause, node), count in self._counts.items():
             if node not in without:
                 whole = causes.setdefault(cause, CauseCount(count.first))
-                _include(whole, count.count, count.examples, node)
+                _include(whole, count.count, count.sample, node)
         return dict(sorted(causes.items(), key=lambda entry: -entry[1].count))
 
 
 def _include(count: CauseCount, times: int, examples: Iterable[str], node: NodeKey) -> None:
     count.count += times
-    count.examples = [*count.examples, *examples][:_EXAMPLES]
+    if len(count.sample) < _SAMPLED:
+        count.sample = [*count.sample, *examples][:_SAMPLED]
     if node.node_id:
         count.nodes.add(node)

@@ -32,6 +32,18 @@ class FailureCounts(msgspec.Struct):
             _count(self.out_of_memory, failure.exit_code)
 
 
+def key_of(failure: Failure, by: str) -> str | None:
+    """The key of a failure's group by `node`, `code`, `category`, `exit-code` or `job`."""
+    key = {
+        "node": f"{failure.pool_id}/{failure.node_id}" if failure.node_id else None,
+        "code": failure.code,
+        "category": failure.category,
+        "exit-code": failure.exit_code,
+        "job": failure.job_id,
+    }[by]
+    return None if key is None else str(key)
+
+
 def _count(counts: dict[str, int], key: str | int | None) -> None:
     if key is not None:
         text = str(key)

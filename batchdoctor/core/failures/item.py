@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from batchdoctor.core.failures.cause import FailureCause, cause_item, told_cause
 from batchdoctor.core.failures.counts import FailureCounts, largest_first
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.item import Item, Moment
@@ -29,6 +30,8 @@ class FailedTask(Item, frozen=True, kw_only=True):
     retry_count: int | None
     max_task_retry_count: int | None
     requeue_count: int | None
+    cause: FailureCause | None
+    """What words say of the cause: the program's where they were read, else the details'."""
     advice: tuple[str, ...]
     next_commands: tuple[str, ...]
 
@@ -58,6 +61,48 @@ class FailureGroup(Item, frozen=True, kw_only=True):
     out_of_memory: int | None = None
 
 
+class FailureGroupWithStderr(FailureGroup, frozen=True, kw_only=True):
+    """A group with one task of it, the last lines of that, and the cause that they tell."""
+
+    job_id: str
+    task_id: str
+    stderr: tuple[str, ...] | None
+    cause: FailureCause | None
+
+    @property
+    def name(self) -> str:
+        """The task to look at: `JOB/TASK`."""
+        return f"{self.job_id}/{self.task_id}"
+
+
+class MessageGroup(Item, frozen=True, kw_only=True):
+    """The failures whose messages are alike: `key` has all masked that varies between them.
+
+    `example` is one whole message, that of the task which is named. `share` is of all failures.
+    """
+
+    by: str
+    key: str
+    failures: int
+    share: float
+    jobs: int
+    nodes: int
+    first_time: Moment | None
+    last_time: Moment | None
+    example: str | None
+    job_id: str
+    task_id: str
+    place: str | None
+    cause: FailureCause | None
+    stderr: tuple[str, ...] | None = None
+    """The last lines of that task's words, where they were asked for."""
+
+    @property
+    def name(self) -> str:
+        """The task to look at: `JOB/TASK`."""
+        return f"{self.job_id}/{self.task_id}"
+
+
 class FailureSummary(Item, frozen=True, kw_only=True):
     """Failed tasks in numbers, the largest first."""
 
@@ -69,8 +114,8 @@ class FailureSummary(Item, frozen=True, kw_only=True):
     by_job: Mapping[str, int]
 
 
-def failed_task(failure: Failure) -> FailedTask:
-    """A failure as an item."""
+def failed_task(failure: Failure, cause: FailureCause | None = None) -> FailedTask:
+    """A failure as an item, with the cause that its words tell; else what its details tell."""
     return FailedTask(
         job_id=failure.job_id,
         task_id=failure.task_id,
@@ -87,6 +132,7 @@ def failed_task(failure: Failure) -> FailedTask:
         retry_count=failure.retry_count,
         max_task_retry_count=failure.max_task_retry_count,
         requeue_count=failure.requeue_count,
+        cause=cause or cause_item(told_cause(failure)),
         advice=tuple([str(step) for step in failure.advice]),
         next_commands=commands_of(failure.advice),
     )
@@ -96,6 +142,23 @@ def with_stderr(task: FailedTask, lines: tuple[str, ...] | None) -> FailedTaskWi
     """A failed task with the last lines of its stderr."""
     known = {name: getattr(task, name) for name in FailedTask.__struct_fields__}
     return FailedTaskWithStderr(**known, stderr=lines)
+
+
+def group_with_stderr(
+    group: FailureGroup,
+    example: Failure,
+    lines: tuple[str, ...] | None,
+    cause: FailureCause | None,
+) -> FailureGroupWithStderr:
+    """A group with what one of its tasks said."""
+    known = {name: getattr(group, name) for name in FailureGroup.__struct_fields__}
+    return FailureGroupWithStderr(
+        **known,
+        job_id=example.job_id,
+        task_id=example.task_id,
+        stderr=lines,
+        cause=cause or cause_item(told_cause(example)),
+    )
 
 
 def failure_summary(counts: FailureCounts) -> FailureSummary:

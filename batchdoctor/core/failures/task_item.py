@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from batchdoctor.core.failures.cause import FailureCause, cause_item
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
@@ -38,6 +39,7 @@ class TaskItem(Item, frozen=True, kw_only=True):
     command_line: str | None
     stderr: tuple[str, ...] | None
     stderr_problem: str | None
+    cause: FailureCause | None
     advice: tuple[str, ...]
     next_commands: tuple[str, ...]
 
@@ -80,6 +82,7 @@ def task_item(story: TaskStory) -> TaskItem:
         command_line=task.command_line or None,
         stderr=story.stderr,
         stderr_problem=story.stderr_problem,
+        cause=cause_item(story.cause),
         advice=tuple(map(str, steps)),
         next_commands=commands_of(steps),
     )

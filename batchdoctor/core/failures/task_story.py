@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -11,7 +13,10 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.records import Node, NodeReference, Task, TaskExecution, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import Step, run
+from batchdoctor.core.text.step import Step, filled, run
+
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Cause
 
 _NO_NODE = NodeReference()
 _NO_EXECUTION = TaskExecution()
@@ -39,6 +44,8 @@ class TaskStory(msgspec.Struct, frozen=True, kw_only=True):
     """None for a task that never came to a node."""
     stderr: tuple[str, ...] | None = None
     stderr_problem: str | None = None
+    cause: Cause | None = None
+    """What its words, or else its details, say of why it failed."""
     never_ran: bool = False
     """Whether it failed before its program was started, so that it wrote nothing."""
 
@@ -73,6 +80,8 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     own = run(command_line("task", "show", job=task.job_id, task=task.id))
     if story.failure:
         steps = [step for step in story.failure.advice if step.run != own.run]
+        if story.cause:
+            steps = _with_cause(story, steps)
         if story.place.pool_id:
             suspects = run(command_line("nodes", "suspect", pool=story.place.pool_id))
             steps += [suspects] if suspects not in steps else []
@@ -88,6 +97,35 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or story.stderr_problem:
         return ()
     return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
+
+
+def _with_cause(story: TaskStory, steps: Sequence[Step]) -> list[Step]:
+    """What helps with the cause that its words tell, before what helps without knowing it."""
+    own = [run(command_line("files", "tail", "stderr", job=story.task.job_id, task=story.task.id))]
+    left = [
+        step
+        for step in steps
+        if not (story.stderr and step in own) and not (step.for_retries and _is_lasting(story))
+    ]
+    return list(dict.fromkeys([*_of_cause(story), *left]))
+
+
+def _is_lasting(story: TaskStory) -> bool:
+    return story.cause is not None and story.cause.entry.again == "no"
+
+
+def _of_cause(story: TaskStory) -> tuple[Step, ...]:
+    # What the details tell has steps of its own, by its rule.
+    if story.cause is None or story.cause.place == "details":
+        return ()
+    place = story.place
+    ids = {
+        "JOB": story.task.job_id,
+        "TASK": story.task.id,
+        "POOL": place.pool_id,
+        "NODE": place.node_id if story.fate is not NodeFate.GONE else None,
+    }
+    return filled(story.cause.entry.steps, ids)
 
 
 def outcome(task: Task) -> str:

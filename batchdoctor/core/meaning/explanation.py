@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
+from batchdoctor.core.meaning.about import About
 from batchdoctor.core.meaning.catalog import CatalogEntry, load_catalog
 from batchdoctor.core.meaning.exit_codes import SIGNALS, explain_exit_code, parse_exit_code
 from batchdoctor.core.meaning.mentions import Kind, Mention, mentions
@@ -16,6 +18,12 @@ from batchdoctor.core.meaning.node_states import NODE_STATES, PAGE, StateMeaning
 from batchdoctor.core.meaning.windows_codes import HRESULTS, NTSTATUS
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.step import Step, run
+
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Cause, Messages
+
+# What gives the messages where a text may have some: most words that are asked about are codes.
+Known: TypeAlias = "Callable[[], Messages]"
 
 _EXIT_CODE_PAGE = "https://learn.microsoft.com/azure/batch/error-handling"
 _NO_MEANING = (
@@ -34,6 +42,11 @@ _CONNECTING = frozenset(
 )
 _SPELLED_LIKE_A_CODE = re.compile(r"\b[A-Z][a-z]+[A-Z]\w*")
 _MOST_TYPED = 5
+_AGAIN = {
+    "yes": "such trouble passes",
+    "no": "the same comes again",
+    "maybe": "it depends on whether the cause passes",
+}
 
 
 class Explanation(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,6 +73,8 @@ class Explanation(msgspec.Struct, frozen=True, kw_only=True):
     suggestions: tuple[str, ...] = msgspec.field(default=())
     evidence: str | None = None
     """The line of a longer text that the word was found in."""
+    about: About | None = None
+    """What a message of a program says of the cause."""
 
     @property
     def known(self) -> bool:
@@ -77,7 +92,9 @@ def explain(word: str) -> tuple[Explanation, ...]:
     return found or (_unknown(word),)
 
 
-def explain_arguments(arguments: Sequence[str]) -> tuple[Explanation, ...]:
+def explain_arguments(
+    arguments: Sequence[str], messages: Known | None = None
+) -> tuple[Explanation, ...]:
     """What the words or texts of a command line mean, in their order.
 
     Texts lose their secrets, and are searched for what can be explained. Several words may be a
@@ -87,17 +104,20 @@ def explain_arguments(arguments: Sequence[str]) -> tuple[Explanation, ...]:
     if len(words) > 1 and not any(_is_text(word) for word in words):
         known = [explain(_unwrapped(word)) for word in words]
         unknown = {found[0].word.lower() for found in known if not found[0].known}
-        named = _of_text(" ".join(words)) if unknown and unknown <= _CONNECTING else ()
+        text = " ".join(words)
+        named = _of_text(text, messages) if unknown and unknown <= _CONNECTING else ()
+        # A line of a program that lost its quotes has no code in it.
+        named = named or (() if len(unknown) < len(known) else said_in(text, messages))
         return named or tuple(each for found in known for each in found)
-    return tuple(each for word in words for each in _of_argument(word))
+    return tuple(each for word in words for each in _of_argument(word, messages))
 
 
-def explain_text(text: str) -> tuple[Explanation, ...]:
+def explain_text(text: str, messages: Known | None = None) -> tuple[Explanation, ...]:
     """Everything in a text that can be explained; one that says so if nothing can be."""
     text = masked(text)
     if not _is_text(text.strip()):
-        return _of_argument(text.strip())
-    return _of_text(text) or (_nothing_in(text),)
+        return _of_argument(text.strip(), messages)
+    return _of_text(text, messages) or (_nothing_in(text),)
 
 
 def _is_text(word: str) -> bool:
@@ -109,14 +129,54 @@ def _unwrapped(word: str) -> str:
     return word.strip(_AROUND) or word
 
 
-def _of_argument(word: str) -> tuple[Explanation, ...]:
+def _of_argument(word: str, messages: Known | None) -> tuple[Explanation, ...]:
     if _is_text(word):
-        return _of_text(word) or (_nothing_in(word),)
+        return _of_text(word, messages) or (_nothing_in(word),)
     found = explain(_unwrapped(word))
-    return found if found[0].known else _of_text(word) or found
+    return found if found[0].known else _of_text(word, messages) or found
 
 
-def _of_text(text: str) -> tuple[Explanation, ...]:
+def _of_text(text: str, messages: Known | None) -> tuple[Explanation, ...]:
+    named, said = list(_of_mentions(text)), []
+    for found in said_in(text, messages):
+        # A code that is a message by itself is told of once.
+        same = [place for place, each in enumerate(named) if _is_within(each, found)]
+        for place in same:
+            named[place] = replace(named[place], about=found.about)
+        said += [] if same else [found]
+    return (*named, *said)
+
+
+def _is_within(named: Explanation, said: Explanation) -> bool:
+    return named.kind is not None and named.word.lower() in said.word.lower()
+
+
+def said_in(text: str, messages: Known | None = None) -> tuple[Explanation, ...]:
+    """What the lines of a text say of a cause, as messages of programs; each entry once."""
+    from batchdoctor.core.meaning.messages import known_messages
+
+    found = (messages or known_messages)().causes_in(text.splitlines())
+    return tuple(_of_cause(cause) for cause in found)
+
+
+def _of_cause(cause: Cause) -> Explanation:
+    entry = cause.entry
+    return Explanation(
+        word=cause.words or cause.line,
+        kind="message",
+        name=entry.name,
+        meaning=entry.means,
+        actions=entry.steps,
+        retry=entry.again.value,
+        retry_reason=_AGAIN[entry.again.value],
+        note=None if entry.sure.value == "certain" else f"It is {entry.sure.value}, not certain.",
+        page=entry.source,
+        evidence=cause.line,
+        about=entry.about,
+    )
+
+
+def _of_mentions(text: str) -> tuple[Explanation, ...]:
     named = mentions(text)
     words = {mention.word for mention in named}
     found = [each for mention in named for each in _of_mention(mention)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from batchdoctor.core.item import Item
+from batchdoctor.core.meaning.about import About
 from batchdoctor.core.meaning.explanation import Explanation
 from batchdoctor.core.meaning.mentions import Kind
 
@@ -29,6 +30,8 @@ class Meaning(Item, frozen=True, kw_only=True):
     page: str | None
     suggestions: tuple[str, ...]
     evidence: str | None
+    about: About | None
+    """What a message of a program says of the cause; null for what is none."""
 
 
 class MeaningSummary(Item, frozen=True, kw_only=True):
@@ -60,4 +63,5 @@ def meaning_of(found: Explanation) -> Meaning:
         page=found.page,
         suggestions=found.suggestions,
         evidence=found.evidence,
+        about=found.about,
     )

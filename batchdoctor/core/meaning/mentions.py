@@ -28,7 +28,7 @@ from batchdoctor.core.meaning.windows_codes import (
     WINDOWS_ERRORS,
 )
 
-Kind = Literal["code", "exitCode", "nodeState"]
+Kind = Literal["code", "exitCode", "nodeState", "message"]
 
 # What a text gets from the terminal, the page or the program that it was copied from.
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\u200b\u200c\u200d\u2060\ufeff]")

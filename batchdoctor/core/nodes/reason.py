@@ -8,6 +8,9 @@ import msgspec
 FAILS_OFTEN = "fails-often"
 
 
+SAID = "said"
+
+
 class Reason(msgspec.Struct, frozen=True):
     """A stable kebab-case kind for scripts, and one sentence for people."""
 

@@ -30,6 +30,10 @@ class What(NamedTuple):
     ended: bool = False
     category: str = ""
     code: str = ""
+    said: str = ""
+    """The message in its words that tells the cause, where they were read and one does."""
+    service: str = ""
+    """What outside of the pool that message speaks of."""
 
 
 class NodeHistory:

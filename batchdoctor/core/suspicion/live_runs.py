@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.records import Node, Task
-from batchdoctor.core.suspicion.history import History, What
+from batchdoctor.core.suspicion.history import History, What, seconds_of
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.kind import kind_of
 from batchdoctor.core.suspicion.live_estimate import blamed_node, count_failure
@@ -21,7 +22,19 @@ from batchdoctor.core.suspicion.run_counts import GONE, RunCounts
 
 # Fewer successes than this that the nodes counted and no list has are within what counters may err.
 _FEWEST_UNLISTED = 10
+_MOST_UNHEARD = 20_000
 RESTARTED = "restarted-since"
+
+
+class Unheard(NamedTuple):
+    """A failure of a program that ran, and the node it counts against."""
+
+    node: tuple[str, str]
+    job_id: str
+    task_id: str
+    end: int
+    """The second since 1970."""
+    what: What
 
 
 class LiveRuns:
@@ -30,6 +43,8 @@ class LiveRuns:
     def __init__(self, nodes: Mapping[tuple[str, str], Node]) -> None:
         self.counts = RunCounts(history=History())
         self.failed_attempts: Counter[tuple[str, str]] = Counter()
+        self.unheard: list[Unheard] = []
+        """Failures of programs whose words may say more; the first of very many."""
         self._nodes = nodes
 
     def add(self, task: Task, failure: Failure | None) -> None:
@@ -58,6 +73,9 @@ class LiveRuns:
                 category=str(failure.category),
                 code=failure.code or "",
             )
+            if failure.category is Category.APPLICATION and len(self.unheard) < _MOST_UNHEARD:
+                name = (pool_id, blamed)
+                self.unheard.append(Unheard(name, task.job_id, task.id, seconds_of(end), what))
         history.add(pool_id, blamed, what, start, end)
 
 

@@ -17,7 +17,7 @@ import msgspec
 
 from batchdoctor.core.failures.counts import largest_first
 from batchdoctor.core.suspicion.cuts import cuts_of
-from batchdoctor.core.suspicion.history import SECONDS, History, moment, rows_of
+from batchdoctor.core.suspicion.history import SECONDS, History, What, moment, rows_of
 
 Service = Literal["storage", "registry", "network"]
 _SERVICE_NAMES: tuple[Service, ...] = ("storage", "registry", "network")
@@ -88,6 +88,7 @@ class _Run(NamedTuple):
     node: tuple[str, str]
     code: str
     failed: bool
+    service: Service | None
 
 
 def service_of(code: str) -> Service | None:
@@ -98,13 +99,19 @@ def service_of(code: str) -> Service | None:
     return next((name for begin, name in _SERVICES.items() if lower.startswith(begin)), None)
 
 
+def service_in(what: What) -> Service | None:
+    """The service that a failure's words speak of, else that of its code."""
+    said = next((name for name in _SERVICE_NAMES if name == what.service), None)
+    return said or service_of(what.code)
+
+
 def outages_of(
     history: History | None, without: Collection[tuple[str, str]] = ()
 ) -> tuple[Outage, ...]:
     """Outages in a history, the first one first, without what ran on some nodes."""
     if history is None:
         return ()
-    services = [service_of(what.code) for what in history.whats]
+    services = [service_in(what) for what in history.whats]
     if not any(services):
         return ()
     rows = _Rows(history, without)
@@ -168,13 +175,14 @@ class _Rows:
                 stretch = stretch_of.get((when & SECONDS) // _BIN)
                 told = self._whats[what]
                 if stretch is not None and when & SECONDS and not told.ended:
-                    run = _Run(when & SECONDS, told.job_id, name, told.code, told.failed)
+                    code, service = told.said or told.code, service_in(told)
+                    run = _Run(when & SECONDS, told.job_id, name, code, told.failed, service)
                     stretches.setdefault(stretch, []).append(run)
         return iter(stretches.values())
 
 
 def _of_service(runs: Sequence[_Run], service: Service, rows: _Rows) -> Iterator[Outage]:
-    struck = [service_of(run.code) == service for run in runs]
+    struck = [run.service == service for run in runs]
     if sum(struck) < FEWEST_FAILURES:
         return
     each = -(-len(runs) // _MOST_POINTS)
@@ -194,7 +202,7 @@ def _of_service(runs: Sequence[_Run], service: Service, rows: _Rows) -> Iterator
 
 
 def _outage(stretch: Sequence[_Run], service: Service, rows: _Rows) -> Outage | None:
-    failed = [run for run in stretch if service_of(run.code) == service]
+    failed = [run for run in stretch if run.service == service]
     if len(failed) < FEWEST_FAILURES:
         return None
     since, until = failed[0].end, failed[-1].end

@@ -16,7 +16,7 @@ from typing import NamedTuple
 from batchdoctor.core.suspicion.cuts import Point, cuts_of
 from batchdoctor.core.suspicion.ended import ended_from_outside
 from batchdoctor.core.suspicion.history import HALF, SECONDS, History, NodeHistory
-from batchdoctor.core.suspicion.outage import service_of
+from batchdoctor.core.suspicion.outage import service_in
 from batchdoctor.core.suspicion.run_counts import JobRuns, NodeRuns
 
 # Bins of time: enough that a block of minutes in a week is a block, few enough to look through.
@@ -97,7 +97,7 @@ class PoolRuns:
             self.base[index] = numbers[group] << BIN_BITS
         self.failed = [what.failed for what in whats]
         self.caused = [what.failed and what.node_caused for what in whats]
-        self.outside = [what.failed and service_of(what.code) is not None for what in whats]
+        self.outside = [what.failed and service_in(what) is not None for what in whats]
         self.failures = sum(count for index, count in counted.items() if self.failed[index])
         self.begin, last = self._span()
         self.width = max(1, -(-(last - self.begin + 1) // _BINS))

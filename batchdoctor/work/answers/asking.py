@@ -15,6 +15,7 @@ from batchdoctor.errors import UsageError
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.folders import state_folder
+from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.surroundings import Quiet
 
@@ -39,7 +40,7 @@ class Asking(msgspec.Struct, frozen=True):
     def reading(self) -> Reading:
         """Begin an answer."""
         self.outside.notes.clear()
-        return Reading(self.outside, self.client)
+        return Reading(self.outside, self.client, messages=messages_for(self.environ))
 
     def journal(self, *, to_write: bool = False) -> Journal:
         """The journal of this user's changes to the account.

@@ -18,7 +18,6 @@ from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.records.job import pool_of
 from batchdoctor.core.suspicion.hidden import hidden_failures
 from batchdoctor.core.suspicion.history import History
-from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
     LiveRuns,
@@ -27,9 +26,11 @@ from batchdoctor.core.suspicion.live_runs import (
     since_restart,
     with_unlisted,
 )
+from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
+from batchdoctor.work.diagnosis.listening import judge_and_listen
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.times import tell_times
 from batchdoctor.work.diagnosis.unfinished import read_unfinished_jobs
@@ -236,10 +237,13 @@ class Survey(msgspec.Struct):
             for facts in self.jobs.values()
             if facts.counts
         }
-        counts = runs.counts
-        if not exact:
-            counts = estimate_runs(counts, successes, self.nodes.values())
-        judged = judge(counts)
+
+        def counts() -> RunCounts:
+            if exact:
+                return runs.counts
+            return estimate_runs(runs.counts, successes, self.nodes.values())
+
+        judged = judge_and_listen(self.reading, runs, counts)
         for found in judged:
             node = self.nodes.get((found.pool_id, found.node_id))
             held = found

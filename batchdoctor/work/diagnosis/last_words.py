@@ -57,23 +57,42 @@ def with_last_words(
 
     Where nothing can be read the finding stays as it is: the quotation is an extra.
     """
-    speakers = {
-        index: speaker
+    speaking = {
+        index: speakers
         for index, finding in enumerate(findings)
-        if (speaker := _speaker(finding, jobs, pools or {})) is not None
+        if (speakers := _speakers(finding, jobs, pools or {}))
     }
-    wanted = list(speakers)[:MOST_QUOTED]
+    wanted = [
+        (index, speaker) for index in list(speaking)[:MOST_QUOTED] for speaker in speaking[index]
+    ]
 
-    def listing(index: int) -> Iterator[_Words]:
-        words = _words(reading, speakers[index])
+    def listing(asked: tuple[int, _Speaker]) -> Iterator[_Words]:
+        words = _words(reading, asked[1])
         if words:
             yield words
 
+    said: dict[int, list[tuple[_Speaker, _Words]]] = {}
+    for (index, speaker), found in prefetched(wanted, listing):
+        said.setdefault(index, []).extend((speaker, words) for words in found)
     quoted = list(findings)
-    for index, found in prefetched(wanted, listing):
-        for words in found:
-            quoted[index] = _quoting(findings[index], speakers[index], words)
+    for index, spoken in said.items():
+        if spoken:
+            quoted[index] = _quoting_most(findings[index], spoken)
     return quoted
+
+
+def _quoting_most(finding: Finding, spoken: Sequence[tuple[_Speaker, _Words]]) -> Finding:
+    """A finding with what most of its programs say, and how many of those that were read."""
+    # Which masks what varies, and so is of use only now that there are lines.
+    from batchdoctor.core.failures.template import template
+
+    keys = [template(words.line) for _, words in spoken]
+    most = max(keys, key=keys.count)
+    speaker, words = spoken[keys.index(most)]
+    others = len(spoken) - 1
+    same_words = keys.count(most) - 1
+    alike = f" ({same_words} of {others} others that were read say the same)" if others else ""
+    return _quoting(finding, speaker, words, alike)
 
 
 def _words(reading: Reading, speaker: _Speaker) -> _Words | None:
@@ -84,19 +103,20 @@ def _words(reading: Reading, speaker: _Speaker) -> _Words | None:
     return None
 
 
-def _speaker(
+def _speakers(
     finding: Finding, jobs: Mapping[str, JobFacts], pools: Mapping[str, PoolFacts]
-) -> _Speaker | None:
-    """Whose output says more about a finding, if its program ran at all."""
+) -> list[_Speaker]:
+    """Whose output says more about a finding, where a program ran at all."""
     subject = finding.subject
-    if finding.kind == "start-task-failed" and subject.pool_id:
-        return _start_task(subject.pool_id, subject.node_ids[0], pools.get(subject.pool_id))
     facts = jobs.get(subject.job_ids[0]) if subject.job_ids else None
-    if facts and finding.kind == "preparation-failed":
-        return _preparation(facts)
     if facts and finding.kind in {"job-failing", "tasks-failed"}:
-        return _failed_task(facts)
-    return None
+        return _failed_tasks(facts)
+    speaker = None
+    if finding.kind == "start-task-failed" and subject.pool_id:
+        speaker = _start_task(subject.pool_id, subject.node_ids[0], pools.get(subject.pool_id))
+    elif facts and finding.kind == "preparation-failed":
+        speaker = _preparation(facts)
+    return [speaker] if speaker else []
 
 
 def _start_task(pool_id: str, node_id: str, pool: PoolFacts | None) -> _Speaker | None:
@@ -115,13 +135,16 @@ def _start_task(pool_id: str, node_id: str, pool: PoolFacts | None) -> _Speaker 
     )
 
 
-def _failed_task(facts: JobFacts) -> _Speaker | None:
-    """An example of the most frequent cause, where that is of a program that ran."""
+def _failed_tasks(facts: JobFacts) -> list[_Speaker]:
+    """Some tasks of the most frequent cause, where that is of programs that ran."""
     causes = facts.failures.by_cause() if facts.failures else {}
     most = next(iter(causes.values()), None)
-    if most is None or not most.examples or task_never_ran(most.first) or most.first.told:
-        return None
-    job_id, task_id = facts.job.id, most.examples[0]
+    if most is None or task_never_ran(most.first) or most.first.told:
+        return []
+    return [_failed_task(facts.job.id, task_id) for task_id in most.sample]
+
+
+def _failed_task(job_id: str, task_id: str) -> _Speaker:
     looks = [
         run(command_line("files", "tail", name, job=job_id, task=task_id))
         for name in ("stderr", "stdout")
@@ -148,7 +171,7 @@ def _preparation(facts: JobFacts) -> _Speaker | None:
     return None
 
 
-def _quoting(finding: Finding, speaker: _Speaker, words: _Words) -> Finding:
+def _quoting(finding: Finding, speaker: _Speaker, words: _Words, alike: str) -> Finding:
     """A finding with the words of its program, and the steps that fit them."""
     says = "ends" if words.is_last else "says"
     # Trouble that passes is told in a sentence; its steps are those of tasks.
@@ -163,6 +186,6 @@ def _quoting(finding: Finding, speaker: _Speaker, words: _Words) -> Finding:
     return replace(
         finding,
         message=f"{finding.message} {words.file} of {speaker.whose} {says}: {words.line}"
-        f"{_PASSES if passing else ''}",
+        f"{alike}{_PASSES if passing else ''}",
         advice=tuple(dict.fromkeys(advice)),
     )

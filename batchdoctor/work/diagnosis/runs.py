@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -13,7 +13,7 @@ from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Task, TaskCounts, same
 from batchdoctor.core.records.job import pool_of
 from batchdoctor.core.suspicion.hidden import hidden_failures
-from batchdoctor.core.suspicion.judge import Suspicion, judge
+from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
     LiveRuns,
@@ -24,6 +24,7 @@ from batchdoctor.core.suspicion.live_runs import (
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
+from batchdoctor.work.diagnosis.listening import judge_and_listen
 from batchdoctor.work.diagnosis.unlisted import read_unlisted
 from batchdoctor.work.reading.chosen import chosen_jobs, chosen_pools
 from batchdoctor.work.reading.listings import only
@@ -65,7 +66,8 @@ class RunsReading(msgspec.Struct):
         """
         if exact:
             every = self.counted_runs()
-            return self._with_hidden(every, self._judged(every.counts, min_failures))
+            judged = self._judged(every, lambda: every.counts, min_failures)
+            return self._with_hidden(every, judged)
         jobs = {job.id: job for job in self._jobs()}
         counts = self._task_counts(jobs)
         failing = {job_id: count for job_id, count in counts.items() if count.failed}
@@ -76,15 +78,18 @@ class RunsReading(msgspec.Struct):
             spread = self._add_unlisted(runs.counts, jobs, counts)
             judged = [
                 as_spread(found) if found.pool_id in spread else found
-                for found in self._judged(runs.counts, min_failures)
+                for found in self._judged(runs, lambda: runs.counts, min_failures)
             ]
             return self._with_hidden(runs, judged)
         successes = {
             job_id: JobSuccesses(self._pool_of(jobs[job_id]) or "", count.succeeded)
             for job_id, count in counts.items()
         }
-        estimated = estimate_runs(runs.counts, successes, self.nodes)
-        return [as_estimated(found) for found in self._judged(estimated, min_failures)]
+
+        def estimated() -> RunCounts:
+            return estimate_runs(runs.counts, successes, self.nodes)
+
+        return [as_estimated(found) for found in self._judged(runs, estimated, min_failures)]
 
     def _with_hidden(self, runs: LiveRuns, judged: list[Suspicion]) -> list[Suspicion]:
         """Add nodes that hide failures, where all failures were read that the counters may mean."""
@@ -93,10 +98,12 @@ class RunsReading(msgspec.Struct):
         named = {(found.pool_id, found.node_id) for found in judged}
         return judged + hidden_failures(self.nodes, runs.failed_attempts, named)
 
-    def _judged(self, counts: RunCounts, min_failures: int) -> list[Suspicion]:
+    def _judged(
+        self, runs: LiveRuns, counts: Callable[[], RunCounts], min_failures: int
+    ) -> list[Suspicion]:
         return [
             since_restart(found, self._by_name.get((found.pool_id, found.node_id)))
-            for found in judge(counts, min_failures=min_failures)
+            for found in judge_and_listen(self.reading, runs, counts, min_failures=min_failures)
         ]
 
     def _add_unlisted(

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from batchdoctor.core.failures.failure import failure_of, never_ran
+from typing import TYPE_CHECKING
+
+from batchdoctor.core.failures.cause import told_cause
+from batchdoctor.core.failures.failure import Failure, failure_of, never_ran
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, fate_of
 from batchdoctor.core.names import TaskName
 from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Node, Task
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
-from batchdoctor.work.files.last_lines import stderr_tail
+from batchdoctor.service.source import TaskFile
+from batchdoctor.work.files.last_lines import STDOUT, FileEnd, file_tail, stderr_tail
+from batchdoctor.work.files.said import LINES, cause_of
 from batchdoctor.work.reading.listings import only
 from batchdoctor.work.reading.reading import Reading
+
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Cause
 
 
 def read_story(reading: Reading, name: TaskName, lines: int) -> TaskStory:
@@ -31,15 +39,17 @@ def read_story(reading: Reading, name: TaskName, lines: int) -> TaskStory:
     ran = task.execution_info is not None and task.execution_info.start_time is not None
     unborn = failure is not None and never_ran(failure)
     wrote = ran and not unborn and lines
-    tail = stderr_tail(reading.client, job_id, task_id, lines) if wrote else None
+    # A few lines more than are shown tell the cause better.
+    tail = stderr_tail(reading.client, job_id, task_id, max(lines, LINES)) if wrote else None
     return TaskStory(
         task=task,
         at=reading.outside.now(),
         failure=failure,
         node=node,
         fate=fate,
-        stderr=tail.lines if tail else None,
+        stderr=tail.lines[-lines:] if tail and tail.lines is not None else None,
         stderr_problem=_problem(reading, tail.error) if tail and tail.error else None,
+        cause=_cause(reading, failure, tail, name) if failure else None,
         never_ran=unborn,
     )
 
@@ -65,6 +75,20 @@ def _end_of_job(reading: Reading, job_id: str) -> str | None:
     for job in reading.each(f"job {job_id}", only(reading.client.job, job_id)):
         return job.execution_info.terminate_reason if job.execution_info else None
     return None
+
+
+def _cause(
+    reading: Reading, failure: Failure, tail: FileEnd | None, name: TaskName
+) -> Cause | None:
+    """What the words say of the cause: of stderr, of stdout where that is empty, of the details."""
+    if failure.exit_code == 0 or tail is None:
+        return told_cause(failure)
+    if tail.lines and any(line.strip() for line in tail.lines):
+        return cause_of(reading, tail.lines, "stderr") or told_cause(failure)
+    if tail.error:
+        return told_cause(failure)
+    other = file_tail(reading.client, TaskFile(name.job_id, name.task_id, STDOUT), LINES)
+    return cause_of(reading, other.lines, "stdout") or told_cause(failure)
 
 
 def _problem(reading: Reading, error: BatchdoctorError) -> str:

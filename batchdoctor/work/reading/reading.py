@@ -13,6 +13,7 @@ from batchdoctor.prefetch import prefetched
 from batchdoctor.work.surroundings import Surroundings
 
 if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Messages
     from batchdoctor.service.client import Client
 
 Name = TypeVar("Name")
@@ -22,6 +23,13 @@ Record = TypeVar("Record")
 # So many subjects in a row out of reach, each after all its retries, mean that the service is gone
 # and not that some of them are ill.
 _GONE_AFTER = 3
+
+
+def _known() -> Messages:
+    # Hundreds of entries, which most commands have no words for.
+    from batchdoctor.core.meaning.messages import known_messages
+
+    return known_messages()
 
 
 class Reading(msgspec.Struct):
@@ -38,6 +46,8 @@ class Reading(msgspec.Struct):
     begun: bool = False
     jobs: int = 0
     """How many jobs were asked for their tasks."""
+    messages: Callable[[], Messages] = _known
+    """What the words of programs mean: the catalog, or with the user's own tables before it."""
     stopped: bool = False
     """Whether asking on is of no use: the service is gone, or the user wants to stop."""
     _out_of_reach: int = 0

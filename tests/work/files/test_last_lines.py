@@ -28,9 +28,12 @@ def test_items_have_the_lines_only_where_they_were_asked_for(open_box: Open) -> 
     plain = box.run("tasks", "failed", "--job", JOB, "-o", "jsonl").jsonl()
     told = box.run("tasks", "failed", "--job", JOB, "--stderr", "1", "-o", "jsonl").jsonl()
     assert {tuple(item) for item in plain} == {FailedTask.__struct_encode_fields__}
-    assert [{**item, "stderr": None} for item in told] == [
-        {**item, "stderr": None} for item in plain
-    ]
+    read = {"stderr": None, "cause": None}
+    assert [{**item, **read} for item in told] == [{**item, **read} for item in plain]
+    assert {item["cause"]["entry"] if item["cause"] else None for item in told} == {
+        None,
+        "python-module-missing",
+    }
     # One of the nodes was taken back by Azure, and its files with it.
     assert {tuple(item["stderr"] or ()) for item in told} == {
         (),
@@ -95,8 +98,13 @@ def test_tasks_that_nothing_is_fetched_for_take_no_thread(
     assert len(started) == ENDS_SHOWN
 
 
-def test_groups_have_no_stderr(open_box: Open) -> None:
-    assert open_box("healthy").run("tasks", "failed", "--by", "job", "--stderr", "1").status == 2
+def test_a_group_has_the_last_lines_of_one_of_its_tasks(open_box: Open) -> None:
+    box = open_box("bad-job")
+    items = box.run("tasks", "failed", "--by", "exit-code", "--stderr", "1", "-o", "jsonl").jsonl()
+    assert all(len(item["stderr"]) == 1 for item in items)
+    assert {item["cause"]["entry"] for item in items if item["cause"]}
+    # A listing of jobs, one of tasks, and two requests for each group.
+    assert box.requested("HEAD", "/files/") == len(items)
 
 
 def test_of_a_long_file_the_end_only_is_read(open_box: Open) -> None:

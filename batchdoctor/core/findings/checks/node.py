@@ -13,6 +13,7 @@ from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NodeCommands, network_check
+from batchdoctor.core.nodes.reason import SAID
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
 from batchdoctor.core.remedies.node_error import meaning_of, steps_for
@@ -244,11 +245,13 @@ def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Findi
     disabled = node is not None and same(node.scheduling_state, "disabled")
     stop = () if disabled else (run(commands.act("disable", "--requeue")),)
     why = suspicion.reasons[0].message if suspicion.reasons else ""
+    said = "".join(f" {each.message}." for each in suspicion.reasons if each.kind == SAID)
+    others = [each for each in suspicion.reasons[1:] if each.kind != SAID]
     return Finding(
         kind="node-suspect",
         subject=Subject(pool_id=facts.pool.id, node_ids=(suspicion.node_id,)),
-        message=f"Fails more than its jobs explain: {why}.",
-        evidence=tuple(f"{reason.message}." for reason in suspicion.reasons[1:]),
+        message=f"Fails more than its jobs explain: {why}.{said}",
+        evidence=tuple(f"{reason.message}." for reason in others),
         advice=(*stop, run(commands.failed_tasks()), run(commands.act("reboot"))),
         stops=suspicion.failures,
     )
