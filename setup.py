@@ -1,23 +1,52 @@
-"""What is compiled; everything else about the package is in pyproject.toml."""
+"""What is compiled, and what a wheel without it is called; all else is in pyproject.toml."""
 
 from __future__ import annotations
 
+import os
 import sysconfig
+from pathlib import Path
 
 from setuptools import Extension, setup
+from setuptools.command.bdist_wheel import bdist_wheel
 
 # Where there is no compiler, the package is whole without it: large event logs take longer.
 PAIRS = Extension(
     "batchdoctor.events.compiled._pairs",
     ["batchdoctor/events/compiled/_pairs.c"],
-    extra_compile_args=["-std=c11", "-O2"],
+    extra_compile_args=["/std:c11", "/O2"] if os.name == "nt" else ["-std=c11", "-O2"],
     py_limited_api=True,
     optional=True,
 )
+
+
+class Wheel(bdist_wheel):
+    """A wheel that is for every machine where nothing was compiled for one."""
+
+    def run(self) -> None:
+        """Compile first: only then is it known what the wheel is to be called."""
+        if self.distribution.has_ext_modules():
+            self.run_command("build_ext")
+            if not Path(
+                self.get_finalized_command("build_ext").get_ext_fullpath(PAIRS.name)
+            ).exists():
+                self._build_for_all()
+        super().run()
+
+    def _build_for_all(self) -> None:
+        self.distribution.ext_modules = None
+        for command in ("build", "build_ext", "build_py", "install", "install_lib"):
+            self.distribution.command_obj.pop(command, None)
+            self.distribution.have_run.pop(command, None)
+        self.root_is_pure, self.py_limited_api, self.python_tag = True, False, "py3"
+
 
 if sysconfig.get_config_var("Py_GIL_DISABLED"):
     # A Python without the global lock has no stable interface for compiled code.
     setup()
 else:
     # One wheel for this version of Python and all later ones.
-    setup(ext_modules=[PAIRS], options={"bdist_wheel": {"py_limited_api": "cp311"}})
+    setup(
+        ext_modules=[PAIRS],
+        cmdclass={"bdist_wheel": Wheel},
+        options={"bdist_wheel": {"py_limited_api": "cp311"}},
+    )

@@ -1,4 +1,4 @@
-"""Writes what stands in two places: completion scripts, and blocks of the README.
+"""Writes what stands in two places: completion scripts, the page for man, blocks of the README.
 
 `python .ci/generate.py` writes, `python .ci/generate.py --check` compares and fails if they differ.
 """
@@ -14,10 +14,12 @@ from pathlib import Path
 
 import typer.main
 
+from batchdoctor import __version__
 from batchdoctor.cli.app import whole_app
 from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.cli.completion.tree import CommandWords, tree_of
 from batchdoctor.cli.main import run
+from batchdoctor.cli.manual.page import man_page
 from batchdoctor.cli.world import World
 from batchdoctor.core.findings.examined import looked_at_rows
 from batchdoctor.errors import ExitCode
@@ -53,6 +55,7 @@ def generated_files() -> Iterator[tuple[Path, str]]:
     tree = tree_of(typer.main.get_command(whole_app()))
     for file_name, script in SHELLS.values():
         yield ROOT / "completions" / file_name, script(tree)
+    yield ROOT / "batchdoctor/cli/manual/batchdoctor.1", man_page(tree, __version__)
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     yield readme, BLOCK.sub(lambda block: block[1] + content(block["name"], tree) + block[3], text)

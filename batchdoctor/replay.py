@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from batchdoctor.errors import InputError
+from batchdoctor.machine import STATE_HOME
 from batchdoctor.sandbox.recorded import RecordedAccount, Records
 from batchdoctor.service.account import Account, SharedKey
 from batchdoctor.service.client import Client
@@ -68,10 +69,10 @@ class Replay:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="batchdoctor-"))
             self._put_journal(self._folder)
-        return {**environ, "XDG_STATE_HOME": str(self._folder)}
+        return {**environ, STATE_HOME: str(self._folder)}
 
     def _put_journal(self, home: Path) -> None:
-        folder = state_folder({"XDG_STATE_HOME": str(home)})
+        folder = state_folder({STATE_HOME: str(home)})
         parts = self.bundle.parts("journal") if self.bundle else []
         if folder is not None and self.bundle is not None and parts:
             folder.mkdir()

@@ -14,6 +14,7 @@ _batchdoctor() {
             " explain") path=" explain" ;;
             " demo") path=" demo" ;;
             " completion") path=" completion" ;;
+            " help") path=" help" ;;
             " tasks") path=" tasks" ;;
             " tasks failed") path=" tasks failed" ;;
             " tasks reactivate") path=" tasks reactivate" ;;
@@ -46,6 +47,8 @@ _batchdoctor() {
             " bundle") path=" bundle" ;;
             " auth") path=" auth" ;;
             " auth check") path=" auth check" ;;
+            " config") path=" config" ;;
+            " config paths") path=" config paths" ;;
             " events") path=" events" ;;
             " events parse") path=" events parse" ;;
             " events query") path=" events query" ;;
@@ -153,6 +156,8 @@ _batchdoctor() {
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids markdown" ;;
             " auth check:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " config paths:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " config paths:--output") words="table json jsonl csv tsv ids markdown" ;;
             " events parse:--show") words="summary failures nodes unfinished timeline events" ;;
             " events parse:--by") words="message" ;;
             " events parse:--category") words="preprocessing fileUpload application constraint node unknown" ;;
@@ -173,7 +178,7 @@ _batchdoctor() {
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage wait explain demo completion tasks task nodes node pool job files messages bundle auth events sandbox schema --version -h --help" ;;
+            "") words="triage wait explain demo completion help tasks task nodes node pool job files messages bundle auth config events sandbox schema --version -v --verbose -h --help" ;;
             " triage") words="--since --ignore --messages --out --notify --notify-format --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " wait") words="job pool node task -h --help" ;;
             " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output -v --verbose -h --help" ;;
@@ -182,7 +187,8 @@ _batchdoctor() {
             " wait task") words="--job --job-id --task --task-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output -v --verbose -h --help" ;;
             " explain") words="--list --messages -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
-            " completion") words="-h --help" ;;
+            " completion") words="--install --remove -h --help" ;;
+            " help") words="--man -h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
             " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --all --save-logs --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
@@ -215,6 +221,8 @@ _batchdoctor() {
             " bundle") words="--out --job --job-id --pool --pool-id --since --events --max-size --keep-ids --force --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " config") words="paths -h --help" ;;
+            " config paths") words="-o --output -v --verbose -h --help" ;;
             " events") words="parse query rule -h --help" ;;
             " events parse") words="--show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on --report -o --output -v --verbose -h --help" ;;
             " events query") words="--workspace --show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;

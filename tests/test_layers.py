@@ -20,19 +20,31 @@ ROOMS: dict[str, set[str]] = {
     "errors": set(),
     # Threads that fetch ahead, of an account and of its logs alike.
     "prefetch": set(),
+    # What differs between systems.
+    "machine": set(),
     "core": {"errors"},
-    "events": {"core", "errors", "prefetch"},
-    "service": {"core", "errors"},
+    "events": {"core", "errors", "machine", "prefetch"},
+    "service": {"core", "errors", "machine"},
     "report": {"core", "errors"},
     "sandbox": {"errors"},
-    "work": {"core", "errors", "events", "prefetch", "service"},
+    "work": {"core", "errors", "events", "machine", "prefetch", "service"},
     # The Python face: the same work as behind the commands, and nothing of the terminal.
     "account": {"core", "errors", "work"},
     # What was recorded of an account, asked by the client through what the sandbox speaks.
-    "replay": {"errors", "sandbox", "service", "work"},
+    "replay": {"errors", "machine", "sandbox", "service", "work"},
     "opening": {"account", "replay", "service", "work"},
     "offline": {"core", "events", "work"},
-    "cli": {"core", "errors", "events", "service", "work", "report", "sandbox", "replay"},
+    "cli": {
+        "core",
+        "errors",
+        "events",
+        "machine",
+        "service",
+        "work",
+        "report",
+        "sandbox",
+        "replay",
+    },
 }
 
 # Every outside package that there is -> where it may be imported: a room, or one module.
@@ -90,6 +102,16 @@ MAY_END = {"__main__.py": {"exit"}, "cli/app.py": {"Exit"}}
 # Ways to touch the world that the core must not know.
 IMPURE_MODULES = {"os", "sys", "io", "time", "random", "socket", "subprocess", "logging", "pathlib"}
 IMPURE_CALLS = {"open", "print", "input"}
+
+# What some systems have and others not: asked for in one place.
+OF_SOME_SYSTEMS = {
+    *("fchmod", "fchown", "geteuid", "getuid", "get_terminal_size", "kill", "mkfifo"),
+    *("umask", "uname", "SIGALRM", "SIGHUP", "SIGKILL", "SIGPIPE", "SIGQUIT", "SIGTERM"),
+    *("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "getpass"),
+    *("HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA"),
+    *("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"),
+}
+OF_SOME_SYSTEMS_MODULES = {"fcntl", "grp", "msvcrt", "pty", "pwd", "resource", "termios", "tty"}
 
 
 def room_of(module: Path) -> str:
@@ -276,3 +298,18 @@ def test_no_room_has_a_drawer_for_odds_and_ends(module: Path) -> None:
 def test_text_is_cleaned_at_the_one_gate_and_nowhere_else() -> None:
     cleaning = {place_of(module) for module in MODULES if ours_in(module) & CLEANERS}
     assert cleaning == MAY_CLEAN
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place_of)
+def test_one_module_knows_what_differs_between_systems(module: Path) -> None:
+    if place_of(module) == "machine.py" or room_of(module) == "core":
+        return
+    tree = ast.parse(module.read_text(encoding="utf-8"))
+    named = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    named |= {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    modules = {name.split(".", maxsplit=1)[0] for name in imports_of(module)}
+    assert (named & OF_SOME_SYSTEMS, modules & OF_SOME_SYSTEMS_MODULES) == (set(), set())

@@ -111,9 +111,11 @@ OTHERS = {
 # and needs no tour.
 WITHOUT = {
     "completion",
+    "config paths",
     "demo",
     "events query",
     "events rule",
+    "help",
     "sandbox events",
     "sandbox scenarios",
     "sandbox serve",

@@ -13,19 +13,14 @@ import typer
 
 from batchdoctor import __version__
 from batchdoctor.cli.words import WORDS
-
-
-def _show_version(value: bool) -> None:
-    if value:
-        typer.echo(f"batchdoctor {__version__}")
-        raise typer.Exit
+from batchdoctor.errors import UsageError
 
 
 def build_app(first_word: str | None = None) -> typer.Typer:
     """The command-line interface: of the first word of a command line all that belongs to it.
 
-    `completion` has to tell of all the others. Of what is no word of ours, such as `--help`, only
-    the list of words comes.
+    `completion` and `help` have to tell of all the others. Of what is no word of ours, such as
+    `--help`, only the list of words comes.
     """
     app = typer.Typer(
         no_args_is_help=True,
@@ -34,23 +29,39 @@ def build_app(first_word: str | None = None) -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    if first_word == "completion":
+    if first_word in {"completion", "help"}:
         _add(app, *WORDS)
     elif first_word in WORDS:
         _add(app, first_word)
     else:
         _list(app)
 
-    @app.callback()
+    @app.callback(invoke_without_command=True)
     def batchdoctor(
-        version: Annotated[
+        context: typer.Context,
+        version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+        verbose: Annotated[
             bool,
-            typer.Option("--version", help="Show the version.", callback=_show_version),
+            typer.Option("-v", "--verbose", help="With --version: all that a bug report needs."),
         ] = False,
     ) -> None:
         """Say what is wrong in an Azure Batch account, and what to type next."""
+        if version:
+            _show_version(verbose=verbose)
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            raise UsageError("A command is missing.", hint="batchdoctor --help")
 
     return app
+
+
+def _show_version(*, verbose: bool) -> None:
+    if not verbose:
+        typer.echo(f"batchdoctor {__version__}")
+        return
+    from batchdoctor.cli.versions import versions
+
+    typer.echo(versions(), nl=False)
 
 
 def whole_app() -> typer.Typer:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import textwrap
-from collections.abc import Mapping
-from typing import TextIO
 
 from batchdoctor.cli.world import World
 from batchdoctor.core.text.gate import shown
 from batchdoctor.errors import DeclinedError
+from batchdoctor.machine import columns_of
 from batchdoctor.report.terminal import describe_terminal
 
 
@@ -17,20 +15,15 @@ def announce(world: World, text: str) -> None:
     """Tell what will be done, on a terminal in lines that end between words; no id is cut."""
     line = shown(text)
     if world.stderr.isatty():
-        room = _columns_of(world.stderr, world.environ) - 1
+        terminal = describe_terminal(
+            world.environ, is_terminal=True, columns=columns_of(world.stderr), encoding=None
+        )
+        room = terminal.width - 1
         folded = textwrap.wrap(
             line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
         )
         line = "\n".join(folded)
     world.tell(line)
-
-
-def _columns_of(stream: TextIO, environ: Mapping[str, str]) -> int:
-    try:
-        columns = os.get_terminal_size(stream.fileno()).columns
-    except (OSError, ValueError):
-        columns = None
-    return describe_terminal(environ, is_terminal=True, columns=columns, encoding=None).width
 
 
 def ask(world: World, question: str) -> None:
@@ -74,7 +67,13 @@ def ask_secret(world: World, question: str) -> str:
             hint="on Linux nodes a key needs no password: --ssh-key FILE",
         )
     world.progress_line.clear()
-    secret = world.read_secret(question).rstrip("\r\n")
+    try:
+        secret = world.read_secret(question).rstrip("\r\n")
+    except OSError as error:
+        raise DeclinedError(
+            f"Nothing was done: a password is needed, and {error}.",
+            hint="on Linux nodes a key needs no password: --ssh-key FILE",
+        ) from error
     if not secret:
         raise DeclinedError("Nothing was done: no password was given.")
     return secret

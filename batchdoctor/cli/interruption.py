@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
+
+from batchdoctor.machine import STOP, do_as_usual, ending_signals, send_to_myself
 
 Item = TypeVar("Item")
 # What is to be tidied up before a signal ends the program, the outermost first.
@@ -109,9 +110,7 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
     a block inside of another one is called first.
     """
     ended = Ended()
-    names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    ending = [getattr(signal, name) for name in names]
-    usual = [each for each in ending if signal.getsignal(each) is signal.SIG_DFL]
+    usual = [each for each in ending_signals() if signal.getsignal(each) is signal.SIG_DFL]
     if threading.current_thread() is not threading.main_thread():
         usual = []
 
@@ -119,10 +118,9 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
         if ended.by is not None:
             for each in reversed(_TIDYING):
                 each()
-            signal.signal(number, signal.SIG_DFL)
-            os.kill(os.getpid(), number)
+            do_as_usual(number)
         ended.by = number
-        again = threading.Timer(_PATIENCE, os.kill, [os.getpid(), number])
+        again = threading.Timer(_PATIENCE, send_to_myself, [number])
         again.daemon = True
         again.start()
         if _DEFERRING:
@@ -144,7 +142,7 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
 @contextmanager
 def around_a_stop(before: Callable[[], None], after: Callable[[], None]) -> Iterator[None]:
     """Have `before` called before Ctrl-Z stops the program, and `after` once it goes on."""
-    number = getattr(signal, "SIGTSTP", None)
+    number = STOP
     usual = number is not None and signal.getsignal(number) is signal.SIG_DFL
     if number is None or not usual or threading.current_thread() is not threading.main_thread():
         yield
@@ -152,8 +150,7 @@ def around_a_stop(before: Callable[[], None], after: Callable[[], None]) -> Iter
 
     def stop(_number: int, _frame: object) -> None:
         before()
-        signal.signal(number, signal.SIG_DFL)
-        os.kill(os.getpid(), number)
+        do_as_usual(number)
         # Here it goes on.
         signal.signal(number, stop)
         after()

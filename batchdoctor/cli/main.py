@@ -139,7 +139,8 @@ def _callers_path(error: Exception) -> BatchdoctorError | None:
 def _bug(error: Exception) -> RefusedError:
     return RefusedError(
         f"batchdoctor itself failed: {type(error).__name__}: {error}",
-        hint="this is a bug; run the command again with -v to see where it happened",
+        hint="this is a bug; run the command again with -v to see where it happened, "
+        "and report that with what batchdoctor --version -v says",
     )
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TextIO
 
+from batchdoctor.machine import size_of
 from batchdoctor.report.paint import width_of
 from batchdoctor.report.terminal import MIN_WIDTH
 
@@ -36,11 +37,8 @@ class Screen:
     @property
     def size(self) -> tuple[int, int]:
         """Columns and rows of the terminal."""
-        try:
-            size = os.get_terminal_size(self._stream.fileno())
-        except (OSError, io.UnsupportedOperation):
-            return _USUAL_SIZE
-        return max(size.columns, MIN_WIDTH), max(size.lines, 2)
+        size = size_of(self._stream)
+        return (max(size.columns, MIN_WIDTH), max(size.lines, 2)) if size else _USUAL_SIZE
 
     @property
     def resized(self) -> bool:

@@ -34,7 +34,12 @@ WORDS = {
     ),
     "completion": Word(
         "batchdoctor.cli.completion.command",
-        "Print the completion script of a shell.",
+        "Print the completion script of a shell, or install it.",
+        is_noun=False,
+    ),
+    "help": Word(
+        "batchdoctor.cli.manual.command",
+        "Show the help of a command, or of all of them as a page for man.",
         is_noun=False,
     ),
     "tasks": Word(_COMMANDS + "tasks", "Ask about many tasks."),
@@ -53,6 +58,7 @@ WORDS = {
         is_noun=False,
     ),
     "auth": Word(_COMMANDS + "auth", "The way in to the account."),
+    "config": Word(_COMMANDS + "config", "What is set on this machine, and where it is kept."),
     "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),
     "sandbox": Word(
         _COMMANDS + "sandbox", "A Batch account in a box, for training and for testing scripts."

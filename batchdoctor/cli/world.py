@@ -18,6 +18,7 @@ from typing import NamedTuple, TextIO
 from batchdoctor.cli.interruption import Interruption
 from batchdoctor.core.text.gate import shown, shown_lines
 from batchdoctor.errors import BatchdoctorError
+from batchdoctor.machine import columns_of, read_unseen
 from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
 
 # A reader at the other end of a pipe sees each item within this time, in seconds.
@@ -129,7 +130,7 @@ class Progress:
             self._last = now
             self._shown = True
             # A line that wraps could not be taken away again.
-            room = (_columns_of(self._stream) or DEFAULT_WIDTH) - 1
+            room = (columns_of(self._stream) or DEFAULT_WIDTH) - 1
             self._write(f"\r\x1b[K{shown(text)[:room]}")
 
     def clear(self) -> None:
@@ -216,7 +217,7 @@ class World:
         return describe_terminal(
             self.environ,
             is_terminal=is_terminal,
-            columns=_columns_of(self.stdout) if is_terminal else None,
+            columns=columns_of(self.stdout) if is_terminal else None,
             encoding=self.stdout.encoding,
         )
 
@@ -226,19 +227,6 @@ class Session(NamedTuple):
 
     world: World
     run: Callable[[Sequence[str], World], int]
-
-
-def _columns_of(stream: TextIO) -> int | None:
-    try:
-        return os.get_terminal_size(stream.fileno()).columns
-    except (OSError, io.UnsupportedOperation):
-        return None
-
-
-def _hidden(question: str) -> str:
-    import getpass  # one command in twenty asks for a secret
-
-    return getpass.getpass(question)
 
 
 def process_world() -> World:
@@ -257,5 +245,5 @@ def process_world() -> World:
         stderr=stderr or io.StringIO(),
         environ=os.environ,
         now=lambda: datetime.now(UTC),
-        secret=_hidden,
+        secret=read_unseen,
     )

@@ -12,8 +12,3 @@ def processors() -> int:
     """Processors that this process may use."""
     usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return min(usable or 1, _MOST)
-
-
-def can_fork() -> bool:
-    """Whether a new process can go on with everything that this one has loaded."""
-    return hasattr(os, "fork")

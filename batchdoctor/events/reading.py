@@ -17,11 +17,12 @@ from batchdoctor.events.counting import count_pieces
 from batchdoctor.events.entries import counted, entries
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.places import sources_of
-from batchdoctor.events.processors import can_fork, processors
+from batchdoctor.events.processors import processors
 from batchdoctor.events.quick import QuickCount
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import divided, worth_sharing
 from batchdoctor.events.source import Source, opened
+from batchdoctor.machine import can_fork
 
 __all__ = ["EventLog", "Problem"]
 

@@ -14,9 +14,9 @@ from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.tally_state import from_message, to_message
 from batchdoctor.events.counting import Counted, count_pieces, number_lines
-from batchdoctor.events.processors import can_fork
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
+from batchdoctor.machine import can_fork, end_when_asked
 
 
 def count_shares(
@@ -66,7 +66,7 @@ def _work(
     # An interrupt goes to all processes; the first one ends the others, and by SIGTERM, which it
     # may have a way of its own to meet.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    end_when_asked()
     counted = count_pieces(share, selection, tally)
     # The first process may be gone, and this one must not wait for it: nothing is left to be done.
     with suppress(BrokenPipeError):

@@ -29,6 +29,7 @@ from batchdoctor.core.file_match import FileMatch, MatchingFile, SearchSummary
 from batchdoctor.core.files import FilesSummary, ListedFile
 from batchdoctor.core.findings.item import FindingItem, FindingsSummary
 from batchdoctor.core.item import Item
+from batchdoctor.core.kept import KeptPath, KeptSummary
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
 from batchdoctor.core.log.summary_item import LogSummary
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary
@@ -108,6 +109,7 @@ ANSWERS: Mapping[str, Answer] = {
     "messages test": Answer(TestSummary, (TestedMessage,)),
     "explain": Answer(MeaningSummary, (Meaning,)),
     "auth check": Answer(SignInSummary, (Check,)),
+    "config paths": Answer(KeptSummary, (KeptPath,)),
     "sandbox scenarios": Answer(ScenarioSummary, (Scenario,)),
     "schema": Answer(SchemaSummary, (SchemaItem,)),
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from batchdoctor.errors import UsageError
+from batchdoctor.machine import home_folder
 from batchdoctor.service.small_file import read_small
 
 
@@ -39,8 +40,8 @@ def az_config_path(environment: Mapping[str, str]) -> Path | None:
     folder = environment.get("AZURE_CONFIG_DIR", "").strip()
     if folder:
         return Path(folder) / "config"
-    home = environment.get("HOME") or environment.get("USERPROFILE")
-    return Path(home) / ".azure" / "config" if home else None
+    home = home_folder(environment)
+    return home / ".azure" / "config" if home else None
 
 
 def read_az_config(path: Path | None, section: str = "batch") -> dict[str, Setting]:

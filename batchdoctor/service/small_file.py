@@ -9,14 +9,13 @@ import stat
 import time
 from pathlib import Path
 
+from batchdoctor.machine import WITHOUT_WAITING
+
 # A settings file has some hundred bytes, a device never ends.
 LONGEST = 1024 * 1024
 # So long may nobody write to a pipe that has a name. Behind `<(...)` somebody does, in the end.
 PATIENCE = 20.0
 _PIECE = 64 * 1024
-_FLAGS = os.O_RDONLY
-for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
-    _FLAGS |= getattr(os, _flag, 0)
 
 
 def read_small(path: str | Path, longest: int = LONGEST) -> str:
@@ -25,7 +24,7 @@ def read_small(path: str | Path, longest: int = LONGEST) -> str:
     Raises OSError, also for a longer file and for a named pipe that nobody writes to, and
     UnicodeDecodeError for what is no UTF-8.
     """
-    handle = os.open(path, _FLAGS)
+    handle = os.open(path, os.O_RDONLY | WITHOUT_WAITING)
     try:
         data = _read(handle, Path(path), longest)
     finally:

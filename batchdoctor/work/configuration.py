@@ -11,23 +11,18 @@ from typing import Any
 from batchdoctor.errors import UsageError
 from batchdoctor.service.settings import Profile, Setting
 from batchdoctor.service.small_file import read_small
+from batchdoctor.work.folders import config_folder
 
 PROFILE = "BATCHDOCTOR_PROFILE"
 _PROFILE_KEYS = frozenset({"endpoint", "account", "key_file", "auth", "protected"})
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
-    """`BATCHDOCTOR_CONFIG`, else `batchdoctor/config.toml` where programs keep their settings.
-
-    https://specifications.freedesktop.org/basedir-spec/
-    """
+    """`BATCHDOCTOR_CONFIG`, else `batchdoctor/config.toml` where programs keep their settings."""
     if named := environ.get("BATCHDOCTOR_CONFIG"):
         return Path(named)
-    base = environ.get("XDG_CONFIG_HOME", "")
-    # A relative path there is to be ignored, says the specification.
-    home = environ.get("HOME") or environ.get("USERPROFILE") or "/"
-    folder = Path(base) if Path(base).is_absolute() else Path(home) / ".config"
-    return folder / "batchdoctor" / "config.toml"
+    # Without a home there is no file, and no such file will be found.
+    return (config_folder(environ) or Path("/.config/batchdoctor")) / "config.toml"
 
 
 def read_config(environ: Mapping[str, str]) -> tuple[dict[str, Any], Path]:

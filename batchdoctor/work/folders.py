@@ -1,18 +1,22 @@
-"""Where a program keeps what it wants to remember, by the environment it runs in."""
+"""Where batchdoctor keeps what is the user's own: settings, and the journal of changes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
 
+from batchdoctor.machine import config_home, state_home
+
+_OURS = "batchdoctor"
+
 
 def state_folder(environ: Mapping[str, str]) -> Path | None:
-    """Where a program keeps what it wants to remember; None where no home folder is known.
+    """Where the journal is kept; None where no home folder is known."""
+    base = state_home(environ)
+    return base / _OURS if base else None
 
-    https://specifications.freedesktop.org/basedir-spec/ : a relative path counts as not set.
-    """
-    asked_for = environ.get("XDG_STATE_HOME", "")
-    if Path(asked_for).is_absolute():
-        return Path(asked_for) / "batchdoctor"
-    home = environ.get("HOME") or environ.get("USERPROFILE", "")
-    return Path(home) / ".local" / "state" / "batchdoctor" if home else None
+
+def config_folder(environ: Mapping[str, str]) -> Path | None:
+    """Where the settings are kept; None where no home folder is known."""
+    base = config_home(environ)
+    return base / _OURS if base else None

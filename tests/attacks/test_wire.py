@@ -218,7 +218,8 @@ def test_360_ways_out_of_the_account_lead_nowhere() -> None:
     assert told == []
 
 
-# URLs in the account's own records, which nobody is to call: they are shown, at most.
+# URLs in the account's own records, which nobody is to call: they are shown, at most. What a task
+# saved is looked for where it says, with the signature that stands there and nothing else.
 RECORDED = {
     "output file": {
         "outputFiles": [
@@ -254,9 +255,17 @@ def test_12_addresses_in_records_are_never_called() -> None:
             record.update(task("t", **json.loads(text)))
             for argv in (FAILED, ("task", "show", "j/t", "-o", "json")):
                 result = ask(good.environ, *argv)
-                if evil.asked or "c2lnbmF0dXJl" in result.stdout or result.status not in {0, 3, 6}:
-                    told.append(f"{name}: {result.status} {evil.asked} {result.stderr[:200]}")
+                called = [each for each in evil.asked if not _with_its_own(name, each)]
+                evil.asked.clear()
+                if called or "c2lnbmF0dXJl" in result.stdout or result.status not in {0, 3, 6}:
+                    told.append(f"{name}: {result.status} {called} {result.stderr[:200]}")
     assert told == []
+
+
+def _with_its_own(name: str, asked: Asked) -> bool:
+    """Whether a saved file was looked for with the signature of its own address alone."""
+    bears = {header for header in asked.headers if "auth" in header.lower()}
+    return name == "output file" and "sig=c2lnbmF0dXJl" in asked.target and not bears
 
 
 DATA = b"0123456789abcdef" * 5000

@@ -62,6 +62,7 @@ WITNESSES: dict[str, tuple[str, ...]] = {
         "explain No space left on device",
     ),
     "auth check": ("auth check",),
+    "config paths": ("config paths",),
     "sandbox scenarios": ("sandbox scenarios",),
     "schema": ("schema",),
 }

@@ -14,6 +14,7 @@ import typer
 from batchdoctor.cli.command import verb
 from batchdoctor.cli.world import Session, World
 from batchdoctor.errors import ExitCode, worst
+from batchdoctor.machine import homes_below
 
 if TYPE_CHECKING:
     from batchdoctor.cli.commands.tour import Step
@@ -78,8 +79,7 @@ def _environment(own: Mapping[str, str], sandbox: Sandbox, folder: str) -> dict[
     """
     kept = {name: value for name, value in own.items() if not name.startswith(_ACCOUNT_SETTINGS)}
     # An empty folder, not none at all: without the names those below HOME would be taken.
-    empty = {"XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder}
-    return kept | empty | sandbox.environment()
+    return kept | homes_below(folder) | sandbox.environment()
 
 
 def _tour(session: Session) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from batchdoctor.cli.call import Call
 from batchdoctor.errors import UsageError
+from batchdoctor.machine import ONLY_MINE, home_folder
 from batchdoctor.service.small_file import read_small
 
 _KEYS = ("id_ed25519.pub", "id_ecdsa.pub", "id_rsa.pub")
@@ -19,8 +20,8 @@ def public_key(call: Call, given: Path | None) -> tuple[Path, str] | None:
 
     Raises UsageError for a given file that is none.
     """
-    home = call.world.environ.get("HOME", "")
-    for path in [given] if given else [Path(home, ".ssh", name) for name in _KEYS if home]:
+    home = home_folder(call.world.environ)
+    for path in [given] if given else [home / ".ssh" / name for name in _KEYS if home]:
         try:
             text = read_small(path).strip()
         except OSError as error:
@@ -59,7 +60,7 @@ def write_rdp(path: Path, address: str, user: str) -> None:
 
 def _new_file(path: Path) -> int:
     try:
-        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, ONLY_MINE)
     except OSError as error:
         raise _unwritable(path, error) from error
 

@@ -12,6 +12,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.machine import ending_signals
 from batchdoctor.report.scenarios import scenarios_document
 from batchdoctor.sandbox import LAG, Sandbox, describe, scenario_names
 
@@ -63,7 +64,7 @@ def serve(
 def _end_when_asked() -> Event:
     """An event that Ctrl-C or a request to terminate sets, so that the server is closed first."""
     ended = Event()
-    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for ending in (signal.SIGINT, *ending_signals()):
         signal.signal(ending, lambda *_: ended.set())
     return ended
 

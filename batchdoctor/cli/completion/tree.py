@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Iterator
 from enum import Enum, EnumType
 from typing import Any, get_args
@@ -16,6 +17,7 @@ class OptionWords(msgspec.Struct, frozen=True):
     summary: str
     takes_value: bool
     values: tuple[str, ...] = ()
+    metavar: str = ""
 
 
 class CommandWords(msgspec.Struct, frozen=True):
@@ -25,6 +27,9 @@ class CommandWords(msgspec.Struct, frozen=True):
     summary: str
     children: tuple[CommandWords, ...]
     options: tuple[OptionWords, ...]
+    text: str = ""
+    """The whole help, of which `summary` is the first line."""
+    arguments: tuple[tuple[str, str], ...] = ()
 
     def every(self) -> Iterator[CommandWords]:
         """The command and all below it."""
@@ -50,15 +55,23 @@ def _words(command: Any, path: tuple[str, ...]) -> CommandWords:
             *(_option(param) for param in command.params if param.param_type_name == "option"),
             OptionWords(("-h", "--help"), "Show the help.", takes_value=False),
         ),
+        text=inspect.cleandoc(command.help or ""),
+        arguments=tuple(
+            (param.metavar or str(param.name).upper(), _first_line(param.help))
+            for param in command.params
+            if param.param_type_name == "argument"
+        ),
     )
 
 
 def _option(param: Any) -> OptionWords:
+    values = tuple(str(c.value if isinstance(c, Enum) else c) for c in _choices(param))
     return OptionWords(
         flags=tuple(param.opts),
         summary=_first_line(param.help),
         takes_value=not param.is_flag,
-        values=tuple(str(c.value if isinstance(c, Enum) else c) for c in _choices(param)),
+        values=values,
+        metavar=param.metavar or "|".join(values) or "VALUE",
     )
 
 

@@ -111,7 +111,7 @@ def parse_subject(subject: str, data: bytes) -> tuple[CatalogEntry, ...]:
         for name, fields in shared.code.items():
             entries.append(_entry(name, fields, shared))
             _check(entries[-1], SUBJECTS[subject])
-    except (ValueError, LookupError, TypeError) as error:
+    except (msgspec.MsgspecError, ValueError, LookupError, TypeError) as error:
         raise BatchdoctorError(
             f"The catalog of error codes is broken: {subject}.toml, {name}: {error}",
             hint="Install batchdoctor again.",

@@ -76,7 +76,7 @@ end_of_plain(const char *at, const char *end)
            right; those above it may be of plain bytes, from which a bit was borrowed. */
         others = (((quotes - each) & ~quotes) | ((slashes - each) & ~slashes)
                   | ((eight - each * 0x20) & ~eight) | eight) & top;
-#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
         if (others)
             return at + (__builtin_ctzll(others) >> 3);
 #else

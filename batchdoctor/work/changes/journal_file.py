@@ -6,16 +6,12 @@ import errno
 import os
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
+from batchdoctor.machine import ONLY_MINE, PLAIN_FILE_ONLY, keep_to_owner
+
 NAME = "journal.jsonl"
-_ONLY_ME = 0o600
-# A link is not followed, and a pipe without a reader is not waited for. Windows has neither, but
-# would turn the end of each line into two characters.
-_FLAGS = 0
-for _flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
-    _FLAGS |= getattr(os, _flag, 0)
 
 
 def check(folder: Path | None) -> None:
@@ -46,7 +42,8 @@ def lines(folder: Path | None) -> list[str]:
     if path is None or not os.path.lexists(path):
         return []
     _refuse_what_is_no_file(path.lstat())
-    with os.fdopen(os.open(path, os.O_RDONLY | _FLAGS), encoding="utf-8", errors="replace") as file:
+    handle = os.open(path, os.O_RDONLY | PLAIN_FILE_ONLY)
+    with os.fdopen(handle, encoding="utf-8", errors="replace") as file:
         return file.read().split("\n")
 
 
@@ -58,21 +55,13 @@ def _to_write(folder: Path | None) -> Iterator[int]:
     path = folder / NAME
     if os.path.lexists(path):
         _refuse_what_is_no_file(path.lstat())
-    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _FLAGS, _ONLY_ME)
+    handle = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | PLAIN_FILE_ONLY, ONLY_MINE)
     try:
         _refuse_what_is_no_file(os.fstat(handle))
-        _keep_to_myself(handle)
+        keep_to_owner(handle)
         yield handle
     finally:
         os.close(handle)
-
-
-def _keep_to_myself(handle: int) -> None:
-    """A file system without permissions is no reason to write nothing down, nor is Windows."""
-    change = getattr(os, "fchmod", None)
-    if change is not None:
-        with suppress(OSError):
-            change(handle, _ONLY_ME)
 
 
 def _refuse_what_is_no_file(found: os.stat_result) -> None:

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from batchdoctor.machine import give_mode
 from batchdoctor.work.files.halves import HALVES
 
 # In bytes a name may have 255; a character has up to four.
@@ -28,19 +29,8 @@ def atomic_file(target: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
             yield sink
             sink.flush()
             os.fsync(sink.fileno())
-        part.chmod(0o666 & ~_MASK if mode is None else mode)
+        give_mode(part, mode)
         HALVES.finish(part, target)
     except BaseException:  # an interrupted download must not leave its half behind either
         HALVES.drop(part)
         raise
-
-
-def _umask() -> int:
-    """The process's mask for new files, which can only be read by setting it."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
-# Read once, because reading it changes it for a moment, and threads write files meanwhile.
-_MASK = _umask()

@@ -8,13 +8,8 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
-from types import ModuleType
 
-_fcntl: ModuleType | None
-try:
-    import fcntl as _fcntl
-except ImportError:  # Windows has none, and removes no file that is open
-    _fcntl = None
+from batchdoctor.machine import PLAIN_FILE_ONLY, lock_at_once
 
 # Nobody else names a file so, which is why one may be removed that another program left.
 SUFFIX = ".batchdoctor.part"
@@ -45,7 +40,7 @@ class Halves:
                 _sweep(folder)
             handle, name = tempfile.mkstemp(prefix=prefix, suffix=SUFFIX, dir=folder)
             self._paths.add(Path(name))
-            _is_mine(handle)
+            lock_at_once(handle)
             return handle, Path(name)
 
     def finish(self, half: Path, target: Path) -> None:
@@ -79,23 +74,12 @@ def _sweep(folder: Path) -> None:
 
 
 def _remove_if_left(path: str) -> None:
-    handle = os.open(path, os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    handle = os.open(path, os.O_RDWR | PLAIN_FILE_ONLY)
     try:
-        if _is_mine(handle):
+        if lock_at_once(handle):
             Path(path).unlink()
     finally:
         os.close(handle)
-
-
-def _is_mine(handle: int) -> bool:
-    """Lock a file, as long as it is open; False where another program has it, or locks are none."""
-    if _fcntl is None:
-        return False
-    try:
-        _fcntl.flock(handle, _fcntl.LOCK_EX | _fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
 
 
 HALVES = Halves()

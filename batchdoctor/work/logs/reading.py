@@ -18,8 +18,8 @@ from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.events.foreign import NO_LOG
-from batchdoctor.events.processors import can_fork
 from batchdoctor.events.reading import EventLog
+from batchdoctor.machine import can_fork
 from batchdoctor.work.surroundings import Surroundings
 
 

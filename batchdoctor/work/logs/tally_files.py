@@ -11,6 +11,7 @@ from typing import BinaryIO
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.tally_state import from_json, to_json
 from batchdoctor.errors import InputError, UsageError
+from batchdoctor.machine import WITHOUT_WAITING
 from batchdoctor.work.files.atomic_file import atomic_file
 
 
@@ -62,6 +63,6 @@ def write_tally(file: Path, tally: Tally) -> None:
 
 def _opened(pipe: Path) -> BinaryIO:
     """A pipe or a device to write to. Raises OSError, also where nobody reads."""
-    handle = os.open(pipe, os.O_WRONLY | getattr(os, "O_NONBLOCK", 0))
+    handle = os.open(pipe, os.O_WRONLY | WITHOUT_WAITING)
     os.set_blocking(handle, True)
     return os.fdopen(handle, "wb")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -14,10 +13,10 @@ import msgspec
 from batchdoctor.core.findings.kinds import KINDS
 from batchdoctor.core.notices.known import Known
 from batchdoctor.errors import UsageError
+from batchdoctor.machine import ONLY_MINE, lock
 from batchdoctor.work.files.atomic_file import atomic_file
 
 _VERSION = 1
-_ONLY_ME = 0o600
 _ODD = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -58,11 +57,11 @@ class Memory(msgspec.Struct, frozen=True):
         file = self.file
         try:
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            handle = os.open(file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, _ONLY_ME)
+            handle = os.open(file.with_suffix(".lock"), os.O_RDWR | os.O_CREAT, ONLY_MINE)
         except OSError as error:
             raise _unusable(error.strerror or str(error)) from error
         try:
-            _lock(handle)
+            lock(handle)
             yield
         finally:
             os.close(handle)
@@ -88,7 +87,7 @@ class Memory(msgspec.Struct, frozen=True):
         """Remember it, all or nothing. Raises UsageError."""
         told = _Written(self.account, self.profile, known)
         try:
-            with atomic_file(self.file, mode=_ONLY_ME) as sink:
+            with atomic_file(self.file, mode=ONLY_MINE) as sink:
                 sink.write(msgspec.json.encode(told))
         except OSError as error:
             raise _unusable(error.strerror or str(error)) from error
@@ -99,16 +98,3 @@ def _unusable(why: str) -> UsageError:
         f"What is told cannot be remembered, so nothing is: {why}.",
         hint="XDG_STATE_HOME names a folder to keep it in",
     )
-
-
-def _lock(handle: int) -> None:
-    """Wait until nobody else has it; where files cannot be locked, nothing waits."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    except OSError as error:
-        if error.errno not in {errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL}:
-            raise

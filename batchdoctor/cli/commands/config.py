@@ -1,0 +1,10 @@
+"""The noun `config`: what is set on this machine, and where it is kept."""
+
+from __future__ import annotations
+
+from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.config_paths import paths
+
+app = noun("config")
+
+command(app, "paths")(paths)
