@@ -188,11 +188,11 @@ class World:
         """Write a line to standard error."""
         self.tell(shown(text))
 
-    def tell(self, text: str) -> None:
-        """Write lines to standard error; nobody reading them is no reason to stop."""
+    def tell(self, text: str, paint: Callable[[str], str] = str) -> None:
+        """Write lines to standard error, painted; nobody reading them is no reason to stop."""
         self.progress_line.clear()
         try:
-            self.stderr.write(shown_lines(text) + "\n")
+            self.stderr.write(paint(shown_lines(text)) + "\n")
             self.stderr.flush()
         except OSError:
             return

@@ -30,10 +30,7 @@ def head_lines(head: Head, painter: Painter) -> Iterator[str]:
 def _account(head: Head, *, short: bool = False) -> str:
     if head.where is None:
         return head.account or head.source
-    name = str(head.where) if short else head.where.full
-    if head.where.profile is None:
-        return name
-    return f"{name} (profile {head.where.profile}{', protected' if head.where.protected else ''})"
+    return head.where.with_profile(short=short)
 
 
 def _rest(head: Head) -> Iterator[str]:

@@ -44,6 +44,14 @@ WaitTimeout = Annotated[
     float, typer.Option(help="The longest time to watch.", metavar="SECONDS", min=1)
 ]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+Confirm = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--confirm",
+        help="The pool's name, with --yes: a protected profile wants it.",
+        metavar="POOL",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done, only.")]
 
 LONGEST_WAIT = 1800.0

@@ -12,6 +12,7 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import (
     LARGEST_SHARE,
     LONGEST_WAIT,
+    Confirm,
     DryRun,
     MaxShare,
     Nodes,
@@ -29,6 +30,7 @@ from batchdoctor.cli.commands.node_change import change_nodes, change_these
 from batchdoctor.cli.commands.node_login import login
 from batchdoctor.cli.commands.node_logs import logs
 from batchdoctor.cli.commands.node_show import show
+from batchdoctor.cli.consent import Consent
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError
 from batchdoctor.work.changes import actions as node_actions
@@ -56,6 +58,7 @@ def disable(
     wait: Wait = False,
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Keep new tasks off nodes: they stay in the pool to be looked at.
@@ -69,7 +72,9 @@ def disable(
         wait=wait,
         wait_timeout=wait_timeout,
     )
-    return change_nodes(call, DISABLE, node_names(node, pool, call.world), wanted, yes=yes)
+    return change_nodes(
+        call, DISABLE, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
+    )
 
 
 @command(app, "enable", live=True)
@@ -86,6 +91,7 @@ def enable(
     wait: Wait = False,
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Give nodes new tasks again.
@@ -99,10 +105,14 @@ def enable(
         )
     wanted = Wanted(dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
     if not mine:
-        return change_nodes(call, ENABLE, node_names(node or (), pool, call.world), wanted, yes=yes)
+        return change_nodes(
+            call, ENABLE, node_names(node or (), pool, call.world), wanted, Consent.of(yes, confirm)
+        )
     journal = state_folder(call.world.environ)
     with call.client() as client:
-        return change_these(call, client, ENABLE, my_nodes(journal, client, pool), wanted, yes=yes)
+        return change_these(
+            call, client, ENABLE, my_nodes(journal, client, pool), wanted, Consent.of(yes, confirm)
+        )
 
 
 @command(app, "start", live=True)
@@ -113,6 +123,7 @@ def start(
     wait: Wait = False,
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Start nodes that were deallocated.
@@ -120,7 +131,9 @@ def start(
     Example: batchdoctor node start render/tvm-1 --wait
     """
     wanted = Wanted(dry_run=dry_run, wait=wait, wait_timeout=wait_timeout)
-    return change_nodes(call, START, node_names(node, pool, call.world), wanted, yes=yes)
+    return change_nodes(
+        call, START, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
+    )
 
 
 def _leaving(name: str, help_text: str) -> None:
@@ -138,6 +151,7 @@ def _leaving(name: str, help_text: str) -> None:
         wait: Wait = False,
         wait_timeout: WaitTimeout = LONGEST_WAIT,
         yes: Yes = False,
+        confirm: Confirm = None,
         dry_run: DryRun = False,
     ) -> int:
 
@@ -154,7 +168,9 @@ def _leaving(name: str, help_text: str) -> None:
             wait_timeout=wait_timeout,
         )
         action = node_actions.LEAVING[name]
-        return change_nodes(call, action, node_names(node, pool, call.world), wanted, yes=yes)
+        return change_nodes(
+            call, action, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
+        )
 
     change.__doc__ = help_text
     command(app, name, live=True)(change)

@@ -12,7 +12,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.change_options import DryRun, Yes
+from batchdoctor.cli.commands.change_options import Confirm, DryRun, Yes
 from batchdoctor.cli.options import MOST, FailOnAny, Jobs, Since, expanded_words, parse_when
 from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.counts import FailureCounts
@@ -151,6 +151,7 @@ def reactivate(
         typer.Option("--node", "--node-id", help="With --failed: only of this node.", metavar="N"),
     ] = None,
     yes: Yes = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Run failed tasks again; what the service then forgets of them is saved first.
@@ -159,6 +160,7 @@ def reactivate(
     """
     # What `tasks failed` has no use for.
     from batchdoctor.cli.commands.reactivate import reactivate_tasks, task_names
+    from batchdoctor.cli.consent import Consent
     from batchdoctor.work.changes.reactivation import Chosen
 
     if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
@@ -171,4 +173,4 @@ def reactivate(
     else:
         words = expanded_words(task or (), call.world)
         chosen = Chosen(tasks=task_names(words, job[0] if job else None))
-    return reactivate_tasks(call, chosen, yes=yes, dry_run=dry_run)
+    return reactivate_tasks(call, chosen, Consent.of(yes, confirm), dry_run=dry_run)
