@@ -37,6 +37,9 @@ _batchdoctor() {
             " files tail") path=" files tail" ;;
             " auth") path=" auth" ;;
             " auth check") path=" auth check" ;;
+            " config") path=" config" ;;
+            " config show") path=" config show" ;;
+            " config profiles") path=" config profiles" ;;
             " events") path=" events" ;;
             " events parse") path=" events parse" ;;
             " events query") path=" events query" ;;
@@ -116,6 +119,11 @@ _batchdoctor() {
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids" ;;
             " auth check:--output") words="table json jsonl csv tsv ids" ;;
+            " config show:--auth") words="auto key entra" ;;
+            " config show:-o") words="table json jsonl csv tsv ids" ;;
+            " config show:--output") words="table json jsonl csv tsv ids" ;;
+            " config profiles:-o") words="table json jsonl csv tsv ids" ;;
+            " config profiles:--output") words="table json jsonl csv tsv ids" ;;
             " events parse:--show") words="summary failures nodes unfinished timeline events" ;;
             " events parse:--category") words="preprocessing fileUpload application constraint node unknown" ;;
             " events parse:--fail-on") words="any" ;;
@@ -133,7 +141,7 @@ _batchdoctor() {
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage explain demo completion tasks task nodes node pool job files auth events sandbox schema --version -h --help" ;;
+            "") words="triage explain demo completion tasks task nodes node pool job files auth config events sandbox schema --version -h --help" ;;
             " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " explain") words="--list -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
@@ -166,6 +174,9 @@ _batchdoctor() {
             " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " config") words="show profiles -h --help" ;;
+            " config show") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " config profiles") words="-o --output -v --verbose -h --help" ;;
             " events") words="parse query -h --help" ;;
             " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;

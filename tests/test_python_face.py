@@ -94,9 +94,11 @@ OTHERS = {
     "auth check",
     "events parse",
 }
-# What a program has no use for: it asks Log Analytics itself, reads the structs, and needs no tour.
+# What a program has no use for: it knows its own settings, asks Log Analytics itself, reads the structs, and needs no tour.
 WITHOUT = {
     "completion",
+    "config profiles",
+    "config show",
     "demo",
     "events query",
     "sandbox events",

@@ -44,6 +44,7 @@ WORDS = {
     "job": Word(_COMMANDS + "job", "Look at one job."),
     "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
     "auth": Word(_COMMANDS + "auth", "The way in to the account."),
+    "config": Word(_COMMANDS + "config", "What is set on this machine, and where it is kept."),
     "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),
     "sandbox": Word(
         _COMMANDS + "sandbox", "A Batch account in a box, for training and for testing scripts."

@@ -15,6 +15,12 @@ from batchdoctor.core.changed import (
     SentLogs,
     SentLogsCounts,
 )
+from batchdoctor.core.configured import (
+    ProfileItem,
+    ProfilesSummary,
+    SettingItem,
+    SettingsSummary,
+)
 from batchdoctor.core.failures.item import (
     FailedTask,
     FailedTaskWithStderr,
@@ -89,6 +95,8 @@ ANSWERS: Mapping[str, Answer] = {
     "events parse": Answer(LogSummary, _LOG_ITEMS),
     "events query": Answer(LogSummary, _LOG_ITEMS),
     "explain": Answer(MeaningSummary, (Meaning,)),
+    "config show": Answer(SettingsSummary, (SettingItem,)),
+    "config profiles": Answer(ProfilesSummary, (ProfileItem,)),
     "auth check": Answer(SignInSummary, (Check,)),
     "sandbox scenarios": Answer(ScenarioSummary, (Scenario,)),
     "schema": Answer(SchemaSummary, (SchemaItem,)),

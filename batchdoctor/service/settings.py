@@ -24,12 +24,14 @@ class Setting:
 class Profile:
     """Settings of an account under a name: endpoint, account, key_file, auth.
 
-    Changes to a `protected` one are asked for twice. Without a name there is no profile.
+    Changes to a `protected` one want the name of their pool typed. `named_by` tells who asked for
+    this one. Without a name there is no profile.
     """
 
     name: str | None = None
     settings: Mapping[str, Setting] = field(default_factory=dict)
     protected: bool = False
+    named_by: str = ""
 
 
 def az_config_path(environment: Mapping[str, str]) -> Path | None:

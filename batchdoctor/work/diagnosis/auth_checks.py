@@ -74,7 +74,9 @@ class AuthChecks(msgspec.Struct):
     def _failed(self, name: str, error: BatchdoctorError, hint: str | None = None) -> Check:
         self.statuses.append(error.exit_code)
         code = f" ({error.code})" if error.code else ""
-        return Check(name, CheckOutcome.FAILED, error.message.removesuffix(".") + code, hint or error.hint)
+        return Check(
+            name, CheckOutcome.FAILED, error.message.removesuffix(".") + code, hint or error.hint
+        )
 
     def _read_or_told(self, name: str, needs: str, read: Callable[[], list[Check]]) -> list[Check]:
         """The checks of one kind of read; what a role lacks for it is told by its name there."""
