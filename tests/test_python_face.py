@@ -94,7 +94,8 @@ OTHERS = {
     "auth check",
     "events parse",
 }
-# What a program has no use for: it knows its own settings, asks Log Analytics itself, reads the structs, and needs no tour.
+# What a program has no use for: it knows its settings, asks Log Analytics itself, reads the
+# structs, and needs no tour.
 WITHOUT = {
     "completion",
     "config profiles",

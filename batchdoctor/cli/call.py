@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from batchdoctor.report.document import Document, Ending
     from batchdoctor.service.account import Account
     from batchdoctor.service.client import Client
-    from batchdoctor.service.retry import RetryEvent
+    from batchdoctor.service.retry_event import RetryEvent
     from batchdoctor.work.changes.journal import Journal
+    from batchdoctor.work.reading.reading import Reading
 
 
 class AuthMode(StrEnum):
@@ -67,7 +68,14 @@ class Call(msgspec.Struct):
 
         if not isfinite(self.shared.timeout):
             raise UsageError("--timeout takes a number of seconds.", hint="--timeout 60")
-        retry = RetryPolicy(self.shared.timeout, hook=self._tell_retry, sleep=self.world.sleep)
+        line = self.world.progress_line
+        retry = RetryPolicy(
+            self.shared.timeout,
+            hook=self._tell_retry,
+            asking=line.ask,
+            recovered=line.recovered,
+            sleep=self.world.sleep,
+        )
         return Client(self.account(), retry=retry)
 
     def account(self) -> Account:
@@ -98,6 +106,7 @@ class Call(msgspec.Struct):
                 f"retry: {event.operation}: attempt {event.attempt} failed: {event.cause}; "
                 f"waiting {event.wait_seconds:.1f} s"
             )
+        self.world.progress_line.troubled(event.told)
 
     def head(
         self,
@@ -144,6 +153,11 @@ class Call(msgspec.Struct):
                     ending=lambda: self._ending(document),
                 )
             )
+
+    def finish(self, reading: Reading) -> None:
+        """Tell how an answer was made; what stands on the page before a person is told once."""
+        on_page = self.shared.output is Format.TABLE and self.world.stdout.isatty()
+        reading.finish(told=on_page)
 
     def _ending(self, document: Document[Any]) -> Ending:
         from batchdoctor.core.problem import Problem, ProblemKind

@@ -126,7 +126,12 @@ def command(
         def run(context: typer.Context, **values: Any) -> int:
             world: World = context.obj.world
             common = Shared(**{key: values.pop(key) for key in shared})
-            status = function(Call(context.command_path, world, common), **values)
+            try:
+                status = function(Call(context.command_path, world, common), **values)
+            except KeyboardInterrupt:
+                # typer would end the program with the right status, and without a word.
+                world.note("interrupted")
+                return ExitCode.INTERRUPTED
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
         run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]  # typer reads it

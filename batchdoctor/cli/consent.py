@@ -131,11 +131,11 @@ def ask(world: World, question: str) -> None:
 
 
 def _line(world: World) -> str:
-    """What was typed; interrupted, the line of the question is ended and the reason told."""
+    """What was typed; interrupted, the line of the question is ended."""
     try:
         return world.stdin.readline()
     except KeyboardInterrupt:
-        world.stderr.write("\ninterrupted\n")
+        world.stderr.write("\n")
         raise
 
 

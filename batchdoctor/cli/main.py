@@ -40,6 +40,8 @@ def run(argv: Sequence[str], world: World) -> int:
         return ExitCode.BROKEN_PIPE
     except BatchdoctorError as error:
         return _fail(error, argv, world)
+    finally:
+        world.progress_line.close()
     return status
 
 

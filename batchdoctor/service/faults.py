@@ -45,7 +45,8 @@ class Fault(Exception):  # noqa: N818 - a fault becomes an error only when nothi
     """One failed attempt. `why` completes the sentence "Could not list the jobs: ...".
 
     `passing`: the same request may succeed later. `acted`: the service may have carried it out all
-    the same. `retry_after`: seconds that the service asks to wait.
+    the same. `retry_after`: seconds that the service asks to wait. `nobody`: nobody was there,
+    which is how a mistyped endpoint shows. `brief`: the cause in two or three words.
     """
 
     def __init__(
@@ -60,6 +61,8 @@ class Fault(Exception):  # noqa: N818 - a fault becomes an error only when nothi
         request_id: str | None = None,
         hint: str | None = None,
         retry_after: float | None = None,
+        nobody: bool = False,
+        brief: str | None = None,
     ) -> None:
         super().__init__(why)
         self.why = why
@@ -71,6 +74,8 @@ class Fault(Exception):  # noqa: N818 - a fault becomes an error only when nothi
         self.request_id = request_id
         self.hint = hint
         self.retry_after = retry_after
+        self.nobody = nobody
+        self.brief = brief or (f"HTTP {status}" if status else "no good answer")
 
     @property
     def throttled(self) -> bool:

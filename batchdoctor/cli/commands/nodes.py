@@ -64,6 +64,6 @@ def suspect(
             jobs=found.jobs,
         )
         call.write(answer.document())
-        reading.finish()
+        call.finish(reading)
     suspected = ExitCode.FINDINGS if fail_on and found.suspects else ExitCode.OK
     return worst([reading.status, suspected])

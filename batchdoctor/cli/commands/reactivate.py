@@ -61,7 +61,7 @@ def reactivate_tasks(call: Call, chosen: Chosen, consent: Consent, *, dry_run: b
         )
         with closing(journal):
             call.write(answer.document())
-        reading.finish()
+        call.finish(reading)
     return worst([reading.status, *answer.statuses])
 
 

@@ -52,7 +52,7 @@ def show(
         story = read_story(reading, TaskName(job_id, task_id), lines)
         head = call.head(client, at=story.at, span=Span(story.task.creation_time, story.at))
         call.write(TaskPage(head, story, reading.problems).document())
-        reading.finish()
+        call.finish(reading)
     return worst([reading.status, ExitCode.OK])
 
 

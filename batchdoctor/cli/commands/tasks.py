@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -82,7 +82,8 @@ def failed(
     with call.client() as client:
         reading = Reading(call.world, client)
         failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
-        keeper = _log_keeper(call, reading, save_logs)
+        everything = not (pool or since or limit)
+        keeper = _log_keeper(call, reading, save_logs, job if everything else None)
         if keeper:
             failures = keeper.passing(failures)
         span = Span(earliest, call.world.now())
@@ -90,7 +91,7 @@ def failed(
         head = call.head(client, span=span, left_out=left_out)
         document, counts = _document(call, reading, failures, by, stderr, limit, head)
         call.write(document)
-        reading.finish()
+        call.finish(reading)
         if keeper:
             keeper.tell()
     found = ExitCode.FINDINGS if fail_on and counts.tasks else ExitCode.OK
@@ -123,13 +124,20 @@ def _document(
     return every.document(), every.counts
 
 
-def _log_keeper(call: Call, reading: Reading, folder: Path | None) -> LogKeeper | None:
+def _log_keeper(
+    call: Call, reading: Reading, folder: Path | None, jobs: Sequence[str] | None
+) -> LogKeeper | None:
+    """What saves the logs; of `jobs` it can be told how many tasks there are."""
     if folder is None:
         return None
 
     from batchdoctor.work.files.save_logs import LogKeeper
 
-    return LogKeeper(call.world, reading.client, folder, reading.problems)
+    keeper = LogKeeper(call.world, reading.client, folder, reading.problems)
+    if jobs:
+        counts = reading.client.task_counts
+        keeper.total = lambda: sum(counts(job_id).failed for job_id in jobs)
+    return keeper
 
 
 @command(app, "reactivate", live=True)

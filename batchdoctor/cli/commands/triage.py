@@ -103,7 +103,7 @@ def write_findings(
         checked=judged.checked,
     )
     call.write(answer.document())
-    reading.finish()
+    call.finish(reading)
     tell_requests(call, reading.client.transport.sent)
 
 
