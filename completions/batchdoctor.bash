@@ -69,6 +69,7 @@ _batchdoctor() {
             " task show:--auth") words="auto key entra" ;;
             " task show:-o") words="table json jsonl csv tsv ids" ;;
             " task show:--output") words="table json jsonl csv tsv ids" ;;
+            " nodes suspect:--verdict") words="broken suspect watch" ;;
             " nodes suspect:--fail-on") words="any" ;;
             " nodes suspect:--auth") words="auto key entra" ;;
             " nodes suspect:-o") words="table json jsonl csv tsv ids" ;;
@@ -152,7 +153,7 @@ _batchdoctor() {
             " task") words="show -h --help" ;;
             " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " nodes") words="suspect -h --help" ;;
-            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --verdict --parked --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
             " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
@@ -163,7 +164,7 @@ _batchdoctor() {
             " node reboot") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node reimage") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node deallocate") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
-            " node remove") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node remove") words="--pool --pool-id --save-logs --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " pool") words="diagnose -h --help" ;;
             " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " job") words="diagnose -h --help" ;;

@@ -35,9 +35,7 @@ def test_at_the_end_all_bytes_are_read(folder: Path, workers: int) -> None:
 
 def test_on_the_way_it_grows_and_never_goes_back(folder: Path) -> None:
     log = EventLog([str(folder)])
-    seen = []
-    for _ in log.events(Tally()):
-        seen.append(log.position.done)
+    seen = [log.position.done for _ in log.events(Tally())]
     assert seen == sorted(seen)
     assert 0 < seen[0] < seen[len(seen) // 2] <= size_of(folder)
     assert log.position.done == log.position.total == size_of(folder)

@@ -29,6 +29,7 @@ from batchdoctor.cli.commands.change_options import (
 from batchdoctor.cli.commands.node_change import change_nodes, change_these
 from batchdoctor.cli.commands.node_login import login
 from batchdoctor.cli.commands.node_logs import logs
+from batchdoctor.cli.commands.node_remove import remove
 from batchdoctor.cli.commands.node_show import show
 from batchdoctor.cli.consent import Consent
 from batchdoctor.cli.options import node_names
@@ -198,13 +199,7 @@ _LEAVING: Sequence[tuple[str, str]] = (
     Example: batchdoctor node deallocate render/tvm-1
     """,
     ),
-    (
-        "remove",
-        """Take nodes out of their pool for good.
-
-    Example: batchdoctor nodes suspect -o ids | batchdoctor node remove - --yes
-    """,
-    ),
 )
 for _name, _help in _LEAVING:
     _leaving(_name, _help)
+command(app, "remove", live=True)(remove)

@@ -4,28 +4,41 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from pathlib import Path
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.consent import Consent, agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.options import names_in_short
 from batchdoctor.core.names import NodeName
+from batchdoctor.core.nodes.afterwards import afterwards
 from batchdoctor.core.text.wording import listed, plural
 from batchdoctor.errors import worst
 from batchdoctor.report.changes import NodeChanges
 from batchdoctor.service.client import Client
-from batchdoctor.work.changes.actions import Action
+from batchdoctor.work.changes.actions import REMOVE, Action
 from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
 from batchdoctor.work.changes.plan import make_plan
 from batchdoctor.work.changes.read_only import refuse_when_read_only
+from batchdoctor.work.changes.removal import Removal, read_removal, save_logs_first
+from batchdoctor.work.reading.reading import Reading
 
 
 def change_nodes(
-    call: Call, action: Action, names: Sequence[NodeName], wanted: Wanted, consent: Consent
+    call: Call,
+    action: Action,
+    names: Sequence[NodeName],
+    wanted: Wanted,
+    consent: Consent,
+    *,
+    keep: Path | None = None,
 ) -> int:
-    """Change nodes after consent; the exit status is the worst of what happened to any of them."""
+    """Change nodes after consent; the exit status is the worst of what happened to any of them.
+
+    With `keep` what failed tasks wrote on them is saved there first.
+    """
     with call.client() as client:
-        return change_these(call, client, action, names, wanted, consent)
+        return change_these(call, client, action, names, wanted, consent, keep=keep)
 
 
 def change_these(
@@ -35,29 +48,41 @@ def change_these(
     names: Sequence[NodeName],
     wanted: Wanted,
     consent: Consent,
+    *,
+    keep: Path | None = None,
 ) -> int:
     """Change nodes through a client that is open already, else as `change_nodes`."""
     if not wanted.dry_run:
         refuse_when_read_only(call.world.environ, f"node {action.name} {names_in_short(names)}")
     journal = call.journal(client, to_write=not wanted.dry_run)
     plan = make_plan(call.world, client, action, names, wanted.option, wanted.max_share)
-    account = client.account.title
     left = [name for name in plan.nodes if name not in plan.unchanged]
-    if left:
-        announce_where(call.world, account)
-    for line in plan.disturbs:
-        announce(call.world, line)
+    reading = Reading(call.world, client)
+    removal = read_removal(reading, plan, keep) if action is REMOVE and left else Removal()
+    _announce(call, client, left, [*plan.disturbs, *removal.lines])
     if plan.too_much:
         raise plan.too_much
     refuse_if_none_is_there(plan)
     if left and not wanted.dry_run:
         pools = sorted({name.pool_id for name in left})
         deed = f"{action.intent} {plural(len(left), 'node')} of {listed(pools)}"
-        agree(call.world, account, deed, pools, consent)
+        agree(call.world, client.account.title, deed, pools, consent)
+        if keep is not None:
+            save_logs_first(reading, removal, keep)
     work = Change(call.world, client, plan, wanted, journal)
     changes = NodeChanges(
-        call.head(client), with_refusals_told(call, work.changes()), work.problems
+        call.head(client),
+        with_refusals_told(call, work.changes()),
+        work.problems,
+        afterwards(action.name, left, removal.targets) if left else (),
     )
     with closing(journal):
         call.write(changes.document())
     return worst(changes.statuses)
+
+
+def _announce(call: Call, client: Client, left: Sequence[NodeName], lines: Sequence[str]) -> None:
+    if left:
+        announce_where(call.world, client.account.title)
+    for line in lines:
+        announce(call.world, line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -16,6 +17,14 @@ from batchdoctor.work.diagnosis.suspects import find_suspects
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("nodes")
+
+
+class Verdict(StrEnum):
+    """Values of `--verdict`."""
+
+    BROKEN = "broken"
+    SUSPECT = "suspect"
+    WATCH = "watch"
 
 
 @command(app, "suspect", live=True)
@@ -33,6 +42,13 @@ def suspect(
             "--exact", help="List every task, as --since does, not estimate from counters."
         ),
     ] = False,
+    verdict: Annotated[
+        list[Verdict] | None,
+        typer.Option(help="Only broken, suspect or watch; may be given again.", metavar="VERDICT"),
+    ] = None,
+    parked: Annotated[
+        bool, typer.Option("--parked", help="Also nodes that somebody took out of scheduling.")
+    ] = False,
     fail_on: FailOnAny = None,
 ) -> int:
     """Which nodes should I not trust, and why?
@@ -49,13 +65,20 @@ def suspect(
             since=earliest,
             min_failures=min_failures,
             exact=exact,
+            verdicts=[each.value for each in verdict or ()],
+            parked=parked,
         )
         answer = SuspectNodes(
             call.head(
                 client,
                 at=found.span.until,
                 span=found.span,
-                left_out=(*only("pool", pool), *only("job", job)),
+                left_out=(
+                    *only("pool", pool),
+                    *only("job", job),
+                    *only("verdict", [each.value for each in verdict or ()]),
+                    *([f"without {found.parked:,} parked"] if found.parked else []),
+                ),
             ),
             found.suspects,
             reading.problems,

@@ -42,6 +42,8 @@ class RunsReading(msgspec.Struct):
     pools: list[str] = msgspec.field(default_factory=list)
     communication_modes: dict[str, str | None] = msgspec.field(default_factory=dict)
     nodes: list[Node] = msgspec.field(default_factory=list)
+    empty_pools: list[str] = msgspec.field(default_factory=list)
+    """Pools that have no nodes now."""
     jobs: int = 0
     """How many jobs' failures were weighed."""
     _by_name: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
@@ -57,7 +59,10 @@ class RunsReading(msgspec.Struct):
             [pool.id for pool in chosen], client.nodes, unit="pools"
         ):
             self.pools.append(pool_id)
+            before = len(self.nodes), len(reading.problems)
             self.nodes += reading.each(f"pool {pool_id}", nodes, unit="nodes")
+            if (len(self.nodes), len(reading.problems)) == before:
+                self.empty_pools.append(pool_id)
         self._by_name = {(node.pool_id, node.id): node for node in self.nodes}
 
     def suspicions(self, *, min_failures: int, exact: bool) -> list[Suspicion]:
