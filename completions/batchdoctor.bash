@@ -143,7 +143,7 @@ _batchdoctor() {
     if [[ -z $words ]]; then
         case "$path" in
             "") words="triage explain demo completion tasks task nodes node pool job files auth config events sandbox schema --version -h --help" ;;
-            " triage") words="--since --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " triage") words="--since --ignore --fail-on --all-profiles --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " explain") words="--list -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="-h --help" ;;

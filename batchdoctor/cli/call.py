@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from batchdoctor.core.checked import Span
+    from batchdoctor.core.text.step import Step
     from batchdoctor.report.document import Document, Ending
     from batchdoctor.service.account import Account
     from batchdoctor.service.client import Client
@@ -107,6 +108,14 @@ class Call(msgspec.Struct):
                 f"waiting {event.wait_seconds:.1f} s"
             )
         self.world.progress_line.troubled(event.told)
+
+    def steps(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """What to type next, for the same account as this command was for."""
+        if self.shared.profile is None:
+            return tuple(steps)
+        from batchdoctor.core.findings.of_account import with_profile
+
+        return with_profile(steps, self.shared.profile)
 
     def head(
         self,

@@ -30,6 +30,7 @@ from batchdoctor.core.failures.item import (
 from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
 from batchdoctor.core.files import FilesSummary, ListedFile
 from batchdoctor.core.findings.item import FindingItem, FindingsSummary
+from batchdoctor.core.findings.of_account import AccountFinding
 from batchdoctor.core.item import Item
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
 from batchdoctor.core.log.summary_item import LogSummary
@@ -74,7 +75,7 @@ _LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem)
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
 
 ANSWERS: Mapping[str, Answer] = {
-    "triage": _FINDINGS,
+    "triage": Answer(FindingsSummary, (FindingItem, AccountFinding)),
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
     "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),

@@ -74,7 +74,7 @@ def change_these(
         call.head(client),
         with_refusals_told(call, work.changes()),
         work.problems,
-        afterwards(action.name, left, removal.targets) if left else (),
+        call.steps(afterwards(action.name, left, removal.targets)) if left else (),
     )
     with closing(journal):
         call.write(changes.document())

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
@@ -80,7 +81,7 @@ def suspect(
                     *([f"without {found.parked:,} parked"] if found.parked else []),
                 ),
             ),
-            found.suspects,
+            [replace(node, advice=call.steps(node.advice)) for node in found.suspects],
             reading.problems,
             nodes=found.nodes,
             pools=found.pools,

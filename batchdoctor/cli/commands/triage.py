@@ -13,6 +13,7 @@ from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.findings.of_account import of_profile
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.findings import Findings
@@ -53,6 +54,9 @@ def triage(
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
     fail_on: FailOn = None,
+    all_profiles: Annotated[
+        bool, typer.Option("--all-profiles", help="Every account of the configuration file.")
+    ] = False,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
 
@@ -64,6 +68,12 @@ def triage(
     check_kinds(ignore or [], "--ignore")
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
+    if all_profiles:
+        from batchdoctor.cli.commands.triage_all import EveryAccount
+
+        every = EveryAccount(call, earliest, accepted, ignore or [])
+        findings = every.write()
+        return worst([*every.statuses, status_of(findings, fail_on)])
     with call.client() as client:
         reading = Reading(call.world, client)
         judged = judge_account(
@@ -93,7 +103,7 @@ def write_findings(
     """Write what was found; `own` is the command itself, `page` what stands above the findings."""
     answer = Findings(
         call.head(reading.client, at=judged.at, span=judged.span),
-        judged.findings,
+        of_profile(judged.findings, call.shared.profile),
         reading.problems,
         judged.looked_at,
         about=about,
