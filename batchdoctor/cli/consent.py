@@ -44,14 +44,18 @@ def announce_where(world: World, account: AccountName) -> None:
 
 def announce(world: World, text: str) -> None:
     """Tell what will be done, on a terminal in lines that end between words; no id is cut."""
+    world.tell(_lines(world, text))
+
+
+def _lines(world: World, text: str) -> str:
     line = shown(text)
-    if world.stderr.isatty():
-        room = _columns_of(world.stderr, world.environ) - 1
-        folded = textwrap.wrap(
-            line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
-        )
-        line = "\n".join(folded)
-    world.tell(line)
+    if not world.stderr.isatty():
+        return line
+    room = _columns_of(world.stderr, world.environ) - 1
+    folded = textwrap.wrap(
+        line, room, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False
+    )
+    return "\n".join(folded)
 
 
 def _columns_of(stream: TextIO, environ: Mapping[str, str]) -> int:
@@ -90,7 +94,7 @@ def agree(
             hint=_confirming(left),
         )
     for name in left:
-        _have_typed(world, f"{account} is protected. To {deed}, type {name}: ", name)
+        _have_typed(world, f"{account} is protected. To {deed}, type {name}:", name)
 
 
 def _confirming(names: Sequence[str]) -> str:
@@ -99,7 +103,7 @@ def _confirming(names: Sequence[str]) -> str:
 
 def _have_typed(world: World, question: str, name: str) -> None:
     world.progress_line.clear()
-    world.stderr.write(shown(question))
+    world.stderr.write(f"{_lines(world, question)} ")
     world.stderr.flush()
     typed = _line(world)
     if not typed:
@@ -120,7 +124,7 @@ def ask(world: World, question: str) -> None:
             hint="add --yes to go ahead, or --dry-run to see what would be done",
         )
     world.progress_line.clear()
-    world.stderr.write(f"{shown(question)} [y/N] ")
+    world.stderr.write(f"{_lines(world, f'{question} [y/N]')} ")
     world.stderr.flush()
     answer = _line(world)
     if not answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.consent import Consent, agree, announce, announce_where
@@ -18,10 +19,11 @@ from batchdoctor.report.changes import NodeChanges
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.actions import REMOVE, Action
 from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
-from batchdoctor.work.changes.plan import make_plan
+from batchdoctor.work.changes.plan import Plan, make_plan
 from batchdoctor.work.changes.read_only import refuse_when_read_only
-from batchdoctor.work.changes.removal import Removal, read_removal, save_logs_first
-from batchdoctor.work.reading.reading import Reading
+
+if TYPE_CHECKING:
+    from batchdoctor.work.changes.removal import Removal
 
 
 def change_nodes(
@@ -57,9 +59,8 @@ def change_these(
     journal = call.journal(client, to_write=not wanted.dry_run)
     plan = make_plan(call.world, client, action, names, wanted.option, wanted.max_share)
     left = [name for name in plan.nodes if name not in plan.unchanged]
-    reading = Reading(call.world, client)
-    removal = read_removal(reading, plan, keep) if action is REMOVE and left else Removal()
-    _announce(call, client, left, [*plan.disturbs, *removal.lines])
+    removal = _removal(call, client, plan, keep) if action is REMOVE and left else None
+    _announce(call, client, left, [*plan.disturbs, *(removal.lines if removal else ())])
     if plan.too_much:
         raise plan.too_much
     refuse_if_none_is_there(plan)
@@ -67,18 +68,28 @@ def change_these(
         pools = sorted({name.pool_id for name in left})
         deed = f"{action.intent} {plural(len(left), 'node')} of {listed(pools)}"
         agree(call.world, client.account.title, deed, pools, consent)
-        if keep is not None:
-            save_logs_first(reading, removal, keep)
+        if removal is not None and keep is not None:
+            removal.save_logs(keep)
     work = Change(call.world, client, plan, wanted, journal)
     changes = NodeChanges(
         call.head(client),
         with_refusals_told(call, work.changes()),
         work.problems,
-        call.steps(afterwards(action.name, left, removal.targets)) if left else (),
+        call.steps(afterwards(action.name, left, removal.targets if removal else {}))
+        if left
+        else (),
     )
     with closing(journal):
         call.write(changes.document())
     return worst(changes.statuses)
+
+
+def _removal(call: Call, client: Client, plan: Plan, keep: Path | None) -> Removal:
+    # What brings files here is of use to no other change.
+    from batchdoctor.work.changes.removal import read_removal
+    from batchdoctor.work.reading.reading import Reading
+
+    return read_removal(Reading(call.world, client), plan, keep)
 
 
 def _announce(call: Call, client: Client, left: Sequence[NodeName], lines: Sequence[str]) -> None:

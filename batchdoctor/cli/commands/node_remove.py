@@ -30,7 +30,6 @@ from batchdoctor.cli.consent import Consent
 from batchdoctor.cli.options import node_names
 from batchdoctor.work.changes.actions import REMOVE
 from batchdoctor.work.changes.change import Wanted
-from batchdoctor.work.files.download import check_folder
 
 SaveLogs = Annotated[
     Path | None,
@@ -71,6 +70,8 @@ def remove(
         wait_timeout=wait_timeout,
     )
     if save_logs is not None:
+        from batchdoctor.work.files.download import check_folder
+
         check_folder(save_logs)
     names = node_names(node, pool, call.world)
     return change_nodes(call, REMOVE, names, wanted, Consent.of(yes, confirm), keep=save_logs)

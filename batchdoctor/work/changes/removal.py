@@ -22,10 +22,26 @@ from batchdoctor.work.reading.reading import Reading
 class Removal(msgspec.Struct):
     """What falls and what goes: `lines` say it, `failures` are the tasks whose files go."""
 
+    reading: Reading
     lines: list[str] = msgspec.field(default_factory=list)
     failures: list[Failure] = msgspec.field(default_factory=list)
     targets: dict[str, Targets] = msgspec.field(default_factory=dict)
     """What pools that do not scale by a formula ask for now."""
+
+    def save_logs(self, folder: Path) -> None:
+        """Save what the failed tasks wrote. Raises DeclinedError if not all that is there was."""
+        reading = self.reading
+        keeper = LogKeeper(reading.outside, reading.client, folder)
+        keeper.total = lambda: len(self.failures)
+        for _ in keeper.passing(iter(self.failures)):
+            reading.outside.stop_if_asked()
+        keeper.tell()
+        if keeper.problems:
+            raise DeclinedError(
+                f"Nothing was removed: {plural(len(keeper.problems), 'file')} could not be saved; "
+                f"{MANIFEST} in {folder} says why.",
+                hint="try again, or leave --save-logs away to let them go",
+            )
 
 
 def read_removal(reading: Reading, plan: Plan, keep: Path | None) -> Removal:
@@ -33,7 +49,7 @@ def read_removal(reading: Reading, plan: Plan, keep: Path | None) -> Removal:
 
     Raises the errors of the service: nobody should agree to what is not known.
     """
-    removal = Removal()
+    removal = Removal(reading)
     left = [name for name in plan.nodes if name not in plan.unchanged]
     for pool_id in dict.fromkeys(name.pool_id for name in left):
         going = [plan.nodes[name] for name in left if same_id(name.pool_id, pool_id)]
@@ -81,18 +97,3 @@ def _files(failures: Sequence[Failure], keep: Path | None) -> str:
     if keep is None:
         return f"{told}; --save-logs DIR keeps their stdout and stderr"
     return f"{told}; their stdout and stderr are saved below {keep} first"
-
-
-def save_logs_first(reading: Reading, removal: Removal, folder: Path) -> None:
-    """Save what the failed tasks wrote. Raises DeclinedError if not all that is there was saved."""
-    keeper = LogKeeper(reading.outside, reading.client, folder)
-    keeper.total = lambda: len(removal.failures)
-    for _ in keeper.passing(iter(removal.failures)):
-        reading.outside.stop_if_asked()
-    keeper.tell()
-    if keeper.problems:
-        raise DeclinedError(
-            f"Nothing was removed: {plural(len(keeper.problems), 'file')} could not be saved; "
-            f"{MANIFEST} in {folder} says why.",
-            hint="try again, or leave --save-logs away to let them go",
-        )

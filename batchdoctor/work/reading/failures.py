@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.records import Task, same
-from batchdoctor.service.client import Client
 from batchdoctor.work.reading.chosen import chosen_jobs
 from batchdoctor.work.reading.reading import Reading
+
+if TYPE_CHECKING:
+    from batchdoctor.service.client import Client
 
 
 def failures_of(
