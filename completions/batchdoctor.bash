@@ -6,6 +6,11 @@ _batchdoctor() {
         word=${COMP_WORDS[index]}
         case "$path $word" in
             " triage") path=" triage" ;;
+            " wait") path=" wait" ;;
+            " wait job") path=" wait job" ;;
+            " wait pool") path=" wait pool" ;;
+            " wait node") path=" wait node" ;;
+            " wait task") path=" wait task" ;;
             " explain") path=" explain" ;;
             " demo") path=" demo" ;;
             " completion") path=" completion" ;;
@@ -43,6 +48,7 @@ _batchdoctor() {
             " events") path=" events" ;;
             " events parse") path=" events parse" ;;
             " events query") path=" events query" ;;
+            " events rule") path=" events rule" ;;
             " sandbox") path=" sandbox" ;;
             " sandbox serve") path=" sandbox serve" ;;
             " sandbox events") path=" sandbox events" ;;
@@ -51,10 +57,27 @@ _batchdoctor() {
         esac
     done
     case "$path:$previous" in
+            " triage:--notify-format") words="json teams slack" ;;
             " triage:--fail-on") words="warning error" ;;
             " triage:--auth") words="auto key entra" ;;
-            " triage:-o") words="table json jsonl csv tsv ids" ;;
-            " triage:--output") words="table json jsonl csv tsv ids" ;;
+            " triage:-o") words="table json jsonl csv tsv ids prometheus junit" ;;
+            " triage:--output") words="table json jsonl csv tsv ids prometheus junit" ;;
+            " wait job:--fail-on") words="any warning error" ;;
+            " wait job:--auth") words="auto key entra" ;;
+            " wait job:-o") words="table json jsonl csv tsv ids" ;;
+            " wait job:--output") words="table json jsonl csv tsv ids" ;;
+            " wait pool:--fail-on") words="any warning error" ;;
+            " wait pool:--auth") words="auto key entra" ;;
+            " wait pool:-o") words="table json jsonl csv tsv ids" ;;
+            " wait pool:--output") words="table json jsonl csv tsv ids" ;;
+            " wait node:--fail-on") words="any warning error" ;;
+            " wait node:--auth") words="auto key entra" ;;
+            " wait node:-o") words="table json jsonl csv tsv ids" ;;
+            " wait node:--output") words="table json jsonl csv tsv ids" ;;
+            " wait task:--fail-on") words="any warning error" ;;
+            " wait task:--auth") words="auto key entra" ;;
+            " wait task:-o") words="table json jsonl csv tsv ids" ;;
+            " wait task:--output") words="table json jsonl csv tsv ids" ;;
             " explain:-o") words="table json jsonl csv tsv ids" ;;
             " explain:--output") words="table json jsonl csv tsv ids" ;;
             " tasks failed:--by") words="node code category exit-code job" ;;
@@ -135,6 +158,7 @@ _batchdoctor() {
             " events query:--fail-on") words="any" ;;
             " events query:-o") words="table json jsonl csv tsv ids" ;;
             " events query:--output") words="table json jsonl csv tsv ids" ;;
+            " events rule:--show") words="failures nodes unfinished events" ;;
             " sandbox scenarios:-o") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:--output") words="table json jsonl csv tsv ids" ;;
             " schema:-o") words="table json jsonl csv tsv ids" ;;
@@ -142,20 +166,25 @@ _batchdoctor() {
     esac
     if [[ -z $words ]]; then
         case "$path" in
-            "") words="triage explain demo completion tasks task nodes node pool job files auth config events sandbox schema --version -h --help" ;;
-            " triage") words="--since --ignore --fail-on --all-profiles --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            "") words="triage wait explain demo completion tasks task nodes node pool job files auth config events sandbox schema --version -h --help" ;;
+            " triage") words="--since --ignore --out --notify --notify-format --fail-on --all-profiles --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
+            " wait") words="job pool node task -h --help" ;;
+            " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
+            " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
+            " wait node") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
+            " wait task") words="--job --job-id --task --task-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output -v --verbose -h --help" ;;
             " explain") words="--list -o --output -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="-h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
-            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " task") words="show -h --help" ;;
-            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " nodes") words="suspect -h --help" ;;
-            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --verdict --parked --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --verdict --parked --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
-            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
@@ -166,9 +195,9 @@ _batchdoctor() {
             " node deallocate") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " node remove") words="--pool --pool-id --save-logs --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " pool") words="diagnose -h --help" ;;
-            " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " job") words="diagnose -h --help" ;;
-            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose --watch -h --help" ;;
             " files") words="list get tail -h --help" ;;
             " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
@@ -178,9 +207,10 @@ _batchdoctor() {
             " config") words="show profiles -h --help" ;;
             " config show") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " config profiles") words="-o --output -v --verbose -h --help" ;;
-            " events") words="parse query -h --help" ;;
+            " events") words="parse query rule -h --help" ;;
             " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on -o --output -v --verbose -h --help" ;;
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output -v --verbose -h --help" ;;
+            " events rule") words="--show --job --job-id --pool --pool-id --node --node-id --above --window --every --severity --name -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size --old-starts -v --verbose -h --help" ;;

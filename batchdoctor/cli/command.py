@@ -12,14 +12,14 @@ from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode
-from batchdoctor.report.formats import Format
+from batchdoctor.report.formats import Format, UsualFormat
 
 _DEFAULT_TIMEOUT = 60.0
 
 _EVERY_COMMAND: dict[str, tuple[Any, object]] = {
     "output": (
         Annotated[
-            Format,
+            UsualFormat,
             typer.Option(
                 "-o",
                 "--output",
@@ -27,13 +27,40 @@ _EVERY_COMMAND: dict[str, tuple[Any, object]] = {
                 metavar="FORMAT",
             ),
         ],
-        Format.TABLE,
+        UsualFormat(Format.TABLE.value),
     ),
     "verbose": (
         Annotated[bool, typer.Option("-v", "--verbose", help="Tell of each retry and setting.")],
         False,
     ),
 }
+
+_OF_FINDINGS: tuple[Any, object] = (
+    Annotated[
+        Format,
+        typer.Option(
+            "-o",
+            "--output",
+            help="table, json, jsonl, csv, tsv, ids, prometheus or junit.",
+            metavar="FORMAT",
+        ),
+    ],
+    Format.TABLE,
+)
+
+_WATCH: tuple[Any, object] = (
+    Annotated[
+        float | None,
+        typer.Option(
+            "--watch",
+            help="Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.",
+            metavar="[SECONDS]",
+            min=5,
+            max=86_400,
+        ),
+    ],
+    None,
+)
 
 _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
     "account_endpoint": (
@@ -110,31 +137,48 @@ def command(
     live: bool = False,
     writes: bool = True,
     negative_numbers: bool = False,
+    of_findings: bool = False,
+    watched: bool = False,
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Register a function `(call, own options...) -> exit status` as a command.
 
     A `live` command asks the service, so it takes the options of the account; one that `writes` no
     document takes no output format. With `negative_numbers` an argument such as `-9` is no option.
+    One `of_findings` has the formats that only these can be written in, one that is `watched` may
+    be asked again and again. An option of its own stands in the place of a shared one.
     """
     shared = {**(_LIVE_COMMANDS if live else {}), **_EVERY_COMMAND}
     if not writes:
         del shared["output"]
+    if of_findings:
+        shared["output"] = _OF_FINDINGS
+    if watched:
+        shared["watch"] = _WATCH
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        replaced = {each.name for each in own}
+        taken = {name: each for name, each in shared.items() if name not in replaced}
 
         def run(context: typer.Context, **values: Any) -> int:
             world: World = context.obj.world
-            common = Shared(**{key: values.pop(key) for key in shared})
+            given = {key: values.pop(key) for key in taken}
+            seconds = given.pop("watch", None)
+            common = Shared(**given | {"output": Format(given.get("output", Format.TABLE))})
+            call = Call(context.command_path, world, common)
             try:
-                status = function(Call(context.command_path, world, common), **values)
+                if seconds is not None:
+                    from batchdoctor.cli.watch import watch
+
+                    return watch(call, seconds, lambda each: function(each, **values))
+                status = function(call, **values)
             except KeyboardInterrupt:
                 # typer would end the program with the right status, and without a word.
                 world.note("interrupted")
                 return ExitCode.INTERRUPTED
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
-        run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]  # typer reads it
+        run.__signature__ = _signature(own, taken)  # type: ignore[attr-defined]  # typer reads it
         run.__doc__ = function.__doc__
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
         if negative_numbers:

@@ -16,6 +16,7 @@ import typer
 from batchdoctor.cli.app import build_app
 from batchdoctor.cli.error_text import error_text
 from batchdoctor.cli.interruption import before_the_end
+from batchdoctor.cli.watch_words import with_seconds
 from batchdoctor.cli.world import ReaderGoneError, Session, World
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
 from batchdoctor.work.files.halves import HALVES
@@ -51,7 +52,7 @@ def _status_of(argv: Sequence[str], world: World) -> int:
     try:
         with redirect_stdout(help_text):
             status = build_app(argv[0] if argv else None)(
-                args=list(argv),
+                args=with_seconds(argv),
                 prog_name="batchdoctor",
                 standalone_mode=False,
                 obj=Session(world, run),

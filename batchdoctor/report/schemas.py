@@ -40,6 +40,7 @@ from batchdoctor.core.sign_in import Check, SignInSummary
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary
 from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary
 from batchdoctor.core.text.wording import plural
+from batchdoctor.core.waits.item import WaitItem, WaitSummary
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.envelope import Envelope
 from batchdoctor.report.head import Head
@@ -72,12 +73,17 @@ class SchemaSummary(Item, frozen=True, kw_only=True):
 
 _FINDINGS = Answer(FindingsSummary, (FindingItem,))
 _LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem)
+_WAIT = Answer(WaitSummary, (WaitItem,))
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
 
 ANSWERS: Mapping[str, Answer] = {
     "triage": Answer(FindingsSummary, (FindingItem, AccountFinding)),
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
+    "wait job": _WAIT,
+    "wait pool": _WAIT,
+    "wait node": _WAIT,
+    "wait task": _WAIT,
     "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
     "task show": Answer(TaskSummary, (TaskItem,)),

@@ -41,13 +41,20 @@ from batchdoctor.service.transport import Answer, Request, Transport
 RecordType = TypeVar("RecordType", bound=Record)
 POOL_PROPERTIES = properties_of(Pool)
 NODE_PROPERTIES = properties_of(Node, without=["poolId"])
-JOB_PROPERTIES = properties_of(Job)
+# Who makes a job's tasks matters only to who waits for its end.
+JOB_PROPERTIES = properties_of(Job, without=["jobManagerTask"])
+JOB_END_PROPERTIES = "id,state,executionInfo,onAllTasksComplete,jobManagerTask"
 TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
 PREPARATION_PROPERTIES = properties_of(PreparationStatus)
 # What a failure is told from; the command line and the rest are asked for by `task`.
 FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
 # How far a task is, for who asks again and again.
 PROGRESS_PROPERTIES = "id,state,executionInfo"
+POOL_SIZE_PROPERTIES = (
+    "id,state,allocationState,resizeErrors,enableAutoScale,currentDedicatedNodes,"
+    "targetDedicatedNodes,currentLowPriorityNodes,targetLowPriorityNodes"
+)
+NODE_STATE_PROPERTIES = "id,state,schedulingState,runningTasksCount"
 FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
 
 
@@ -99,10 +106,9 @@ class Client:
         query = parameters(select=POOL_PROPERTIES, paged=True)
         return self._list(Pool, path("pools"), query, "list the pools", _id)
 
-    def pool(self, pool_id: str) -> Pool:
-        """Read a pool; raises `NotFoundError`."""
-        target = path("pools", pool_id)
-        return self._get(Pool, target, f"read pool {pool_id}", select=POOL_PROPERTIES)
+    def pool(self, pool_id: str, *, select: str = POOL_PROPERTIES) -> Pool:
+        """Read a pool, or only some of its properties; raises `NotFoundError`."""
+        return self._get(Pool, path("pools", pool_id), f"read pool {pool_id}", select=select)
 
     def nodes(self, pool_id: str, *, states: Iterable[str] = ()) -> Iterator[Node]:
         """List the nodes of a pool, those in `states` only if any are given."""
@@ -112,10 +118,10 @@ class Client:
         nodes = self._list(Node, path("pools", pool_id, "nodes"), query, operation, _id)
         return _filled(nodes, "pool_id", pool_id)
 
-    def node(self, pool_id: str, node_id: str) -> Node:
-        """Read a node; raises `NotFoundError`."""
+    def node(self, pool_id: str, node_id: str, *, select: str = NODE_PROPERTIES) -> Node:
+        """Read a node, or only some of its properties; raises `NotFoundError`."""
         target = path("pools", pool_id, "nodes", node_id)
-        node = self._get(Node, target, f"read node {pool_id}/{node_id}", select=NODE_PROPERTIES)
+        node = self._get(Node, target, f"read node {pool_id}/{node_id}", select=select)
         msgspec.structs.force_setattr(node, "pool_id", pool_id)
         return node
 
@@ -146,9 +152,9 @@ class Client:
         query = parameters(where=where or None, select=JOB_PROPERTIES, paged=True)
         return self._list(Job, path("jobs"), query, "list the jobs", _id)
 
-    def job(self, job_id: str) -> Job:
-        """Read a job; raises `NotFoundError`."""
-        return self._get(Job, path("jobs", job_id), f"read job {job_id}", select=JOB_PROPERTIES)
+    def job(self, job_id: str, *, select: str = JOB_PROPERTIES) -> Job:
+        """Read a job, or only some of its properties; raises `NotFoundError`."""
+        return self._get(Job, path("jobs", job_id), f"read job {job_id}", select=select)
 
     def task_counts(self, job_id: str) -> TaskCounts:
         """Count the tasks of a job by state; the service calls it approximate."""

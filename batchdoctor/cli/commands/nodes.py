@@ -28,7 +28,7 @@ class Verdict(StrEnum):
     WATCH = "watch"
 
 
-@command(app, "suspect", live=True)
+@command(app, "suspect", live=True, watched=True)
 def suspect(
     call: Call,
     pool: Pools = None,

@@ -25,7 +25,7 @@ app = noun("task")
 _LINES = 10
 
 
-@command(app, "show", live=True)
+@command(app, "show", live=True, watched=True)
 def show(
     call: Call,
     name: Annotated[

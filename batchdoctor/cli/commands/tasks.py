@@ -47,7 +47,7 @@ class By(StrEnum):
     JOB = "job"
 
 
-@command(app, "failed", live=True)
+@command(app, "failed", live=True, watched=True)
 def failed(
     call: Call,
     job: Jobs = None,

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
+from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.findings.of_account import of_profile
 from batchdoctor.core.text.wording import plural
-from batchdoctor.errors import ExitCode, worst
+from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
 from batchdoctor.report.page import Block
 from batchdoctor.work.configuration import read_config
@@ -38,9 +40,13 @@ FailOn = Annotated[
     FailOnSeverity | None,
     typer.Option("--fail-on", help="End with status 10 from here on.", metavar="warning|error"),
 ]
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Write to this file, which is whole or not there.", metavar="FILE"),
+]
 
 
-@command(app, "triage", live=True)
+@command(app, "triage", live=True, of_findings=True, watched=True)
 def triage(
     call: Call,
     since: Annotated[
@@ -53,6 +59,9 @@ def triage(
         list[str] | None,
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
+    out: Out = None,
+    notify: Notify = None,
+    notify_format: Form = None,
     fail_on: FailOn = None,
     all_profiles: Annotated[
         bool, typer.Option("--all-profiles", help="Every account of the configuration file.")
@@ -66,19 +75,33 @@ def triage(
     """
     earliest = parse_when(since, "--since", call.world.now())
     check_kinds(ignore or [], "--ignore")
+    if out and not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is no folder.", hint="--out names a file in one that is")
+    destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
     if all_profiles:
         from batchdoctor.cli.commands.triage_all import EveryAccount
 
+        if destination:
+            raise UsageError(
+                "--notify tells of one account, and --all-profiles asks several.",
+                hint="run triage --notify once for each --profile",
+            )
         every = EveryAccount(call, earliest, accepted, ignore or [])
-        findings = every.write()
+        findings = every.write(out)
         return worst([*every.statuses, status_of(findings, fail_on)])
     with call.client() as client:
         reading = Reading(call.world, client)
         judged = judge_account(
             reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
         )
+        if destination:
+            tell(
+                *(call, reading, judged, destination, notify_format),
+                accepted=accepted,
+                ignored=ignore or [],
+            )
         write_findings(
             call,
             reading,
@@ -86,6 +109,7 @@ def triage(
             about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
             own="batchdoctor triage",
             brief=not call.shared.verbose,
+            out=out,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
 
@@ -99,6 +123,7 @@ def write_findings(
     own: str,
     brief: bool = False,
     page: Sequence[Block] = (),
+    out: Path | None = None,
 ) -> None:
     """Write what was found; `own` is the command itself, `page` what stands above the findings."""
     answer = Findings(
@@ -112,7 +137,7 @@ def write_findings(
         page=page,
         checked=judged.checked,
     )
-    call.write(answer.document())
+    call.write(answer.document(), out)
     call.finish(reading)
     tell_requests(call, reading.client.transport.sent)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 import msgspec
 from msgspec.structs import replace
@@ -33,7 +34,7 @@ class EveryAccount(msgspec.Struct):
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
     problems: list[Problem] = msgspec.field(default_factory=list)
 
-    def write(self) -> list[Finding]:
+    def write(self, out: Path | None) -> list[Finding]:
         """Write what was found in all of them, and give it.
 
         Raises UsageError where no profile is, and the error of the first if none could be read.
@@ -58,7 +59,8 @@ class EveryAccount(msgspec.Struct):
             span=Span(self.since, now),
             source=plural(len(names), "profile"),
         )
-        self.call.write(AccountsFindings(head, accounts, self.problems, len(names)).document())
+        document = AccountsFindings(head, accounts, self.problems, len(names)).document()
+        self.call.write(document, out)
         return [finding for account in accounts for finding in account.found.findings]
 
     def _names(self) -> list[str]:
