@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from batchdoctor.core.checked import Span
     from batchdoctor.core.text.step import Step
+    from batchdoctor.replay import Replay
     from batchdoctor.report.document import Document, Ending
     from batchdoctor.service.account import Account
     from batchdoctor.service.client import Client
@@ -53,14 +54,16 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     auth: AuthMode | None = None
     profile: str | None = None
     timeout: float = 60.0
+    from_file: str | None = None
 
 
 class Call(msgspec.Struct):
-    """A command under way."""
+    """A command under way; with a `replay` its answers come from there, and not from an account."""
 
     path: str
     world: World
     shared: Shared
+    replay: Replay | None = None
     hold: Callable[[Document[Any]], Ending] | None = None
     """Takes the document of a command that is watched, which then is written nowhere else."""
 
@@ -84,6 +87,8 @@ class Call(msgspec.Struct):
             recovered=line.recovered,
             sleep=self.world.sleep,
         )
+        if self.replay is not None:
+            return self.replay.client(retry)
         return Client(self.account(), retry=retry)
 
     def account(self) -> Account:
@@ -152,6 +157,11 @@ class Call(msgspec.Struct):
         """
         from batchdoctor.work.changes.journal import Journal
 
+        if self.replay is not None and to_write:
+            raise UsageError(
+                f"Nothing was done: {self.replay.path} is no account that can be changed.",
+                hint="leave out --from, and BATCHDOCTOR_FROM, to change the account itself",
+            )
         journal = Journal(self.world, state_folder(self.world.environ), client.account.host)
         return journal.require() if to_write else journal
 
@@ -197,6 +207,10 @@ class Call(msgspec.Struct):
                 from batchdoctor.report.table import write_table  # and with it rich
 
                 return write_table(document, write, terminal)
+            case Format.MARKDOWN:
+                from batchdoctor.report.markdown import write_markdown
+
+                return write_markdown(document, write)
             case Format.PROMETHEUS:
                 from batchdoctor.report.prometheus import write_prometheus
 

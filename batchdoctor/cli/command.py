@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from batchdoctor.cli.answers import answers_for
 from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
@@ -23,7 +24,7 @@ _EVERY_COMMAND: dict[str, tuple[Any, object]] = {
             typer.Option(
                 "-o",
                 "--output",
-                help="table, json, jsonl, csv, tsv or ids.",
+                help="table, json, jsonl, csv, tsv, ids or markdown.",
                 metavar="FORMAT",
             ),
         ],
@@ -41,7 +42,7 @@ _OF_FINDINGS: tuple[Any, object] = (
         typer.Option(
             "-o",
             "--output",
-            help="table, json, jsonl, csv, tsv, ids, prometheus or junit.",
+            help="table, json, jsonl, csv, tsv, ids, markdown, prometheus or junit.",
             metavar="FORMAT",
         ),
     ],
@@ -97,6 +98,17 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
         Annotated[
             str | None,
             typer.Option(help="Settings of that name, as in BATCHDOCTOR_PROFILE.", metavar="NAME"),
+        ],
+        None,
+    ),
+    "from_file": (
+        Annotated[
+            str | None,
+            typer.Option(
+                "--from",
+                help="Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.",
+                metavar="FILE",
+            ),
         ],
         None,
     ),
@@ -165,13 +177,14 @@ def command(
             given = {key: values.pop(key) for key in taken}
             seconds = given.pop("watch", None)
             common = Shared(**given | {"output": Format(given.get("output", Format.TABLE))})
-            call = Call(context.command_path, world, common)
             try:
-                if seconds is not None:
-                    from batchdoctor.cli.watch import watch
+                with answers_for(world, common.from_file, live=live) as (seen, replay):
+                    call = Call(context.command_path, seen, common, replay=replay)
+                    if seconds is not None:
+                        from batchdoctor.cli.watch import watch
 
-                    return watch(call, seconds, lambda each: function(each, **values))
-                status = function(call, **values)
+                        return watch(call, seconds, lambda each: function(each, **values))
+                    status = function(call, **values)
             except KeyboardInterrupt:
                 # typer would end the program with the right status, and without a word.
                 world.note("interrupted")

@@ -44,6 +44,11 @@ WORDS = {
     "pool": Word(_COMMANDS + "pool", "Look at one pool."),
     "job": Word(_COMMANDS + "job", "Look at one job."),
     "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
+    "bundle": Word(
+        _COMMANDS + "bundle",
+        "Take along what an account says now, to be asked later with --from.",
+        is_noun=False,
+    ),
     "auth": Word(_COMMANDS + "auth", "The way in to the account."),
     "config": Word(_COMMANDS + "config", "What is set on this machine, and where it is kept."),
     "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from batchdoctor.core.bundle_item import BundlePart, BundleSummary
 from batchdoctor.core.changed import (
     ChangedNode,
     OutcomeCounts,
@@ -80,6 +81,7 @@ ANSWERS: Mapping[str, Answer] = {
     "triage": Answer(FindingsSummary, (FindingItem, AccountFinding)),
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
+    "bundle": Answer(BundleSummary, (BundlePart,)),
     "wait job": _WAIT,
     "wait pool": _WAIT,
     "wait node": _WAIT,

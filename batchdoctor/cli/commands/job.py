@@ -10,6 +10,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.triage import FailOn, status_of, write_findings
 from batchdoctor.cli.options import Since, one_name, parse_when
+from batchdoctor.cli.reporting import Report
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
 from batchdoctor.report.job_page import job_blocks
@@ -33,6 +34,7 @@ def diagnose(
         bool, typer.Option("--exact", help="List all tasks, however many, to check the counts.")
     ] = False,
     fail_on: FailOn = None,
+    report: Report = None,
 ) -> int:
     """Why is this job stuck or failing?
 
@@ -51,5 +53,6 @@ def diagnose(
             about=f"job {facts.job.id}",
             own=command_line("job", "diagnose", job=facts.job.id),
             page=job_blocks(facts),
+            report=report,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])

@@ -8,14 +8,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
 from batchdoctor.cli.options import parse_when
+from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.findings.of_account import of_profile
+from batchdoctor.core.pictures.marks import picture_of_account
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
@@ -66,6 +69,7 @@ def triage(
     all_profiles: Annotated[
         bool, typer.Option("--all-profiles", help="Every account of the configuration file.")
     ] = False,
+    report: Report = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
 
@@ -109,6 +113,7 @@ def triage(
             about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
             own="batchdoctor triage",
             brief=not call.shared.verbose,
+            report=report,
             out=out,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
@@ -123,9 +128,13 @@ def write_findings(
     own: str,
     brief: bool = False,
     page: Sequence[Block] = (),
+    report: str | None = None,
     out: Path | None = None,
 ) -> None:
-    """Write what was found; `own` is the command itself, `page` what stands above the findings."""
+    """Write what was found; `own` is the command itself, `page` what stands above the findings.
+
+    A `report` is a page of HTML that is written to that file, too.
+    """
     answer = Findings(
         call.head(reading.client, at=judged.at, span=judged.span),
         of_profile(judged.findings, call.shared.profile),
@@ -138,6 +147,9 @@ def write_findings(
         checked=judged.checked,
     )
     call.write(answer.document(), out)
+    if report is not None:
+        picture = picture_of_account(judged.history, judged.pools, judged.jobs)
+        write_report(report, replace(answer, brief=False).document(), picture)
     call.finish(reading)
     tell_requests(call, reading.client.transport.sent)
 
