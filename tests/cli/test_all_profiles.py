@@ -116,6 +116,8 @@ def test_findings_end_with_their_status(boxes: dict[str, Box], environ: Mapping[
     [
         (["--profile", "sick"], "no account can be named"),
         (["--account-endpoint", "x.y.batch.azure.com"], "no account can be named"),
+        (["-o", "prometheus"], "prometheus tells of one account"),
+        (["--report", "page.html"], "--report tells of one account"),
         ([], "There is no profile in "),
     ],
 )

@@ -87,10 +87,11 @@ def triage(
     if all_profiles:
         from batchdoctor.cli.commands.triage_all import EveryAccount
 
-        if destination:
+        if destination or report:
+            option = "--notify" if destination else "--report"
             raise UsageError(
-                "--notify tells of one account, and --all-profiles asks several.",
-                hint="run triage --notify once for each --profile",
+                f"{option} tells of one account, and --all-profiles asks several.",
+                hint=f"run triage {option} once for each --profile",
             )
         every = EveryAccount(call, earliest, accepted, ignore or [])
         findings = every.write(out)

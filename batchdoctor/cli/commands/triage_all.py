@@ -19,6 +19,7 @@ from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, UsageError
 from batchdoctor.report.accounts import AccountsFindings, OneAccount
 from batchdoctor.report.findings import Findings
+from batchdoctor.report.formats import Format
 from batchdoctor.work.configuration import read_profiles
 from batchdoctor.work.diagnosis.judged import judge_account
 from batchdoctor.work.reading.reading import Reading
@@ -66,10 +67,15 @@ class EveryAccount(msgspec.Struct):
     def _names(self) -> list[str]:
         shared = self.call.shared
         given = (shared.profile, shared.account_endpoint, shared.account_name)
-        if any((*given, shared.account_key_file, shared.auth)):
+        if any((*given, shared.account_key_file, shared.auth, self.call.replay)):
             raise UsageError(
                 "--all-profiles asks the accounts of all profiles, so no account can be named.",
                 hint="leave out --all-profiles, or the options of the account",
+            )
+        if shared.output in {Format.PROMETHEUS, Format.JUNIT}:
+            raise UsageError(
+                f"{shared.output.value} tells of one account, and --all-profiles asks several.",
+                hint=f"run triage -o {shared.output.value} once for each --profile",
             )
         profiles = read_profiles(self.call.world.environ)
         if not profiles.found:
