@@ -109,6 +109,6 @@ def _with_input(step: Step, session: Session) -> World:
     from batchdoctor.cli.commands.tour import output_of
 
     if step.piped_from is None:
-        return session.world
+        return replace(session.world)  # whose line on the screen ends with the step
     told = output_of(step.piped_from, session)
     return replace(session.world, stdin=io.StringIO(told))
