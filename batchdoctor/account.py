@@ -26,6 +26,7 @@ from batchdoctor.core.nodes.login import NodeLogin
 from batchdoctor.core.sign_in import Check
 from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.core.suspicion.node_item import NodeItem
+from batchdoctor.core.suspicion.suspect_node import NodeVerdict
 from batchdoctor.core.waits.item import WaitItem
 from batchdoctor.work.answers import bundles, changes, messages, questions
 from batchdoctor.work.answers import files as file_answers
@@ -115,6 +116,8 @@ class Account:
         since: Since = None,
         min_failures: int = 2,
         exact: bool = False,
+        verdicts: Sequence[NodeVerdict] = (),
+        parked: bool = False,
     ) -> Answer[SuspectItem]:
         """Which nodes should I not trust, and why? As `nodes suspect`."""
         return questions.suspect_nodes(
@@ -124,6 +127,8 @@ class Account:
             since,
             min_failures=min_failures,
             exact=exact,
+            verdicts=verdicts,
+            parked=parked,
         )
 
     def diagnose_job(

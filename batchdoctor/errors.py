@@ -85,6 +85,10 @@ class AccessError(BatchdoctorError):
     exit_code = ExitCode.DENIED
 
 
+class ClockError(AccessError):
+    """A sign-in that was refused because this computer's clock is off."""
+
+
 class DeclinedError(BatchdoctorError):
     """A change was not agreed to."""
 

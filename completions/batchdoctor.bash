@@ -48,6 +48,8 @@ _batchdoctor() {
             " auth") path=" auth" ;;
             " auth check") path=" auth check" ;;
             " config") path=" config" ;;
+            " config show") path=" config show" ;;
+            " config profiles") path=" config profiles" ;;
             " config paths") path=" config paths" ;;
             " events") path=" events" ;;
             " events parse") path=" events parse" ;;
@@ -96,6 +98,7 @@ _batchdoctor() {
             " task show:--auth") words="auto key entra" ;;
             " task show:-o") words="table json jsonl csv tsv ids markdown" ;;
             " task show:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " nodes suspect:--verdict") words="broken suspect watch" ;;
             " nodes suspect:--fail-on") words="any" ;;
             " nodes suspect:--auth") words="auto key entra" ;;
             " nodes suspect:-o") words="table json jsonl csv tsv ids markdown" ;;
@@ -156,6 +159,11 @@ _batchdoctor() {
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids markdown" ;;
             " auth check:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " config show:--auth") words="auto key entra" ;;
+            " config show:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " config show:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " config profiles:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " config profiles:--output") words="table json jsonl csv tsv ids markdown" ;;
             " config paths:-o") words="table json jsonl csv tsv ids markdown" ;;
             " config paths:--output") words="table json jsonl csv tsv ids markdown" ;;
             " events parse:--show") words="summary failures nodes unfinished timeline events" ;;
@@ -179,7 +187,7 @@ _batchdoctor() {
     if [[ -z $words ]]; then
         case "$path" in
             "") words="triage wait explain demo completion help tasks task nodes node pool job files messages bundle auth config events sandbox schema --version -v --verbose -h --help" ;;
-            " triage") words="--since --ignore --messages --out --notify --notify-format --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
+            " triage") words="--since --ignore --messages --out --notify --notify-format --fail-on --all-profiles --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " wait") words="job pool node task -h --help" ;;
             " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output -v --verbose -h --help" ;;
             " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output -v --verbose -h --help" ;;
@@ -191,22 +199,22 @@ _batchdoctor() {
             " help") words="--man -h --help" ;;
             " tasks") words="failed reactivate -h --help" ;;
             " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --all --save-logs --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
-            " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
             " task") words="show -h --help" ;;
             " task show") words="--job --job-id --task --task-id --lines --messages --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " nodes") words="suspect -h --help" ;;
-            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
+            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --verdict --parked --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
             " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
-            " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " node enable") words="--pool --pool-id --mine --wait --wait-timeout -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " node start") words="--pool --pool-id --wait --wait-timeout -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " node reboot") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " node reimage") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " node deallocate") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " node remove") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node enable") words="--pool --pool-id --mine --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node start") words="--pool --pool-id --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node reboot") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node reimage") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node deallocate") words="--pool --pool-id --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " node remove") words="--pool --pool-id --save-logs --requeue --terminate --task-completion --retained-data --max-share --wait --wait-timeout -y --yes --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
             " pool") words="diagnose -h --help" ;;
             " pool diagnose") words="--pool --pool-id --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose --watch -h --help" ;;
             " job") words="diagnose -h --help" ;;
@@ -221,7 +229,9 @@ _batchdoctor() {
             " bundle") words="--out --job --job-id --pool --pool-id --since --events --max-size --keep-ids --force --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
-            " config") words="paths -h --help" ;;
+            " config") words="show profiles paths -h --help" ;;
+            " config show") words="--account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output -v --verbose -h --help" ;;
+            " config profiles") words="-o --output -v --verbose -h --help" ;;
             " config paths") words="-o --output -v --verbose -h --help" ;;
             " events") words="parse query rule -h --help" ;;
             " events parse") words="--show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on --report -o --output -v --verbose -h --help" ;;

@@ -113,5 +113,5 @@ def outcomes(
 
 def _steady(text: str, folder: str) -> str:
     text = re.sub(r"(connection|clock) .*", r"\1", text.replace(folder, "FOLDER"))
-    text = text.replace("AppData/Local", ".local/state")
+    text = text.replace("AppData/Local", ".local/state").replace("AppData/Roaming", ".config")
     return re.sub(r"127\.0\.0\.1:\d+", "HERE", text)

@@ -29,6 +29,7 @@ settings.load_profile("same")
 SCRUBBED_PREFIXES = (
     "AZURE_",
     "AZ_BATCH_",
+    "SNAKEMAKE_",
     "BATCHDOCTOR_",
     "CLICOLOR",
     "FORCE_COLOR",

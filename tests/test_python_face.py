@@ -107,11 +107,13 @@ OTHERS = {
     "wait node",
     "wait task",
 }
-# What a program has no use for: it asks Log Analytics itself, deploys no text, reads the structs,
-# and needs no tour.
+# What a program has no use for: it knows its settings, asks Log Analytics itself, deploys no text,
+# reads the structs, and needs no tour.
 WITHOUT = {
     "completion",
     "config paths",
+    "config profiles",
+    "config show",
     "demo",
     "events query",
     "events rule",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
 from math import isfinite
@@ -24,12 +24,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from batchdoctor.core.checked import Span
+    from batchdoctor.core.text.step import Step
     from batchdoctor.replay import Replay
     from batchdoctor.report.document import Document, Ending
     from batchdoctor.service.account import Account
     from batchdoctor.service.client import Client
-    from batchdoctor.service.retry import RetryEvent
+    from batchdoctor.service.retry_event import RetryEvent
     from batchdoctor.work.changes.journal import Journal
+    from batchdoctor.work.reading.reading import Reading
 
 Write = Callable[[str], object]
 
@@ -78,7 +80,14 @@ class Call(msgspec.Struct):
 
         if not isfinite(self.shared.timeout):
             raise UsageError("--timeout takes a number of seconds.", hint="--timeout 60")
-        retry = RetryPolicy(self.shared.timeout, hook=self._tell_retry, sleep=self.world.sleep)
+        line = self.world.progress_line
+        retry = RetryPolicy(
+            self.shared.timeout,
+            hook=self._tell_retry,
+            asking=line.ask,
+            recovered=line.recovered,
+            sleep=self.world.sleep,
+        )
         if self.replay is not None:
             return self.replay.client(retry)
         return Client(self.account(), retry=retry)
@@ -111,6 +120,15 @@ class Call(msgspec.Struct):
                 f"retry: {event.operation}: attempt {event.attempt} failed: {event.cause}; "
                 f"waiting {event.wait_seconds:.1f} s"
             )
+        self.world.progress_line.troubled(event.told)
+
+    def steps(self, steps: Sequence[Step]) -> tuple[Step, ...]:
+        """What to type next, for the same account as this command was for."""
+        if self.shared.profile is None:
+            return tuple(steps)
+        from batchdoctor.core.findings.of_account import with_profile
+
+        return with_profile(steps, self.shared.profile)
 
     def head(
         self,
@@ -169,6 +187,11 @@ class Call(msgspec.Struct):
                 return self._write(told, self.world.output.write, self.world.terminal())
             with _whole(out) as write:
                 return self._write(told, write, Terminal())
+
+    def finish(self, reading: Reading) -> None:
+        """Tell how an answer was made; what stands on the page before a person is told once."""
+        on_page = self.shared.output is Format.TABLE and self.world.stdout.isatty()
+        reading.finish(told=on_page)
 
     def _ending(self, document: Document[Any]) -> Ending:
 

@@ -177,17 +177,17 @@ def command(
             given = {key: values.pop(key) for key in taken}
             seconds = given.pop("watch", None)
             common = Shared(**given | {"output": Format(given.get("output", Format.TABLE))})
-            with answers_for(world, common.from_file, live=live) as (seen, replay):
-                call = Call(context.command_path, seen, common, replay=replay)
-                if seconds is not None:
-                    from batchdoctor.cli.watch import watch
+            try:
+                with answers_for(world, common.from_file, live=live) as (seen, replay):
+                    call = Call(context.command_path, seen, common, replay=replay)
+                    if seconds is not None:
+                        from batchdoctor.cli.watch import watch
 
-                    return watch(call, seconds, lambda each: function(each, **values))
-                try:
+                        return watch(call, seconds, lambda each: function(each, **values))
                     status = function(call, **values)
-                except KeyboardInterrupt:  # of which typer would say nothing
-                    world.note("interrupted")
-                    return ExitCode.INTERRUPTED
+            except KeyboardInterrupt:  # of which typer would say nothing
+                world.note("interrupted")
+                return ExitCode.INTERRUPTED
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
         run.__signature__ = _signature(own, taken)  # type: ignore[attr-defined]  # typer reads it

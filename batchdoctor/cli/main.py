@@ -43,6 +43,8 @@ def run(argv: Sequence[str], world: World) -> int:
             status = _fail(error, argv, world)
         except KeyboardInterrupt:
             status = ExitCode.INTERRUPTED
+        finally:
+            world.progress_line.close()
     return ended.status(status)
 
 

@@ -5,21 +5,22 @@ from __future__ import annotations
 import errno
 import io
 import os
+import stat
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Lock
 from typing import NamedTuple, TextIO
 
 from batchdoctor.cli.interruption import Interruption
+from batchdoctor.cli.progress import Progress
+from batchdoctor.core.advance import Advance
 from batchdoctor.core.text.gate import shown, shown_lines
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.machine import columns_of, read_unseen
-from batchdoctor.report.terminal import DEFAULT_WIDTH, Terminal, describe_terminal
+from batchdoctor.report.terminal import Terminal, describe_terminal
 
 # A reader at the other end of a pipe sees each item within this time, in seconds.
 _FLUSH_INTERVAL = 0.2
@@ -69,18 +70,22 @@ class Output:
     def __init__(self, stream: TextIO, progress: Progress) -> None:
         self._stream = stream
         self._progress = progress
+        # Into a file nothing gets in the way of the line on the screen.
+        self._clears = not _is_file(stream)
         self._flushed = time.monotonic()
 
     def write(self, text: str) -> None:
         """Write text. Raises ReaderGoneError or OutputError."""
-        self._progress.clear()
+        if self._clears:
+            self._progress.clear()
         self._guard(lambda: self._stream.write(text))
         if time.monotonic() - self._flushed > _FLUSH_INTERVAL:
             self.flush()
 
     def write_bytes(self, data: bytes) -> None:
         """Write bytes as they are. Raises ReaderGoneError or OutputError."""
-        self._progress.clear()
+        if self._clears:
+            self._progress.clear()
         buffer = getattr(self._stream, "buffer", None)
         if buffer is None:
             self.write(data.decode("utf-8", "backslashreplace"))
@@ -100,50 +105,6 @@ class Output:
             raise ReaderGoneError from error
         except OSError as error:
             raise OutputError(f"The output could not be written: {error.strerror}.") from error
-
-
-class Progress:
-    """One line on standard error that says what is being read; only where a person sees it."""
-
-    def __init__(self, stream: TextIO, *, enabled: bool, clock: Callable[[], float]) -> None:
-        self._stream = stream
-        self._enabled = enabled
-        self._clock = clock
-        self._shown = False
-        self._last = 0.0
-        self._lock = Lock()
-
-    @property
-    def seen(self) -> bool:
-        """Whether a person sees it."""
-        return self._enabled
-
-    def show(self, text: str) -> None:
-        """Replace the line, ten times a second at most."""
-        if self._enabled:
-            with self._lock:
-                self._show(text)
-
-    def _show(self, text: str) -> None:
-        now = self._clock()
-        if now - self._last >= 0.1:  # noqa: PLR2004
-            self._last = now
-            self._shown = True
-            # A line that wraps could not be taken away again.
-            room = (columns_of(self._stream) or DEFAULT_WIDTH) - 1
-            self._write(f"\r\x1b[K{shown(text)[:room]}")
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self._shown:
-            self._shown = False
-            self._write("\r\x1b[K")
-
-    def _write(self, text: str) -> None:
-        """Write to standard error; nobody reading it is no reason to stop."""
-        with suppress(OSError):
-            self._stream.write(text)
-            self._stream.flush()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +129,7 @@ class World:
             and self.environ.get("TERM") != "dumb"
             and not self.environ.get("CI")
         )
-        progress = Progress(self.stderr, enabled=animated, clock=time.monotonic)
+        progress = Progress(self._error_terminal, self.stderr, enabled=animated)
         object.__setattr__(self, "progress_line", progress)
         object.__setattr__(self, "output", Output(self.stdout, progress))
 
@@ -179,9 +140,13 @@ class World:
         object.__setattr__(then, "environ", environ)
         return then
 
-    def progress(self, text: str) -> None:
+    def progress(self, now: str | Advance) -> None:
         """Say what is being done, where a person sees it."""
-        self.progress_line.show(text)
+        self.progress_line.show(now)
+
+    def watched(self) -> bool:
+        """Whether a person sees the progress."""
+        return self.progress_line.enabled
 
     def deliver(self) -> None:
         """Hand everything written to the reader. Raises ReaderGoneError or OutputError."""
@@ -202,11 +167,11 @@ class World:
         """Write a line to standard error."""
         self.tell(shown(text))
 
-    def tell(self, text: str) -> None:
-        """Write lines to standard error; nobody reading them is no reason to stop."""
+    def tell(self, text: str, paint: Callable[[str], str] = str) -> None:
+        """Write lines to standard error, painted; nobody reading them is no reason to stop."""
         self.progress_line.clear()
         try:
-            self.stderr.write(shown_lines(text) + "\n")
+            self.stderr.write(paint(shown_lines(text)) + "\n")
             self.stderr.flush()
         except OSError:
             return
@@ -221,12 +186,28 @@ class World:
             encoding=self.stdout.encoding,
         )
 
+    def _error_terminal(self) -> Terminal:
+        """What standard error can show."""
+        return describe_terminal(
+            self.environ,
+            is_terminal=True,
+            columns=columns_of(self.stderr),
+            encoding=self.stderr.encoding,
+        )
+
 
 class Session(NamedTuple):
     """The world of one run, and the way to run another command line inside of it."""
 
     world: World
     run: Callable[[Sequence[str], World], int]
+
+
+def _is_file(stream: TextIO) -> bool:
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):
+        return False
 
 
 def process_world() -> World:

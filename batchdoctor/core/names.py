@@ -89,3 +89,10 @@ class AccountName(msgspec.Struct, frozen=True):
     def __str__(self) -> str:
         """Without what all hosts of the public cloud end with: `prod.westeurope`."""
         return self.full.removesuffix(_PUBLIC)
+
+    def with_profile(self, *, short: bool = True) -> str:
+        """The account, and the profile that names it: `prod.westeurope (profile prod)`."""
+        name = str(self) if short else self.full
+        if self.profile is None:
+            return name
+        return f"{name} (profile {self.profile}{', protected' if self.protected else ''})"

@@ -12,6 +12,7 @@ from batchdoctor.core.log.damage import Damage, Place
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.problem import Problem, problem_of
 from batchdoctor.events.blocks import blocks
+from batchdoctor.events.position import Position
 from batchdoctor.events.quick import QuickCount, exhaust
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
@@ -34,13 +35,19 @@ def count_pieces(
     selection: Selection,
     tally: Tally,
     stdin: BinaryIO | None = None,
+    position: Position | None = None,
 ) -> Counted:
-    """Count every piece into `tally`; lines of damage are counted from the piece's beginning."""
+    """Count every piece into `tally`; lines of damage are counted from the piece's beginning.
+
+    Whoever holds the `position` can see how far it is.
+    """
+    position = position or Position()
     counted = Counted(tally)
     pairs = _pair_count(tally, selection)
     for piece in pieces:
         try:
-            _count_piece(piece, selection, stdin, counted, pairs)
+            with position.reading(piece):
+                _count_piece(piece, selection, stdin, counted, pairs, position)
         except (OSError, EOFError) as error:
             counted.problems.append(problem_of(piece.source.name, error))
     if pairs:
@@ -66,10 +73,11 @@ def _count_piece(
     stdin: BinaryIO | None,
     counted: Counted,
     pairs: PairCount | None,
+    position: Position,
 ) -> None:
     name = piece.source.name
     quick = QuickCount(name, counted.tally, selection, pairs=pairs)
-    with opened(piece.source, stdin) as stream:
+    with opened(piece.source, stdin, lambda file: position.opened(file, piece.start)) as stream:
         if piece.end is None:
             exhaust(quick.stream(stream))
             return

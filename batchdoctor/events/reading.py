@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from io import BufferedReader
 from typing import BinaryIO
 
@@ -17,6 +18,7 @@ from batchdoctor.events.counting import count_pieces
 from batchdoctor.events.entries import counted, entries
 from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.places import sources_of
+from batchdoctor.events.position import Position
 from batchdoctor.events.processors import processors
 from batchdoctor.events.quick import QuickCount
 from batchdoctor.events.selection import Selection
@@ -44,6 +46,8 @@ class EventLog(msgspec.Struct):
     workers: int | None = None
     sources: Sequence[Source] = ()
     problems: list[Problem] = msgspec.field(default_factory=list)
+    position: Position = msgspec.field(default_factory=Position)
+    """How far the reading is."""
 
     def tally(self, into: Tally | None = None) -> Tally:
         """Count everything, in the quickest way there is; into a tally if one is given."""
@@ -51,13 +55,14 @@ class EventLog(msgspec.Struct):
         sources = self._sources()
         workers = self._processes(sources) if can_fork() or tally.names.portable else 1
         shares = divided(sources, workers)
+        self.position.begin(shares)
         if len(shares) == 1:
-            counted = count_pieces(shares[0], self.selection, tally, self.stdin)
+            counted = count_pieces(shares[0], self.selection, tally, self.stdin, self.position)
         else:
             # Only here, because most logs are read before other processes would have begun.
             from batchdoctor.events.workers import count_shares
 
-            counted = count_shares(shares, self.selection, self.stdin, tally)
+            counted = count_shares(shares, self.selection, self.stdin, tally, self.position)
         self.problems += counted.problems
         return tally
 
@@ -77,9 +82,13 @@ class EventLog(msgspec.Struct):
         return failed_tasks(found)
 
     def _read(self, read: Callable[[BufferedReader, str], Iterator[Event]]) -> Iterator[Event]:
-        for source in self._sources():
+        sources = self._sources()
+        (pieces,) = divided(sources, 1)
+        self.position.begin([pieces])
+        for piece in pieces:
+            source, watch = piece.source, partial(self.position.opened, start=0)
             try:
-                with opened(source, self.stdin) as stream:
+                with self.position.reading(piece), opened(source, self.stdin, watch) as stream:
                     yield from read(stream, source.name)
             except (OSError, EOFError) as error:
                 self.problems.append(problem_of(source.name, error))

@@ -27,8 +27,14 @@ class Source(msgspec.Struct, frozen=True):
 
 
 @contextmanager
-def opened(source: Source, stdin: BinaryIO | None) -> Iterator[BufferedReader]:
+def opened(
+    source: Source,
+    stdin: BinaryIO | None,
+    watch: Callable[[BinaryIO], None] = lambda _: None,
+) -> Iterator[BufferedReader]:
     """The bytes of a source as UTF-8, unpacked if they were compressed.
+
+    `watch` gets the file as it is on disk, where it is one.
 
     Raises OSError when it cannot be opened, InputError when it needs what is not installed.
     """
@@ -42,6 +48,7 @@ def opened(source: Source, stdin: BinaryIO | None) -> Iterator[BufferedReader]:
         yield readable(stdin)
         return
     with source.path.open("rb", buffering=BUFFER) as file:
+        watch(file)
         yield readable(file)
 
 

@@ -14,13 +14,18 @@ from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.tally_state import from_message, to_message
 from batchdoctor.events.counting import Counted, count_pieces, number_lines
+from batchdoctor.events.position import Position
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
 from batchdoctor.machine import can_fork, end_when_asked
 
 
 def count_shares(
-    shares: Sequence[Sequence[Piece]], selection: Selection, stdin: BinaryIO | None, tally: Tally
+    shares: Sequence[Sequence[Piece]],
+    selection: Selection,
+    stdin: BinaryIO | None,
+    tally: Tally,
+    position: Position | None = None,
 ) -> Counted:
     """Count every share in a process of its own, the first in this one; all of it into `tally`.
 
@@ -40,7 +45,7 @@ def count_shares(
             process.start()
             sender.close()
             running.append((process, receiver, share))
-        counted = count_pieces(shares[0], selection, tally, stdin)
+        counted = count_pieces(shares[0], selection, tally, stdin, position)
         for _, receiver, share in running:
             other = _received(receiver)
             _include(counted, other or count_pieces(share, selection, _another(tally)))

@@ -21,6 +21,11 @@ _TONES = {
 }
 
 
+def _told(check: Check) -> str:
+    """What was found, and what to do about it."""
+    return f"{check.message}. {check.hint}" if check.hint else check.message
+
+
 class AuthReport(msgspec.Struct):
     """The answer of `auth check`; `facts` are known when the checks have run."""
 
@@ -47,7 +52,7 @@ class AuthReport(msgspec.Struct):
                     tone_of=lambda word: _TONES[CheckOutcome(word)],
                 ),
                 Column("CHECK", lambda item: item.name),
-                Column("MESSAGE", lambda item: item.message, lead=False),
+                Column("MESSAGE", _told, lead=False),
             ),
         )
 

@@ -9,11 +9,12 @@ import msgspec
 from batchdoctor.core.changed import ChangedNode, changed_node, outcome_counts
 from batchdoctor.core.changes import NodeChange, Outcome
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Column, Tone
+from batchdoctor.report.page import Block, Column, Steps, Tone
 
 OUTCOME_TONES = {
     Outcome.DONE: Tone.GOOD,
@@ -31,7 +32,8 @@ class NodeChanges(msgspec.Struct):
     head: Head
     changes: Iterator[NodeChange]
     problems: Sequence[Problem] = ()
-    next_steps: Sequence[Block] = ()
+    next_steps: Sequence[Step] = ()
+    """What to type when something was changed."""
     counts: dict[Outcome, int] = msgspec.field(default_factory=dict)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
 
@@ -56,9 +58,13 @@ class NodeChanges(msgspec.Struct):
         return Ending(
             summary=outcome_counts(self.counts),
             problems=self.problems,
-            page=self.next_steps,
+            page=self._page(),
             verdict=outcome_verdict(self.counts, "node"),
         )
+
+    def _page(self) -> Sequence[Block]:
+        changed = {Outcome.DONE, Outcome.UNFINISHED, Outcome.UNKNOWN} & self.counts.keys()
+        return (Steps("Next", self.next_steps),) if changed and self.next_steps else ()
 
 
 _COLUMNS: tuple[Column[ChangedNode], ...] = (

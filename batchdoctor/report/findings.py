@@ -17,6 +17,7 @@ from batchdoctor.core.findings.item import (
     findings_summary,
 )
 from batchdoctor.core.findings.kinds import KINDS
+from batchdoctor.core.findings.of_account import AccountFinding
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
@@ -31,7 +32,7 @@ _LONGEST_TITLE = 66
 _LONG_PAGE = 10
 
 
-def subject_names(item: FindingItem) -> str | None:
+def subject_names(item: FindingItem | AccountFinding) -> str | None:
     """`POOL/NODE` or `JOB/TASK` of everything that an item is about, one a line."""
     ids = item.subject
     if ids.node_ids:

@@ -17,10 +17,7 @@ def account_words(head: Head, *, short: bool = False) -> str:
     """The account with its profile; `short` without what all hosts end in."""
     if head.where is None:
         return head.account or head.source
-    name = str(head.where) if short else head.where.full
-    if head.where.profile is None:
-        return name
-    return f"{name} (profile {head.where.profile}{', protected' if head.where.protected else ''})"
+    return head.where.with_profile(short=short)
 
 
 def _rest(head: Head) -> Iterator[str]:

@@ -8,6 +8,7 @@ from io import StringIO
 
 from rich.cells import cell_len
 from rich.console import Console
+from rich.progress_bar import ProgressBar
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -85,6 +86,15 @@ class Painter:
     def styled(self, text: str, tone: Tone) -> str:
         """`text` in the colours of `tone`, or as it is where no colour is wanted."""
         return _STYLES[tone].render(text) if self.terminal.colour else text
+
+    def bar(self, share: float, width: int) -> str:
+        """A bar of `width` columns that is filled by a share from 0 to 1."""
+        if not self.terminal.unicode:
+            filled = round(share * width)
+            return "#" * filled + "." * (width - filled)
+        with self._console.capture() as captured:
+            self._console.print(ProgressBar(total=1.0, completed=share, width=width), end="")
+        return captured.get()
 
     def grid(self, columns: Sequence[GridColumn], rows: Sequence[Sequence[Cell]]) -> Iterator[str]:
         """Lines of a table without borders, its columns aligned and two blanks apart."""

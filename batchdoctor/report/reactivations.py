@@ -14,12 +14,14 @@ from batchdoctor.core.changed import (
 )
 from batchdoctor.core.changes import Outcome, Reactivation
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import run
 from batchdoctor.errors import ExitCode
 from batchdoctor.report.changes import OUTCOME_TONES, outcome_verdict
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.failure_page import failure_columns
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Column, Tone
+from batchdoctor.report.page import Block, Column, Steps, Tone
 
 
 class Reactivations(msgspec.Struct):
@@ -31,6 +33,7 @@ class Reactivations(msgspec.Struct):
     saved: int = 0
     counts: dict[Outcome, int] = msgspec.field(default_factory=dict)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
+    jobs: dict[str, None] = msgspec.field(default_factory=dict)
 
     def document(self) -> Document[ReactivatedTask]:
         """Every task twice: saved as it was, before anything is changed, and what became of it."""
@@ -50,15 +53,22 @@ class Reactivations(msgspec.Struct):
             else:
                 self.counts[step.outcome] = self.counts.get(step.outcome, 0) + 1
                 self.statuses.append(step.status)
+                self.jobs[step.failure.job_id] = None
             yield reactivated_task(step)
 
     def _ending(self) -> Ending:
         return Ending(
             summary=reactivation_counts(self.saved, self.counts),
             problems=self.problems,
-            page=(),
+            page=self._page(),
             verdict=outcome_verdict(self.counts, "task", done="queued again"),
         )
+
+    def _page(self) -> Sequence[Block]:
+        if not self.counts.keys() & {Outcome.DONE, Outcome.UNKNOWN}:
+            return ()
+        see = [run(command_line("job", "diagnose", job), "To see how it goes") for job in self.jobs]
+        return (Steps("Next", see),)
 
 
 def _name_once(item: ReactivatedTask) -> str | None:

@@ -16,6 +16,12 @@ from batchdoctor.core.changed import (
     SentLogs,
     SentLogsCounts,
 )
+from batchdoctor.core.configured import (
+    ProfileItem,
+    ProfilesSummary,
+    SettingItem,
+    SettingsSummary,
+)
 from batchdoctor.core.failures.item import (
     FailedTask,
     FailedTaskWithStderr,
@@ -28,6 +34,7 @@ from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
 from batchdoctor.core.file_match import FileMatch, MatchingFile, SearchSummary
 from batchdoctor.core.files import FilesSummary, ListedFile
 from batchdoctor.core.findings.item import FindingItem, FindingsSummary
+from batchdoctor.core.findings.of_account import AccountFinding
 from batchdoctor.core.item import Item
 from batchdoctor.core.kept import KeptPath, KeptSummary
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
@@ -80,7 +87,7 @@ _WAIT = Answer(WaitSummary, (WaitItem,))
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
 
 ANSWERS: Mapping[str, Answer] = {
-    "triage": _FINDINGS,
+    "triage": Answer(FindingsSummary, (FindingItem, AccountFinding)),
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
     "bundle": Answer(BundleSummary, (BundlePart,)),
@@ -108,6 +115,8 @@ ANSWERS: Mapping[str, Answer] = {
     "events query": Answer(LogSummary, _LOG_ITEMS),
     "messages test": Answer(TestSummary, (TestedMessage,)),
     "explain": Answer(MeaningSummary, (Meaning,)),
+    "config show": Answer(SettingsSummary, (SettingItem,)),
+    "config profiles": Answer(ProfilesSummary, (ProfileItem,)),
     "auth check": Answer(SignInSummary, (Check,)),
     "config paths": Answer(KeptSummary, (KeptPath,)),
     "sandbox scenarios": Answer(ScenarioSummary, (Scenario,)),

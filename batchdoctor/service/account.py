@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
-from batchdoctor.core.names import AccountName
+from batchdoctor.core.names import AccountName, folded
 from batchdoctor.errors import AccessError, UsageError
 from batchdoctor.service.endpoint import cloud_of, is_address, parse_endpoint
 from batchdoctor.service.settings import (
+    OTHER_NAMES,
     Profile,
     Setting,
     Sources,
@@ -102,7 +103,7 @@ def resolve_account(
     mode = _mode(options, sources)
     key = None
     if mode.value != "entra":
-        key = _key(options, sources, read_stdin or sys.stdin.read)
+        key = _key(options, sources, url, read_stdin or sys.stdin.read)
         if key is None and mode.value == "key":
             raise _no_key(mode, sources)
     name = _name(options, sources, endpoint, url, needed=key is not None)
@@ -129,13 +130,12 @@ def _endpoint(options: AccountOptions, sources: Sources) -> Setting:
         "endpoint",
         profile="endpoint",
     )
-    # On a Batch node the service itself says where its account is.
-    found = found or sources.variable("AZ_BATCH_ACCOUNT_URL")
+    found = found or sources.of_others("endpoint")
     if found:
         return found
     raise UsageError(
         "No Batch account endpoint is known: looked at --account-endpoint, AZURE_BATCH_ENDPOINT, "
-        f"endpoint in {sources.stored_in}, and AZ_BATCH_ACCOUNT_URL.",
+        f"endpoint in {sources.stored_in}, and {' and '.join(OTHER_NAMES['endpoint'])}.",
         hint="Give --account-endpoint NAME.REGION.batch.azure.com, or try without an account: "
         "batchdoctor demo",
     )
@@ -162,7 +162,7 @@ def _mode(options: AccountOptions, sources: Sources) -> Setting:
 
 
 def _key(
-    options: AccountOptions, sources: Sources, read_stdin: Callable[[], str]
+    options: AccountOptions, sources: Sources, url: SplitResult, read_stdin: Callable[[], str]
 ) -> Setting | None:
     found = sources.first_found(
         options.key_file,
@@ -175,13 +175,25 @@ def _key(
         return read_key_file(options.key_file, read_stdin, "option --account-key-file")
     if found and found is sources.profile.get("key_file"):
         return read_key_file(found.value, read_stdin, found.origin)
+    # Beside a name of another account it is the key of that.
+    named = sources.of_others("account")
+    if found is None and (named is None or _label(url) in {None, folded(named.value)}):
+        return sources.of_others("access_key")
     return found
+
+
+def _label(url: SplitResult) -> str | None:
+    """The first label of an endpoint, which is the account's name; None where none tells it."""
+    host = url.hostname or ""
+    label, _, rest = host.partition(".")
+    return label if rest and not is_address(host) else None
 
 
 def _no_key(mode: Setting, sources: Sources) -> AccessError:
     return AccessError(
         f"No account key was found, and {mode.origin} asks for one: looked at --account-key-file, "
-        f"AZURE_BATCH_ACCESS_KEY and access_key in {sources.stored_in}.",
+        f"AZURE_BATCH_ACCESS_KEY, access_key in {sources.stored_in}, and "
+        f"{' and '.join(OTHER_NAMES['access_key'])}.",
         hint="Set AZURE_BATCH_ACCESS_KEY, or sign in with az login and use --auth entra.",
     )
 
@@ -192,22 +204,25 @@ def _name(
     found = sources.first_found(
         options.name, "--account-name", "AZURE_BATCH_ACCOUNT", "account", profile="account"
     )
-    host = url.hostname or ""
-    label, _, rest = host.partition(".")
-    tells = bool(rest) and not is_address(host)
+    label = _label(url)
     # The name in the environment is that of its account, not of the one that a profile names.
-    of_another = tells and endpoint is sources.profile.get("endpoint") and not options.name
+    of_another = (
+        label is not None and endpoint is sources.profile.get("endpoint") and not options.name
+    )
     if found and not (of_another and found is not sources.profile.get("account")):
         return _checked_name(found)
-    if tells:
+    if label is not None:
         return Setting(label, "first label of the endpoint")
+    if found := sources.of_others("account"):
+        return _checked_name(found)
     if needed:
         raise UsageError(
             f"The account name cannot be taken from the endpoint {url.netloc}, and none was found "
-            f"in --account-name, AZURE_BATCH_ACCOUNT or account in {sources.stored_in}.",
+            f"in --account-name, AZURE_BATCH_ACCOUNT, account in {sources.stored_in} or "
+            f"{' or '.join(OTHER_NAMES['account'])}.",
             hint="Give --account-name NAME, or set AZURE_BATCH_ACCOUNT.",
         )
-    return Setting(host, "host of the endpoint")
+    return Setting(url.hostname or "", "host of the endpoint")
 
 
 def _checked_name(name: Setting) -> Setting:

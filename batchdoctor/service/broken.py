@@ -41,6 +41,8 @@ def fault_of_exception(
         return Fault(
             f"the name {host} could not be resolved",
             passing=True,
+            nobody=True,
+            brief="name not found",
             hint="Check the endpoint, the account's region and the network's DNS"
             + _via(environment),
         )
@@ -48,12 +50,15 @@ def fault_of_exception(
         return Fault(
             f"{host} refused the connection",
             passing=True,
+            nobody=True,
+            brief="connection refused",
             hint="Check the endpoint and its port" + _via(environment),
         )
     if names & {"ConnectTimeoutError", "ConnectTimeout", "ServiceRequestTimeoutError"}:
         return Fault(
             f"{host} did not accept a connection in time",
             passing=True,
+            brief="no connection",
             hint="A firewall or a private endpoint may stand between; check the network"
             + _via(environment),
         )
@@ -64,7 +69,7 @@ def _after_connecting(
     error: BaseException, chain: list[BaseException], names: set[str], host: str
 ) -> Fault:
     if any(isinstance(link, TimeoutError) for link in chain) or "ReadTimeoutError" in names:
-        return Fault(f"{host} did not answer in time", passing=True, acted=True)
+        return Fault(f"{host} did not answer in time", passing=True, acted=True, brief="no answer")
     if isinstance(error, OSError) and error.errno is None and "CA certificate" in str(error):
         return Fault(
             f"the file of trusted certificates named by {' or '.join(BUNDLES)} is missing",
@@ -74,13 +79,18 @@ def _after_connecting(
     plain = [link for link in chain if isinstance(link, ssl.SSLError)]
     if plain and "EOF" not in type(plain[0]).__name__ and plain[0].reason == "WRONG_VERSION_NUMBER":
         return Fault(f"{host} does not speak TLS", hint="Check the endpoint and its port.")
-    return Fault(f"the connection to {host} broke", passing=True, acted=True)
+    return Fault(
+        f"the connection to {host} broke", passing=True, acted=True, brief="connection broken"
+    )
 
 
 def too_slow(host: str, seconds: float) -> Fault:
     """Return the fault of an answer that trickled in until its time was over."""
     return Fault(
-        f"the answer of {host} was not complete after {seconds:.0f} s", passing=True, acted=True
+        f"the answer of {host} was not complete after {seconds:.0f} s",
+        passing=True,
+        acted=True,
+        brief="slow answer",
     )
 
 
@@ -106,6 +116,7 @@ def _proxy(chain: list[BaseException], names: set[str], environment: Mapping[str
         f"the proxy {why}",
         UnreachableError,
         passing=not denied,
+        brief="no answer from the proxy",
         hint=f"Check {_variables(environment) or 'the proxy settings'}, or name the host in "
         "NO_PROXY.",
     )

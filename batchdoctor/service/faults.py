@@ -14,6 +14,7 @@ import msgspec
 from batchdoctor.errors import (
     AccessError,
     BatchdoctorError,
+    ClockError,
     InputError,
     NotFoundError,
     RefusedError,
@@ -36,6 +37,8 @@ KINDS: dict[int, type[BatchdoctorError]] = {
     407: UnreachableError,
     409: StateError,
 }
+# How the service quotes what it computed a signature of, where that is not the one that was sent.
+_SIGNED_TEXT = re.compile(r"server used (following|this) string to sign", re.IGNORECASE)
 # Refusals of a value that the user chose; any other 400 is a mistake of ours.
 USERS_VALUES = frozenset({"invalidpropertyvalue", "outofrangeinput", "invaliduri", "invalidinput"})
 
@@ -44,7 +47,8 @@ class Fault(Exception):  # noqa: N818 - a fault becomes an error only when nothi
     """One failed attempt. `why` completes the sentence "Could not list the jobs: ...".
 
     `passing`: the same request may succeed later. `acted`: the service may have carried it out all
-    the same. `retry_after`: seconds that the service asks to wait.
+    the same. `retry_after`: seconds that the service asks to wait. `nobody`: nobody was there,
+    which is how a mistyped endpoint shows. `brief`: the cause in two or three words.
     """
 
     def __init__(
@@ -59,6 +63,8 @@ class Fault(Exception):  # noqa: N818 - a fault becomes an error only when nothi
         request_id: str | None = None,
         hint: str | None = None,
         retry_after: float | None = None,
+        nobody: bool = False,
+        brief: str | None = None,
     ) -> None:
         super().__init__(why)
         self.why = why
@@ -70,6 +76,8 @@ class Fault(Exception):  # noqa: N818 - a fault becomes an error only when nothi
         self.request_id = request_id
         self.hint = hint
         self.retry_after = retry_after
+        self.nobody = nobody
+        self.brief = brief or (f"HTTP {status}" if status else "no good answer")
 
     @property
     def throttled(self) -> bool:
@@ -131,7 +139,7 @@ def fault_of_answer(
     hint = hint_for(status, code)
     skew = clock_skew(headers, now)
     if kind is AccessError and skew is not None and abs(skew) > TOLERATED_SKEW:
-        why, hint = _clock_is_off(skew)
+        kind, (why, hint) = ClockError, _clock_is_off(skew)
     return Fault(
         why,
         kind,
@@ -176,11 +184,19 @@ def _reason(status: int, told: _ErrorBody | None, body: bytes) -> str:
     message = told.message.value if isinstance(told.message, _Message) else told.message
     why = service_message(message or "") or f"the service answered {told.code}"
     for detail in told.values or []:
-        if detail.key in {"Reason", "AuthenticationErrorDetail"}:
-            # What follows repeats the signed text, several lines of it.
-            why += f" ({service_message(detail.value.split('Server used', maxsplit=1)[0])})"
+        if detail.key == "Reason":
+            why += f" ({service_message(detail.value)})"
+        elif detail.key == "AuthenticationErrorDetail":
+            why = _why_refused(detail.value)
     # It stands after a colon; an abbreviation keeps its capitals.
     return why[:1].lower() + why[1:] if why[1:2].islower() or why[1:2] == " " else why
+
+
+def _why_refused(detail: str) -> str:
+    """Why a sign-in was refused, in one sentence, without the text that was signed."""
+    if _SIGNED_TEXT.search(detail):
+        return "the key is not this account's, since the service computes another signature"
+    return service_message(detail)
 
 
 def clock_skew(headers: Mapping[str, str], now: datetime) -> timedelta | None:

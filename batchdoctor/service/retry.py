@@ -7,10 +7,10 @@ import random as random_module
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from batchdoctor.service.faults import Fault
+from batchdoctor.service.retry_event import RetryEvent, RetryTotals
 
 if TYPE_CHECKING:
     from tenacity import RetryCallState
@@ -29,26 +29,8 @@ LEAST_ATTEMPT = 0.1
 BUDGET = 500
 COST_OF_RETRY = 14
 COST_WHEN_THROTTLED = 5
-
-
-@dataclass(frozen=True, slots=True)
-class RetryEvent:
-    """One retry, before its wait: attempt number `attempt` of `operation` failed of `cause`."""
-
-    operation: str
-    attempt: int
-    cause: str
-    wait_seconds: float
-    waited_seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class RetryTotals:
-    """All retries of a run so far."""
-
-    retries: int = 0
-    throttled: int = 0
-    waited_seconds: float = 0.0
+# A name that nobody has and a port that nobody listens on are mistyped, unless they worked before.
+TRIES_OF_NOBODY = 3
 
 
 class RetryPolicy:
@@ -60,6 +42,8 @@ class RetryPolicy:
         attempts: how often one request is sent at most.
         attempt_seconds: how long one attempt may take, however slowly its answer trickles in.
         hook: told of every retry before its wait.
+        asking: told of every request before its first attempt.
+        recovered: told when a request has succeeded after retries.
         sleep, clock, random: the world, for tests; `random` returns a number in [0, 1).
 
     """
@@ -71,6 +55,8 @@ class RetryPolicy:
         attempts: int = 10,
         attempt_seconds: float = ATTEMPT_SECONDS,
         hook: Callable[[RetryEvent], None] | None = None,
+        asking: Callable[[str], None] | None = None,
+        recovered: Callable[[], None] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
         random: Callable[[], float] = random_module.random,
@@ -83,6 +69,10 @@ class RetryPolicy:
         self.clock = clock
         self.random = random
         self._hook = hook
+        self._asking = asking
+        self._recovered = recovered
+        self.reached = False
+        """Whether anybody has answered in this run."""
         self._sleep = sleep
         self._lock = threading.Lock()
         self._budget = BUDGET
@@ -102,6 +92,8 @@ class RetryPolicy:
         `operation` ("list the jobs") in its sentence. Everything else passes through at once.
         """
         unit = _Request(self, operation)
+        if self._asking is not None:
+            self._asking(operation)
         try:
             try:
                 result = attempt(unit.begin())
@@ -109,8 +101,11 @@ class RetryPolicy:
                 if not fault.passing:
                     raise
                 result = self._again(unit, attempt, fault)
+                if self._recovered is not None:
+                    self._recovered()
         except Fault as fault:
             raise fault.error(operation, unit.gave_up) from fault
+        self.reached = True
         self._refund(unit.cost or 1)
         return result
 
@@ -164,6 +159,7 @@ class RetryPolicy:
 
     def record(self, event: RetryEvent, fault: Fault) -> None:
         """Count a retry and tell the hook."""
+        self.reached = self.reached or not fault.nobody
         with self._lock:
             if fault.throttled:
                 self._quiet_until = max(self._quiet_until, self.clock() + event.wait_seconds)
@@ -230,7 +226,7 @@ class _Request:
                 f"; the service asks to wait {fault.retry_after:.0f} s, more than what is left of "
                 f"the {self.policy.timeout:g} s of --timeout ({tries})"
             )
-        elif state.attempt_number >= self.policy.attempts:
+        elif state.attempt_number >= self._most(fault):
             self.gave_up = f"; gave up {tries}"
         elif state.upcoming_sleep + LEAST_ATTEMPT > self.left():
             self.gave_up = f"; gave up {tries} in {self.policy.timeout:g} s (--timeout)"
@@ -242,6 +238,11 @@ class _Request:
             self.gave_up = f"; gave up {tries}, because too many other requests fail as well"
         return True
 
+    def _most(self, fault: Fault) -> int:
+        if fault.nobody and not self.policy.reached:
+            return min(TRIES_OF_NOBODY, self.policy.attempts)
+        return self.policy.attempts
+
     def announce(self, state: RetryCallState) -> None:
         fault = _fault(state)
         event = RetryEvent(
@@ -250,6 +251,10 @@ class _Request:
             cause=fault.why,
             wait_seconds=state.upcoming_sleep,
             waited_seconds=self.waited,
+            brief=fault.brief,
+            throttled=fault.throttled,
+            spent_seconds=self.policy.clock() - self.started,
+            limit_seconds=self.policy.timeout,
         )
         self.waited += state.upcoming_sleep
         self.last = fault

@@ -27,12 +27,14 @@ class Setting:
 class Profile:
     """Settings of an account under a name: endpoint, account, key_file, auth.
 
-    Changes to a `protected` one are asked for twice. Without a name there is no profile.
+    Changes to a `protected` one want the name of their pool typed. `named_by` tells who asked for
+    this one. Without a name there is no profile.
     """
 
     name: str | None = None
     settings: Mapping[str, Setting] = field(default_factory=dict)
     protected: bool = False
+    named_by: str = ""
 
 
 def az_config_path(environment: Mapping[str, str]) -> Path | None:
@@ -81,6 +83,18 @@ def _unreadable(path: Path, error: Exception) -> UsageError:
     )
 
 
+# What others call the settings that az has a name for, in the order in which they are asked:
+# Snakemake, Nextflow, and the service itself on a node of a pool.
+# https://github.com/snakemake/snakemake-executor-plugin-azure-batch/blob/main/docs/further.md
+# https://docs.seqera.io/nextflow/reference/config/azure
+# https://learn.microsoft.com/azure/batch/batch-compute-node-environment-variables
+OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
+    "endpoint": ("SNAKEMAKE_AZURE_BATCH_ACCOUNT_URL", "AZ_BATCH_ACCOUNT_URL"),
+    "account": ("AZURE_BATCH_ACCOUNT_NAME", "AZ_BATCH_ACCOUNT_NAME"),
+    "access_key": ("AZURE_BATCH_ACCOUNT_KEY", "AZ_BATCH_ACCOUNT_KEY"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Sources:
     """Everything behind the command line: a profile, the environment, and what az stored."""
@@ -103,6 +117,11 @@ class Sources:
                 raise UsageError(f"{option_name} is empty.", hint=f"Give {option_name} a value.")
             return Setting(option.strip(), f"option {option_name}")
         return self.profile.get(profile) or self.variable(variable) or self.stored.get(key)
+
+    def of_others(self, key: str) -> Setting | None:
+        """Return what a variable of another program says, to be asked when az's names do not."""
+        found = (self.variable(name) for name in OTHER_NAMES[key])
+        return next((setting for setting in found if setting), None)
 
     def variable(self, name: str) -> Setting | None:
         """Return a variable of the environment, or None where it is not set or empty."""

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from batchdoctor.errors import UsageError
 from batchdoctor.service.settings import Profile, Setting
 from batchdoctor.service.small_file import read_small
@@ -15,6 +17,13 @@ from batchdoctor.work.folders import config_folder
 
 PROFILE = "BATCHDOCTOR_PROFILE"
 _PROFILE_KEYS = frozenset({"endpoint", "account", "key_file", "auth", "protected"})
+
+
+class Profiles(msgspec.Struct, frozen=True):
+    """The accounts that have a name in the configuration file, in its order."""
+
+    file: Path
+    found: Mapping[str, Profile]
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
@@ -60,8 +69,27 @@ def read_profile(environ: Mapping[str, str], name: str | None) -> Profile:
             f"There is no profile {wanted!r} in {file}; there: {known}.",
             hint=f"add [profile.{wanted}] with endpoint = ... to that file",
         )
-    settings = _settings(found, str(wanted), file)
-    return Profile(str(wanted), settings, _is_protected(found, str(wanted), file))
+    origin = f"default_profile in {file}"
+    if asked is not None:
+        origin = "option --profile" if name is not None else f"environment {PROFILE}"
+    return _profile(found, str(wanted), file, origin)
+
+
+def read_profiles(environ: Mapping[str, str]) -> Profiles:
+    """All profiles of the configuration file; none where nobody made one. Raises UsageError."""
+    config, file = read_config(environ)
+    tables = config.get("profile", {})
+    found = {
+        name: _profile(table, name, file, str(file))
+        for name, table in (tables.items() if isinstance(tables, dict) else ())
+        if isinstance(table, dict)
+    }
+    return Profiles(file, found)
+
+
+def _profile(found: Mapping[str, Any], name: str, file: Path, named_by: str) -> Profile:
+    settings = _settings(found, name, file)
+    return Profile(name, settings, _is_protected(found, name, file), named_by)
 
 
 def _is_protected(found: Mapping[str, Any], name: str, file: Path) -> bool:

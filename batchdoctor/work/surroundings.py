@@ -1,4 +1,4 @@
-"""What work touches of the outside: six doors, and what is behind them for a Python program."""
+"""What work touches of the outside: seven doors, and what is behind them for a Python program."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
+
+from batchdoctor.core.advance import Advance
 
 
 class Surroundings(Protocol):
@@ -17,8 +19,11 @@ class Surroundings(Protocol):
     def sleep(self, seconds: float) -> None:
         """Let so many seconds go by."""
 
-    def progress(self, text: str) -> None:
-        """Say what is being done, for as long as it is."""
+    def progress(self, now: str | Advance) -> None:
+        """Say what is being done, or how far that is, for as long as it is."""
+
+    def watched(self) -> bool:
+        """Whether somebody sees the progress, so that it is worth knowing how much there is."""
 
     def note(self, text: str) -> None:
         """Tell a line that is worth keeping and is no part of the answer."""
@@ -42,8 +47,12 @@ class Quiet:
         self.sleep = sleep
         self.notes: list[str] = []
 
-    def progress(self, text: str) -> None:
+    def progress(self, now: str | Advance) -> None:
         """Nobody watches."""
+
+    def watched(self) -> bool:
+        """Nobody."""
+        return False
 
     def note(self, text: str) -> None:
         """Keep the line for those who ask."""

@@ -38,13 +38,74 @@ def test_a_key_that_works_is_told_without_the_key(open_box: Open) -> None:
     assert table.stdout.endswith("The account can be used.\n")
 
 
-def test_a_wrong_key_fails_at_the_connection(open_box: Open) -> None:
+WHY = "the key is not this account's, since the service computes another signature"
+WRONG_KEY = {"AZURE_BATCH_ACCESS_KEY": base64.b64encode(b"x" * 64).decode()}
+
+
+def test_a_wrong_key_is_a_failed_credential_in_one_sentence(open_box: Open) -> None:
+    result = open_box().run("auth", "check", "-o", "json", environ=WRONG_KEY)
+    assert result.status == 4
+    assert result.json()["items"] == [
+        {
+            "check": "credential",
+            "outcome": "failed",
+            "message": f"Could not read the account: {WHY} (AuthenticationFailed)",
+            "hint": "The key is from environment AZURE_BATCH_ACCESS_KEY; copy it again from the "
+            "Keys page of sandbox, where it may have been renewed.",
+        }
+    ]
+
+
+def test_a_wrong_key_is_told_in_one_sentence_by_every_command(open_box: Open) -> None:
+    told = open_box().run("triage", environ=WRONG_KEY).stderr
+    error, hint = told.splitlines()
+    assert error.startswith(f"error: Could not list the pools: {WHY}. (AuthenticationFailed, ")
+    assert hint == (
+        "hint: Check that the key belongs to this account name and endpoint: batchdoctor auth check"
+    )
+
+
+def test_a_key_is_not_called_well_where_nobody_answers(open_box: Open) -> None:
+    nobody = {"AZURE_BATCH_ENDPOINT": "http://127.0.0.1:9"}
+    result = open_box().run("auth", "check", "-o", "json", environ=nobody)
+    outcomes = {item["check"]: item["outcome"] for item in result.json()["items"]}
+    assert (result.status, outcomes) == (6, {"credential": "skipped", "connection": "failed"})
+
+
+def test_a_clock_that_is_far_off_is_no_wrong_key(open_box: Open) -> None:
     box = open_box()
-    wrong = base64.b64encode(b"x" * 64).decode()
-    result = box.run("auth", "check", "-o", "json", environ={"AZURE_BATCH_ACCESS_KEY": wrong})
-    items = result.json()["items"]
-    assert (result.status, items[-1]["check"], items[-1]["outcome"]) == (4, "connection", "failed")
-    assert "AuthenticationFailed" in items[-1]["message"]
+    box.order(Fault("clock-skew", "GET /pools", times=None, skew=3600))
+    result = box.run("auth", "check", "-o", "json", environ=WRONG_KEY)
+    (clock,) = result.json()["items"]
+    assert (clock["check"], clock["outcome"], result.status) == ("clock", "failed", 4)
+    assert "this computer's clock is 60 min behind the service's" in clock["message"]
+
+
+@pytest.mark.parametrize(
+    ("route", "failed", "lacks"),
+    [
+        ("GET /jobs*", ["read jobs"], "jobs/read"),
+        ("GET /pools", ["read pools"], "pools/read"),
+    ],
+)
+def test_what_the_role_of_an_identity_lacks_is_named(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch, route: str, failed: list[str], lacks: str
+) -> None:
+    box = open_box(auth="token", tls=True)
+    for name, value in box.sandbox.environment().items():
+        monkeypatch.setenv(name, value)
+    box.order(Fault("not-allowed", route, times=None))
+    result = box.run("auth", "check", "-o", "json")
+    items = {item["check"]: item for item in result.json()["items"]}
+    assert [name for name, item in items.items() if item["outcome"] == "failed"] == failed
+    assert items["connection"]["outcome"] == "ok"
+    assert items[failed[0]]["message"] == (
+        f"not allowed: the role lacks Microsoft.Batch/batchAccounts/{lacks} "
+        "(InsufficientAccountPermissions)"
+    )
+    assert result.status == 4
+    page = box.run("auth", "check").stdout
+    assert "Batch Data Reader" in " ".join(page.split())
 
 
 def test_a_clock_that_is_off_is_a_warning(open_box: Open) -> None:

@@ -34,8 +34,8 @@ BYTES: dict[str, list[str]] = {
     "files get": ["files", "get", "wd/render.log", "--job", JOB, "--task", "frame-0001"],
     "files tail": ["files", "tail", "wd/render.log", "--job", JOB, "--task", "frame-0001"],
 }
-# A key is refused for good; everything else passes, or is told as unreachable.
-REFUSALS = {FaultKind.EXPIRED_TOKEN: 4}
+# A key and a role are refused for good; everything else passes, or is told as unreachable.
+REFUSALS = {FaultKind.EXPIRED_TOKEN: 4, FaultKind.NOT_ALLOWED: 4}
 MODES: dict[str, dict[str, Any]] = {
     "first three": {"times": 3},
     "three in ten": {"times": None, "share": 0.3, "seed": 1},

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from batchdoctor.cli import progress
 from batchdoctor.sandbox import Fault
 from tests.box import Box, Clock, Open
 
@@ -273,24 +274,48 @@ def test_logs_that_are_gone_have_a_reason_in_the_manifest(box: Box, tmp_path: Pa
     assert "kept for 7 d" in entry["reason"]
 
 
-def test_a_person_sees_how_much_of_a_download_is_here(box: Box, tmp_path: Path) -> None:
+@pytest.fixture
+def impatient(box: Box, monkeypatch: pytest.MonkeyPatch) -> Box:
+    """Files come slowly, and the line on the screen at once."""
+    monkeypatch.setattr(progress, "SILENCE", 0.0)
+    monkeypatch.setattr(progress, "EVERY", 0.01)
+    route = "GET /jobs/{id}/tasks/{id}/files/*"
+    box.order(Fault("drip", route, times=None, delay=0.01, drop=20_000))
+    return box
+
+
+def test_a_person_sees_how_much_of_a_download_is_here(impatient: Box, tmp_path: Path) -> None:
+    box = impatient
     box.sandbox.put_task_file(JOB, TASK, "stdout.txt", b"x" * 1_000_000)
     out = tmp_path / "x"
     result = box.run("files", "get", "stdout", *OF_TASK, "--out", str(out), terminal=True)
     lines = result.stderr.split("\r\x1b[K")
     assert (result.status, out.stat().st_size) == (0, 1_000_000)
-    assert re.fullmatch(r"\d+\.\d kB of 1\.0 MB \(\d+%\), stdout\.txt", lines[1])
+    bar = r"fetching stdout\.txt  \S+ *  \d+\.\d kB of 1\.0 MB  \d+%.*"
+    assert [line for line in lines if re.fullmatch(bar, line)]
     # The line is taken away before the last word.
     assert lines[-1] == f"wrote 1.0 MB to {out}\n"
 
 
-def test_a_person_sees_how_much_of_many_files_is_here(box: Box, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("wanted", "figures"),
+    [
+        (("wd/big.bin", "wd/a.log"), r"[\d.]+ k?B.*"),
+        (("wd/*",), r"\S+ *  [\d.]+ k?B of 700\.0 kB  \d+%.*"),
+    ],
+)
+def test_a_person_sees_how_much_of_many_files_is_here(
+    impatient: Box, tmp_path: Path, wanted: tuple[str, ...], figures: str
+) -> None:
+    box = impatient
     box.sandbox.put_task_file(JOB, TASK, "wd/big.bin", b"x" * 700_000)
-    argv = ("files", "get", "wd/big.bin", "wd/a.log", *OF_TASK, "--out", str(tmp_path))
-    result = box.run(*argv, terminal=True)
+    result = box.run("files", "get", *wanted, *OF_TASK, "--out", str(tmp_path), terminal=True)
     shown = result.stderr.split("\r\x1b[K")
-    assert re.fullmatch(r"[01] files?, [\d.]+ k?B, wd/(big\.bin|a\.log)", shown[1])
-    assert shown[-1] == f"wrote 2 files, 700.0 kB, below {tmp_path}\n"
+    line = rf"fetching files, [01] here  {figures}"
+    assert [each for each in shown if re.fullmatch(line, each)]
+    assert re.fullmatch(
+        rf"wrote \d+ files, 700\.\d kB, below {re.escape(str(tmp_path))}\n", shown[-1]
+    )
 
 
 def test_nothing_moves_where_nobody_looks(box: Box, tmp_path: Path) -> None:

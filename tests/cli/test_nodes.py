@@ -45,7 +45,7 @@ def test_a_healthy_account_is_one_line(open_box: Open) -> None:
 def test_a_night_shift_has_broken_nodes_by_state_and_a_suspect_by_failures(
     open_box: Open,
 ) -> None:
-    items = open_box("night-shift").run("nodes", "suspect", "-o", "jsonl").jsonl()
+    items = open_box("night-shift").run("nodes", "suspect", "--parked", "-o", "jsonl").jsonl()
     kinds = {item["nodeId"]: [reason["kind"] for reason in item["reasons"]] for item in items}
     assert [item["verdict"] for item in items] == ["broken"] * 7 + ["suspect"]
     assert sorted({kind for each in kinds.values() for kind in each}) == [
@@ -102,7 +102,7 @@ def test_a_suspect_tells_when_a_task_last_failed_on_it(open_box: Open) -> None:
 
 
 def test_an_item_has_exactly_the_keys_of_the_contract(open_box: Open) -> None:
-    told = open_box("night-shift").run("nodes", "suspect", "-o", "json").json()
+    told = open_box("night-shift").run("nodes", "suspect", "--parked", "-o", "json").json()
     assert {tuple(item) for item in told["items"]} == {SuspectItem.__struct_encode_fields__}
     assert told["summary"] == {
         "pools": 5,

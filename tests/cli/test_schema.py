@@ -16,6 +16,8 @@ from tests.box import Box, Open, Run
 CHANGES = ("disable", "enable", "reboot", "reimage", "remove", "start", "deallocate")
 # Command -> command lines that its schema must fit; {…} is filled from the account.
 WITNESSES: dict[str, tuple[str, ...]] = {
+    "config show": ("config show",),
+    "config profiles": ("config profiles",),
     "triage": ("triage",),
     "pool diagnose": ("pool diagnose --pool {pool}",),
     "job diagnose": ("job diagnose --job {job}",),

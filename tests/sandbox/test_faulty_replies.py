@@ -38,6 +38,7 @@ def ids(answer: Answer) -> list[str]:
         (FaultKind.INTERNAL_ERROR, 500, "InternalError"),
         (FaultKind.TIMED_OUT, 408, "OperationTimedOut"),
         (FaultKind.EXPIRED_TOKEN, 401, "AuthenticationFailed"),
+        (FaultKind.NOT_ALLOWED, 403, "InsufficientAccountPermissions"),
     ],
 )
 def test_the_service_refuses(healthy: Sandbox, kind: str, status: int, code: str) -> None:

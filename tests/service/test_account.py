@@ -119,6 +119,59 @@ def test_without_anything_else_the_variable_of_a_batch_node_names_the_endpoint()
     assert account.origins["name"] == "first label of the endpoint"
 
 
+SNAKEMAKE = "SNAKEMAKE_AZURE_BATCH_ACCOUNT_URL"
+NEXTFLOW_NAME, NEXTFLOW_KEY = "AZURE_BATCH_ACCOUNT_NAME", "AZURE_BATCH_ACCOUNT_KEY"
+
+
+@pytest.mark.parametrize(
+    ("environment", "origins"),
+    [
+        (
+            {"AZ_BATCH_ACCOUNT_URL": f"https://{HOST}", "AZ_BATCH_ACCOUNT_KEY": CANARY},
+            ("AZ_BATCH_ACCOUNT_URL", "first label of the endpoint", "AZ_BATCH_ACCOUNT_KEY"),
+        ),
+        (
+            {SNAKEMAKE: HOST, NEXTFLOW_NAME: "acct", NEXTFLOW_KEY: CANARY},
+            (SNAKEMAKE, "first label of the endpoint", NEXTFLOW_KEY),
+        ),
+        (
+            {SNAKEMAKE: "http://127.0.0.1:8080", NEXTFLOW_NAME: "acct", NEXTFLOW_KEY: CANARY},
+            (SNAKEMAKE, NEXTFLOW_NAME, NEXTFLOW_KEY),
+        ),
+        (
+            # A key beside the name of another account is that account's.
+            {SNAKEMAKE: HOST, NEXTFLOW_NAME: "other", NEXTFLOW_KEY: CANARY},
+            (SNAKEMAKE, "first label of the endpoint", None),
+        ),
+        (
+            {
+                "AZURE_BATCH_ENDPOINT": HOST,
+                "AZURE_BATCH_ACCOUNT": "acct",
+                "AZURE_BATCH_ACCESS_KEY": OTHER_KEY,
+                SNAKEMAKE: "other.eastus.batch.azure.com",
+                NEXTFLOW_NAME: "other",
+                NEXTFLOW_KEY: CANARY,
+            },
+            ("AZURE_BATCH_ENDPOINT", "AZURE_BATCH_ACCOUNT", "AZURE_BATCH_ACCESS_KEY"),
+        ),
+    ],
+)
+def test_names_that_others_have_are_read_after_azs(
+    environment: dict[str, str], origins: tuple[str, str, str | None]
+) -> None:
+    account = resolve_account(AccountOptions(), environment)
+    found = (account.origins["endpoint"], account.origins["name"], account.origins.get("key"))
+    assert tuple(each and each.removeprefix("environment ") for each in found) == origins
+    assert isinstance(account.credential, SharedKey) is (origins[2] is not None)
+
+
+def test_azs_file_comes_before_names_that_others_have(tmp_path: Path) -> None:
+    other = {SNAKEMAKE: HOST, NEXTFLOW_NAME: "acct", NEXTFLOW_KEY: OTHER_KEY}
+    account = resolve_account(AccountOptions(), home_with(tmp_path, STORED) | other)
+    assert account.name == "stored"
+    assert account.credential == SharedKey(CANARY)
+
+
 def test_azure_config_dir_moves_azs_file(tmp_path: Path) -> None:
     (tmp_path / "config").write_text(STORED, encoding="utf-8")
     account = resolve_account(

@@ -18,7 +18,8 @@ from batchdoctor.service.account import Account, AccountOptions, SharedKey, reso
 from batchdoctor.service.client import Client
 from batchdoctor.service.faults import Fault as ServiceFault
 from batchdoctor.service.query import parameters
-from batchdoctor.service.retry import RetryEvent, RetryPolicy
+from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.retry_event import RetryEvent
 from batchdoctor.service.transport import ClosedError, Request, Transport
 from tests.service.clock import FakeTime
 from tests.service.conftest import NOW

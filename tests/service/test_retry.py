@@ -8,7 +8,8 @@ import pytest
 
 from batchdoctor.errors import AccessError, UnreachableError
 from batchdoctor.service.faults import Fault
-from batchdoctor.service.retry import BUDGET, RetryEvent, RetryPolicy
+from batchdoctor.service.retry import BUDGET, RetryPolicy
+from batchdoctor.service.retry_event import RetryEvent
 from tests.service.clock import FakeTime
 
 
@@ -119,8 +120,11 @@ def test_each_retry_is_told_before_its_wait() -> None:
     policy = time.policy(hook=lambda event: told.append((time.now, event)))
     policy.run("list the jobs", failing(2, busy))
     assert told == [
-        (1000.0, RetryEvent("list the jobs", 1, "it is busy", 0.5, 0.0)),
-        (1000.5, RetryEvent("list the jobs", 2, "it is busy", 1.0, 0.5)),
+        (1000.0, RetryEvent("list the jobs", 1, "it is busy", 0.5, 0.0, "HTTP 503")),
+        (
+            1000.5,
+            RetryEvent("list the jobs", 2, "it is busy", 1.0, 0.5, "HTTP 503", spent_seconds=0.5),
+        ),
     ]
     assert (policy.totals.retries, policy.totals.throttled) == (2, 0)
     assert policy.totals.waited_seconds == 1.5
@@ -253,3 +257,31 @@ def test_a_first_attempt_gets_the_time_there_is_however_short() -> None:
 def test_a_time_limit_is_a_finite_number(endless: float) -> None:
     with pytest.raises(ValueError, match="is none"):
         RetryPolicy(endless)
+
+
+def nobody() -> Fault:
+    return Fault("nobody is there", passing=True, nobody=True)
+
+
+def test_where_nobody_is_three_tries_are_enough() -> None:
+    time = FakeTime()
+    with pytest.raises(UnreachableError, match=r"nobody is there; gave up after 3 attempts"):
+        time.policy().run("do it", failing(9, nobody))
+    assert time.slept == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("before", [failing(0, nobody), failing(1, busy)])
+def test_who_answered_before_is_asked_for_longer(before: Callable[[float], str]) -> None:
+    time = FakeTime()
+    policy = time.policy(timeout=1000.0)
+    policy.run("do it", before)
+    assert policy.run("do it", failing(5, nobody)) == "done"
+
+
+def test_who_asks_hears_what_is_asked_for_and_when_trouble_is_over() -> None:
+    time = FakeTime()
+    told: list[str] = []
+    policy = time.policy(asking=told.append, recovered=lambda: told.append("recovered"))
+    policy.run("list the jobs", failing(0, busy))
+    policy.run("list the pools", failing(2, busy))
+    assert told == ["list the jobs", "list the pools", "recovered"]

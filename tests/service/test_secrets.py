@@ -13,7 +13,8 @@ from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service import actions, files
 from batchdoctor.service.account import Account, SharedKey
 from batchdoctor.service.client import Client
-from batchdoctor.service.retry import RetryEvent, RetryPolicy
+from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.retry_event import RetryEvent
 from batchdoctor.service.transport import Transport
 
 CANARY = b64encode(b"a canary that must never be seen by anyone, of 64 bytes in length").decode()

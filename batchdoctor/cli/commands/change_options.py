@@ -47,6 +47,14 @@ Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
 NoJournal = Annotated[
     bool, typer.Option("--no-journal", help="Write nothing down; node enable --mine knows no more.")
 ]
+Confirm = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--confirm",
+        help="The pool's name, with --yes: a protected profile wants it.",
+        metavar="POOL",
+    ),
+]
 DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Say what would be done, only.")]
 
 LONGEST_WAIT = 1800.0

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _ACCOUNT_SETTINGS = (
     "AZURE_BATCH_",
     "AZ_BATCH_",
+    "SNAKEMAKE_AZURE_BATCH_",
     "AZURE_CONFIG_DIR",
     "AZURE_STORAGE_",
     "BATCHDOCTOR_CONFIG",
@@ -109,6 +110,6 @@ def _with_input(step: Step, session: Session) -> World:
     from batchdoctor.cli.commands.tour import output_of
 
     if step.piped_from is None:
-        return session.world
+        return replace(session.world)  # whose line on the screen ends with the step
     told = output_of(step.piped_from, session)
     return replace(session.world, stdin=io.StringIO(told))

@@ -10,6 +10,7 @@ from pathlib import Path, PurePosixPath
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.error_text import tell_refused
+from batchdoctor.core.advance import BYTES, Advance
 from batchdoctor.core.text.times import size_text
 from batchdoctor.core.text.visible import harmless, visible
 from batchdoctor.errors import BatchdoctorError, ExitCode
@@ -120,8 +121,7 @@ def _save_one(call: Call, client: Client, source: FileSource, target: Path, *, f
     name = visible(source.path)
 
     def show(count: int, total: int | None) -> None:
-        of_all = f" of {size_text(total)} ({count / total:.0%})" if total else ""
-        call.world.progress(f"{size_text(count)}{of_all}, {name}")
+        call.world.progress(Advance(f"fetching {name}", count, total, BYTES))
 
     size = save_whole(client, source, target, force=force, arrived=show).size or 0
     call.world.note(f"wrote {size_text(size)} to {visible(str(target))}")

@@ -19,5 +19,5 @@ def list_all(call: Call, owner: Owner, pattern: str) -> int:
         head = call.head(client)
         found = (each for each in files if matches(pattern, each[0].name))
         call.write(FileList(head, owner.name, found, reading.problems).document())
-        reading.finish()
+        call.finish(reading)
     return reading.status

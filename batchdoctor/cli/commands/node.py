@@ -12,6 +12,7 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import (
     LARGEST_SHARE,
     LONGEST_WAIT,
+    Confirm,
     DryRun,
     MaxShare,
     Nodes,
@@ -29,7 +30,9 @@ from batchdoctor.cli.commands.change_options import (
 from batchdoctor.cli.commands.node_change import change_nodes, change_these
 from batchdoctor.cli.commands.node_login import login
 from batchdoctor.cli.commands.node_logs import logs
+from batchdoctor.cli.commands.node_remove import remove
 from batchdoctor.cli.commands.node_show import show
+from batchdoctor.cli.consent import Consent
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError
 from batchdoctor.work.changes import actions as node_actions
@@ -58,6 +61,7 @@ def disable(
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
     no_journal: NoJournal = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Keep new tasks off nodes: they stay in the pool to be looked at.
@@ -72,7 +76,9 @@ def disable(
         wait=wait,
         wait_timeout=wait_timeout,
     )
-    return change_nodes(call, DISABLE, node_names(node, pool, call.world), wanted, yes=yes)
+    return change_nodes(
+        call, DISABLE, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
+    )
 
 
 @command(app, "enable", live=True)
@@ -90,6 +96,7 @@ def enable(
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
     no_journal: NoJournal = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Give nodes new tasks again.
@@ -105,10 +112,14 @@ def enable(
         dry_run=dry_run, in_journal=not no_journal, wait=wait, wait_timeout=wait_timeout
     )
     if not mine:
-        return change_nodes(call, ENABLE, node_names(node or (), pool, call.world), wanted, yes=yes)
+        return change_nodes(
+            call, ENABLE, node_names(node or (), pool, call.world), wanted, Consent.of(yes, confirm)
+        )
     journal = state_folder(call.world.environ)
     with call.client() as client:
-        return change_these(call, client, ENABLE, my_nodes(journal, client, pool), wanted, yes=yes)
+        return change_these(
+            call, client, ENABLE, my_nodes(journal, client, pool), wanted, Consent.of(yes, confirm)
+        )
 
 
 @command(app, "start", live=True)
@@ -120,6 +131,7 @@ def start(
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
     no_journal: NoJournal = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Start nodes that were deallocated.
@@ -129,7 +141,9 @@ def start(
     wanted = Wanted(
         dry_run=dry_run, in_journal=not no_journal, wait=wait, wait_timeout=wait_timeout
     )
-    return change_nodes(call, START, node_names(node, pool, call.world), wanted, yes=yes)
+    return change_nodes(
+        call, START, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
+    )
 
 
 def _leaving(name: str, help_text: str) -> None:
@@ -148,6 +162,7 @@ def _leaving(name: str, help_text: str) -> None:
         wait_timeout: WaitTimeout = LONGEST_WAIT,
         yes: Yes = False,
         no_journal: NoJournal = False,
+        confirm: Confirm = None,
         dry_run: DryRun = False,
     ) -> int:
 
@@ -165,7 +180,9 @@ def _leaving(name: str, help_text: str) -> None:
             wait_timeout=wait_timeout,
         )
         action = node_actions.LEAVING[name]
-        return change_nodes(call, action, node_names(node, pool, call.world), wanted, yes=yes)
+        return change_nodes(
+            call, action, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
+        )
 
     change.__doc__ = help_text
     command(app, name, live=True)(change)
@@ -193,13 +210,7 @@ _LEAVING: Sequence[tuple[str, str]] = (
     Example: batchdoctor node deallocate render/tvm-1
     """,
     ),
-    (
-        "remove",
-        """Take nodes out of their pool for good.
-
-    Example: batchdoctor nodes suspect -o ids | batchdoctor node remove - --yes
-    """,
-    ),
 )
 for _name, _help in _LEAVING:
     _leaving(_name, _help)
+command(app, "remove", live=True)(remove)

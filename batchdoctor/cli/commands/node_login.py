@@ -13,10 +13,10 @@ import typer
 from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.change_options import DryRun, NoJournal, Pool, Yes
+from batchdoctor.cli.commands.change_options import Confirm, DryRun, NoJournal, Pool, Yes
 from batchdoctor.cli.commands.login_files import check_rdp, public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
-from batchdoctor.cli.consent import announce, ask, ask_secret
+from batchdoctor.cli.consent import Consent, agree, announce, announce_where, ask_secret
 from batchdoctor.cli.options import parse_when
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
@@ -72,6 +72,7 @@ def login(
     remove: Annotated[bool, typer.Option("--remove", help="Delete the user again.")] = False,
     yes: Yes = False,
     no_journal: NoJournal = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Create a user on a node that expires, and say how to log in.
@@ -86,12 +87,13 @@ def login(
         raise UsageError("--expires takes a span of up to a year.", hint="--expires 8h")
     if not dry_run:
         refuse_when_read_only(call.world.environ, f"node login {name}")
+    consent = Consent.of(yes, confirm)
     with call.client() as client:
         journal = call.journal(client, to_write=not dry_run, kept=not no_journal)
         tell_unended(journal, [str(name)])
         client.node(name.pool_id, name.node_id)  # one that is not there needs no question
         if remove:
-            return _remove(call, client, journal, name, user_name, yes=yes, dry_run=dry_run)
+            return _remove(call, client, journal, name, user_name, consent, dry_run=dry_run)
         wanted = _Wanted(
             name=name,
             user=user_name,
@@ -100,7 +102,7 @@ def login(
             admin=admin,
             out=out,
         )
-        return _create(call, client, journal, wanted, yes=yes, dry_run=dry_run)
+        return _create(call, client, journal, wanted, consent, dry_run=dry_run)
 
 
 def _user_name(call: Call, user: str | None) -> str:
@@ -120,28 +122,36 @@ def _remove(
     journal: Journal,
     name: NodeName,
     user: str,
+    consent: Consent,
     *,
-    yes: bool,
     dry_run: bool,
 ) -> int:
+    announce_where(call.world, client.account.title)
     announce(call.world, f"will delete the user {user} of {name}")
     if dry_run:
         _write(call, client, user_of(name, user, LoginOutcome.PLANNED))
         return ExitCode.OK
-    if not yes:
-        ask(call.world, "Delete the user?")
+    deed = f"delete the user {user} of {name}"
+    agree(call.world, client.account.title, deed, [name.pool_id], consent)
     _write(call, client, remove_user(client, journal, name, user))
     return ExitCode.OK
 
 
 def _create(
-    call: Call, client: Client, journal: Journal, wanted: _Wanted, *, yes: bool, dry_run: bool
+    call: Call,
+    client: Client,
+    journal: Journal,
+    wanted: _Wanted,
+    consent: Consent,
+    *,
+    dry_run: bool,
 ) -> int:
     name = wanted.name
     access = pool_access(client, name.pool_id)
     key = None if access.is_windows else public_key(call, wanted.ssh_key)
     if access.is_windows and wanted.ssh_key:
         raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
+    announce_where(call.world, client.account.title)
     _announce(call, wanted, access)
     if dry_run:
         planned = user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
@@ -149,8 +159,8 @@ def _create(
         return ExitCode.OK
     if access.is_windows:
         check_rdp(wanted.rdp_file)
-    if not yes:
-        ask(call.world, "Create the user?")
+    deed = f"create the user {wanted.user} on {name}"
+    agree(call.world, client.account.title, deed, [name.pool_id], consent)
     password = None if key else ask_secret(call.world, f"Password for {wanted.user}: ")
     user = UserWanted(
         name=name,

@@ -10,6 +10,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import (
+    Confirm,
     DryRun,
     Nodes,
     NoJournal,
@@ -18,9 +19,10 @@ from batchdoctor.cli.commands.change_options import (
     WaitTimeout,
     Yes,
 )
-from batchdoctor.cli.consent import announce, ask
+from batchdoctor.cli.consent import Consent, agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.options import names_in_short, node_names, parse_when
+from batchdoctor.core.text.wording import listed, plural
 from batchdoctor.errors import UsageError, worst
 from batchdoctor.report.log_uploads import LogUploads
 from batchdoctor.service.small_file import read_small
@@ -59,6 +61,7 @@ def logs(
     wait_timeout: WaitTimeout = 300.0,
     yes: Yes = False,
     no_journal: NoJournal = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Have nodes send the logs of their Batch agent to a blob container.
@@ -82,10 +85,13 @@ def logs(
         closing(call.journal(client, to_write=not dry_run, kept=not no_journal)) as journal,
     ):
         tell_unended(journal, map(str, names))
+        announce_where(call.world, client.account.title)
         for name in names:
             announce(call.world, f"will have {name} send its agent's logs to {where}")
-        if not (yes or dry_run):
-            ask(call.world, "Send the logs?")
+        if not dry_run:
+            pools = sorted({name.pool_id for name in names})
+            deed = f"send the logs of {plural(len(names), 'node')} of {listed(pools)}"
+            agree(call.world, client.account.title, deed, pools, Consent.of(yes, confirm))
         head = call.head(client)
         uploads = uploaded_logs(call.world, client, journal, names, wanted)
         answer = LogUploads(head, where, with_refusals_told(call, uploads))

@@ -39,6 +39,6 @@ def show(call: Call, node: OneNode, pool: Pool = None) -> int:
         story = read_node(reading, name)
         head = call.head(client, at=story.at, span=Span(story.node.allocation_time, story.at))
         call.write(NodeAnswer(head, story, reading.problems).document())
-        reading.finish()
+        call.finish(reading)
         tell_unended(call.journal(client), [str(name)])
     return worst([reading.status, ExitCode.OK])

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
@@ -17,6 +19,14 @@ from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("nodes")
+
+
+class Verdict(StrEnum):
+    """Values of `--verdict`."""
+
+    BROKEN = "broken"
+    SUSPECT = "suspect"
+    WATCH = "watch"
 
 
 @command(app, "suspect", live=True, watched=True)
@@ -33,6 +43,13 @@ def suspect(
         typer.Option(
             "--exact", help="List every task, as --since does, not estimate from counters."
         ),
+    ] = False,
+    verdict: Annotated[
+        list[Verdict] | None,
+        typer.Option(help="Only broken, suspect or watch; may be given again.", metavar="VERDICT"),
+    ] = None,
+    parked: Annotated[
+        bool, typer.Option("--parked", help="Also nodes that somebody took out of scheduling.")
     ] = False,
     messages: MessagesFile = None,
     fail_on: FailOnAny = None,
@@ -52,21 +69,28 @@ def suspect(
             since=earliest,
             min_failures=min_failures,
             exact=exact,
+            verdicts=[each.value for each in verdict or ()],
+            parked=parked,
         )
         answer = SuspectNodes(
             call.head(
                 client,
                 at=found.span.until,
                 span=found.span,
-                left_out=(*only("pool", pool), *only("job", job)),
+                left_out=(
+                    *only("pool", pool),
+                    *only("job", job),
+                    *only("verdict", [each.value for each in verdict or ()]),
+                    *([f"without {found.parked:,} parked"] if found.parked else []),
+                ),
             ),
-            found.suspects,
+            [replace(node, advice=call.steps(node.advice)) for node in found.suspects],
             reading.problems,
             nodes=found.nodes,
             pools=found.pools,
             jobs=found.jobs,
         )
         call.write(answer.document())
-        reading.finish()
+        call.finish(reading)
     suspected = ExitCode.FINDINGS if fail_on and found.suspects else ExitCode.OK
     return worst([reading.status, suspected])

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.consent import announce, ask
+from batchdoctor.cli.consent import Consent, agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.core.failures.failure import Failure
-from batchdoctor.core.text.wording import plural
+from batchdoctor.core.names import AccountName
+from batchdoctor.core.text.wording import listed, plural
 from batchdoctor.errors import UsageError, worst
 from batchdoctor.report.reactivations import Reactivations
 from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
@@ -35,7 +36,7 @@ def task_names(words: Sequence[str], job_id: str | None) -> list[tuple[str, str]
 
 
 def reactivate_tasks(
-    call: Call, chosen: Chosen, *, yes: bool, in_journal: bool, dry_run: bool
+    call: Call, chosen: Chosen, consent: Consent, *, in_journal: bool, dry_run: bool
 ) -> int:
     """Queue failed tasks again after consent; the status is the worst of what happened."""
     if not dry_run:
@@ -45,9 +46,11 @@ def reactivate_tasks(
         reading = Reading(call.world, client)
         failures, refused = read_chosen(reading, chosen)
         tell_unended(journal, (f"{each.job_id}/{each.task_id}" for each in failures))
-        _announce(call, failures)
-        if failures and not (yes or dry_run):
-            ask(call.world, f"Run {plural(len(failures), 'task')} again?")
+        if failures:
+            announce_where(call.world, client.account.title)
+            _announce(call, failures)
+        if failures and not dry_run:
+            _agree(call, client.account.title, failures, consent)
         work = Reactivating(
             call.world,
             client,
@@ -62,7 +65,7 @@ def reactivate_tasks(
         )
         with closing(journal):
             call.write(answer.document())
-        reading.finish()
+        call.finish(reading)
     return worst([reading.status, *answer.statuses])
 
 
@@ -72,6 +75,14 @@ def _meant(chosen: Chosen) -> str:
     if not names:
         return f"of the failed tasks of {', '.join(chosen.jobs)}"
     return names[0] if len(names) == 1 else f"of {len(names)} tasks"
+
+
+def _agree(call: Call, account: AccountName, failures: Sequence[Failure], consent: Consent) -> None:
+    """Ask about the tasks by their pools; those that reached none, by their jobs."""
+    pools = sorted({failure.pool_id or failure.job_id for failure in failures})
+    jobs = sorted({failure.job_id for failure in failures})
+    deed = f"run {plural(len(failures), 'task')} of {listed(jobs)} again on {listed(pools)}"
+    agree(call.world, account, deed, pools, consent)
 
 
 def _announce(call: Call, failures: Sequence[Failure]) -> None:

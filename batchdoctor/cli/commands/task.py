@@ -56,7 +56,7 @@ def show(
         story = read_story(reading, TaskName(job_id, task_id), lines)
         head = call.head(client, at=story.at, span=Span(story.task.creation_time, story.at))
         call.write(TaskPage(head, story, reading.problems).document())
-        reading.finish()
+        call.finish(reading)
         tell_unended(call.journal(client), [f"{job_id}/{task_id}"])
     return worst([reading.status, ExitCode.OK])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from itertools import islice
 from pathlib import Path
@@ -12,7 +12,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.change_options import DryRun, NoJournal, Yes
+from batchdoctor.cli.commands.change_options import Confirm, DryRun, NoJournal, Yes
 from batchdoctor.cli.commands.failed_tasks import Wish, failures_document
 from batchdoctor.cli.options import (
     MOST,
@@ -99,7 +99,8 @@ def failed(
     with call.client() as client:
         reading = Reading(call.world, client, messages=known)
         failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
-        keeper = _log_keeper(call, reading, save_logs)
+        everything = not (pool or since or limit)
+        keeper = _log_keeper(call, reading, save_logs, job if everything else None)
         if keeper:
             failures = keeper.passing(failures)
         left_out = (*only("job", job), *only("pool", pool), *at_most(limit))
@@ -113,20 +114,27 @@ def failed(
         )
         document, counts = failures_document(call, reading, failures, wish)
         call.write(document)
-        reading.finish()
+        call.finish(reading)
         if keeper:
             keeper.tell()
     found = ExitCode.FINDINGS if fail_on and counts.tasks else ExitCode.OK
     return worst([reading.status, found, *(keeper.statuses if keeper else ())])
 
 
-def _log_keeper(call: Call, reading: Reading, folder: Path | None) -> LogKeeper | None:
+def _log_keeper(
+    call: Call, reading: Reading, folder: Path | None, jobs: Sequence[str] | None
+) -> LogKeeper | None:
+    """What saves the logs; of `jobs` it can be told how many tasks there are."""
     if folder is None:
         return None
 
     from batchdoctor.work.files.save_logs import LogKeeper
 
-    return LogKeeper(call.world, reading.client, folder, reading.problems)
+    keeper = LogKeeper(call.world, reading.client, folder, reading.problems)
+    if jobs:
+        counts = reading.client.task_counts
+        keeper.total = lambda: sum(counts(job_id).failed for job_id in jobs)
+    return keeper
 
 
 @command(app, "reactivate", live=True)
@@ -149,6 +157,7 @@ def reactivate(
     ] = None,
     yes: Yes = False,
     no_journal: NoJournal = False,
+    confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
     """Run failed tasks again; what the service then forgets of them is saved first.
@@ -157,6 +166,7 @@ def reactivate(
     """
     # What `tasks failed` has no use for.
     from batchdoctor.cli.commands.reactivate import reactivate_tasks, task_names
+    from batchdoctor.cli.consent import Consent
     from batchdoctor.work.changes.reactivation import Chosen
 
     if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
@@ -169,4 +179,6 @@ def reactivate(
     else:
         words = expanded_words(task or (), call.world)
         chosen = Chosen(tasks=task_names(words, job[0] if job else None))
-    return reactivate_tasks(call, chosen, yes=yes, in_journal=not no_journal, dry_run=dry_run)
+    return reactivate_tasks(
+        call, chosen, Consent.of(yes, confirm), in_journal=not no_journal, dry_run=dry_run
+    )

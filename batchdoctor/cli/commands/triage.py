@@ -17,6 +17,7 @@ from batchdoctor.cli.options import MessagesFile, parse_when
 from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.findings.of_account import of_profile
 from batchdoctor.core.pictures.marks import picture_of_account
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, UsageError, worst
@@ -67,6 +68,9 @@ def triage(
     notify: Notify = None,
     notify_format: Form = None,
     fail_on: FailOn = None,
+    all_profiles: Annotated[
+        bool, typer.Option("--all-profiles", help="Every account of the configuration file.")
+    ] = False,
     report: Report = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
@@ -82,6 +86,18 @@ def triage(
     destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
+    if all_profiles:
+        from batchdoctor.cli.commands.triage_all import EveryAccount
+
+        if destination or report:
+            option = "--notify" if destination else "--report"
+            raise UsageError(
+                f"{option} tells of one account, and --all-profiles asks several.",
+                hint=f"run triage {option} once for each --profile",
+            )
+        every = EveryAccount(call, earliest, accepted, ignore or [])
+        findings = every.write(out)
+        return worst([*every.statuses, status_of(findings, fail_on)])
     known = messages_for(call.world.environ, messages)
     with call.client() as client:
         reading = Reading(call.world, client, messages=known)
@@ -125,7 +141,7 @@ def write_findings(
     """
     answer = Findings(
         call.head(reading.client, at=judged.at, span=judged.span),
-        judged.findings,
+        of_profile(judged.findings, call.shared.profile),
         reading.problems,
         judged.looked_at,
         about=about,
@@ -138,7 +154,7 @@ def write_findings(
     if report is not None:
         picture = picture_of_account(judged.history, judged.pools, judged.jobs)
         write_report(report, replace(answer, brief=False).document(), picture)
-    reading.finish()
+    call.finish(reading)
     tell_requests(call, reading.client.transport.sent)
 
 

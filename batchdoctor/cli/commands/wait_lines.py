@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from batchdoctor.cli.world import World
+from batchdoctor.core.advance import Advance
 from batchdoctor.core.text.times import span_text
 
 # A log that is read in the morning wants some lines an hour, not thousands.
@@ -30,9 +31,19 @@ class WaitLines:
         self._told: datetime | None = None
         self._apart = _APART
 
-    def progress(self, text: str) -> None:
+    def progress(self, now: str | Advance) -> None:
         """Replace the line on a terminal; elsewhere tell it, seldom, if it says something new."""
-        if self._world.progress_line.seen:
+        if isinstance(now, Advance):
+            self._world.progress(now)
+        else:
+            self._tell(now)
+
+    def watched(self) -> bool:
+        """Whether somebody sees the line."""
+        return self._world.watched()
+
+    def _tell(self, text: str) -> None:
+        if self._world.watched():
             self._last = text
             self._world.progress(self._line)
             return
@@ -50,7 +61,7 @@ class WaitLines:
 
     def sleep(self, seconds: float) -> None:
         """Wait, a second at a time where the line is watched."""
-        if not (self._world.progress_line.seen and self._last):
+        if not (self._world.watched() and self._last):
             self._world.sleep(seconds)
             return
         while seconds > 0:

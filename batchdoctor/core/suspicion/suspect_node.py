@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 from typing import Literal
@@ -69,6 +69,11 @@ class SuspectNode(msgspec.Struct, frozen=True):
     advice: tuple[Step, ...] = ()
 
     @property
+    def is_parked(self) -> bool:
+        """Whether somebody keeps tasks off it already."""
+        return same(self.scheduling_state, "disabled") or same(self.state, "offline")
+
+    @property
     def is_only_slow(self) -> bool:
         """Whether nothing else is held against it than that it takes long."""
         return bool(self.reasons) and all(reason.kind == SLOW for reason in self.reasons)
@@ -79,13 +84,14 @@ def suspect_nodes(
     suspicions: Iterable[Suspicion],
     now: datetime,
     communication_modes: Mapping[str, str | None] = _NOT_KNOWN,
+    empty_pools: Collection[str] = (),
 ) -> list[SuspectNode]:
     """Name the nodes that are broken, suspect or to be watched, the worst first.
 
     `communication_modes` are how the nodes of pools communicate, by the id of the pool.
 
     A suspicion about a node that is not among `nodes` is kept with its state unknown: the node is
-    gone when other nodes of its pool are there, else nothing is known of it.
+    gone when other nodes of its pool are there or when that is empty, else nothing is known of it.
     """
     by_failures = {(found.pool_id, found.node_id): found for found in suspicions}
     pools = _by_pool(nodes)
@@ -98,8 +104,8 @@ def suspect_nodes(
             found = _judged(node, suspicion, now, fails_everywhere=fails_everywhere, mode=mode)
             if found is not None:
                 named.append(found)
-    left = by_failures.values()
-    named += [_unseen(suspicion, gone=suspicion.pool_id in pools) for suspicion in left]
+    left, gone = by_failures.values(), {*pools, *empty_pools}
+    named += [_unseen(each, gone=each.pool_id in gone) for each in left]
     return sorted(named, key=_order)
 
 

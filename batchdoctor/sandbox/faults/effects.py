@@ -17,6 +17,7 @@ _REFUSALS = {
     FaultKind.INTERNAL_ERROR: ("InternalError", None),
     FaultKind.TIMED_OUT: ("OperationTimedOut", None),
     FaultKind.EXPIRED_TOKEN: ("AuthenticationFailed", 401),
+    FaultKind.NOT_ALLOWED: ("InsufficientAccountPermissions", None),
 }
 _PAGES = {
     FaultKind.BAD_GATEWAY: (502, "Bad Gateway", "The gateway got no valid answer."),

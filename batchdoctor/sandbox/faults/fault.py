@@ -21,6 +21,7 @@ class FaultKind(StrEnum):
     GATEWAY_TIMEOUT = "gateway-timeout"
     CAPTIVE_PORTAL = "captive-portal"
     EXPIRED_TOKEN = "expired-token"  # noqa: S105  # a kind of fault
+    NOT_ALLOWED = "not-allowed"
     PAGE_REFUSED = "page-refused"
     CLOCK_SKEW = "clock-skew"
     RESET = "reset"

@@ -46,6 +46,11 @@ _CODES: dict[str, tuple[int, str]] = {
         "The request could not be authenticated. Check that the value of the Authorization "
         "header, its signature included, is formed correctly.",
     ),
+    "InsufficientAccountPermissions": (
+        403,
+        "The account being accessed does not have sufficient permissions to execute this "
+        "operation.",
+    ),
     "ResourceNotFound": (404, "The specified resource does not exist."),
     "PoolNotFound": (404, "The specified pool does not exist."),
     "NodeNotFound": (404, "The specified node does not exist."),

@@ -75,6 +75,8 @@ def suspect_nodes(
     *,
     min_failures: int,
     exact: bool,
+    verdicts: Sequence[str],
+    parked: bool,
 ) -> Answer[SuspectItem]:
     """The nodes not to be trusted, the worst first."""
     reading = asking.reading()
@@ -85,6 +87,8 @@ def suspect_nodes(
         since=asking.moment(since),
         min_failures=min_failures,
         exact=exact,
+        verdicts=verdicts,
+        parked=parked,
     )
     return asking.answer(reading, map(suspect_item, found.suspects), span=found.span)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -168,7 +169,7 @@ class Survey(msgspec.Struct):
         idle = [pool_id for pool_id, facts in self.pools.items() if facts.idles]
         idle.sort(key=lambda pool_id: -self.pools[pool_id].in_states("total"))
         wanted += [pool_id for pool_id in idle[:MOST_IDLE] if pool_id not in wanted]
-        for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes):
+        for pool_id, nodes in self.reading.ahead(wanted, self.reading.client.nodes, unit="pools"):
             read_nodes(self.reading, self.pools[pool_id], nodes)
 
     def _failing(self) -> list[JobFacts]:
@@ -203,7 +204,8 @@ class Survey(msgspec.Struct):
             depended_on = bool(facts.job.uses_task_dependencies and facts.active)
             facts.failures = JobFailures(job_id, failed_ids=set() if depended_on else None)
             problems = len(self.reading.problems)
-            read = self.reading.each(f"tasks of job {job_id}", tasks)
+            total = partial(_listed, facts, exact=exact)
+            read = self.reading.each(f"tasks of job {job_id}", tasks, unit="tasks", total=total)
             for task in in_own_spelling(read, self.pools):
                 self._count(runs, facts.failures, task)
             facts.failures_partial = len(self.reading.problems) > problems or self.reading.stopped
@@ -281,3 +283,10 @@ class Survey(msgspec.Struct):
 def _urgency(facts: JobFacts) -> tuple[bool, float]:
     changed = facts.job.state_transition_time
     return not same(facts.job.state, "completed"), changed.timestamp() if changed else 0.0
+
+
+def _listed(facts: JobFacts, *, exact: bool) -> int | None:
+    """How many tasks of a job are listed: all that ended, or those that failed."""
+    if facts.counts is None:
+        return None
+    return facts.counts.completed if exact else facts.counts.failed

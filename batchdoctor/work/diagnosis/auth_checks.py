@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import islice
 
 import msgspec
@@ -10,13 +11,24 @@ from msgspec.structs import replace
 
 from batchdoctor.core.sign_in import Check, CheckOutcome, SignInSummary
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.errors import BatchdoctorError, ExitCode
+from batchdoctor.errors import AccessError, BatchdoctorError, ClockError, ExitCode
 from batchdoctor.service.account import EntraIdentity
 from batchdoctor.service.claims import read_claims
 from batchdoctor.service.client import Client
 
 # The service refuses a request that is signed 15 minutes before or after its own time.
 _SKEW_WORTH_TELLING = 60.0
+# https://learn.microsoft.com/azure/batch/batch-role-based-access-control
+_POOLS, _JOBS = (
+    "Microsoft.Batch/batchAccounts/pools/read",
+    "Microsoft.Batch/batchAccounts/jobs/read",
+)
+_OF_ROLE = frozenset({"insufficientaccountpermissions", "forbidden"})
+
+
+def _is_of_role(error: BatchdoctorError) -> bool:
+    """Whether the identity is known, and may not do this."""
+    return isinstance(error, AccessError) and (error.code or "").lower() in _OF_ROLE
 
 
 class AuthChecks(msgspec.Struct):
@@ -48,28 +60,75 @@ class AuthChecks(msgspec.Struct):
 
     def results(self) -> Iterator[Check]:
         """Yield each check as it is done; when the account cannot be reached, the rest is left."""
-        for name, run in (("token", self._token), ("connection", self._connection)):
-            done = self._tried(name, run)
+        identity = self.client.account.credential
+        steps = [self._way_in]
+        if isinstance(identity, EntraIdentity):
+            steps.insert(0, partial(self._token, identity))
+        for step in steps:
+            done = step()
             yield from done
             if any(check.outcome is CheckOutcome.FAILED for check in done):
                 return
-        for name, read in self._reads():
-            yield from self._tried(f"read {name}", read)
+        for name, needs, read in self._reads():
+            yield from self._read_or_told(f"read {name}", needs, read)
 
-    def _tried(self, name: str, run: Callable[[], list[Check]]) -> list[Check]:
+    def _failed(self, name: str, error: BatchdoctorError, hint: str | None = None) -> Check:
+        self.statuses.append(error.exit_code)
+        code = f" ({error.code})" if error.code else ""
+        return Check(
+            name, CheckOutcome.FAILED, error.message.removesuffix(".") + code, hint or error.hint
+        )
+
+    def _read_or_told(self, name: str, needs: str, read: Callable[[], list[Check]]) -> list[Check]:
+        """The checks of one kind of read; what a role lacks for it is told by its name there."""
         try:
-            return run()
+            return read()
         except BatchdoctorError as error:
+            if not (self._has_token and _is_of_role(error)):
+                return [self._failed(name, error)]
             self.statuses.append(error.exit_code)
-            code = f" ({error.code})" if error.code else ""
-            return [Check(name, CheckOutcome.FAILED, error.message + code, error.hint)]
+            told = f"not allowed: the role lacks {needs} ({error.code})"
+            return [Check(name, CheckOutcome.FAILED, told, error.hint)]
 
-    def _token(self) -> list[Check]:
-        identity = self.client.account.credential
-        if not isinstance(identity, EntraIdentity):
-            return [
-                Check("credential", CheckOutcome.OK, "a shared key, which never expires by itself")
-            ]
+    @property
+    def _has_token(self) -> bool:
+        return isinstance(self.client.account.credential, EntraIdentity)
+
+    def _way_in(self) -> list[Check]:
+        """Whether the service answers, whether it takes the credential, and its clock."""
+        try:
+            return [*self._key_taken(), *self._connection()]
+        except ClockError as error:
+            return [self._failed("clock", error)]
+        except AccessError as error:
+            if self._has_token and _is_of_role(error):
+                return [Check("connection", CheckOutcome.OK, "answered")]
+            return [self._failed("credential", error, self._about_key())]
+        except BatchdoctorError as error:
+            untried = Check("credential", CheckOutcome.SKIPPED, "a shared key, not tried")
+            failed = self._failed("connection", error)
+            return [failed] if self._has_token else [untried, failed]
+
+    def _key_taken(self) -> list[Check]:
+        self.client.probe()  # opens the connection, which is not part of a round trip
+        if self._has_token:
+            return []
+        return [Check("credential", CheckOutcome.OK, "a shared key, which never expires by itself")]
+
+    def _about_key(self) -> str | None:
+        origin = self.client.account.origins.get("key")
+        return origin and (
+            f"The key is from {origin}; copy it again from the Keys page of "
+            f"{self.facts.account_name}, where it may have been renewed."
+        )
+
+    def _token(self, identity: EntraIdentity) -> list[Check]:
+        try:
+            return self._token_read(identity)
+        except BatchdoctorError as error:
+            return [self._failed("token", error)]
+
+    def _token_read(self, identity: EntraIdentity) -> list[Check]:
 
         claims = read_claims(identity)
         self._facts = replace(
@@ -89,7 +148,6 @@ class AuthChecks(msgspec.Struct):
         return [Check("token", CheckOutcome.OK, ", ".join(parts))]
 
     def _connection(self) -> list[Check]:
-        self.client.probe()  # opens the connection, which is not part of a round trip
         probe = self.client.probe()
         skew, taken = probe.skew_seconds, probe.round_trip_seconds
         self._facts = replace(
@@ -110,13 +168,15 @@ class AuthChecks(msgspec.Struct):
         hint = "Set the clock; beyond 15 minutes every request is refused."
         return [connection, Check("clock", CheckOutcome.WARNING, told, hint)]
 
-    def _reads(self) -> Iterator[tuple[str, Callable[[], list[Check]]]]:
+    def _reads(self) -> Iterator[tuple[str, str, Callable[[], list[Check]]]]:
+        """Each kind of read, the right that it needs, and the read."""
         client = self.client
-        yield "pools", lambda: self._read("pools", lambda: (p.id for p in client.pools()))
-        yield "node counts", lambda: self._read("node counts", client.node_counts)
-        yield "nodes", lambda: self._below("nodes", "pools", client.nodes)
-        yield "jobs", lambda: self._read("jobs", lambda: (job.id for job in client.jobs()))
-        yield "tasks", lambda: self._below("tasks", "jobs", client.tasks)
+        pools, jobs = lambda: (p.id for p in client.pools()), lambda: (j.id for j in client.jobs())
+        yield "pools", _POOLS, lambda: self._read("pools", pools)
+        yield "node counts", _POOLS, lambda: self._read("node counts", client.node_counts)
+        yield "nodes", _POOLS, lambda: self._below("nodes", "pools", client.nodes)
+        yield "jobs", _JOBS, lambda: self._read("jobs", jobs)
+        yield "tasks", _JOBS, lambda: self._below("tasks", "jobs", client.tasks)
 
     def _read(self, kind: str, listing: Callable[[], Iterator[object]]) -> list[Check]:
         first = next(islice(listing(), 1), None)

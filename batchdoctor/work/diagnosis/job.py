@@ -98,7 +98,8 @@ class JobSurvey(msgspec.Struct):
         problems = len(self.reading.problems)
         tasks = self.reading.client.tasks(job_id)
         states = Counter(
-            _state(task) for task in self.reading.each(f"tasks of job {job_id}", tasks)
+            _state(task)
+            for task in self.reading.each(f"tasks of job {job_id}", tasks, unit="tasks")
         )
         if len(self.reading.problems) > problems:
             return None

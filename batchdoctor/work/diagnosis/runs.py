@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
@@ -42,6 +43,8 @@ class RunsReading(msgspec.Struct):
     pools: list[str] = msgspec.field(default_factory=list)
     communication_modes: dict[str, str | None] = msgspec.field(default_factory=dict)
     nodes: list[Node] = msgspec.field(default_factory=list)
+    empty_pools: list[str] = msgspec.field(default_factory=list)
+    """Pools that have no nodes now."""
     jobs: int = 0
     """How many jobs' failures were weighed."""
     _by_name: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
@@ -53,9 +56,14 @@ class RunsReading(msgspec.Struct):
         self.communication_modes = {
             pool.id: pool.current_node_communication_mode for pool in chosen
         }
-        for pool_id, nodes in reading.ahead([pool.id for pool in chosen], client.nodes):
+        for pool_id, nodes in reading.ahead(
+            [pool.id for pool in chosen], client.nodes, unit="pools"
+        ):
             self.pools.append(pool_id)
-            self.nodes += reading.each(f"pool {pool_id}", nodes)
+            before = len(self.nodes), len(reading.problems)
+            self.nodes += reading.each(f"pool {pool_id}", nodes, unit="nodes")
+            if (len(self.nodes), len(reading.problems)) == before:
+                self.empty_pools.append(pool_id)
         self._by_name = {(node.pool_id, node.id): node for node in self.nodes}
 
     def suspicions(self, *, min_failures: int, exact: bool) -> list[Suspicion]:
@@ -145,10 +153,16 @@ class RunsReading(msgspec.Struct):
         return own_id(pool_of(job), self.pools)
 
     def _count(self, runs: LiveRuns, job_id: str, tasks: Iterator[Task]) -> None:
-        for task in in_own_spelling(self.reading.each(f"job {job_id}", tasks), self.pools):
+        total = partial(self._completed, job_id)
+        read = self.reading.each(f"job {job_id}", tasks, unit="tasks", total=total)
+        for task in in_own_spelling(read, self.pools):
             where = task.node_info
             if where and where.pool_id in self.pools and where.node_id:
                 runs.add(task, self._failure(task) if has_failed(task) else None)
+
+    def _completed(self, job_id: str) -> int | None:
+        """How many ended tasks a job has; since a moment nobody knows."""
+        return None if self.since else self.reading.client.task_counts(job_id).completed
 
     def _failure(self, task: Task) -> Failure:
         where, execution = task.node_info, task.execution_info

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -21,6 +21,8 @@ class Suspects(msgspec.Struct, frozen=True, kw_only=True):
     pools: int
     jobs: int
     span: Span
+    parked: int = 0
+    """How many were left out because somebody keeps tasks off them already."""
 
 
 def find_suspects(
@@ -31,8 +33,13 @@ def find_suspects(
     since: datetime | None = None,
     min_failures: int = 2,
     exact: bool = False,
+    verdicts: Collection[str] = (),
+    parked: bool = False,
 ) -> Suspects:
     """Judge the nodes of some pools, or of all, by what ran on them.
+
+    Only those with one of the `verdicts`, if any are given. What somebody took out of scheduling is
+    left out unless `parked` nodes are asked for: whoever acts on the answer would undo that.
 
     Counters cover the whole life of jobs and nodes: with `since`, tasks are listed as with `exact`.
     """
@@ -40,8 +47,17 @@ def find_suspects(
     runs = RunsReading(reading, pools, jobs, since)
     runs.read_nodes()
     suspicions = runs.suspicions(min_failures=min_failures, exact=exact or since is not None)
+    every = [
+        node
+        for node in suspect_nodes(
+            runs.nodes, suspicions, now, runs.communication_modes, runs.empty_pools
+        )
+        if not verdicts or node.verdict in verdicts
+    ]
+    shown = [node for node in every if parked or not node.is_parked]
     return Suspects(
-        suspects=suspect_nodes(runs.nodes, suspicions, now, runs.communication_modes),
+        suspects=shown,
+        parked=len(every) - len(shown),
         nodes=len(runs.nodes),
         pools=len(runs.pools),
         jobs=runs.jobs,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
 from pathlib import Path
 
 import msgspec
 
+from batchdoctor.core.advance import BYTES, Advance
 from batchdoctor.core.text.times import size_text
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, UsageError, worst
@@ -21,6 +23,12 @@ from batchdoctor.work.files.saved import copy_of
 from batchdoctor.work.files.whole_file import save_whole
 from batchdoctor.work.files.why_missing import with_reason
 from batchdoctor.work.surroundings import Surroundings
+
+# So many names are kept to know how much is to come; of more the bar has no end.
+_KNOWN = 10_000
+
+# A file's name, where it goes, and its size in bytes.
+_Wanted = tuple[str, Path, int | None]
 
 
 class Destination(msgspec.Struct, frozen=True):
@@ -62,11 +70,13 @@ class Fetching(msgspec.Struct):
     count: int = 0
     size: int = 0
     arriving: dict[str, int] = msgspec.field(default_factory=dict)
+    total: int | None = None
+    """All bytes that are to come, where that is known."""
 
     def fetch(self, paths: Sequence[str]) -> ExitCode:
         """Save all files that the paths mean. Raises NotFoundError if there is none."""
         try:
-            for name, results in prefetched(self._wanted(paths), self._save):
+            for name, results in prefetched(self._weighed(self._wanted(paths)), self._save):
                 for size in results:
                     self._tell(name, size)
         except KeyboardInterrupt:
@@ -81,30 +91,37 @@ class Fetching(msgspec.Struct):
         self.outside.note(told + interrupted)
         return worst(self.statuses)
 
-    def _wanted(self, paths: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    def _weighed(self, wanted: Iterator[_Wanted]) -> Iterator[_Wanted]:
+        """The same files; of so few that they can be kept it is known how much is to come."""
+        first = list(islice(wanted, _KNOWN)) if self.outside.watched() else []
+        if first and len(first) < _KNOWN and all(size is not None for _, _, size in first):
+            self.total = sum(size or 0 for _, _, size in first)
+        yield from chain(first, wanted)
+
+    def _wanted(self, paths: Sequence[str]) -> Iterator[_Wanted]:
         """Each file once, with the place that it goes to."""
         folder, seen = LocalFolder(self.out), set()
-        for name in self._names(paths):
+        for name, size in self._names(paths):
             if name in seen:
                 continue
             seen.add(name)
             try:
-                yield name, folder.path_of(name)
+                yield name, folder.path_of(name), size
             except BatchdoctorError as error:
                 self._failed(name, error)
 
-    def _names(self, paths: Sequence[str]) -> Iterator[str]:
+    def _names(self, paths: Sequence[str]) -> Iterator[tuple[str, int | None]]:
         patterns = [path for path in paths if means_many(path)]
-        yield from (path for path in paths if not means_many(path))
+        yield from ((path, None) for path in paths if not means_many(path))
         if not patterns:
             return
         for file, _ in files_of(self.outside, self.client, self.owner):
             wanted = any(matches(pattern, file.name) for pattern in patterns)
             if wanted and not file.is_directory:
-                yield file.name
+                yield file.name, file.properties.content_length if file.properties else None
 
-    def _save(self, wanted: tuple[str, Path]) -> Iterator[int | BatchdoctorError]:
-        name, target = wanted
+    def _save(self, wanted: _Wanted) -> Iterator[int | BatchdoctorError]:
+        name, target, _ = wanted
         source = self.owner.source(name)
         try:
             yield self._save_from(source, name, target)
@@ -132,23 +149,24 @@ class Fetching(msgspec.Struct):
         )
         return info.size or 0
 
-    def _tell(self, wanted: tuple[str, Path], result: int | BatchdoctorError) -> None:
+    def _tell(self, wanted: _Wanted, result: int | BatchdoctorError) -> None:
         if isinstance(result, BatchdoctorError):
             self._failed(wanted[0], result)
             return
         self.arriving.pop(wanted[0], None)
         self.count += 1
         self.size += result
-        self._show(wanted[0])
+        self._show()
 
     def _arrived(self, name: str, count: int) -> None:
         """Several threads call this, each for a file of its own."""
         self.arriving[name] = count
-        self._show(name)
+        self._show()
 
-    def _show(self, name: str) -> None:
-        here = size_text(self.size + sum(list(self.arriving.values())))
-        self.outside.progress(f"{plural(self.count, 'file')}, {here}, {name}")
+    def _show(self) -> None:
+        here = self.size + sum(list(self.arriving.values()))
+        what = f"fetching files, {self.count:,} here"
+        self.outside.progress(Advance(what, here, self.total, BYTES))
 
     def _failed(self, name: str, error: BatchdoctorError) -> None:
         self.arriving.pop(name, None)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from batchdoctor.core.advance import Advance
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.problem import Problem, problem_of
 from batchdoctor.core.text.gate import json_line
@@ -55,18 +56,29 @@ class LogKeeper(msgspec.Struct):
     saved: int = 0
     kept: int = 0
     missing: int = 0
+    total: Callable[[], int | None] = lambda: None
+    """How many tasks are to come; asked for only where somebody sees it."""
 
     def passing(self, failures: Iterator[Failure]) -> Iterator[Failure]:
         """Yield failures, each after its files were saved; several are fetched at a time."""
         self._check_manifest()
         done = self._saved_before()
         with self._manifest() as manifest:
-            for failure, results in prefetched(failures, lambda each: self._save(each, done)):
+            whole = self._whole()
+            saving = prefetched(failures, lambda each: self._save(each, done))
+            for count, (failure, results) in enumerate(saving):
+                self.outside.progress(Advance("saving logs", count, whole, "tasks"))
                 for entries in results:
                     for entry in entries:
                         self._count(entry)
                     self._write(manifest, entries)
                 yield failure
+
+    def _whole(self) -> int | None:
+        try:
+            return self.total() if self.outside.watched() else None
+        except BatchdoctorError:
+            return None  # then the bar has no end
 
     def _write(self, manifest: FileIO, entries: Sequence[dict[str, object]]) -> None:
         """Add lines to the manifest; those that it cannot take are a problem, and told once."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
+from batchdoctor.core.advance import BYTES, Advance
 from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.log.conclusion import Conclusion, conclusion_of
 from batchdoctor.core.log.damage import Place
@@ -21,6 +22,9 @@ from batchdoctor.events.foreign import NO_LOG
 from batchdoctor.events.reading import EventLog
 from batchdoctor.machine import can_fork
 from batchdoctor.work.surroundings import Surroundings
+
+# Beside longer names there is no room for a bar.
+_LONGEST_PLACES = 30
 
 
 @contextmanager
@@ -67,10 +71,12 @@ class LogReading:
 
     def failures(self) -> Iterator[Failure]:
         """Yield every failed attempt as it is read."""
+        self._show()
         return (failure_of(task) for task in self._log.failures(self.tally))
 
     def events(self) -> Iterator[Event]:
         """Yield every event as it is read."""
+        self._show()
         return self._log.events(self.tally)
 
     def suspects(self) -> Sequence[SuspectNode]:
@@ -85,6 +91,7 @@ class LogReading:
 
     def unfinished(self) -> list[Unfinished]:
         """Read everything, then list the attempts that have not ended."""
+        self._show()
         starts = Starts()
         for event in self._log.events(self.tally):
             starts.add(event)
@@ -92,8 +99,15 @@ class LogReading:
 
     def count(self) -> None:
         """Read everything and only count it."""
+        self._show()
         with _uncollected():
             self._log.tally(into=self.tally)
+
+    def _show(self) -> None:
+        """Let be seen how far it is, by the bytes of the files."""
+        at = self._log.position
+        what = f"reading {self._places if len(self._places) <= _LONGEST_PLACES else 'logs'}"
+        self._outside.progress(Advance(what, lambda: at.done, lambda: at.total, BYTES))
 
     @cached_property
     def conclusion(self) -> Conclusion:

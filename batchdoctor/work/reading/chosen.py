@@ -15,7 +15,7 @@ Record = TypeVar("Record")
 def chosen_jobs(reading: Reading, names: Sequence[str] | None) -> Iterator[Job]:
     """The jobs that were named, or all of them. Raises NotFoundError if none of those exists."""
     if not names:
-        return reading.each("jobs", reading.client.jobs())
+        return reading.each("jobs", reading.client.jobs(), unit="jobs")
     return iter(_named(reading, "job", names, reading.client.job))
 
 

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.records import Task, same
 from batchdoctor.work.reading.chosen import chosen_jobs
 from batchdoctor.work.reading.reading import Reading
+
+if TYPE_CHECKING:
+    from batchdoctor.service.client import Client
 
 
 def failures_of(
@@ -36,4 +41,10 @@ def failed_tasks(
         names, lambda job_id: client.failed_tasks(job_id, since=since)
     ):
         reading.jobs += 1
-        yield from reading.each(f"job {job_id}", tasks)
+        total = partial(_failed, client, job_id, since)
+        yield from reading.each(f"job {job_id}", tasks, unit="tasks", total=total)
+
+
+def _failed(client: Client, job_id: str, since: datetime | None) -> int | None:
+    """How many failed tasks a job has; since a moment nobody knows."""
+    return None if since else client.task_counts(job_id).failed

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
+from batchdoctor.core.advance import Advance
 from batchdoctor.core.problem import Problem, ProblemKind, problem_of
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, worst
 from batchdoctor.prefetch import prefetched
@@ -20,6 +21,10 @@ Name = TypeVar("Name")
 Record = TypeVar("Record")
 
 
+# Of so many records a listing is long, and told of after each as many more.
+_LONG = 1000
+# So many listings take a while.
+_MANY = 20
 # So many subjects in a row out of reach, each after all its retries, mean that the service is gone
 # and not that some of them are ill.
 _GONE_AFTER = 3
@@ -51,14 +56,30 @@ class Reading(msgspec.Struct):
     stopped: bool = False
     """Whether asking on is of no use: the service is gone, or the user wants to stop."""
     _out_of_reach: int = 0
+    _overall: Advance | None = None
 
-    def each(self, subject: str, records: Iterator[Record]) -> Iterator[Record]:
-        """Yield `records` until they end or fail; once the service is gone, nothing more."""
+    def each(
+        self,
+        subject: str,
+        records: Iterator[Record],
+        *,
+        unit: str = "",
+        total: Callable[[], int | None] = lambda: None,
+    ) -> Iterator[Record]:
+        """Yield `records` until they end or fail; once the service is gone, nothing more.
+
+        Of a long listing it is shown how far it is; its `total` is asked for only if that is seen.
+        """
         if self.stopped:
             return
-        self.outside.progress(f"reading {subject}")
+        self.outside.progress(self._overall or f"reading {subject}")
+        whole: int | None = None
         try:
-            for record in records:
+            for count, record in enumerate(records):
+                if count and not count % _LONG:
+                    if count == _LONG:
+                        whole = self._whole(total)
+                    self.outside.progress(Advance(f"reading {subject}", count, whole, unit))
                 self.begun = True
                 yield record
                 self.outside.stop_if_asked()
@@ -70,11 +91,30 @@ class Reading(msgspec.Struct):
             interrupted = Problem(subject, "interrupted", ProblemKind.INTERRUPTED)
             self._stop(interrupted, ExitCode.INTERRUPTED)
 
+    def _whole(self, total: Callable[[], int | None]) -> int | None:
+        if not self.outside.watched():
+            return None
+        try:
+            return total()
+        except BatchdoctorError:
+            return None  # then the bar has no end
+
     def ahead(
-        self, names: Iterable[Name], listing: Callable[[Name], Iterator[Record]]
+        self,
+        names: Iterable[Name],
+        listing: Callable[[Name], Iterator[Record]],
+        unit: str = "jobs",
     ) -> Iterator[tuple[Name, Iterator[Record]]]:
-        """Start listings ahead, and no further ones once the service is gone."""
-        return prefetched(names, listing, lambda: self.stopped)
+        """Start listings ahead, and no further ones once the service is gone.
+
+        `unit` says what is named, for whoever watches how many of them are done.
+        """
+        total = len(names) if isinstance(names, Sized) else 0
+        for done, named in enumerate(prefetched(names, listing, lambda: self.stopped)):
+            if total >= _MANY:
+                self._overall = Advance(f"reading {unit}", done, total, unit)
+            yield named
+        self._overall = None
 
     def remember(self, subject: str, error: BatchdoctorError) -> None:
         """Note what could not be read; raises it while nothing has been."""
@@ -101,8 +141,11 @@ class Reading(msgspec.Struct):
         """The exit status that the problems ask for."""
         return worst(self.statuses)
 
-    def finish(self) -> None:
-        """Tell on standard error what the reader of the answer should know of its making."""
+    def finish(self, *, told: bool = False) -> None:
+        """Tell on standard error what the reader of the answer should know of its making.
+
+        Problems that the reader was `told` of already are not told again.
+        """
         totals = self.client.retry.totals
         if totals.retries:
             self.outside.note(
@@ -111,5 +154,5 @@ class Reading(msgspec.Struct):
             )
         for notice in self.client.notices:
             self.outside.note(f"note: {notice}")
-        for problem in self.problems:
+        for problem in () if told else self.problems:
             self.outside.note(f"warning: {problem.subject}: {problem.message}")

@@ -117,11 +117,16 @@ def test_what_will_be_disturbed_is_told_before_anyone_is_asked(open_box: Open) -
     task = next(iter(node.running))
     result = box.run("node", "disable", f"{POOL}/{node.id}", stdin=b"n\n", terminal=True)
     assert (result.status, result.stdout, sent(box)) == (5, "", [])
-    assert result.stderr.rpartition("\x1b[K")[2].splitlines() == [
-        f"will disable scheduling on {POOL}/{node.id};",
-        "  running tasks stopped and queued again: " + f"{task.job.id}/{task.id}",
+    host = box.sandbox.environment()["AZURE_BATCH_ENDPOINT"].removeprefix("http://")
+    account = f"sandbox at {host}"
+    # Long lines are folded between their words.
+    assert result.stderr.rpartition("\x1b[K")[2].replace("\n  ", " ").splitlines() == [
+        f"account: {account}",
+        f"will disable scheduling on {POOL}/{node.id}; "
+        f"running tasks stopped and queued again: {task.job.id}/{task.id}",
         f"the pool {POOL} keeps 11 of 12 schedulable nodes",
-        "Disable scheduling on 1 node? [y/N] error: Nothing was done: the answer was no.",
+        f"Disable scheduling on 1 node of {POOL} in {account}? [y/N] "
+        "error: Nothing was done: the answer was no.",
     ]
 
 

@@ -242,9 +242,19 @@ def _alike(facts: PoolFacts, accused: Sequence[Suspicion], shared: Sequence[str]
 
 def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Finding:
     commands = NodeCommands(facts.pool.id, suspicion.node_id)
+    why = suspicion.reasons[0].message if suspicion.reasons else ""
+    if node is None and facts.nodes is not None:
+        # The failed tasks still name it; there is nothing left to stop.
+        return Finding(
+            kind="node-suspect",
+            subject=Subject(pool_id=facts.pool.id, node_ids=(suspicion.node_id,)),
+            message=f"Failed more than its jobs explain, and has left the pool since: {why}.",
+            evidence=tuple(f"{reason.message}." for reason in suspicion.reasons[1:]),
+            advice=(run(commands.failed_tasks()),),
+            stops=suspicion.failures,
+        )
     disabled = node is not None and same(node.scheduling_state, "disabled")
     stop = () if disabled else (run(commands.act("disable", "--requeue")),)
-    why = suspicion.reasons[0].message if suspicion.reasons else ""
     said = "".join(f" {each.message}." for each in suspicion.reasons if each.kind == SAID)
     others = [each for each in suspicion.reasons[1:] if each.kind != SAID]
     return Finding(
