@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.meaning.once import READING
 from batchdoctor.core.text.step import Step, say
 from batchdoctor.errors import BatchdoctorError
 
@@ -106,11 +107,12 @@ def parse_subject(subject: str, data: bytes) -> tuple[CatalogEntry, ...]:
 
     name = "the file itself"
     try:
-        shared = msgspec.convert(tomllib.loads(data.decode()), _Subject)
         entries = []
-        for name, fields in shared.code.items():
-            entries.append(_entry(name, fields, shared))
-            _check(entries[-1], SUBJECTS[subject])
+        with READING:
+            shared = msgspec.convert(tomllib.loads(data.decode()), _Subject)
+            for name, fields in shared.code.items():
+                entries.append(_entry(name, fields, shared))
+                _check(entries[-1], SUBJECTS[subject])
     except (msgspec.MsgspecError, ValueError, LookupError, TypeError) as error:
         raise BatchdoctorError(
             f"The catalog of error codes is broken: {subject}.toml, {name}: {error}",

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from functools import cache
 from typing import Annotated, Any
 
 import msgspec
 
 from batchdoctor.core.meaning.about import About
 from batchdoctor.core.meaning.message_pattern import MessagePattern
+from batchdoctor.core.meaning.once import READING, read_once
 from batchdoctor.core.text.step import Step
 from batchdoctor.errors import BatchdoctorError
 
@@ -123,10 +123,11 @@ def _entry(table: Mapping[str, Any]) -> MessageEntry:
     steps = fields.get("steps", [])
     if isinstance(steps, list):
         fields["steps"] = [{"say": each} if isinstance(each, str) else each for each in steps]
-    return msgspec.convert(fields, MessageEntry)
+    with READING:
+        return msgspec.convert(fields, MessageEntry)
 
 
-@cache
+@read_once
 def message_catalog() -> tuple[MessageEntry, ...]:
     """The entries that come with batchdoctor."""
     import pkgutil

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import NamedTuple
 
 import msgspec
@@ -18,6 +17,7 @@ from batchdoctor.core.meaning.message_entry import (
     patterns_of,
 )
 from batchdoctor.core.meaning.message_pattern import MessagePattern
+from batchdoctor.core.meaning.once import read_once
 
 # Nobody reads further back for why a program ended.
 MOST_LINES = 400
@@ -210,7 +210,7 @@ class _Reading:
         return cause
 
 
-@cache
+@read_once
 def known_messages() -> Messages:
     """The catalog, ready to be looked for in lines."""
     return Messages(message_catalog())

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
 
 import msgspec
 
+from batchdoctor.core.meaning.once import read_once
 from batchdoctor.core.records import ImageReference, Pool, SupportedImage, same
 from batchdoctor.errors import BatchdoctorError
 
@@ -108,7 +108,7 @@ def _name(image: ImageReference | None) -> str:
     return " ".join(part for part in parts if part)
 
 
-@cache
+@read_once
 def _read() -> _Announced:
     import pkgutil
     import tomllib
