@@ -16,6 +16,10 @@ from batchdoctor.report.page import Block, Column, Prefixed
 ItemT = TypeVar("ItemT", bound=Item)
 
 
+# The `JOB/TASK` or `POOL/NODE` of an item; several where it is about several, None for no such.
+Names = str | Sequence[str] | None
+
+
 class Ending(msgspec.Struct, frozen=True):
     """What is known only when the last item has been read.
 
@@ -47,7 +51,7 @@ class Document(msgspec.Struct, Generic[ItemT], frozen=True):
     item_type: type[ItemT] | None
     items: Iterator[ItemT]
     ending: Callable[[], Ending]
-    name_of: Callable[[ItemT], str | None]
+    name_of: Callable[[ItemT], Names]
     columns: tuple[Column[ItemT], ...] = ()
     heading: str | None = None
     live: bool = False

@@ -21,7 +21,7 @@ from batchdoctor.core.findings.of_account import AccountFinding
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
-from batchdoctor.report.document import Document, Ending
+from batchdoctor.report.document import Document, Ending, Names
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Pairs, Tone
 
@@ -32,13 +32,13 @@ _LONGEST_TITLE = 66
 _LONG_PAGE = 10
 
 
-def subject_names(item: FindingItem | AccountFinding) -> str | None:
-    """`POOL/NODE` or `JOB/TASK` of everything that an item is about, one a line."""
+def subject_names(item: FindingItem | AccountFinding) -> Names:
+    """`POOL/NODE` or `JOB/TASK` of everything that an item is about."""
     ids = item.subject
     if ids.node_ids:
-        return "\n".join(f"{ids.pool_id}/{node}" for node in ids.node_ids)
+        return [f"{ids.pool_id}/{node}" for node in ids.node_ids]
     if ids.task_ids:
-        return "\n".join(f"{ids.job_id}/{task}" for task in ids.task_ids)
+        return [f"{ids.job_id}/{task}" for task in ids.task_ids]
     return None
 
 

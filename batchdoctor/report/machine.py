@@ -15,7 +15,7 @@ from batchdoctor.core.item import Item, encodable, plain
 from batchdoctor.core.text.gate import json_line, shown_lines
 from batchdoctor.core.text.times import utc_text
 from batchdoctor.errors import BatchdoctorError
-from batchdoctor.report.document import Document, Ending
+from batchdoctor.report.document import Document, Ending, Names
 from batchdoctor.report.envelope import SCHEMA_VERSION, Envelope, problem_item
 from batchdoctor.report.formats import Format
 
@@ -128,13 +128,14 @@ def write_tsv(document: Document[Any], write: Write) -> Ending:
 
 def write_ids(document: Document[Any], write: Write) -> Ending:
     """One `JOB/TASK` or `POOL/NODE` a line, each once in a row."""
-    previous = None
+    previous: Names = None
     for item in document.items:
-        name = document.name_of(item)
-        if name is not None and name != previous:
-            # A name may hold the end of a line, and would be two.
-            write(shown_lines(name).replace("\n", "\\n") + "\n")
-        previous = name
+        names = document.name_of(item)
+        if names is not None and names != previous:
+            for name in [names] if isinstance(names, str) else names:
+                # A name may hold the end of a line, and would be two.
+                write(shown_lines(name).replace("\n", "\\n") + "\n")
+        previous = names
     return document.ending()
 
 

@@ -24,7 +24,7 @@ from batchdoctor.service.source import (
     packing_of,
 )
 from batchdoctor.service.stretch import Part
-from batchdoctor.service.transport import Request, Stream
+from batchdoctor.service.transport import Answer, Request, Stream
 
 # Content-Length and ranges count the file's own bytes only while nobody compresses them.
 PLAIN = {"Accept-Encoding": "identity"}
@@ -50,6 +50,8 @@ def ask(client: Client, source: FileSource, limit: float) -> FileInfo:
         _explain(client, source, limit)
         # It has appeared in between.
         answer = client.transport.exchange(request, limit)
+    if why := _whose_answer(answer):
+        raise Fault(why, passing=True, hint=_BETWEEN)
     return info_of(answer.headers, size=length_of(answer.headers))
 
 
@@ -77,7 +79,7 @@ def open_file(client: Client, source: FileSource, limit: float, part: Part | Non
     return stream
 
 
-def _whose_answer(stream: Stream) -> str | None:
+def _whose_answer(stream: Stream | Answer) -> str | None:
     """Say why an answer is not the file's own bytes; None for one that is."""
     kind = stream.headers.get("Content-Type", "").lower()
     if kind.startswith("text/html") and "ocp-batch-file-isdirectory" not in stream.headers:

@@ -404,7 +404,7 @@ def test_teams_gets_a_card(open_box: Open, receiver: Receiver, tmp_path: Path) -
                     "type": "TextRun",
                     "text": " 45 of 48 tasks failed (94%) on 7 nodes, so it is the job: exit code "
                     "1. stderr of book-001 ends: ModuleNotFoundError: No module named "
-                    "'riskengine.curves'",
+                    "'riskengine.curves' (5 of 5 others that were read say the same)",
                 },
             ],
         },
@@ -446,7 +446,7 @@ def test_slack_gets_blocks(open_box: Open, receiver: Receiver, tmp_path: Path) -
                         "type": "text",
                         "text": "45 of 48 tasks failed (94%) on 7 nodes, so it is the job: exit "
                         "code 1. stderr of book-001 ends: ModuleNotFoundError: No module named "
-                        "'riskengine.curves'",
+                        "'riskengine.curves' (5 of 5 others that were read say the same)",
                     }
                 ],
             },

@@ -31,7 +31,7 @@ class Nested(Item, frozen=True):
 
 PROMISED = {
     FailedTask: "jobId taskId poolId nodeId category code message exitCode exitCodeMeaning "
-    "startTime endTime durationSeconds retryCount maxTaskRetryCount requeueCount advice "
+    "startTime endTime durationSeconds retryCount maxTaskRetryCount requeueCount cause advice "
     "nextCommands",
     SuspectItem: "poolId nodeId state schedulingState minutesInState verdict reasons runs failures "
     "failureRate expectedFailures pValue jobs codes lastFailureTime onset trend advice "

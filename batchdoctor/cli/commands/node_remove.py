@@ -15,6 +15,7 @@ from batchdoctor.cli.commands.change_options import (
     DryRun,
     MaxShare,
     Nodes,
+    NoJournal,
     Pool,
     Requeue,
     RetainedData,
@@ -50,6 +51,7 @@ def remove(
     wait: Wait = False,
     wait_timeout: WaitTimeout = LONGEST_WAIT,
     yes: Yes = False,
+    no_journal: NoJournal = False,
     confirm: Confirm = None,
     dry_run: DryRun = False,
 ) -> int:
@@ -65,6 +67,7 @@ def remove(
             retained_data=retained_data,
         ),
         dry_run=dry_run,
+        in_journal=not no_journal,
         max_share=max_share,
         wait=wait,
         wait_timeout=wait_timeout,

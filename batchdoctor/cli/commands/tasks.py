@@ -99,8 +99,8 @@ def failed(
     with call.client() as client:
         reading = Reading(call.world, client, messages=known)
         failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
-        everything = not (pool or since or limit)
-        keeper = _log_keeper(call, reading, save_logs, job if everything else None)
+        of_whole_jobs = not (pool or since or limit)
+        keeper = _log_keeper(call, reading, save_logs, job if of_whole_jobs else None)
         if keeper:
             failures = keeper.passing(failures)
         left_out = (*only("job", job), *only("pool", pool), *at_most(limit))

@@ -18,7 +18,7 @@ from batchdoctor.core.remedies.start_task import never_ran
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run
 from batchdoctor.core.words import Words
-from batchdoctor.errors import NotFoundError, StateError
+from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
 from batchdoctor.work.files.owner import STANDARD_NAMES
@@ -55,6 +55,12 @@ class _Words(msgspec.Struct, frozen=True):
     look: Step | None
 
 
+class _Unread(msgspec.Struct, frozen=True):
+    """Why what a program said could not be read, although it may be there."""
+
+    error: BatchdoctorError
+
+
 def with_last_words(
     reading: Reading,
     findings: Sequence[Finding],
@@ -63,7 +69,8 @@ def with_last_words(
 ) -> list[Finding]:
     """The same findings; those about programs that failed quote what one of them said.
 
-    Where nothing can be read the finding stays as it is: the quotation is an extra.
+    Where nothing is left to be read the finding stays as it is. That words could not be read is a
+    problem of the answer.
     """
     speaking = {
         index: speakers
@@ -74,14 +81,18 @@ def with_last_words(
         (index, speaker) for index in list(speaking)[:MOST_QUOTED] for speaker in speaking[index]
     ]
 
-    def listing(asked: tuple[int, _Speaker]) -> Iterator[_Words | _Gone]:
+    def listing(asked: tuple[int, _Speaker]) -> Iterator[_Words | _Gone | _Unread]:
         words = _words(reading, asked[1])
         if words:
             yield words
 
-    said: dict[int, list[tuple[_Speaker, _Words | _Gone]]] = {}
+    said: dict[int, list[tuple[_Speaker, _Words | _Gone | _Unread]]] = {}
     for (index, speaker), found in prefetched(wanted, listing):
         said.setdefault(index, []).extend((speaker, words) for words in found)
+    every = [each for spoken in said.values() for each in spoken]
+    reading.remember_words(
+        [(each.whose, words.error) for each, words in every if isinstance(words, _Unread)]
+    )
     quoted = list(findings)
     for index, spoken in said.items():
         gone = [(speaker, words) for speaker, words in spoken if isinstance(words, _Gone)]
@@ -119,10 +130,12 @@ def _without_looks(
     return replace(finding, advice=tuple(dict.fromkeys(steps)))
 
 
-def _words(reading: Reading, speaker: _Speaker) -> _Words | _Gone | None:
+def _words(reading: Reading, speaker: _Speaker) -> _Words | _Gone | _Unread | None:
     words = speaker.words(reading.client, _LINES)
     if isinstance(words.error, NotFoundError | StateError):
         return _Gone(words.why_not_nearer or words.error.message)
+    if words.error is not None:
+        return _Unread(words.error)
     lines = [line for line in words.lines if line]
     line = telling_line(lines)
     if not line or words.place is None:

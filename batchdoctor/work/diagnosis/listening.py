@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from batchdoctor.core.suspicion.judge import Suspicion, judge
 from batchdoctor.core.suspicion.live_runs import LiveRuns, Unheard
 from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.errors import NotFoundError, StateError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.files.said import Said, said_and_meant
 from batchdoctor.work.reading.reading import Reading
@@ -17,8 +18,8 @@ def judge_and_listen(
 ) -> list[Suspicion]:
     """Judge by the counts; where words speak of a node or a service, let them count, judge again.
 
-    `counts` gives the counts from what `runs` knows by then. Words that cannot be read say nothing:
-    the verdict then rests on the counts alone.
+    `counts` gives the counts from what `runs` knows by then. Words that are gone say nothing: the
+    verdict then rests on the counts alone. That some could not be read is a problem of the answer.
     """
     judged = judge(counts(), min_failures=min_failures)
     if not runs.unheard or reading.stopped:
@@ -37,6 +38,13 @@ def judge_and_listen(
         for each, found in prefetched(asked, listing, lambda: reading.stopped)
         for said in found
     }
+    reading.remember_words(
+        [
+            (f"{each.job_id}/{each.task_id}", said.error)
+            for each, said in read.items()
+            if said.error and not isinstance(said.error, NotFoundError | StateError)
+        ]
+    )
     heard = Heard({each: said.cause for each, said in read.items() if said.lines is not None})
     if mark(runs, heard):
         judged = judge(counts(), min_failures=min_failures)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sized
+from collections.abc import Callable, Iterable, Iterator, Sequence, Sized
 from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
@@ -127,6 +127,13 @@ class Reading(msgspec.Struct):
         if self._out_of_reach >= _GONE_AFTER:
             rest = "was not asked for, since nothing answers"
             self._stop(Problem("the rest", rest, ProblemKind.NOT_READ), error.exit_code)
+
+    def remember_words(self, missed: Sequence[tuple[str, BatchdoctorError]]) -> None:
+        """Note whose words could not be read, in one problem: an answer may have said more."""
+        for name, error in missed[:1]:
+            others = len(missed) - 1
+            more = f" and {others:,} more" if others else ""
+            self.remember(f"words of {name}{more}", error)
 
     def _stop(self, problem: Problem, status: ExitCode) -> None:
         self.stopped = True
