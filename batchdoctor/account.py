@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+from batchdoctor.account_lists import AccountLists
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
 from batchdoctor.core.failures.item import FailedTask
@@ -39,7 +40,7 @@ Tasks = Literal["requeue", "terminate", "taskcompletion", "retaineddata"]
 Owner = TaskName | NodeName | str
 
 
-class Account:
+class Account(AccountLists):
     """An Azure Batch account; use it as a context, or `close` it. Not for several threads at once.
 
     Nodes are named `POOL/NODE`, tasks `JOB/TASK`; ids compare without case. A file belongs to a

@@ -55,6 +55,13 @@ def failed_task(box: Box) -> str:
 
 Ask = Callable[[batchdoctor.Account, Box], batchdoctor.Answer[Any]]
 QUESTIONS: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {
+    "jobs list": (lambda _: ["--pool", POOL], lambda a, _: a.jobs(pools=POOL)),
+    "pools list": (lambda _: [], lambda a, _: a.pools()),
+    "nodes list": (lambda _: [POOL], lambda a, _: a.nodes(POOL)),
+    "tasks list": (
+        lambda _: [JOB, "--state", "failed", "--limit", "2"],
+        lambda a, _: a.tasks(JOB, results="failure", limit=2),
+    ),
     "triage": (lambda _: [], lambda account, _: account.triage()),
     "tasks failed": (lambda _: ["--job", JOB], lambda account, _: account.failed_tasks(JOB)),
     "task show": (lambda box: [failed_task(box)], lambda a, box: a.task(failed_task(box))),

@@ -57,6 +57,11 @@ def one_name(kind: str, word: str | None, option: str | None) -> str:
     return str(word or option)
 
 
+def named(words: Sequence[str] | None, options: Sequence[str] | None, world: World) -> list[str]:
+    """Jobs or pools that are named by arguments and by options, `-` for lines of them."""
+    return expanded_words([*(words or ()), *(options or ())], world)
+
+
 def names_in_short(names: Sequence[NodeName]) -> str:
     """Which nodes a command is about, to be put behind its name."""
     return str(names[0]) if len(names) == 1 else f"of {len(names)} nodes"

@@ -24,6 +24,11 @@ from batchdoctor.core.failures.item import (
 from batchdoctor.core.failures.task_item import TaskItem, TaskSummary
 from batchdoctor.core.files import FilesSummary, ListedFile
 from batchdoctor.core.findings.item import FindingItem, FindingsSummary
+from batchdoctor.core.inventory.jobs import ListedJob
+from batchdoctor.core.inventory.nodes import ListedNode
+from batchdoctor.core.inventory.pools import ListedPool
+from batchdoctor.core.inventory.summary import ListSummary
+from batchdoctor.core.inventory.tasks import ListedTask
 from batchdoctor.core.item import Item
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
 from batchdoctor.core.log.summary_item import LogSummary
@@ -71,6 +76,10 @@ ANSWERS: Mapping[str, Answer] = {
     "triage": _FINDINGS,
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
+    "jobs list": Answer(ListSummary, (ListedJob,)),
+    "pools list": Answer(ListSummary, (ListedPool,)),
+    "nodes list": Answer(ListSummary, (ListedNode,)),
+    "tasks list": Answer(ListSummary, (ListedTask,)),
     "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
     "task show": Answer(TaskSummary, (TaskItem,)),

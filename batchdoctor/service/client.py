@@ -33,6 +33,7 @@ from batchdoctor.core.records import (
 )
 from batchdoctor.service.account import Account
 from batchdoctor.service.faults import clock_skew, parse_http_date
+from batchdoctor.service.only import EVERYTHING, Only
 from batchdoctor.service.paging import Listing, decode
 from batchdoctor.service.query import all_of, any_of, moment, parameters, path, properties_of, text
 from batchdoctor.service.retry import RetryPolicy
@@ -46,6 +47,11 @@ TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
 PREPARATION_PROPERTIES = properties_of(PreparationStatus)
 # What a failure is told from; the command line and the rest are asked for by `task`.
 FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
+# What a line of a list is made of.
+LISTED_NODE_PROPERTIES = properties_of(
+    Node, without=["poolId", "recentTasks", "nodeAgentInfo", "startTask", "virtualMachineInfo"]
+)
+LISTED_TASK_PROPERTIES = "id,state,stateTransitionTime,creationTime,executionInfo,nodeInfo"
 # How far a task is, for who asks again and again.
 PROGRESS_PROPERTIES = "id,state,executionInfo"
 FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
@@ -104,10 +110,11 @@ class Client:
         target = path("pools", pool_id)
         return self._get(Pool, target, f"read pool {pool_id}", select=POOL_PROPERTIES)
 
-    def nodes(self, pool_id: str, *, states: Iterable[str] = ()) -> Iterator[Node]:
-        """List the nodes of a pool, those in `states` only if any are given."""
-        where = any_of("state", states)
-        query = parameters(where=where, select=NODE_PROPERTIES, paged=True)
+    def nodes(
+        self, pool_id: str, *, only: Only = EVERYTHING, select: str = NODE_PROPERTIES
+    ) -> Iterator[Node]:
+        """List the nodes of a pool, or some of them, with all or some of their properties."""
+        query = parameters(where=only.where, select=select, paged=True)
         operation = f"list the nodes of pool {pool_id}"
         nodes = self._list(Node, path("pools", pool_id, "nodes"), query, operation, _id)
         return _filled(nodes, "pool_id", pool_id)
@@ -146,6 +153,11 @@ class Client:
         query = parameters(where=where or None, select=JOB_PROPERTIES, paged=True)
         return self._list(Job, path("jobs"), query, "list the jobs", _id)
 
+    def jobs_only(self, only: Only) -> Iterator[Job]:
+        """List some of the jobs."""
+        query = parameters(where=only.where, select=JOB_PROPERTIES, paged=True)
+        return self._list(Job, path("jobs"), query, "list the jobs", _id)
+
     def job(self, job_id: str) -> Job:
         """Read a job; raises `NotFoundError`."""
         return self._get(Job, path("jobs", job_id), f"read job {job_id}", select=JOB_PROPERTIES)
@@ -175,6 +187,11 @@ class Client:
         ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
         where = all_of(any_of("state", states), ended)
         query = parameters(where=where, select=TASK_PROPERTIES, paged=True)
+        return self._tasks(job_id, query, f"list the tasks of job {job_id}")
+
+    def tasks_only(self, job_id: str, only: Only) -> Iterator[Task]:
+        """List some of the tasks of a job, of each what a line of a list is made of."""
+        query = parameters(where=only.where, select=LISTED_TASK_PROPERTIES, paged=True)
         return self._tasks(job_id, query, f"list the tasks of job {job_id}")
 
     def task(self, job_id: str, task_id: str, *, select: str = TASK_PROPERTIES) -> Task:

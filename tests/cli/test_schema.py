@@ -19,6 +19,7 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     "triage": ("triage",),
     "pool diagnose": ("pool diagnose --pool {pool}",),
     "job diagnose": ("job diagnose --job {job}",),
+    **{f"{noun} list": (f"{noun} list",) for noun in ("jobs", "pools", "nodes", "tasks")},
     "tasks failed": (
         "tasks failed",
         "tasks failed --stderr 2",

@@ -1,4 +1,4 @@
-"""The noun `nodes`: which nodes should I not trust, and why?"""
+"""The noun `nodes`: which are there, which should I not trust, and why?"""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.node_list import list_nodes
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, parse_when
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.head import only
@@ -16,6 +17,8 @@ from batchdoctor.work.diagnosis.suspects import find_suspects
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("nodes")
+
+command(app, "list", live=True)(list_nodes)
 
 
 @command(app, "suspect", live=True)

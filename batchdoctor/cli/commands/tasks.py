@@ -1,4 +1,4 @@
-"""The noun `tasks`: which tasks failed, and what kind of failure is each?"""
+"""The noun `tasks`: which are there, which failed, and what kind of failure is each?"""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
+from batchdoctor.cli.commands.task_list import list_tasks
 from batchdoctor.cli.options import MOST, FailOnAny, Jobs, Since, expanded_words, parse_when
 from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.counts import FailureCounts
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from batchdoctor.work.files.save_logs import LogKeeper
 
 app = noun("tasks")
+
+command(app, "list", live=True)(list_tasks)
 
 SaveLogs = Annotated[
     Path | None,
