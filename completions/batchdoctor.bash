@@ -15,6 +15,7 @@ _batchdoctor() {
             " tasks reactivate") path=" tasks reactivate" ;;
             " task") path=" task" ;;
             " task show") path=" task show" ;;
+            " task terminate") path=" task terminate" ;;
             " nodes") path=" nodes" ;;
             " nodes list") path=" nodes list" ;;
             " nodes suspect") path=" nodes suspect" ;;
@@ -37,6 +38,9 @@ _batchdoctor() {
             " jobs list") path=" jobs list" ;;
             " job") path=" job" ;;
             " job diagnose") path=" job diagnose" ;;
+            " job disable") path=" job disable" ;;
+            " job enable") path=" job enable" ;;
+            " job terminate") path=" job terminate" ;;
             " files") path=" files" ;;
             " files list") path=" files list" ;;
             " files get") path=" files get" ;;
@@ -78,6 +82,9 @@ _batchdoctor() {
             " task show:--auth") words="auto key entra" ;;
             " task show:-o") words="table json jsonl csv tsv ids" ;;
             " task show:--output") words="table json jsonl csv tsv ids" ;;
+            " task terminate:--auth") words="auto key entra" ;;
+            " task terminate:-o") words="table json jsonl csv tsv ids" ;;
+            " task terminate:--output") words="table json jsonl csv tsv ids" ;;
             " nodes list:--state") words="creating starting waitingforstarttask starttaskfailed idle running offline unusable unknown preempted rebooting reimaging upgradingos leavingpool deallocating deallocated" ;;
             " nodes list:--sort") words="newest oldest id failed" ;;
             " nodes list:--fail-on") words="any" ;;
@@ -138,6 +145,15 @@ _batchdoctor() {
             " job diagnose:--auth") words="auto key entra" ;;
             " job diagnose:-o") words="table json jsonl csv tsv ids" ;;
             " job diagnose:--output") words="table json jsonl csv tsv ids" ;;
+            " job disable:--auth") words="auto key entra" ;;
+            " job disable:-o") words="table json jsonl csv tsv ids" ;;
+            " job disable:--output") words="table json jsonl csv tsv ids" ;;
+            " job enable:--auth") words="auto key entra" ;;
+            " job enable:-o") words="table json jsonl csv tsv ids" ;;
+            " job enable:--output") words="table json jsonl csv tsv ids" ;;
+            " job terminate:--auth") words="auto key entra" ;;
+            " job terminate:-o") words="table json jsonl csv tsv ids" ;;
+            " job terminate:--output") words="table json jsonl csv tsv ids" ;;
             " files list:--auth") words="auto key entra" ;;
             " files list:-o") words="table json jsonl csv tsv ids" ;;
             " files list:--output") words="table json jsonl csv tsv ids" ;;
@@ -172,8 +188,9 @@ _batchdoctor() {
             " tasks list") words="--job --job-id --state --pool --pool-id --node --node-id --exit-code --since --until --sort --limit --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " tasks failed") words="--job --job-id --pool --pool-id --since --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
-            " task") words="show -h --help" ;;
+            " task") words="show terminate -h --help" ;;
             " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " task terminate") words="--job --job-id --task --task-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " nodes") words="list suspect -h --help" ;;
             " nodes list") words="--pool --pool-id --state --job --job-id --node --node-id --since --until --sort --limit --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
@@ -194,8 +211,11 @@ _batchdoctor() {
             " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " jobs") words="list -h --help" ;;
             " jobs list") words="--job --job-id --state --pool --pool-id --since --until --sort --limit --no-counts --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
-            " job") words="diagnose -h --help" ;;
+            " job") words="diagnose disable enable terminate -h --help" ;;
             " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " job disable") words="--job --job-id --requeue --terminate --task-completion -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " job enable") words="--job --job-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
+            " job terminate") words="--job --job-id --reason -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files") words="list get tail -h --help" ;;
             " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output -v --verbose -h --help" ;;
             " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;

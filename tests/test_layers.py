@@ -27,7 +27,8 @@ ROOMS: dict[str, set[str]] = {
     "sandbox": {"errors"},
     "work": {"core", "errors", "events", "prefetch", "service"},
     # The Python face: the same work as behind the commands, and nothing of the terminal.
-    "account": {"account_lists", "core", "errors", "work"},
+    "account": {"account_jobs", "account_lists", "core", "errors", "work"},
+    "account_jobs": {"core", "work"},
     "account_lists": {"core", "work"},
     "opening": {"account", "service", "work"},
     "offline": {"core", "events", "work"},

@@ -80,6 +80,13 @@ CHANGES: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {
         lambda box: [failed_task(box)],
         lambda a, box: a.reactivate(failed_task(box), dry_run=True),
     ),
+    "job disable": (lambda _: [JOB], lambda a, _: a.disable_job(JOB, dry_run=True)),
+    "job enable": (lambda _: [JOB], lambda a, _: a.enable_job(JOB, dry_run=True)),
+    "job terminate": (lambda _: [JOB], lambda a, _: a.terminate_job(JOB, dry_run=True)),
+    "task terminate": (
+        lambda box: [failed_task(box)],
+        lambda a, box: a.terminate_task(failed_task(box), dry_run=True),
+    ),
     "node disable": (lambda b: [suspect(b)], lambda a, b: a.disable(suspect(b), dry_run=True)),
     "node enable": (lambda b: [suspect(b)], lambda a, b: a.enable(suspect(b), dry_run=True)),
     "node start": (lambda b: [suspect(b)], lambda a, b: a.start(suspect(b), dry_run=True)),

@@ -58,7 +58,7 @@ def one_name(kind: str, word: str | None, option: str | None) -> str:
 
 
 def named(words: Sequence[str] | None, options: Sequence[str] | None, world: World) -> list[str]:
-    """Jobs or pools that are named by arguments and by options, `-` for lines of them."""
+    """What is named by arguments and by options, `-` for the lines of standard input."""
     return expanded_words([*(words or ()), *(options or ())], world)
 
 

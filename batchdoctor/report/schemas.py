@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from batchdoctor.core.changed import (
+    ChangedJob,
     ChangedNode,
     OutcomeCounts,
     ReactivatedTask,
@@ -71,6 +72,7 @@ class SchemaSummary(Item, frozen=True, kw_only=True):
 _FINDINGS = Answer(FindingsSummary, (FindingItem,))
 _LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem)
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
+_JOB_CHANGES = Answer(OutcomeCounts, (ChangedJob,))
 
 ANSWERS: Mapping[str, Answer] = {
     "triage": _FINDINGS,
@@ -82,6 +84,10 @@ ANSWERS: Mapping[str, Answer] = {
     "tasks list": Answer(ListSummary, (ListedTask,)),
     "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
+    "job disable": _JOB_CHANGES,
+    "job enable": _JOB_CHANGES,
+    "job terminate": _JOB_CHANGES,
+    "task terminate": _JOB_CHANGES,
     "task show": Answer(TaskSummary, (TaskItem,)),
     "nodes suspect": Answer(SuspectSummary, (SuspectItem,)),
     "node show": Answer(NodeSummary, (NodeItem,)),

@@ -29,6 +29,11 @@ WITNESSES: dict[str, tuple[str, ...]] = {
         "tasks reactivate --failed --job {job} --dry-run",
         "tasks reactivate --failed --job {job} --yes",
     ),
+    **{
+        f"job {each}": (f"job {each} {{job}} --dry-run",)
+        for each in ("disable", "enable", "terminate")
+    },
+    "task terminate": ("task terminate {job}/{task} --dry-run",),
     "task show": ("task show {job}/{task}",),
     "nodes suspect": ("nodes suspect",),
     "node show": ("node show {pool}/{node}",),

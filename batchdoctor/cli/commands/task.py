@@ -1,4 +1,4 @@
-"""The noun `task`: the whole story of one task."""
+"""The noun `task`: the whole story of one task, and its end."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.options import MOST
+from batchdoctor.cli.commands.change_options import DryRun, Yes
+from batchdoctor.cli.options import MOST, named
 from batchdoctor.core.checked import Span
 from batchdoctor.core.names import TaskName
 from batchdoctor.errors import (
@@ -68,3 +69,32 @@ def task_name(name: str | None, job: str | None, task: str | None) -> tuple[str,
             "The task is not named in full.", hint="give JOB/TASK, or --job and --task"
         )
     return job, word
+
+
+@command(app, "terminate", live=True)
+def terminate(
+    call: Call,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(help="JOB/TASK, or TASK with --job; - reads them.", metavar="[TASK]..."),
+    ] = None,
+    job: Annotated[
+        str | None, typer.Option("--job", "--job-id", help="Job of the tasks.", metavar="JOB")
+    ] = None,
+    task: Annotated[
+        list[str] | None,
+        typer.Option("--task", "--task-id", help="The task, or JOB/TASK.", metavar="TASK"),
+    ] = None,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+) -> int:
+    """End tasks that hang or should not run, as failed.
+
+    Example: batchdoctor task terminate nightly/frame-7
+    """
+    # What the story of a task has no use for.
+    from batchdoctor.cli.commands.job_change import change_jobs, task_names
+    from batchdoctor.work.changes.job_actions import TERMINATE_TASK
+
+    names = task_names(named(name, task, call.world), job)
+    return change_jobs(call, TERMINATE_TASK, names, "", yes=yes, dry_run=dry_run)
