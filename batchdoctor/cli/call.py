@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import StrEnum
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.cli.world import World
-from batchdoctor.errors import UsageError
+from batchdoctor.errors import NotFoundError, UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import OFFLINE, Head
 from batchdoctor.work.folders import state_folder
@@ -60,15 +61,25 @@ class Call(msgspec.Struct):
         """The words of the command, without the name of the program."""
         return self.path.partition(" ")[2]
 
-    def client(self) -> Client:
-        """A client of the account; it connects at its first request."""
+    @contextmanager
+    def client(self) -> Iterator[Client]:
+        """A client of the account, closed at the end; it connects at its first request.
+
+        An id that does not exist is told with the nearest one that does.
+        """
         from batchdoctor.service.client import Client
         from batchdoctor.service.retry import RetryPolicy
 
         if not isfinite(self.shared.timeout):
             raise UsageError("--timeout takes a number of seconds.", hint="--timeout 60")
         retry = RetryPolicy(self.shared.timeout, hook=self._tell_retry, sleep=self.world.sleep)
-        return Client(self.account(), retry=retry)
+        with Client(self.account(), retry=retry) as client:
+            try:
+                yield client
+            except NotFoundError as error:
+                from batchdoctor.work.reading.nearest import with_nearest
+
+                raise with_nearest(error, client) from error
 
     def account(self) -> Account:
         """The account that options, environment and az's configuration name. UsageError."""

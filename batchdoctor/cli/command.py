@@ -11,12 +11,17 @@ import typer
 from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.formats import Format
 
 _DEFAULT_TIMEOUT = 60.0
+# The last line of a page of help, by whether the command asks the service.
+_EPILOG = {
+    True: "Account and output options: batchdoctor help options",
+    False: "Output options: batchdoctor help options",
+}
 
-_EVERY_COMMAND: dict[str, tuple[Any, object]] = {
+EVERY_COMMAND: dict[str, tuple[Any, object]] = {
     "output": (
         Annotated[
             Format,
@@ -25,22 +30,32 @@ _EVERY_COMMAND: dict[str, tuple[Any, object]] = {
                 "--output",
                 help="table, json, jsonl, csv, tsv or ids.",
                 metavar="FORMAT",
+                hidden=True,
             ),
         ],
         Format.TABLE,
     ),
+    "as_json": (
+        Annotated[bool, typer.Option("--json", help="The same as -o json.", hidden=True)],
+        False,
+    ),
     "verbose": (
-        Annotated[bool, typer.Option("-v", "--verbose", help="Tell of each retry and setting.")],
+        Annotated[
+            bool,
+            typer.Option("-v", "--verbose", help="Tell of each retry and setting.", hidden=True),
+        ],
         False,
     ),
 }
 
-_LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
+LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
     "account_endpoint": (
         Annotated[
             str | None,
             typer.Option(
-                help="Endpoint of the account, as in AZURE_BATCH_ENDPOINT.", metavar="URL"
+                help="Endpoint of the account, as in AZURE_BATCH_ENDPOINT.",
+                metavar="URL",
+                hidden=True,
             ),
         ],
         None,
@@ -48,28 +63,40 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
     "account_name": (
         Annotated[
             str | None,
-            typer.Option(help="Name of the account, as in AZURE_BATCH_ACCOUNT.", metavar="NAME"),
+            typer.Option(
+                help="Name of the account, as in AZURE_BATCH_ACCOUNT.", metavar="NAME", hidden=True
+            ),
         ],
         None,
     ),
     "account_key_file": (
         Annotated[
             str | None,
-            typer.Option(help="File with the account key; - reads standard input.", metavar="FILE"),
+            typer.Option(
+                help="File with the account key; - reads standard input.",
+                metavar="FILE",
+                hidden=True,
+            ),
         ],
         None,
     ),
     "auth": (
         Annotated[
             AuthMode | None,
-            typer.Option(help="How to sign in: auto (default), key or entra.", metavar="HOW"),
+            typer.Option(
+                help="How to sign in: auto (default), key or entra.", metavar="HOW", hidden=True
+            ),
         ],
         None,
     ),
     "profile": (
         Annotated[
             str | None,
-            typer.Option(help="Settings of that name, as in BATCHDOCTOR_PROFILE.", metavar="NAME"),
+            typer.Option(
+                help="Settings of that name, as in BATCHDOCTOR_PROFILE.",
+                metavar="NAME",
+                hidden=True,
+            ),
         ],
         None,
     ),
@@ -79,6 +106,7 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
             typer.Option(
                 help="Seconds that all retries of one request may take together.",
                 metavar="SECONDS",
+                hidden=True,
                 min=1,
             ),
         ],
@@ -116,16 +144,16 @@ def command(
     A `live` command asks the service, so it takes the options of the account; one that `writes` no
     document takes no output format. With `negative_numbers` an argument such as `-9` is no option.
     """
-    shared = {**(_LIVE_COMMANDS if live else {}), **_EVERY_COMMAND}
+    shared = {**(LIVE_COMMANDS if live else {}), **EVERY_COMMAND}
     if not writes:
-        del shared["output"]
+        del shared["output"], shared["as_json"]
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
 
         def run(context: typer.Context, **values: Any) -> int:
             world: World = context.obj.world
-            common = Shared(**{key: values.pop(key) for key in shared})
+            common = _shared({key: values.pop(key) for key in shared})
             status = function(Call(context.command_path, world, common), **values)
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
@@ -134,10 +162,19 @@ def command(
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
         if negative_numbers:
             settings["ignore_unknown_options"] = True
-        app.command(name, context_settings=settings)(run)
+        app.command(name, context_settings=settings, epilog=_EPILOG[live])(run)
         return function
 
     return register
+
+
+def _shared(values: dict[str, Any]) -> Shared:
+    """The options that commands share; `--json` is the format json."""
+    if values.pop("as_json", False):
+        if values["output"] not in {Format.TABLE, Format.JSON}:
+            raise UsageError("Two formats are asked for.", hint="give one of --json, -o")
+        values["output"] = Format.JSON
+    return Shared(**values)
 
 
 def _signature(

@@ -21,6 +21,7 @@ import msgspec
 
 from batchdoctor.core.records import (
     Job,
+    Named,
     Node,
     Pool,
     PoolNodeCounts,
@@ -31,29 +32,24 @@ from batchdoctor.core.records import (
     TaskCounts,
     TaskCountsResult,
 )
+from batchdoctor.errors import NotFoundError
 from batchdoctor.service.account import Account
 from batchdoctor.service.faults import clock_skew, parse_http_date
 from batchdoctor.service.only import EVERYTHING, Only
 from batchdoctor.service.paging import Listing, decode
-from batchdoctor.service.query import all_of, any_of, moment, parameters, path, properties_of, text
+from batchdoctor.service.properties import (
+    FAILURE_PROPERTIES,
+    JOB_PROPERTIES,
+    NODE_PROPERTIES,
+    POOL_PROPERTIES,
+    PREPARATION_PROPERTIES,
+    TASK_PROPERTIES,
+)
+from batchdoctor.service.query import all_of, any_of, moment, parameters, path, text
 from batchdoctor.service.retry import RetryPolicy
 from batchdoctor.service.transport import Answer, Request, Transport
 
 RecordType = TypeVar("RecordType", bound=Record)
-POOL_PROPERTIES = properties_of(Pool)
-NODE_PROPERTIES = properties_of(Node, without=["poolId"])
-JOB_PROPERTIES = properties_of(Job)
-TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
-PREPARATION_PROPERTIES = properties_of(PreparationStatus)
-# What a failure is told from; the command line and the rest are asked for by `task`.
-FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
-# What a line of a list is made of.
-LISTED_NODE_PROPERTIES = properties_of(
-    Node, without=["poolId", "recentTasks", "nodeAgentInfo", "startTask", "virtualMachineInfo"]
-)
-LISTED_TASK_PROPERTIES = "id,state,stateTransitionTime,creationTime,executionInfo,nodeInfo"
-# How far a task is, for who asks again and again.
-PROGRESS_PROPERTIES = "id,state,executionInfo"
 FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
 
 
@@ -108,7 +104,7 @@ class Client:
     def pool(self, pool_id: str) -> Pool:
         """Read a pool; raises `NotFoundError`."""
         target = path("pools", pool_id)
-        return self._get(Pool, target, f"read pool {pool_id}", select=POOL_PROPERTIES)
+        return self._get(Pool, target, f"read pool {pool_id}", pool_id, select=POOL_PROPERTIES)
 
     def nodes(
         self, pool_id: str, *, only: Only = EVERYTHING, select: str = NODE_PROPERTIES
@@ -122,7 +118,8 @@ class Client:
     def node(self, pool_id: str, node_id: str) -> Node:
         """Read a node; raises `NotFoundError`."""
         target = path("pools", pool_id, "nodes", node_id)
-        node = self._get(Node, target, f"read node {pool_id}/{node_id}", select=NODE_PROPERTIES)
+        operation = f"read node {pool_id}/{node_id}"
+        node = self._get(Node, target, operation, pool_id, node_id, select=NODE_PROPERTIES)
         msgspec.structs.force_setattr(node, "pool_id", pool_id)
         return node
 
@@ -142,35 +139,47 @@ class Client:
         )
 
     def jobs(
-        self, *, states: Iterable[str] = (), or_changed_since: datetime | None = None
+        self,
+        *,
+        states: Iterable[str] = (),
+        or_changed_since: datetime | None = None,
+        only: Only = EVERYTHING,
     ) -> Iterator[Job]:
-        """List all jobs; those in `states` only if any are given.
+        """List all jobs, or some; those in `states` only if any are given.
 
         With `or_changed_since` also those whose state changed then or later.
         """
         changed = f"stateTransitionTime ge {moment(or_changed_since)}" if or_changed_since else ""
         where = " or ".join(term for term in (any_of("state", states), changed) if term)
-        query = parameters(where=where or None, select=JOB_PROPERTIES, paged=True)
-        return self._list(Job, path("jobs"), query, "list the jobs", _id)
-
-    def jobs_only(self, only: Only) -> Iterator[Job]:
-        """List some of the jobs."""
-        query = parameters(where=only.where, select=JOB_PROPERTIES, paged=True)
+        query = parameters(where=where or only.where, select=JOB_PROPERTIES, paged=True)
         return self._list(Job, path("jobs"), query, "list the jobs", _id)
 
     def job(self, job_id: str) -> Job:
         """Read a job; raises `NotFoundError`."""
-        return self._get(Job, path("jobs", job_id), f"read job {job_id}", select=JOB_PROPERTIES)
+        target = path("jobs", job_id)
+        return self._get(Job, target, f"read job {job_id}", job_id, select=JOB_PROPERTIES)
 
     def task_counts(self, job_id: str) -> TaskCounts:
         """Count the tasks of a job by state; the service calls it approximate."""
         target = path("jobs", job_id, "taskcounts")
         return self._get(TaskCountsResult, target, f"count the tasks of job {job_id}").task_counts
 
-    def failed_tasks(self, job_id: str, *, since: datetime | None = None) -> Iterator[Task]:
-        """List the failed tasks of a job, those that ended at `since` or later."""
-        ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
-        query = parameters(where=all_of(FAILED, ended), select=FAILURE_PROPERTIES, paged=True)
+    def failed_tasks(
+        self,
+        job_id: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        exit_code: int | None = None,
+    ) -> Iterator[Task]:
+        """List the failed tasks of a job: of a time in which they ended, with an exit code."""
+        where = all_of(
+            FAILED,
+            f"executionInfo/endTime ge {moment(since)}" if since else "",
+            f"executionInfo/endTime le {moment(until)}" if until else "",
+            f"executionInfo/exitCode eq {exit_code}" if exit_code is not None else "",
+        )
+        query = parameters(where=where, select=FAILURE_PROPERTIES, paged=True)
         return self._tasks(job_id, query, f"list the failed tasks of job {job_id}")
 
     def ended_tasks(self, job_id: str, *, since: datetime | None = None) -> Iterator[Task]:
@@ -181,23 +190,17 @@ class Client:
         return self._tasks(job_id, query, f"list the ended tasks of job {job_id}")
 
     def tasks(
-        self, job_id: str, *, states: Iterable[str] = (), since: datetime | None = None
+        self, job_id: str, only: Only = EVERYTHING, *, select: str = TASK_PROPERTIES
     ) -> Iterator[Task]:
-        """List the tasks of a job: those in `states`, and those that ended at `since` or later."""
-        ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
-        where = all_of(any_of("state", states), ended)
-        query = parameters(where=where, select=TASK_PROPERTIES, paged=True)
-        return self._tasks(job_id, query, f"list the tasks of job {job_id}")
-
-    def tasks_only(self, job_id: str, only: Only) -> Iterator[Task]:
-        """List some of the tasks of a job, of each what a line of a list is made of."""
-        query = parameters(where=only.where, select=LISTED_TASK_PROPERTIES, paged=True)
+        """List the tasks of a job, or some of them, with all or some of their properties."""
+        query = parameters(where=only.where, select=select, paged=True)
         return self._tasks(job_id, query, f"list the tasks of job {job_id}")
 
     def task(self, job_id: str, task_id: str, *, select: str = TASK_PROPERTIES) -> Task:
         """Read a task, or only some of its properties; raises `NotFoundError`."""
         target = path("jobs", job_id, "tasks", task_id)
-        task = self._get(Task, target, f"read task {job_id}/{task_id}", select=select)
+        operation = f"read task {job_id}/{task_id}"
+        task = self._get(Task, target, operation, job_id, task_id, select=select)
         msgspec.structs.force_setattr(task, "job_id", job_id)
         return task
 
@@ -212,6 +215,13 @@ class Client:
         return self._list(
             PreparationStatus, target, query, operation, lambda s: f"{s.pool_id}/{s.node_id}"
         )
+
+    def ids(self, *segments: str) -> Iterator[str]:
+        """List the ids of `pools`, of `jobs`, or of what is below one of them."""
+        query = parameters(select="id", paged=True)
+        operation = f"list the {segments[-1]}"
+        listing = self._list(Named, path(*segments), query, operation, lambda each: each.id)
+        return (each.id for each in listing)
 
     def probe(self) -> Probe:
         """Send one small read, and tell the service's time and how long the answer took."""
@@ -250,7 +260,12 @@ class Client:
             yield from page
 
     def _get(
-        self, record: type[RecordType], target: str, operation: str, *, select: str | None = None
+        self,
+        record: type[RecordType],
+        target: str,
+        operation: str,
+        *asked: str,
+        select: str | None = None,
     ) -> RecordType:
         decoder = msgspec.json.Decoder(record)
         request = Request("GET", target, parameters(select=select))
@@ -258,7 +273,11 @@ class Client:
         def attempt(limit: float) -> RecordType:
             return decode(decoder, self.transport.exchange(request, limit).body)
 
-        return self.retry.run(operation, attempt)
+        try:
+            return self.retry.run(operation, attempt)
+        except NotFoundError as error:
+            error.asked = asked
+            raise
 
     def _exchange(self, request: Request, operation: str) -> Answer:
         return self.retry.run(operation, lambda limit: self.transport.exchange(request, limit))

@@ -17,7 +17,7 @@ from batchdoctor.cli.commands.file_names import (
     PoolOption,
     StartTask,
     TaskOption,
-    owner_of,
+    named_owner,
     path_of,
 )
 from batchdoctor.cli.options import MOST
@@ -39,15 +39,22 @@ def list_files(
     task: TaskOption = None,
     pool: PoolOption = None,
     node: NodeOption = None,
-    pattern: Annotated[
-        str, typer.Argument(help="Only these: *.txt, or a folder such as wd/.", metavar="[PATTERN]")
-    ] = "./",
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Whose: JOB/TASK or POOL/NODE; only these: *.txt, or a folder such as wd/.",
+            metavar="[OWNER] [PATTERN]",
+        ),
+    ] = None,
 ) -> int:
     """List the files of a task or a node, with sizes and times.
 
     Example: batchdoctor files list --job nightly --task frame-7
     """
-    return list_all(call, owner_of((job, task), (pool, node)), pattern)
+    patterns, owner = named_owner(words or (), (job, task), (pool, node))
+    if len(patterns) > 1:
+        raise UsageError("This takes one pattern.", hint=f"batchdoctor files list {owner.name}")
+    return list_all(call, owner, patterns[0] if patterns else "./")
 
 
 @command(app, "get", live=True, writes=False)
@@ -55,7 +62,10 @@ def get(
     call: Call,
     file: Annotated[
         list[str],
-        typer.Argument(help="stdout, stderr, a path, a pattern or a folder/.", metavar="FILE..."),
+        typer.Argument(
+            help="stdout, stderr, a path, a pattern, a folder/; last, whose: JOB/TASK, POOL/NODE.",
+            metavar="FILE... [OWNER]",
+        ),
     ],
     job: JobOption = None,
     task: TaskOption = None,
@@ -72,8 +82,10 @@ def get(
 
     Example: batchdoctor files get stderr --job nightly --task frame-7
     """
-    owner = owner_of((job, task), (pool, node))
-    paths = [path_of(word, owner, start_task=start_task) for word in file]
+    names, owner = named_owner(file, (job, task), (pool, node))
+    if not names:
+        raise UsageError("No file is named.", hint=f"batchdoctor files get stderr {owner.name}")
+    paths = [path_of(word, owner, start_task=start_task) for word in names]
     if len(paths) == 1 and not means_many(paths[0]):
         return fetch_one(call, owner.source(paths[0]), destination(out), force=force, raw=raw)
     if out is None or out == "-":
@@ -84,7 +96,13 @@ def get(
 @command(app, "tail", live=True, writes=False)
 def tail(
     call: Call,
-    file: Annotated[str, typer.Argument(help="stdout, stderr or a path.", metavar="FILE")],
+    file: Annotated[
+        list[str],
+        typer.Argument(
+            help="stdout, stderr or a path; then whose: JOB/TASK or POOL/NODE.",
+            metavar="FILE [OWNER]",
+        ),
+    ],
     job: JobOption = None,
     task: TaskOption = None,
     pool: PoolOption = None,
@@ -102,8 +120,10 @@ def tail(
 
     Example: batchdoctor files tail stdout --job nightly --task frame-7 --follow
     """
-    owner = owner_of((job, task), (pool, node))
-    source = owner.source(path_of(file, owner, start_task=start_task))
+    names, owner = named_owner(file, (job, task), (pool, node))
+    if len(names) != 1:
+        raise UsageError("One file is to be named.", hint="batchdoctor files tail stdout JOB/TASK")
+    source = owner.source(path_of(names[0], owner, start_task=start_task))
     with noted(call) as client:
         showing = Follower(call.world, client, source, Shown(call, raw=raw))
         showing.last_lines(lines, patient=follow)

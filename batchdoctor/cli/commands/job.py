@@ -17,8 +17,8 @@ from batchdoctor.cli.commands.change_options import (
     Yes,
     tasks_option,
 )
-from batchdoctor.cli.commands.triage import FailOn, status_of, write_findings
-from batchdoctor.cli.options import Jobs, Since, named, one_name, parse_when
+from batchdoctor.cli.commands.triage import status_of, write_findings
+from batchdoctor.cli.options import FailOnSeverity, Jobs, Since, named, one_name, parse_when
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
 from batchdoctor.report.job_page import job_blocks
@@ -46,13 +46,13 @@ def diagnose(
     exact: Annotated[
         bool, typer.Option("--exact", help="List all tasks, however many, to check the counts.")
     ] = False,
-    fail_on: FailOn = None,
+    fail_on: FailOnSeverity = None,
 ) -> int:
     """Why is this job stuck or failing?
 
     Example: batchdoctor job diagnose nightly
     """
-    job_id = one_name("job", name, job)
+    job_id = one_name("job", name, job, call.world)
     earliest = parse_when(since, "--since", call.world.now())
     with call.client() as client:
         reading = Reading(call.world, client)

@@ -16,6 +16,7 @@ from batchdoctor.core.inventory.pools import ListedPool
 from batchdoctor.core.inventory.tasks import ListedTask
 from batchdoctor.core.inventory.wanted import Wanted
 from batchdoctor.errors import ExitCode, worst
+from batchdoctor.report.head import at_most, only
 from batchdoctor.report.listings import Kind, Listing
 from batchdoctor.work.reading.reading import Reading
 
@@ -42,16 +43,35 @@ def write_list(
     """Write what there is, each line as soon as it is known."""
     with call.client() as client:
         reading = Reading(call.world, client)
+        until = wanted.until or call.world.now()
+        in_time = wanted.since or wanted.until
         listing = Listing(
-            call.head(client),
+            call.head(
+                client,
+                span=Span(wanted.since, until) if in_time else None,
+                left_out=_left_out(wanted),
+            ),
             kind,
             read(reading, wanted),
             reading.problems,
             narrowed=wanted != Wanted(order=wanted.order, limit=wanted.limit),
             limit=wanted.limit,
-            span=Span(wanted.since, wanted.until or call.world.now()),
+            span=Span(wanted.since, until),
         )
         call.write(listing.document())
         reading.finish()
     found = ExitCode.FINDINGS if fail_on and listing.count else ExitCode.OK
     return worst([reading.status, found])
+
+
+def _left_out(wanted: Wanted) -> tuple[str, ...]:
+    """What the filters leave, in a few words each."""
+    exit_code = None if wanted.exit_code is None else str(wanted.exit_code)
+    return (
+        *only("state", [*wanted.states, *wanted.results]),
+        *only("job", wanted.jobs),
+        *only("pool", wanted.pools),
+        *only("node", wanted.nodes),
+        *only("exit code", exit_code),
+        *at_most(wanted.limit),
+    )

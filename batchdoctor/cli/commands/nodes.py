@@ -9,7 +9,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.node_list import list_nodes
-from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, parse_when
+from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, named, parse_when
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.head import only
 from batchdoctor.report.suspects import SuspectNodes
@@ -24,6 +24,10 @@ command(app, "list", live=True)(list_nodes)
 @command(app, "suspect", live=True)
 def suspect(
     call: Call,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only of these pools; - reads them.", metavar="[POOL]..."),
+    ] = None,
     pool: Pools = None,
     job: Jobs = None,
     since: Since = None,
@@ -42,12 +46,13 @@ def suspect(
 
     Example: batchdoctor nodes suspect --pool render --since 6h
     """
+    pools = named(name, pool, call.world)
     earliest = parse_when(since, "--since", call.world.now())
     with call.client() as client:
         reading = Reading(call.world, client)
         found = find_suspects(
             reading,
-            pools=pool,
+            pools=pools,
             jobs=job,
             since=earliest,
             min_failures=min_failures,
@@ -58,7 +63,7 @@ def suspect(
                 client,
                 at=found.span.until,
                 span=found.span,
-                left_out=(*only("pool", pool), *only("job", job)),
+                left_out=(*only("pool", pools), *only("job", job)),
             ),
             found.suspects,
             reading.problems,

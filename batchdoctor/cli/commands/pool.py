@@ -8,8 +8,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.triage import FailOn, status_of, write_findings
-from batchdoctor.cli.options import one_name
+from batchdoctor.cli.commands.triage import status_of, write_findings
+from batchdoctor.cli.options import FailOnSeverity, one_name
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
 from batchdoctor.report.pool_page import pool_blocks
@@ -28,13 +28,13 @@ def diagnose(
     pool: Annotated[
         str | None, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")
     ] = None,
-    fail_on: FailOn = None,
+    fail_on: FailOnSeverity = None,
 ) -> int:
     """Why is this pool not delivering?
 
     Example: batchdoctor pool diagnose render
     """
-    pool_id = one_name("pool", name, pool)
+    pool_id = one_name("pool", name, pool, call.world)
     with call.client() as client:
         reading = Reading(call.world, client)
         judged = judge_pool(reading, call.journal(client), pool_id)

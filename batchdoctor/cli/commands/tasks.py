@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
-from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -13,18 +12,29 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import DryRun, Yes
+from batchdoctor.cli.commands.list_options import NodeIds
 from batchdoctor.cli.commands.task_list import list_tasks
-from batchdoctor.cli.options import MOST, FailOnAny, Jobs, Since, expanded_words, parse_when
+from batchdoctor.cli.options import (
+    MOST,
+    FailOnAny,
+    Jobs,
+    Since,
+    Until,
+    expanded_words,
+    named,
+    parse_when,
+)
 from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.counts import FailureCounts
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.inventory.wanted import in_order, newest, oldest
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.document import Document
 from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head, at_most, only
-from batchdoctor.work.reading.failures import failures_of
+from batchdoctor.work.reading.failures import Narrowed, failures_of
 from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:
@@ -50,15 +60,44 @@ class By(StrEnum):
     JOB = "job"
 
 
+class FailureOrder(StrEnum):
+    """Values of `--sort`."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+
+
+_ORDERS: dict[str, Callable[[Failure], float]] = {
+    FailureOrder.NEWEST: lambda failure: newest(failure.end_time),
+    FailureOrder.OLDEST: lambda failure: oldest(failure.end_time),
+}
+
+
 @command(app, "failed", live=True)
 def failed(
     call: Call,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only of these jobs; - reads them.", metavar="[JOB]..."),
+    ] = None,
     job: Jobs = None,
     pool: Annotated[
         str | None,
         typer.Option("--pool", "--pool-id", help="Only tasks that ran there.", metavar="POOL"),
     ] = None,
+    node: NodeIds = None,
+    category: Annotated[
+        Category | None, typer.Option(help="Only this kind of failure.", metavar="CATEGORY")
+    ] = None,
+    exit_code: Annotated[
+        int | None, typer.Option(help="Only with this exit code.", metavar="N")
+    ] = None,
     since: Since = None,
+    until: Until = None,
+    sort: Annotated[
+        FailureOrder | None,
+        typer.Option(help="In the order newest or oldest; waits for all.", metavar="ORDER"),
+    ] = None,
     limit: Annotated[
         int | None, typer.Option(help="Stop after this many.", metavar="N", min=1, max=MOST)
     ] = None,
@@ -81,15 +120,31 @@ def failed(
     """
     if by and stderr:
         raise UsageError("Groups have no stderr.", hint="give one of --by, --stderr")
-    earliest = parse_when(since, "--since", call.world.now())
+    now = call.world.now()
+    narrowed = Narrowed(
+        pool_id=pool,
+        nodes=node or (),
+        category=category,
+        exit_code=exit_code,
+        since=parse_when(since, "--since", now),
+        until=parse_when(until, "--until", now),
+    )
+    jobs = named(name, job, call.world)
     with call.client() as client:
         reading = Reading(call.world, client)
-        failures: Iterator[Failure] = islice(failures_of(reading, job, pool, earliest), limit)
+        failures = in_order(failures_of(reading, jobs, narrowed), _ORDERS, sort, limit)
         keeper = _log_keeper(call, reading, save_logs)
         if keeper:
             failures = keeper.passing(failures)
-        span = Span(earliest, call.world.now())
-        left_out = (*only("job", job), *only("pool", pool), *at_most(limit))
+        span = Span(narrowed.since, narrowed.until or call.world.now())
+        left_out = (
+            *only("job", jobs),
+            *only("pool", pool),
+            *only("node", node),
+            *only("category", category),
+            *only("exit code", str(exit_code) if exit_code is not None else None),
+            *at_most(limit),
+        )
         head = call.head(client, span=span, left_out=left_out)
         document, counts = _document(call, reading, failures, by, stderr, limit, head)
         call.write(document)

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
-from batchdoctor.cli.options import parse_when
+from batchdoctor.cli.options import FailOn, FailOnSeverity, Jobs, Pools, named, parse_when
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.findings import Findings
+from batchdoctor.report.head import only
 from batchdoctor.report.page import Block
 from batchdoctor.work.configuration import read_config
 from batchdoctor.work.diagnosis.judged import Judged, judge_account
+from batchdoctor.work.diagnosis.narrowing import Narrowing
 from batchdoctor.work.reading.reading import Reading
 
 app = verb()
 
 DEFAULT_SINCE = "24h"
-
-
-class FailOnSeverity(StrEnum):
-    """Values of `--fail-on` where findings have a severity."""
-
-    WARNING = "warning"
-    ERROR = "error"
-
-
-FailOn = Annotated[
-    FailOnSeverity | None,
-    typer.Option("--fail-on", help="End with status 10 from here on.", metavar="warning|error"),
-]
 
 
 @command(app, "triage", live=True)
@@ -48,11 +36,13 @@ def triage(
             help="Failures and ends of jobs since: 30m, 6h, 2d or a time.", metavar="WHEN"
         ),
     ] = DEFAULT_SINCE,
+    pool: Pools = None,
+    job: Jobs = None,
     ignore: Annotated[
         list[str] | None,
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
-    fail_on: FailOn = None,
+    fail_on: FailOnSeverity = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
 
@@ -64,10 +54,16 @@ def triage(
     check_kinds(ignore or [], "--ignore")
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
+    narrowing = Narrowing(named(None, pool, call.world), named(None, job, call.world))
     with call.client() as client:
         reading = Reading(call.world, client)
         judged = judge_account(
-            reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
+            reading,
+            call.journal(client),
+            earliest,
+            accepted=accepted,
+            ignored=ignore or [],
+            narrowing=narrowing,
         )
         write_findings(
             call,
@@ -76,6 +72,7 @@ def triage(
             about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
             own="batchdoctor triage",
             brief=not call.shared.verbose,
+            left_out=(*only("pool", narrowing.pools), *only("job", narrowing.jobs)),
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
 
@@ -89,10 +86,11 @@ def write_findings(
     own: str,
     brief: bool = False,
     page: Sequence[Block] = (),
+    left_out: tuple[str, ...] = (),
 ) -> None:
     """Write what was found; `own` is the command itself, `page` what stands above the findings."""
     answer = Findings(
-        call.head(reading.client, at=judged.at, span=judged.span),
+        call.head(reading.client, at=judged.at, span=judged.span, left_out=left_out),
         judged.findings,
         reading.problems,
         judged.looked_at,
@@ -113,8 +111,12 @@ def tell_requests(call: Call, requests: int) -> None:
         call.world.note(f"note: {requests:,} requests")
 
 
-def status_of(findings: Sequence[Finding], fail_on: FailOnSeverity | None) -> ExitCode:
+def status_of(findings: Sequence[Finding], fail_on: FailOn | None) -> ExitCode:
     """The exit status that findings and `--fail-on` ask for."""
+    levels = {
+        FailOn.ERROR: {"error"},
+        FailOn.WARNING: {"error", "warning"},
+        FailOn.ANY: {"error", "warning", "info"},
+    }
     severities = {finding.severity.value for finding in findings}
-    wanted = {"error"} if fail_on is FailOnSeverity.ERROR else {"error", "warning"}
-    return ExitCode.FINDINGS if fail_on and severities & wanted else ExitCode.OK
+    return ExitCode.FINDINGS if fail_on and severities & levels[fail_on] else ExitCode.OK

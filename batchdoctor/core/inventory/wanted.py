@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from heapq import nsmallest
@@ -69,8 +69,8 @@ def among(an_id: str | None, ids: Sequence[str]) -> bool:
 
 def in_order(
     items: Iterable[ItemT],
-    keys: dict[Order, Callable[[ItemT], Any]],
-    order: Order | None,
+    keys: Mapping[Any, Callable[[ItemT], Any]],
+    order: str | None,
     limit: int | None,
 ) -> Iterator[ItemT]:
     """The items in an order, at most `limit` of them.

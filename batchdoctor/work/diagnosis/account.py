@@ -29,6 +29,13 @@ from batchdoctor.core.suspicion.live_runs import (
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
+from batchdoctor.work.diagnosis.narrowing import (
+    Narrowing,
+    check_pools,
+    jobs_to_add,
+    narrowed_jobs,
+    narrowed_pools,
+)
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.times import tell_times
 from batchdoctor.work.diagnosis.unfinished import read_unfinished_jobs
@@ -54,6 +61,7 @@ class Survey(msgspec.Struct):
     reading: Reading
     at: datetime
     since: datetime | None
+    narrowing: Narrowing = Narrowing()
     pools: dict[str, PoolFacts] = msgspec.field(default_factory=dict)
     jobs: dict[str, JobFacts] = msgspec.field(default_factory=dict)
     jobs_left_out: int = 0
@@ -78,6 +86,8 @@ class Survey(msgspec.Struct):
     def read(self) -> None:
         """Read everything, the cheap before the dear."""
         self._read_lists()
+        if self.narrowing.narrows:
+            self._narrow()
         self._read_images()
         self._read_counts()
         self._read_nodes()
@@ -125,6 +135,16 @@ class Survey(msgspec.Struct):
             facts.pool = pools.get((facts.pool_id or "").lower())
             facts.pool_id = facts.pool.pool.id if facts.pool else facts.pool_id
             facts.pool_exists = facts.pool is not None or not complete or facts.pool_id is None
+
+    def _narrow(self) -> None:
+        """Leave out what is not meant. Raises NotFoundError for a name that nothing has."""
+        client = self.reading.client
+        check_pools(client, self.narrowing, self.pools)
+        for job in jobs_to_add(client, self.narrowing, self.jobs):
+            self._take(job)
+        self._know_pools(complete="pools" not in self.unread)
+        self.jobs = narrowed_jobs(self.narrowing, self.jobs)
+        self.pools = narrowed_pools(self.narrowing, self.pools, self.jobs)
 
     def _leave_out_jobs(self) -> None:
         """Keep the unfinished jobs, and of the others those that ended last."""

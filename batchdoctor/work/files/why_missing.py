@@ -22,6 +22,8 @@ def with_reason(
     """The same kind of error, with the reason that its task and node give for it."""
     if not isinstance(error, (NotFoundError, StateError)):
         return error
+    if isinstance(error, NotFoundError):
+        error.asked = _owner_of(source)
     try:
         told = _reason(error, client, source, now)
     except BatchdoctorError:
@@ -35,6 +37,12 @@ def with_reason(
         code=error.code,
         request_id=error.request_id,
     )
+
+
+def _owner_of(source: FileSource) -> tuple[str, str]:
+    if isinstance(source, NodeFile):
+        return source.pool_id, source.node_id
+    return source.job_id, source.task_id
 
 
 def _reason(

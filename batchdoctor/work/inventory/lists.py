@@ -12,8 +12,8 @@ from batchdoctor.core.inventory.wanted import Order, Wanted, in_order
 from batchdoctor.core.names import folded
 from batchdoctor.core.records import Job, PoolNodeCounts, TaskCounts
 from batchdoctor.errors import BatchdoctorError
-from batchdoctor.service.client import LISTED_NODE_PROPERTIES
 from batchdoctor.service.only import Only
+from batchdoctor.service.properties import LISTED_NODE_PROPERTIES, LISTED_TASK_PROPERTIES
 from batchdoctor.work.reading.chosen import chosen_jobs, chosen_pools
 from batchdoctor.work.reading.listings import only as only_one
 from batchdoctor.work.reading.reading import Reading
@@ -30,7 +30,7 @@ def listed_jobs(reading: Reading, wanted: Wanted, *, counted: bool = True) -> It
         only = Only(
             states=wanted.states, pool_ids=wanted.pools, since=wanted.since, until=wanted.until
         )
-        jobs = reading.each("jobs", reading.client.jobs_only(only))
+        jobs = reading.each("jobs", reading.client.jobs(only=only))
     if not counted and wanted.order is not Order.FAILED:
         items = (listed_job(job, None, now) for job in jobs)
     else:
@@ -102,7 +102,9 @@ def listed_tasks(reading: Reading, wanted: Wanted) -> Iterator[ListedTask]:
     )
     now = reading.outside.now()
     jobs = (job.id for job in chosen_jobs(reading, wanted.jobs))
-    listings = reading.ahead(jobs, lambda job_id: reading.client.tasks_only(job_id, only))
+    listings = reading.ahead(
+        jobs, lambda job_id: reading.client.tasks(job_id, only, select=LISTED_TASK_PROPERTIES)
+    )
     items = (
         listed_task(task, now)
         for job_id, tasks in listings
