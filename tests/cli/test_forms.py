@@ -32,7 +32,7 @@ SAME: tuple[tuple[str, str], ...] = (
     (f"tasks failed {JOB}", f"tasks failed --job {JOB}"),
     (f"task failed {JOB} encode-20261121", f"tasks failed --job {JOB} --job encode-20261121"),
     (f"nodes suspect {POOL}", f"nodes suspect --pool {POOL}"),
-    (f"node suspect {POOL.upper()}", f"nodes suspect --pool {POOL}"),
+    (f"node suspect {POOL}", f"nodes suspect --pool {POOL}"),
     (f"job show {JOB}", f"job diagnose --job {JOB}"),
     (f"jobs diagnose {JOB}", f"job diagnose --job {JOB}"),
     (f"pool show {POOL}", f"pool diagnose --pool {POOL}"),

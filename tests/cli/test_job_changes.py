@@ -43,7 +43,7 @@ def test_the_plan_says_what_is_disturbed_and_the_answer_the_way_back(open_box: O
         f"will disable job {JOB} of pool render-linux; 7 running tasks stopped and queued again, "
         "9 waiting tasks wait until it is enabled\n"
     )
-    assert told.stdout == (
+    assert told.page == (
         "OUTCOME  JOB              MESSAGE\n"
         f"done     {JOB}  disabled\n"
         "\n"

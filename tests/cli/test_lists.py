@@ -28,7 +28,7 @@ def listed(box: Box, *argv: str) -> list[dict[str, Any]]:
 def test_jobs_come_with_the_counts_of_their_tasks_and_a_next_command(open_box: Open) -> None:
     told = open_box("bad-job").run("jobs", "list")
     assert (told.status, told.stderr) == (0, "")
-    assert told.stdout == (
+    assert told.page == (
         "STATE   JOB                   ACTIVE  RUN  OK  FAILED   FOR  POOL\n"
         "active  risk-stress-20261120       0    0  60       0  21 h  risk-linux\n"
         "active  risk-var-20261121          0    0   0      60   8 h  risk-linux\n"
@@ -183,7 +183,7 @@ def test_every_format_tells_of_the_same_things(open_box: Open, noun: str) -> Non
 def test_what_is_not_there_is_told_with_what_was_asked_for(open_box: Open) -> None:
     box = open_box("bad-node")
     told = box.run("jobs", "list", "--state", "deleting")
-    assert (told.status, told.stdout) == (0, "No job is like that.\n")
+    assert (told.status, told.page) == (0, "No job is like that.\n")
     assert box.run("nodes", "list", "--state", "preempted", "--fail-on", "any").status == 0
     assert box.run("nodes", "list", "--fail-on", "any").status == 10
 
