@@ -1,7 +1,52 @@
 # bash completion for batchdoctor; written by `batchdoctor completion bash`
+_batchdoctor_names() {
+    local cache=${XDG_CACHE_HOME:-$HOME/.cache}/batchdoctor/names
+    local profile=${BATCHDOCTOR_PROFILE-} host="" kind name owner job="" pool="" at
+    local -a lines
+    for ((at = 1; at < COMP_CWORD; at++)); do
+        case ${COMP_WORDS[at]} in
+            --profile) profile=${COMP_WORDS[at+1]} ;;
+            --job | --job-id) job=${COMP_WORDS[at+1]} ;;
+            --pool | --pool-id) pool=${COMP_WORDS[at+1]} ;;
+        esac
+    done
+    if [[ -z $profile && -n ${AZURE_BATCH_ENDPOINT-} ]]; then
+        host=${AZURE_BATCH_ENDPOINT#*://} host=${host%%/*} host=${host,,}
+        host=${host//[^a-z0-9.-]/_}
+    else
+        at=$cache/${profile:+profile.}${profile:-default}
+        [[ -r $at ]] && read -r host < "$at"
+    fi
+    for kind in "$@"; do
+        owner=""
+        case $kind in
+            tasks) owner=${job:+$job/} ;;
+            nodes) owner=${pool:+$pool/} ;;
+            profiles)
+                at=${BATCHDOCTOR_CONFIG:-${XDG_CONFIG_HOME:-$HOME/.config}/batchdoctor/config.toml}
+                [[ -r $at ]] && mapfile -t lines < "$at" && for name in "${lines[@]}"; do
+                    [[ $name =~ ^\[profile\.([A-Za-z0-9_-]+)\] ]] || continue
+                    [[ ${BASH_REMATCH[1]} == "$current"* ]] && COMPREPLY+=("${BASH_REMATCH[1]}")
+                done
+                continue ;;
+        esac
+        [[ -n $host && -r $cache/$host/$kind ]] || continue
+        mapfile -t lines < "$cache/$host/$kind"
+        if [[ -z $owner$current ]]; then
+            COMPREPLY+=("${lines[@]}")
+            continue
+        fi
+        for name in "${lines[@]}"; do
+            [[ $name == "$owner$current"* ]] && COMPREPLY+=("${name#"$owner"}")
+        done
+    done
+    compopt -o nosort 2> /dev/null || true
+}
+
 _batchdoctor() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local path="" word words="" index
+    local path="" word words="" kinds="" index
+    COMPREPLY=()
     for ((index = 1; index < COMP_CWORD; index++)); do
         word=${COMP_WORDS[index]}
         case "$path $word" in
@@ -58,12 +103,14 @@ _batchdoctor() {
         esac
     done
     case "$path:$previous" in
+            " triage:--ignore") words="pool-missing no-usable-nodes pool-support-ended pool-resize-failed autoscale-error autoscale-gives-nothing autoscale-frozen start-task-failed node-unreachable node-error node-unknown node-suspect job-not-started outage failures-rose job-failing preparation-failed slots-never-fit multi-instance-never-fits tasks-stranded dependency-never-met job-ended-by-limit job-ended-by-failure check-failed not-read job-disabled job-ended-too-early task-run-again task-hung tasks-preparing tasks-failed failures-rose-before node-stuck pool-resize-stuck pool-deletion-stuck pool-below-target jobs-fill-quota node-hides-failures node-offline start-task-failure-ignored tasks-waiting autoscale-due lower-priority parallel-limit jobs-stay-active pool-idle pool-support-ends pool-deleting node-preempted node-agent-behind tasks-failed-rarely pool-resize-failed-before job-ended-by-request counts-disagree not-looked-at" ;;
             " triage:--fail-on") words="any warning error" ;;
             " triage:--auth") words="auto key entra" ;;
             " triage:-o") words="table json jsonl csv tsv ids" ;;
             " triage:--output") words="table json jsonl csv tsv ids" ;;
             " explain:-o") words="table json jsonl csv tsv ids" ;;
             " explain:--output") words="table json jsonl csv tsv ids" ;;
+            " demo:--scenario") words="bad-job bad-node big healthy night-shift" ;;
             " tasks list:--state") words="active preparing running completed failed succeeded" ;;
             " tasks list:--sort") words="newest oldest id longest" ;;
             " tasks list:--fail-on") words="any warning error" ;;
@@ -174,12 +221,23 @@ _batchdoctor() {
             " events query:--fail-on") words="any warning error" ;;
             " events query:-o") words="table json jsonl csv tsv ids" ;;
             " events query:--output") words="table json jsonl csv tsv ids" ;;
+            " sandbox serve:--scenario") words="bad-job bad-node big healthy night-shift" ;;
+            " sandbox events:--scenario") words="bad-job bad-node big healthy night-shift" ;;
             " sandbox scenarios:-o") words="table json jsonl csv tsv ids" ;;
             " sandbox scenarios:--output") words="table json jsonl csv tsv ids" ;;
             " schema:-o") words="table json jsonl csv tsv ids" ;;
             " schema:--output") words="table json jsonl csv tsv ids" ;;
     esac
     if [[ -z $words ]]; then
+        case $previous in
+            --pool | --pool-id) kinds=pools ;;
+            --job | --job-id) kinds=jobs ;;
+            --profile) kinds=profiles ;;
+            --node | --node-id) kinds=nodes ;;
+            --task | --task-id) kinds=tasks ;;
+        esac
+    fi
+    if [[ -z $words$kinds ]]; then
         case "$path" in
             "") words="triage explain demo completion tasks task nodes node pools pool jobs job files auth events sandbox schema --version -h --help" ;;
             " triage") words="--since --pool --pool-id --job --job-id --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json -v --verbose -h --help" ;;
@@ -233,7 +291,42 @@ _batchdoctor() {
             " sandbox scenarios") words="-o --output --json -v --verbose -h --help" ;;
             " schema") words="-o --output --json -v --verbose -h --help" ;;
         esac
+        [[ $current == -* ]] || case "$path" in
+            " explain") words+=" FailureExitCode CommandProgramNotFound CommandLaunchFailed BadCommandType TaskEnded BlobNotFound BlobAccessDenied BlobDownloadTimedOut BlobDownloadMiscError ResourceDownloadTimedOut ResourceContainerNotFound ResourceContainerAccessDenied ResourceContainerListTimedOut ResourceContainerListMiscError ResourceDirectoryCreateFailed ResourceFileCreateFailed ResourceFileWriteFailed DiskFull ApplicationPackageError ContainerInvalidImage ContainerInvalidRegistry ContainerInvalidSettings ContainerMiscError FileUploadContainerNotFound FileUploadAccessDenied FileUploadConflict FileUploadTimedOut FileUploadMiscError FileUploadDeleted MountConfigurationError JobPreparationTaskFailed MaxInternalRetryCountReached TaskSchedulingConstraintFailed Unknown AutoPoolCreationFailedWithQuotaReached InvalidApplicationPackageReferencesInAutoPool InvalidAutoScaleFormulaInAutoPool InvalidAutoPoolSettings InvalidCertificatesInAutoPool JobBeingTerminated JMComplete MaxWallClockTimeExpiry TerminateJobSchedule AllTasksComplete TaskFailed UserTerminate BatchAgentInstallationFailure AccountCoreQuotaReached AccountLowPriorityCoreQuotaReached AccountSpotCoreQuotaReached AccountVMSeriesCoreQuotaReached AllocationTimedOut AllocationFailed BatchOutOfCapacity OverconstrainedAllocationRequestError ResizeStopped RemoveNodesFailed CommunicationEnabledPoolReachedMaxVMCount UnsupportedVMSize IncompatibleVMSize DependentResourceNotFound DiskEncryptionFailure FailedIdentityOperation MissingPublisherPropertyInMarketPlacePlan OperationsRestrictedByPolicy OperationsOnImageRestrictedByPolicy OperationsOnLoadBalancerRestrictedByPolicy OperationsOnNetworkSecurityGroupRestrictedByPolicy OperationsOnPrivateEndpointRestrictedByPolicy OperationsOnPrivateLinkRestrictedByPolicy OperationsOnPublicIPRestrictedByPolicy OperationsOnVirtualNetworkRestrictedByPolicy MarketplacePurchaseEligibilityFailed SubnetWithExternalResourcesCannotBeUsedByOtherResources SubnetIsFull SkuNotAvailable ZonalAllocationFailed QuotaExceeded RequestDisallowedByPolicy LinkedAuthorizationFailed InsufficientSampleData AutoScalingFormulaSyntaxError AutoScalingFormulaTooLong InvalidAutoScalingSettings TooManyEnableAutoScaleRequests ConditionNotMet MissingRequiredHeader MissingRequiredProperty MissingRequiredQueryParameter UnsupportedHeader UnsupportedProperty UnsupportedQueryParameter InvalidHeaderValue InvalidPropertyValue InvalidQueryParameterValue OutOfRangeQueryParameterValue OutOfRangeInput RequestUrlFailedToParse InvalidUri InvalidHttpVerb EmptyMetadataKey InvalidMetadata MetadataTooLarge InvalidRequestBody InvalidInput InvalidAuthenticationInfo MultipleConditionHeadersNotSupported UnsupportedRequestVersion OSVersionNotFound OSVersionDisabled OSVersionExpired PoolVersionEqualsUpgradeVersion PoolNotEligibleForOSVersionUpgrade TaskDependenciesNotSpecifiedOnJob TaskDependencyListTooLong TaskDependencyRangesTooLong AuthenticationFailed InsufficientAccountPermissions AccountIsDisabled IOError AuthorizationFailure Forbidden ResourceNotFound PoolNotFound NodeNotFound JobNotFound JobScheduleNotFound TaskNotFound FileNotFound NodeUserNotFound CertificateNotFound JobPreparationTaskNotRunOnNode JobReleaseTaskNotRunOnNode NodeAgentSKUNotFound ApplicationNotFound UnsupportedHttpVerb OperationInvalidForCurrentState PoolBeingDeleted PoolBeingResized PoolBeingCreated NodeBeingCreated NodeBeingStarted NodeBeingReimaged NodeBeingRebooted NodeStateUnusable NodeNotReady NodeAlreadyInTargetSchedulingState OperationNotValidOnNode OperationNotValidOnPool JobBeingDeleted JobDisabled JobCompleted JobNotActive JobScheduleBeingTerminated JobScheduleBeingDeleted JobScheduleDisabled JobScheduleCompleted TaskCompleted TaskNotCompleted TaskSucceeded TaskFilesUnavailable TaskFilesCleanedup UpgradePoolVersionConflict PoolExists JobExists JobScheduleExists TaskExists NodeUserExists CertificateExists JobWithSameIdExists JobScheduleWithSameIdExists TaskIdSameAsJobPreparationTask TaskIdSameAsJobReleaseTask ActiveJobAndScheduleQuotaReached PoolQuotaReached JobPreparationTaskNotSpecified JobPreparationTaskOrReleaseTaskNotSpecified JobReleaseTaskNotSpecified InvalidApplicationPackageReferences CertificateBeingDeleted MissingContentLengthHeader RequestBodyTooLarge InvalidRange TooManyRequests InternalError OperationTimedOut ServerBusy InvalidRestAPIForAccountSetting InvalidConstraintValue UnsupportedConstraint OutOfRangePriority PathNotFound NodeCountsMismatch StorageAccountNotFound ResourceAlreadyExists ResourceTypeMismatch NotImplemented HostInformationNotPresent UnsupportedHttpVersion AddTaskCollectionTerminated InvalidCertificateReferences CertificateStateActive CertificateStateDeleteFailed" ;;
+            " tasks list") kinds="jobs" ;;
+            " tasks failed") kinds="jobs" ;;
+            " tasks reactivate") kinds="tasks" ;;
+            " task show") kinds="tasks" ;;
+            " task terminate") kinds="tasks" ;;
+            " nodes list") kinds="pools" ;;
+            " nodes suspect") kinds="pools" ;;
+            " node show") kinds="nodes" ;;
+            " node login") kinds="nodes" ;;
+            " node logs") kinds="nodes" ;;
+            " node disable") kinds="nodes" ;;
+            " node enable") kinds="nodes" ;;
+            " node start") kinds="nodes" ;;
+            " node reboot") kinds="nodes" ;;
+            " node reimage") kinds="nodes" ;;
+            " node deallocate") kinds="nodes" ;;
+            " node remove") kinds="nodes" ;;
+            " pools list") kinds="pools" ;;
+            " pool diagnose") kinds="pools" ;;
+            " jobs list") kinds="jobs" ;;
+            " job diagnose") kinds="jobs" ;;
+            " job disable") kinds="jobs" ;;
+            " job enable") kinds="jobs" ;;
+            " job terminate") kinds="jobs" ;;
+            " files list") kinds="tasks nodes" ;;
+            " files get") kinds="tasks nodes" ;;
+            " files tail") kinds="tasks nodes" ;;
+        esac
     fi
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    # Options only where one has begun: else a dash would be put where a name belongs.
+    for word in $words; do
+        [[ $word == "$current"* && ( $word != -* || $current == -* ) ]] && COMPREPLY+=("$word")
+    done
+    [[ -n $kinds ]] && _batchdoctor_names $kinds
+    return 0
 }
 complete -o default -F _batchdoctor batchdoctor

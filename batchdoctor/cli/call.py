@@ -16,6 +16,7 @@ from batchdoctor.errors import NotFoundError, UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import OFFLINE, Head
 from batchdoctor.work.folders import state_folder
+from batchdoctor.work.remembered_names import names_folder, remember
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -80,6 +81,20 @@ class Call(msgspec.Struct):
                 from batchdoctor.work.reading.nearest import with_nearest
 
                 raise with_nearest(error, client) from error
+            finally:
+                self._remember(client)
+
+    def _remember(self, client: Client) -> None:
+        """Keep the names that were listed, for completion by the shell."""
+        environ, profile = self.world.environ, self.shared.profile
+        folder = names_folder(environ)
+        if folder is None or not client.names.found:
+            return
+        profile = profile or environ.get("BATCHDOCTOR_PROFILE")
+        # The completion scripts know of the same variable.
+        named = self.shared.account_endpoint or environ.get("AZURE_BATCH_ENDPOINT")
+        pointer = f"profile.{profile}" if profile else None if named else "default"
+        remember(folder, client.account.host, pointer, client.names.found)
 
     def account(self) -> Account:
         """The account that options, environment and az's configuration name. UsageError."""

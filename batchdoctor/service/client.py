@@ -2,9 +2,8 @@
 
 The service filters and selects; pages stream, so the first record is there after the first page and
 a listing keeps no more than one page and 8 bytes for each record handed out (1 MB for 125,000).
-Single objects take the same way as listings rather than the SDK's methods: one decoder, one time
-limit and one place for errors. Every method raises the errors of `batchdoctor.errors`; a listing
-may do so after some of its records were handed out.
+Single objects take the same way as listings: one decoder, one time limit, one place for errors.
+Every method raises the errors of `batchdoctor.errors`; a listing may do so after some records.
 
 https://learn.microsoft.com/rest/api/batchservice/
 """
@@ -35,6 +34,7 @@ from batchdoctor.core.records import (
 from batchdoctor.errors import NotFoundError
 from batchdoctor.service.account import Account
 from batchdoctor.service.faults import clock_skew, parse_http_date
+from batchdoctor.service.listed_names import ListedNames
 from batchdoctor.service.only import EVERYTHING, Only
 from batchdoctor.service.paging import Listing, decode
 from batchdoctor.service.properties import (
@@ -47,7 +47,7 @@ from batchdoctor.service.properties import (
 )
 from batchdoctor.service.query import all_of, any_of, moment, parameters, path, text
 from batchdoctor.service.retry import RetryPolicy
-from batchdoctor.service.transport import Answer, Request, Transport
+from batchdoctor.service.transport import Request, Transport
 
 RecordType = TypeVar("RecordType", bound=Record)
 FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
@@ -80,6 +80,7 @@ class Client:
         self.retry = retry or RetryPolicy()
         self.transport = transport or Transport(account, clock=self.retry.clock)
         self.notices: list[str] = []
+        self.names = ListedNames()
 
     def __enter__(self) -> Client:
         return self
@@ -227,7 +228,9 @@ class Client:
         """Send one small read, and tell the service's time and how long the answer took."""
         request = Request("GET", path("pools"), parameters(select="id") | {"maxresults": "1"})
         started = self.retry.clock()
-        answer = self._exchange(request, "read the account")
+        answer = self.retry.run(
+            "read the account", lambda limit: self.transport.exchange(request, limit)
+        )
         taken = self.retry.clock() - started
         skew = clock_skew(answer.headers, datetime.now(UTC))
         return Probe(
@@ -257,6 +260,7 @@ class Client:
             notice=self.notices.append,
         )
         for page in listing.walk(target, query):
+            self.names.see(target, page)
             yield from page
 
     def _get(
@@ -278,9 +282,6 @@ class Client:
         except NotFoundError as error:
             error.asked = asked
             raise
-
-    def _exchange(self, request: Request, operation: str) -> Answer:
-        return self.retry.run(operation, lambda limit: self.transport.exchange(request, limit))
 
 
 def _id(record: Task | Job | Pool | Node) -> str:

@@ -77,7 +77,7 @@ def _environment(own: Mapping[str, str], sandbox: Sandbox, folder: str) -> dict[
     """
     kept = {name: value for name, value in own.items() if not name.startswith(_ACCOUNT_SETTINGS)}
     # An empty folder, not none at all: without the names those below HOME would be taken.
-    empty = {"XDG_STATE_HOME": folder, "XDG_CONFIG_HOME": folder}
+    empty = dict.fromkeys(("XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_CACHE_HOME"), folder)
     return kept | empty | sandbox.environment()
 
 
