@@ -41,6 +41,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     """Values of the options that many commands take."""
 
     output: Format = Format.TABLE
+    no_pager: bool = False
     verbose: bool = False
     account_endpoint: str | None = None
     account_name: str | None = None
@@ -185,7 +186,13 @@ class Call(msgspec.Struct):
         if self.shared.output is Format.TABLE:
             from batchdoctor.report.table import write_table  # and with it rich
 
-            return write_table(document, write, self.world.terminal())
+            terminal = self.world.terminal()
+            if document.live or self.shared.no_pager or not self.world.stdout.isatty():
+                return write_table(document, write, terminal)
+            from batchdoctor.cli.pager import paged  # where somebody may want to read at leisure
+
+            with paged(self.world) as page:
+                return write_table(document, page.write, terminal)
         from batchdoctor.report.machine import MACHINE_FORMATS
 
         return MACHINE_FORMATS[self.shared.output](document, write)

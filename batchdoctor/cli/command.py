@@ -39,6 +39,13 @@ EVERY_COMMAND: dict[str, tuple[Any, object]] = {
         Annotated[bool, typer.Option("--json", help="The same as -o json.", hidden=True)],
         False,
     ),
+    "no_pager": (
+        Annotated[
+            bool,
+            typer.Option("--no-pager", help="Print a long page, not in a pager.", hidden=True),
+        ],
+        False,
+    ),
     "verbose": (
         Annotated[
             bool,
@@ -146,7 +153,7 @@ def command(
     """
     shared = {**(LIVE_COMMANDS if live else {}), **EVERY_COMMAND}
     if not writes:
-        del shared["output"], shared["as_json"]
+        del shared["output"], shared["as_json"], shared["no_pager"]
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]

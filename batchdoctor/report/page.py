@@ -84,11 +84,10 @@ class Card(msgspec.Struct, frozen=True):
 
 
 class Cards(msgspec.Struct, frozen=True):
-    """Paragraphs below a title; `dense` ones follow each other without an empty line."""
+    """Paragraphs below a title, an empty line between each two."""
 
     cards: Sequence[Card]
     title: str | None = None
-    dense: bool = False
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -161,7 +161,7 @@ def _bar(count: int, block: Counts, painter: Painter) -> str:
 def _cards(block: Cards, painter: Painter) -> Iterator[str]:
     flag_width = max((width_of(card.flag) for card in block.cards), default=0)
     for index, card in enumerate(block.cards):
-        if index and not block.dense:
+        if index:
             yield ""
         yield from _card(card, flag_width, painter)
 

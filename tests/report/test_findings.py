@@ -61,7 +61,7 @@ def page(
     return "".join(written)
 
 
-def test_the_brief_page_has_the_first_step_of_each_and_no_empty_lines() -> None:
+def test_the_brief_page_has_the_first_step_of_each_and_keeps_them_apart() -> None:
     assert (
         page(FAILED, NOTE, brief=True)
         == """\
@@ -70,6 +70,7 @@ ERROR  pool render  start-task-failed
        The start task failed on 2 nodes: exit code 7.
        Read what it wrote.
        $ batchdoctor files get stderr --pool render --node n1 --start-task
+
 NOTE   pool spot  node-preempted
        Gone.
 
