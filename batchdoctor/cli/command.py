@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from batchdoctor.cli.call import AuthMode, Call, Shared
+from batchdoctor.cli.examples import with_examples
 from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode, UsageError
@@ -165,7 +166,8 @@ def command(
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
         run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]  # typer reads it
-        run.__doc__ = function.__doc__
+        group = app.info.name if isinstance(app.info.name, str) else ""
+        run.__doc__ = with_examples(function.__doc__, f"{group} {name}".strip())
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
         if negative_numbers:
             settings["ignore_unknown_options"] = True

@@ -36,7 +36,7 @@ FailOnAny = Annotated[
     FailOn | None,
     typer.Option(
         "--fail-on",
-        help="End with status 10 if anything is found: any, warning, error mean the same here.",
+        help="Status 10 if found: any, warning, error alike.",
         metavar="LEVEL",
     ),
 ]
@@ -44,25 +44,25 @@ FailOnSeverity = Annotated[
     FailOn | None,
     typer.Option(
         "--fail-on",
-        help="End with status 10 from here on: any (notes too), warning, error.",
+        help="Status 10 from here on: any, warning, error.",
         metavar="LEVEL",
     ),
 ]
 Jobs = Annotated[
     list[str] | None,
-    typer.Option("--job", "--job-id", help="Only this job; may be given again.", metavar="JOB"),
+    typer.Option("--job", "--job-id", help="Only this job; again for more.", metavar="JOB"),
 ]
 Pools = Annotated[
     list[str] | None,
-    typer.Option("--pool", "--pool-id", help="Only this pool; may be given again.", metavar="POOL"),
+    typer.Option("--pool", "--pool-id", help="Only this pool; again for more.", metavar="POOL"),
 ]
 Since = Annotated[
     str | None,
-    typer.Option(help="Only what ended since: 6h, 2d, today, 22:30 or a time.", metavar="WHEN"),
+    typer.Option(help="Only ended since: 6h, today, 22:30, a time.", metavar="WHEN"),
 ]
 Until = Annotated[
     str | None,
-    typer.Option(help="Only what ended until: 6h, 2d, today, 22:30 or a time.", metavar="WHEN"),
+    typer.Option(help="Only ended until: 6h, today, 22:30, a time.", metavar="WHEN"),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -59,7 +60,7 @@ def ended(child: pexpect.spawn[str]) -> int:
 def test_a_page_longer_than_the_screen_is_paged(environ: dict[str, str]) -> None:
     child = spawned(environ, "nodes", "list")
     child.expect(r"PAGER HAS (\d+) LINES")
-    assert child.match is not None
+    assert isinstance(child.match, re.Match)
     assert int(child.match[1]) > 24
     child.sendline("")
     assert ended(child) == 0

@@ -42,7 +42,7 @@ def list_jobs(
     sort: Annotated[JobOrder | None, sort_option(JobOrder)] = None,
     limit: Limit = None,
     no_counts: Annotated[
-        bool, typer.Option("--no-counts", help="Count no tasks, which is a request for each job.")
+        bool, typer.Option("--no-counts", help="Count no tasks: fewer requests.")
     ] = False,
     fail_on: FailOnAny = None,
 ) -> int:

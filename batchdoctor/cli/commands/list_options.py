@@ -11,22 +11,18 @@ from batchdoctor.cli.options import MOST
 
 ChangedSince = Annotated[
     str | None,
-    typer.Option(
-        "--since", help="Only what changed its state since: 30m, 6h, 2d or a time.", metavar="WHEN"
-    ),
+    typer.Option("--since", help="Only changed since: 6h, today, 22:30, a time.", metavar="WHEN"),
 ]
 ChangedUntil = Annotated[
     str | None,
-    typer.Option(
-        "--until", help="Only what changed its state until: 30m, 6h, 2d or a time.", metavar="WHEN"
-    ),
+    typer.Option("--until", help="Only changed until: 6h, today, 22:30, a time.", metavar="WHEN"),
 ]
 Limit = Annotated[
     int | None, typer.Option(help="Stop after this many.", metavar="N", min=1, max=MOST)
 ]
 NodeIds = Annotated[
     list[str] | None,
-    typer.Option("--node", "--node-id", help="Only this node; may be given again.", metavar="NODE"),
+    typer.Option("--node", "--node-id", help="Only this node; again for more.", metavar="NODE"),
 ]
 
 
@@ -125,10 +121,10 @@ class TaskOrder(StrEnum):
 
 def state_option(words: type[StrEnum]) -> typer.models.OptionInfo:
     """`--state`, for the states that a noun has."""
-    shown = ", ".join(word.value for word in words)
+    shown = " or ".join([word.value for word in words][-2:])
     option: typer.models.OptionInfo = typer.Option(
         "--state",
-        help=f"Only in this state; may be given again: {shown}.",
+        help=f"Only in this state, such as {shown}.",
         metavar="STATE",
         case_sensitive=False,
     )
@@ -138,7 +134,5 @@ def state_option(words: type[StrEnum]) -> typer.models.OptionInfo:
 def sort_option(words: type[StrEnum]) -> typer.models.OptionInfo:
     """`--sort`, for the orders that a noun has."""
     shown = ", ".join(word.value for word in words)
-    option: typer.models.OptionInfo = typer.Option(
-        "--sort", help=f"In this order: {shown}; waits for all.", metavar="ORDER"
-    )
+    option: typer.models.OptionInfo = typer.Option("--sort", help=f"By {shown}.", metavar="ORDER")
     return option

@@ -18,7 +18,7 @@ from batchdoctor.cli.commands.list_options import (
     state_option,
 )
 from batchdoctor.cli.commands.listing import in_time, write_list
-from batchdoctor.cli.options import FailOnAny, Jobs, Pools, named
+from batchdoctor.cli.options import FailOnAny, Pools, named
 from batchdoctor.core.inventory.wanted import Order, Wanted
 from batchdoctor.report.listed_rows import NODES
 from batchdoctor.work.inventory.lists import listed_nodes
@@ -32,7 +32,10 @@ def list_nodes(
     ] = None,
     pool: Pools = None,
     state: Annotated[list[NodeState] | None, state_option(NodeState)] = None,
-    job: Jobs = None,
+    job: Annotated[
+        list[str] | None,
+        typer.Option("--job", "--job-id", help="Only that ran it lately.", metavar="JOB"),
+    ] = None,
     node: NodeIds = None,
     since: ChangedSince = None,
     until: ChangedUntil = None,
@@ -41,8 +44,6 @@ def list_nodes(
     fail_on: FailOnAny = None,
 ) -> int:
     """Which nodes are there, in which state, and how many of their tasks failed?
-
-    With --job those that ran tasks of it lately: the service tells of each node its latest tasks.
 
     Example: batchdoctor nodes list --pool render --state unusable
     """

@@ -78,7 +78,8 @@ def failed(
     call: Call,
     name: Annotated[
         list[str] | None,
-        typer.Argument(help="Only of these jobs; - reads them.", metavar="[JOB]..."),
+        # The page of help has no line to spare; its first line shows it.
+        typer.Argument(help="Only of these jobs; - reads them.", metavar="[JOB]...", hidden=True),
     ] = None,
     job: Jobs = None,
     pool: Annotated[
@@ -107,9 +108,7 @@ def failed(
     ] = None,
     stderr: Annotated[
         int | None,
-        typer.Option(
-            help="Add the last N lines of each task's stderr.", min=1, max=MOST, metavar="N"
-        ),
+        typer.Option(help="Add the last lines of stderr.", min=1, max=MOST, metavar="N"),
     ] = None,
     save_logs: SaveLogs = None,
     fail_on: FailOnAny = None,
