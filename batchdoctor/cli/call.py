@@ -16,7 +16,6 @@ from batchdoctor.errors import NotFoundError, UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import OFFLINE, Head
 from batchdoctor.work.folders import state_folder
-from batchdoctor.work.remembered_names import names_folder, remember
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -87,9 +86,13 @@ class Call(msgspec.Struct):
 
     def _remember(self, client: Client) -> None:
         """Keep the names that were listed, for completion by the shell."""
+        if not client.names.found:
+            return
+        from batchdoctor.work.remembered_names import names_folder, remember
+
         environ, profile = self.world.environ, self.shared.profile
         folder = names_folder(environ)
-        if folder is None or not client.names.found:
+        if folder is None:
             return
         profile = profile or environ.get("BATCHDOCTOR_PROFILE")
         # The completion scripts know of the same variable.

@@ -84,14 +84,14 @@ def node_cell(item: OnNode) -> str:
     return f"{item.pool_id or '?'}/{item.node_id}"
 
 
-def failure_blocks(counts: FailureCounts) -> Sequence[Block]:
-    """What the failures have in common, and what to type next."""
+def failure_blocks(counts: FailureCounts, suspects: str) -> Sequence[Block]:
+    """What the failures have in common, and what to type next: `suspects` asks for the nodes."""
     if not counts.tasks:
         return ()
     blocks: list[Block] = [category_counts(counts)]
     if repeated := repeated_nodes(counts):
         blocks.append(repeated)
-        blocks.append(Commands("Is it the code or a node?", [("", "batchdoctor nodes suspect")]))
+        blocks.append(Commands("Is it the code or a node?", [("", suspects)]))
     return blocks
 
 

@@ -28,6 +28,7 @@ from batchdoctor.report.failure_page import (
     stderr_blocks,
 )
 from batchdoctor.report.head import Head
+from batchdoctor.report.page import Block, Commands
 
 # Ends of stderr on a page for people; machine formats have all of them.
 ENDS_SHOWN = 20
@@ -46,6 +47,7 @@ class FailedTasks(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
+    next_command: str = "batchdoctor nodes suspect"
 
     def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
         cut = self.limit is not None and self.counts.tasks >= self.limit
@@ -86,7 +88,10 @@ class FailedTasks(msgspec.Struct):
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
-            page=(*stderr_blocks(self.ends, self.counts.tasks), *failure_blocks(self.counts)),
+            page=(
+                *stderr_blocks(self.ends, self.counts.tasks),
+                *failure_blocks(self.counts, self.next_command),
+            ),
             verdict=failure_verdict(
                 self.counts,
                 checked,
@@ -110,6 +115,8 @@ class FailureGroups(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
+    next_command: Callable[[str], str] | None = None
+    """What to type about a group, by its key."""
 
     def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
         cut = self.limit is not None and self.counts.tasks >= self.limit
@@ -139,6 +146,17 @@ class FailureGroups(msgspec.Struct):
                 out_of_memory=self.counts.out_of_memory.get(key, 0) if of_exit_codes else None,
             )
 
+    def _blocks(self) -> Sequence[Block]:
+        counts = self.counts
+        return group_blocks(self.by, self._grouped(), counts.tasks, counts.out_of_memory)
+
+    def _next(self) -> Sequence[Block]:
+        """What to type about the largest group."""
+        largest = next(iter(self._grouped()), None)
+        if largest is None or self.next_command is None:
+            return ()
+        return (Commands("Next", [("", self.next_command(largest))]),)
+
     def _grouped(self) -> dict[str, int]:
         counts = self.counts
         return largest_first(
@@ -156,9 +174,7 @@ class FailureGroups(msgspec.Struct):
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
-            page=group_blocks(
-                self.by, self._grouped(), self.counts.tasks, self.counts.out_of_memory
-            ),
+            page=(*self._blocks(), *self._next()),
             verdict=failure_verdict(
                 self.counts,
                 checked,

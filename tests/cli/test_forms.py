@@ -56,9 +56,18 @@ SAME: tuple[tuple[str, str], ...] = (
     (f"nodes uncordon {POOL}/{NODE} -n", f"node enable {POOL}/{NODE} --dry-run"),
     (f"ssh {POOL}/{NODE} --user me -n", f"node login {POOL}/{NODE} --user me --dry-run"),
     (f"node ssh {POOL}/{NODE} --user me -n", f"node login {POOL}/{NODE} --user me --dry-run"),
-    (f"tasks failed {JOB} --since today", f"tasks failed --job {JOB} --since 2026-11-21"),
-    (f"tasks failed {JOB} --since yesterday", f"tasks failed --job {JOB} --since 2026-11-20"),
-    (f"tasks failed {JOB} --since 22:30", f"tasks failed {JOB} --since 2026-11-20T22:30:00Z"),
+    (
+        f"tasks failed {JOB} --since today --json",
+        f"tasks failed --job {JOB} --since 2026-11-21 -o json",
+    ),
+    (
+        f"tasks failed {JOB} --since yesterday --json",
+        f"tasks failed {JOB} --since 20261120 --json",
+    ),
+    (
+        f"tasks failed {JOB} --since 22:30 --json",
+        f"tasks failed {JOB} --since 2026-11-20T22:30:00Z --json",
+    ),
     (f"tasks failed {JOB} --json", f"tasks failed {JOB} -o json"),
     (f"tasks list {JOB} --state Failed", f"tasks list {JOB} --state failed"),
     ("help tasks failed", "tasks failed --help"),

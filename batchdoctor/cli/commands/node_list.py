@@ -17,11 +17,7 @@ from batchdoctor.cli.commands.list_options import (
     sort_option,
     state_option,
 )
-from batchdoctor.cli.commands.listing import in_time, write_list
 from batchdoctor.cli.options import FailOnAny, Pools, named
-from batchdoctor.core.inventory.wanted import Order, Wanted
-from batchdoctor.report.listed_rows import NODES
-from batchdoctor.work.inventory.lists import listed_nodes
 
 
 def list_nodes(
@@ -47,6 +43,12 @@ def list_nodes(
 
     Example: batchdoctor nodes list --pool render --state unusable
     """
+    # What the other commands of the noun have no use for.
+    from batchdoctor.cli.commands.listing import in_time, write_list
+    from batchdoctor.core.inventory.wanted import Order, Wanted
+    from batchdoctor.report.listed_rows import NODES
+    from batchdoctor.work.inventory.lists import listed_nodes
+
     wanted = Wanted(
         states=state or (),
         pools=named(name, pool, call.world),

@@ -25,7 +25,7 @@ Container = Annotated[str | None, typer.Option(help="Container, with --identity.
 ContainerFile = Annotated[
     str | None,
     typer.Option(
-        help="File with the signed URL of the container.",
+        help="File of its signed URL; BATCHDOCTOR_LOGS_CONTAINER.",
         metavar="FILE",
     ),
 ]

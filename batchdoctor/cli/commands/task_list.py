@@ -18,12 +18,8 @@ from batchdoctor.cli.commands.list_options import (
     sort_option,
     state_option,
 )
-from batchdoctor.cli.commands.listing import in_time, write_list
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, named
-from batchdoctor.core.inventory.wanted import Order, Wanted
 from batchdoctor.errors import UsageError
-from batchdoctor.report.listed_rows import TASKS
-from batchdoctor.work.inventory.lists import listed_tasks
 
 
 def list_tasks(
@@ -49,6 +45,12 @@ def list_tasks(
 
     Example: batchdoctor tasks list nightly --state running --sort longest
     """
+    # What the other commands of the noun have no use for.
+    from batchdoctor.cli.commands.listing import in_time, write_list
+    from batchdoctor.core.inventory.wanted import Order, Wanted
+    from batchdoctor.report.listed_rows import TASKS
+    from batchdoctor.work.inventory.lists import listed_tasks
+
     results = [RESULTS[each] for each in state or () if each in RESULTS]
     states = [each for each in state or () if each not in RESULTS]
     if results and states:
