@@ -26,9 +26,11 @@ from batchdoctor.core.nodes.login import NodeLogin
 from batchdoctor.core.sign_in import Check
 from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.core.suspicion.node_item import NodeItem
+from batchdoctor.core.waits.item import WaitItem
 from batchdoctor.work.answers import changes, questions
 from batchdoctor.work.answers import files as file_answers
 from batchdoctor.work.answers.asking import Asking, Since
+from batchdoctor.work.answers.waiting import waited
 from batchdoctor.work.changes import actions
 from batchdoctor.work.changes.change import Wanted
 from batchdoctor.work.changes.log_upload import LogsWanted
@@ -126,6 +128,18 @@ class Account(AccountLists, AccountJobs):
     def diagnose_pool(self, pool: str) -> Answer[FindingItem]:
         """Why is this pool not delivering? As `pool diagnose`."""
         return questions.diagnose_pool(self._asking, pool)
+
+    def wait(
+        self,
+        noun: Literal["job", "pool", "node", "task"],
+        name: str | NodeName | TaskName,
+        until: str | Sequence[str] = (),
+        *,
+        timeout: timedelta | None = None,
+        settle: timedelta | None = None,
+    ) -> Answer[WaitItem]:
+        """Wait until it is so, can never be so, or the time is over. As `wait`."""
+        return waited(self._asking, noun, name, until, timeout=timeout, settle=settle)
 
     def check_access(self) -> Answer[Check]:
         """Which account, which credential, does it work, is the clock right? As `auth check`."""

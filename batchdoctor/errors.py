@@ -21,10 +21,12 @@ class ExitCode(IntEnum):
     DECLINED = 5, "declined, or would need `--yes` and there is no terminal to ask on"
     UNREACHABLE = (
         6,
-        "unreachable or throttled after all retries; what was read is shown and marked incomplete",
+        "unreachable or throttled after all retries; what was read is shown and marked incomplete; "
+        "or the time that `wait` had is over",
     )
     BAD_INPUT = 7, "an input file cannot be read, or holds no event at all"
     WRONG_STATE = 8, "the object's state does not allow it"
+    NEVER = 9, "what `wait` waits for can never become so; the reason is told"
     FINDINGS = 10, "findings, with `--fail-on`"
     INTERRUPTED = 130, "interrupted"
     BROKEN_PIPE = 141, "the reader of the output went away"

@@ -51,6 +51,11 @@ _batchdoctor() {
         word=${COMP_WORDS[index]}
         case "$path $word" in
             " triage") path=" triage" ;;
+            " wait") path=" wait" ;;
+            " wait job") path=" wait job" ;;
+            " wait pool") path=" wait pool" ;;
+            " wait node") path=" wait node" ;;
+            " wait task") path=" wait task" ;;
             " explain") path=" explain" ;;
             " demo") path=" demo" ;;
             " completion") path=" completion" ;;
@@ -95,6 +100,7 @@ _batchdoctor() {
             " events") path=" events" ;;
             " events parse") path=" events parse" ;;
             " events query") path=" events query" ;;
+            " events rule") path=" events rule" ;;
             " sandbox") path=" sandbox" ;;
             " sandbox serve") path=" sandbox serve" ;;
             " sandbox events") path=" sandbox events" ;;
@@ -104,10 +110,27 @@ _batchdoctor() {
     done
     case "$path:$previous" in
             " triage:--ignore") words="pool-missing no-usable-nodes pool-support-ended pool-resize-failed autoscale-error autoscale-gives-nothing autoscale-frozen start-task-failed node-unreachable node-error node-unknown node-suspect job-not-started outage failures-rose job-failing preparation-failed slots-never-fit multi-instance-never-fits tasks-stranded dependency-never-met job-ended-by-limit job-ended-by-failure check-failed not-read job-disabled job-ended-too-early task-run-again task-hung tasks-preparing tasks-failed failures-rose-before node-stuck pool-resize-stuck pool-deletion-stuck pool-below-target jobs-fill-quota node-hides-failures node-offline start-task-failure-ignored tasks-waiting autoscale-due lower-priority parallel-limit jobs-stay-active pool-idle pool-support-ends pool-deleting node-preempted node-agent-behind tasks-failed-rarely pool-resize-failed-before job-ended-by-request counts-disagree not-looked-at" ;;
+            " triage:--notify-format") words="json teams slack" ;;
             " triage:--fail-on") words="any warning error" ;;
             " triage:--auth") words="auto key entra" ;;
-            " triage:-o") words="table json jsonl csv tsv ids" ;;
-            " triage:--output") words="table json jsonl csv tsv ids" ;;
+            " triage:-o") words="table json jsonl csv tsv ids prometheus junit" ;;
+            " triage:--output") words="table json jsonl csv tsv ids prometheus junit" ;;
+            " wait job:--fail-on") words="any warning error" ;;
+            " wait job:--auth") words="auto key entra" ;;
+            " wait job:-o") words="table json jsonl csv tsv ids" ;;
+            " wait job:--output") words="table json jsonl csv tsv ids" ;;
+            " wait pool:--fail-on") words="any warning error" ;;
+            " wait pool:--auth") words="auto key entra" ;;
+            " wait pool:-o") words="table json jsonl csv tsv ids" ;;
+            " wait pool:--output") words="table json jsonl csv tsv ids" ;;
+            " wait node:--fail-on") words="any warning error" ;;
+            " wait node:--auth") words="auto key entra" ;;
+            " wait node:-o") words="table json jsonl csv tsv ids" ;;
+            " wait node:--output") words="table json jsonl csv tsv ids" ;;
+            " wait task:--fail-on") words="any warning error" ;;
+            " wait task:--auth") words="auto key entra" ;;
+            " wait task:-o") words="table json jsonl csv tsv ids" ;;
+            " wait task:--output") words="table json jsonl csv tsv ids" ;;
             " explain:-o") words="table json jsonl csv tsv ids" ;;
             " explain:--output") words="table json jsonl csv tsv ids" ;;
             " demo:--scenario") words="bad-job bad-node big healthy night-shift" ;;
@@ -221,6 +244,7 @@ _batchdoctor() {
             " events query:--fail-on") words="any warning error" ;;
             " events query:-o") words="table json jsonl csv tsv ids" ;;
             " events query:--output") words="table json jsonl csv tsv ids" ;;
+            " events rule:--show") words="failures nodes unfinished events" ;;
             " sandbox serve:--scenario") words="bad-job bad-node big healthy night-shift" ;;
             " sandbox events:--scenario") words="bad-job bad-node big healthy night-shift" ;;
             " sandbox scenarios:-o") words="table json jsonl csv tsv ids" ;;
@@ -233,29 +257,34 @@ _batchdoctor() {
             --pool | --pool-id) kinds=pools ;;
             --job | --job-id) kinds=jobs ;;
             --profile) kinds=profiles ;;
-            --node | --node-id) kinds=nodes ;;
             --task | --task-id) kinds=tasks ;;
+            --node | --node-id) kinds=nodes ;;
         esac
     fi
     if [[ -z $words$kinds ]]; then
         case "$path" in
-            "") words="triage explain demo completion tasks task nodes node pools pool jobs job files auth events sandbox schema --version -h --help" ;;
-            " triage") words="--since --pool --pool-id --job --job-id --ignore --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            "") words="triage wait explain demo completion tasks task nodes node pools pool jobs job files auth events sandbox schema --version -h --help" ;;
+            " triage") words="--since --pool --pool-id --job --job-id --ignore --out --notify --notify-format --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " wait") words="job pool node task -h --help" ;;
+            " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output --json --no-pager -v --verbose -h --help" ;;
+            " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output --json --no-pager -v --verbose -h --help" ;;
+            " wait node") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output --json --no-pager -v --verbose -h --help" ;;
+            " wait task") words="--job --job-id --task --task-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile -o --output --json --no-pager -v --verbose -h --help" ;;
             " explain") words="--list -o --output --json --no-pager -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="-h --help" ;;
             " tasks") words="list failed reactivate -h --help" ;;
             " tasks list") words="--job --job-id --state --pool --pool-id --node --node-id --exit-code --since --until --sort --limit --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
-            " tasks failed") words="--job --job-id --pool --pool-id --node --node-id --category --exit-code --since --until --sort --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " tasks failed") words="--job --job-id --pool --pool-id --node --node-id --category --exit-code --since --until --sort --limit --by --stderr --save-logs --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " task") words="show terminate -h --help" ;;
-            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " task show") words="--job --job-id --task --task-id --lines --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " task terminate") words="--job --job-id --task --task-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " nodes") words="list suspect -h --help" ;;
             " nodes list") words="--pool --pool-id --state --job --job-id --node --node-id --since --until --sort --limit --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
-            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
-            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
@@ -268,11 +297,11 @@ _batchdoctor() {
             " pools") words="list -h --help" ;;
             " pools list") words="--pool --pool-id --state --since --until --sort --limit --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " pool") words="diagnose -h --help" ;;
-            " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " pool diagnose") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " jobs") words="list -h --help" ;;
             " jobs list") words="--job --job-id --state --pool --pool-id --since --until --sort --limit --no-counts --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " job") words="diagnose disable enable terminate -h --help" ;;
-            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " job diagnose") words="--job --job-id --since --exact --fail-on --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " job disable") words="--job --job-id --requeue --terminate --task-completion -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " job enable") words="--job --job-id -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " job terminate") words="--job --job-id --reason -y --yes -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
@@ -282,9 +311,10 @@ _batchdoctor() {
             " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --timeout -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
-            " events") words="parse query -h --help" ;;
+            " events") words="parse query rule -h --help" ;;
             " events parse") words="--show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " events query") words="--workspace --show --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
+            " events rule") words="--show --job --job-id --pool --pool-id --node --node-id --above --window --every --severity --name -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size --old-starts -v --verbose -h --help" ;;
@@ -292,6 +322,10 @@ _batchdoctor() {
             " schema") words="-o --output --json --no-pager -v --verbose -h --help" ;;
         esac
         [[ $current == -* ]] || case "$path" in
+            " wait job") kinds="jobs" ;;
+            " wait pool") kinds="pools" ;;
+            " wait node") kinds="nodes" ;;
+            " wait task") kinds="tasks" ;;
             " explain") words+=" FailureExitCode CommandProgramNotFound CommandLaunchFailed BadCommandType TaskEnded BlobNotFound BlobAccessDenied BlobDownloadTimedOut BlobDownloadMiscError ResourceDownloadTimedOut ResourceContainerNotFound ResourceContainerAccessDenied ResourceContainerListTimedOut ResourceContainerListMiscError ResourceDirectoryCreateFailed ResourceFileCreateFailed ResourceFileWriteFailed DiskFull ApplicationPackageError ContainerInvalidImage ContainerInvalidRegistry ContainerInvalidSettings ContainerMiscError FileUploadContainerNotFound FileUploadAccessDenied FileUploadConflict FileUploadTimedOut FileUploadMiscError FileUploadDeleted MountConfigurationError JobPreparationTaskFailed MaxInternalRetryCountReached TaskSchedulingConstraintFailed Unknown AutoPoolCreationFailedWithQuotaReached InvalidApplicationPackageReferencesInAutoPool InvalidAutoScaleFormulaInAutoPool InvalidAutoPoolSettings InvalidCertificatesInAutoPool JobBeingTerminated JMComplete MaxWallClockTimeExpiry TerminateJobSchedule AllTasksComplete TaskFailed UserTerminate BatchAgentInstallationFailure AccountCoreQuotaReached AccountLowPriorityCoreQuotaReached AccountSpotCoreQuotaReached AccountVMSeriesCoreQuotaReached AllocationTimedOut AllocationFailed BatchOutOfCapacity OverconstrainedAllocationRequestError ResizeStopped RemoveNodesFailed CommunicationEnabledPoolReachedMaxVMCount UnsupportedVMSize IncompatibleVMSize DependentResourceNotFound DiskEncryptionFailure FailedIdentityOperation MissingPublisherPropertyInMarketPlacePlan OperationsRestrictedByPolicy OperationsOnImageRestrictedByPolicy OperationsOnLoadBalancerRestrictedByPolicy OperationsOnNetworkSecurityGroupRestrictedByPolicy OperationsOnPrivateEndpointRestrictedByPolicy OperationsOnPrivateLinkRestrictedByPolicy OperationsOnPublicIPRestrictedByPolicy OperationsOnVirtualNetworkRestrictedByPolicy MarketplacePurchaseEligibilityFailed SubnetWithExternalResourcesCannotBeUsedByOtherResources SubnetIsFull SkuNotAvailable ZonalAllocationFailed QuotaExceeded RequestDisallowedByPolicy LinkedAuthorizationFailed InsufficientSampleData AutoScalingFormulaSyntaxError AutoScalingFormulaTooLong InvalidAutoScalingSettings TooManyEnableAutoScaleRequests ConditionNotMet MissingRequiredHeader MissingRequiredProperty MissingRequiredQueryParameter UnsupportedHeader UnsupportedProperty UnsupportedQueryParameter InvalidHeaderValue InvalidPropertyValue InvalidQueryParameterValue OutOfRangeQueryParameterValue OutOfRangeInput RequestUrlFailedToParse InvalidUri InvalidHttpVerb EmptyMetadataKey InvalidMetadata MetadataTooLarge InvalidRequestBody InvalidInput InvalidAuthenticationInfo MultipleConditionHeadersNotSupported UnsupportedRequestVersion OSVersionNotFound OSVersionDisabled OSVersionExpired PoolVersionEqualsUpgradeVersion PoolNotEligibleForOSVersionUpgrade TaskDependenciesNotSpecifiedOnJob TaskDependencyListTooLong TaskDependencyRangesTooLong AuthenticationFailed InsufficientAccountPermissions AccountIsDisabled IOError AuthorizationFailure Forbidden ResourceNotFound PoolNotFound NodeNotFound JobNotFound JobScheduleNotFound TaskNotFound FileNotFound NodeUserNotFound CertificateNotFound JobPreparationTaskNotRunOnNode JobReleaseTaskNotRunOnNode NodeAgentSKUNotFound ApplicationNotFound UnsupportedHttpVerb OperationInvalidForCurrentState PoolBeingDeleted PoolBeingResized PoolBeingCreated NodeBeingCreated NodeBeingStarted NodeBeingReimaged NodeBeingRebooted NodeStateUnusable NodeNotReady NodeAlreadyInTargetSchedulingState OperationNotValidOnNode OperationNotValidOnPool JobBeingDeleted JobDisabled JobCompleted JobNotActive JobScheduleBeingTerminated JobScheduleBeingDeleted JobScheduleDisabled JobScheduleCompleted TaskCompleted TaskNotCompleted TaskSucceeded TaskFilesUnavailable TaskFilesCleanedup UpgradePoolVersionConflict PoolExists JobExists JobScheduleExists TaskExists NodeUserExists CertificateExists JobWithSameIdExists JobScheduleWithSameIdExists TaskIdSameAsJobPreparationTask TaskIdSameAsJobReleaseTask ActiveJobAndScheduleQuotaReached PoolQuotaReached JobPreparationTaskNotSpecified JobPreparationTaskOrReleaseTaskNotSpecified JobReleaseTaskNotSpecified InvalidApplicationPackageReferences CertificateBeingDeleted MissingContentLengthHeader RequestBodyTooLarge InvalidRange TooManyRequests InternalError OperationTimedOut ServerBusy InvalidRestAPIForAccountSetting InvalidConstraintValue UnsupportedConstraint OutOfRangePriority PathNotFound NodeCountsMismatch StorageAccountNotFound ResourceAlreadyExists ResourceTypeMismatch NotImplemented HostInformationNotPresent UnsupportedHttpVersion AddTaskCollectionTerminated InvalidCertificateReferences CertificateStateActive CertificateStateDeleteFailed" ;;
             " tasks list") kinds="jobs" ;;
             " tasks failed") kinds="jobs" ;;

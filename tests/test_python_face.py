@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -107,12 +108,18 @@ OTHERS = {
     "node logs",
     "auth check",
     "events parse",
+    "wait job",
+    "wait pool",
+    "wait node",
+    "wait task",
 }
-# What a program has no use for: it asks Log Analytics itself, reads the structs, and needs no tour.
+# What a program has no use for: it asks Log Analytics itself, deploys no text, reads the structs,
+# and needs no tour.
 WITHOUT = {
     "completion",
     "demo",
     "events query",
+    "events rule",
     "sandbox events",
     "sandbox scenarios",
     "sandbox serve",
@@ -171,6 +178,25 @@ def test_changes_can_be_forbidden(open_box: Open) -> None:
         with pytest.raises(DeclinedError, match="forbids changes"):
             account.disable(suspect(box))
         assert account.disable(suspect(box), dry_run=True).item.outcome.value == "planned"
+
+
+def test_a_wait_gives_the_item_of_its_command(open_box: Open) -> None:
+    box = open_box("bad-node")
+    with account_of(box) as account:
+        node, task = suspect(box), failed_task(box)
+        asked: list[tuple[Any, str, str]] = [
+            ("job", JOB, "failed>3"),
+            ("pool", POOL, "nodes>=2"),
+            ("node", node, "running"),
+            ("task", task, "succeeded"),
+        ]
+        for noun, name, until in asked:
+            answer = account.wait(noun, name, until)
+            assert plain_items(answer) == items_of(box, "wait", noun, name, "--until", until)
+        with pytest.raises(ValueError, match="not of the form"):
+            account.wait("task", "no-task")
+        late = account.wait("job", JOB, timeout=timedelta(minutes=5))
+    assert (late.item.outcome.value, late.item.waited_seconds) == ("timed-out", 300)
 
 
 def test_files_come_as_bytes(open_box: Open) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from math import isfinite
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -15,6 +16,7 @@ from batchdoctor.cli.world import World
 from batchdoctor.errors import NotFoundError, UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import OFFLINE, Head
+from batchdoctor.report.terminal import Terminal
 from batchdoctor.work.folders import state_folder
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from batchdoctor.service.client import Client
     from batchdoctor.service.retry import RetryEvent
     from batchdoctor.work.changes.journal import Journal
+
+Write = Callable[[str], object]
 
 
 class AuthMode(StrEnum):
@@ -56,6 +60,8 @@ class Call(msgspec.Struct):
     path: str
     world: World
     shared: Shared
+    hold: Callable[[Document[Any]], Ending] | None = None
+    """Takes the document of a command that is watched, which then is written nowhere else."""
 
     @property
     def command(self) -> str:
@@ -160,20 +166,27 @@ class Call(msgspec.Struct):
         journal = Journal(self.world, state_folder(self.world.environ), client.account.host)
         return journal.require() if to_write else journal
 
-    def write(self, document: Document[Any]) -> Ending:
-        """Write a document to standard output in the format asked for.
+    def write(self, document: Document[Any], out: Path | None = None) -> Ending:
+        """Write a document in the format asked for, to standard output or to a file as a whole.
 
-        Interrupted on the way it still gets its end, with what is known by then.
+        Interrupted on the way it still gets its end, with what is known by then. Raises UsageError
+        for a file that cannot be written.
         """
+        if self.hold:
+            if out:
+                raise UsageError("What is watched goes to no file.", hint="--watch without --out")
+            return self.hold(document)
         interruption = self.world.interruption
         with interruption.deferred():
-            return self._write(
-                replace(
-                    document,
-                    items=interruption.until_asked(document.items),
-                    ending=lambda: self._ending(document),
-                )
+            told = replace(
+                document,
+                items=interruption.until_asked(document.items),
+                ending=lambda: self._ending(document),
             )
+            if out is None:
+                return self._write(told, self.world.output.write, self.world.terminal())
+            with _whole(out) as write:
+                return self._write(told, write, Terminal())
 
     def _ending(self, document: Document[Any]) -> Ending:
         from batchdoctor.core.problem import Problem, ProblemKind
@@ -184,18 +197,41 @@ class Call(msgspec.Struct):
         interrupted = Problem(self.command, "interrupted", ProblemKind.INTERRUPTED)
         return replace(ending, problems=[*ending.problems, interrupted])
 
-    def _write(self, document: Document[Any]) -> Ending:
-        write: Callable[[str], object] = self.world.output.write
-        if self.shared.output is Format.TABLE:
-            from batchdoctor.report.table import write_table  # and with it rich
+    def _write(self, document: Document[Any], write: Write, terminal: Terminal) -> Ending:
+        match self.shared.output:
+            case Format.TABLE:
+                from batchdoctor.report.table import write_table  # and with it rich
 
-            terminal = self.world.terminal()
-            if document.live or self.shared.no_pager or not self.world.stdout.isatty():
-                return write_table(document, write, terminal)
-            from batchdoctor.cli.pager import paged  # where somebody may want to read at leisure
+                to_a_person = write == self.world.output.write and self.world.stdout.isatty()
+                if document.live or self.shared.no_pager or not to_a_person:
+                    return write_table(document, write, terminal)
+                from batchdoctor.cli.pager import paged  # where somebody may read at leisure
 
-            with paged(self.world) as page:
-                return write_table(document, page.write, terminal)
-        from batchdoctor.report.machine import MACHINE_FORMATS
+                with paged(self.world) as page:
+                    return write_table(document, page.write, terminal)
+            case Format.PROMETHEUS:
+                from batchdoctor.report.prometheus import write_prometheus
 
-        return MACHINE_FORMATS[self.shared.output](document, write)
+                return write_prometheus(document, write)
+            case Format.JUNIT:
+                from batchdoctor.report.junit import write_junit
+
+                return write_junit(document, write)
+            case usual:
+                from batchdoctor.report.machine import MACHINE_FORMATS
+
+                return MACHINE_FORMATS[usual](document, write)
+
+
+@contextmanager
+def _whole(out: Path) -> Iterator[Write]:
+    """Something to write to, which is there under its name only once all of it is."""
+    from batchdoctor.work.files.atomic_file import atomic_file
+
+    try:
+        with atomic_file(out) as sink:
+            yield lambda text: sink.write(text.encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise UsageError(
+            f"{out} cannot be written: {error.strerror or error}.", hint="--out names another file"
+        ) from error

@@ -13,7 +13,7 @@ from batchdoctor.cli.examples import with_examples
 from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode, UsageError
-from batchdoctor.report.formats import Format
+from batchdoctor.report.formats import Format, UsualFormat
 
 _DEFAULT_TIMEOUT = 60.0
 # The last line of a page of help, by whether the command asks the service.
@@ -25,7 +25,7 @@ _EPILOG = {
 EVERY_COMMAND: dict[str, tuple[Any, object]] = {
     "output": (
         Annotated[
-            Format,
+            UsualFormat,
             typer.Option(
                 "-o",
                 "--output",
@@ -34,7 +34,7 @@ EVERY_COMMAND: dict[str, tuple[Any, object]] = {
                 hidden=True,
             ),
         ],
-        Format.TABLE,
+        UsualFormat(Format.TABLE.value),
     ),
     "as_json": (
         Annotated[bool, typer.Option("--json", help="The same as -o json.", hidden=True)],
@@ -55,6 +55,35 @@ EVERY_COMMAND: dict[str, tuple[Any, object]] = {
         False,
     ),
 }
+
+_OF_FINDINGS: tuple[Any, object] = (
+    Annotated[
+        Format,
+        typer.Option(
+            "-o",
+            "--output",
+            help="table, json, jsonl, csv, tsv, ids, prometheus or junit.",
+            metavar="FORMAT",
+            hidden=True,
+        ),
+    ],
+    Format.TABLE,
+)
+
+WATCH: tuple[Any, object] = (
+    Annotated[
+        float | None,
+        typer.Option(
+            "--watch",
+            help="Ask again each 30 or so many seconds.",
+            metavar="[SECONDS]",
+            min=5,
+            max=86_400,
+            hidden=True,
+        ),
+    ],
+    None,
+)
 
 LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
     "account_endpoint": (
@@ -146,26 +175,42 @@ def command(
     live: bool = False,
     writes: bool = True,
     negative_numbers: bool = False,
+    of_findings: bool = False,
+    watched: bool = False,
 ) -> Callable[[Callable[..., int]], Callable[..., int]]:
     """Register a function `(call, own options...) -> exit status` as a command.
 
     A `live` command asks the service, so it takes the options of the account; one that `writes` no
     document takes no output format. With `negative_numbers` an argument such as `-9` is no option.
+    One `of_findings` has the formats that only these can be written in, one that is `watched` may
+    be asked again and again. An option of its own stands in the place of a shared one.
     """
     shared = {**(LIVE_COMMANDS if live else {}), **EVERY_COMMAND}
     if not writes:
         del shared["output"], shared["as_json"], shared["no_pager"]
+    if of_findings:
+        shared["output"] = _OF_FINDINGS
+    if watched:
+        shared["watch"] = WATCH
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
+        replaced = {each.name for each in own}
+        taken = {name: each for name, each in shared.items() if name not in replaced}
 
         def run(context: typer.Context, **values: Any) -> int:
             world: World = context.obj.world
-            common = _shared({key: values.pop(key) for key in shared})
-            status = function(Call(context.command_path, world, common), **values)
+            given = {key: values.pop(key) for key in taken}
+            seconds = given.pop("watch", None)
+            call = Call(context.command_path, world, _shared(given))
+            if seconds is not None:
+                from batchdoctor.cli.watch import watch
+
+                return watch(call, seconds, lambda each: function(each, **values))
+            status = function(call, **values)
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
-        run.__signature__ = _signature(own, shared)  # type: ignore[attr-defined]  # typer reads it
+        run.__signature__ = _signature(own, taken)  # type: ignore[attr-defined]  # typer reads it
         group = app.info.name if isinstance(app.info.name, str) else ""
         run.__doc__ = with_examples(function.__doc__, f"{group} {name}".strip())
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
@@ -179,11 +224,12 @@ def command(
 
 def _shared(values: dict[str, Any]) -> Shared:
     """The options that commands share; `--json` is the format json."""
+    output = Format(values.pop("output", Format.TABLE))
     if values.pop("as_json", False):
-        if values["output"] not in {Format.TABLE, Format.JSON}:
+        if output not in {Format.TABLE, Format.JSON}:
             raise UsageError("Two formats are asked for.", hint="give one of --json, -o")
-        values["output"] = Format.JSON
-    return Shared(**values)
+        output = Format.JSON
+    return Shared(output=output, **values)
 
 
 def _signature(

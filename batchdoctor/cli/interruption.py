@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 Item = TypeVar("Item")
+# What is to be tidied up before a signal ends the program, the outermost first.
+_TIDYING: list[Callable[[], None]] = []
 
 
 class Interruption:
@@ -75,7 +77,8 @@ class Interruption:
 def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
     """Have `tidy` called before a signal that ends the program does so: SIGTERM, SIGHUP.
 
-    What somebody has them ignored for, such as nohup, stays ignored.
+    Inside of another such block it is called first. What somebody has them ignored for, such as
+    nohup, stays ignored.
     """
     names = [name for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
     ending = [getattr(signal, name) for name in names]
@@ -84,14 +87,41 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[None]:
         usual = []
 
     def end(number: int, _frame: object) -> None:
-        tidy()
+        for each in reversed(_TIDYING):
+            each()
         signal.signal(number, signal.SIG_DFL)
         os.kill(os.getpid(), number)
 
+    _TIDYING.append(tidy)
     for each in usual:
         signal.signal(each, end)
     try:
         yield
     finally:
+        _TIDYING.remove(tidy)
         for each in usual:
             signal.signal(each, signal.SIG_DFL)
+
+
+@contextmanager
+def around_a_stop(before: Callable[[], None], after: Callable[[], None]) -> Iterator[None]:
+    """Have `before` called before Ctrl-Z stops the program, and `after` once it goes on."""
+    number = getattr(signal, "SIGTSTP", None)
+    usual = number is not None and signal.getsignal(number) is signal.SIG_DFL
+    if number is None or not usual or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        before()
+        signal.signal(number, signal.SIG_DFL)
+        os.kill(os.getpid(), number)
+        # Here it goes on.
+        signal.signal(number, stop)
+        after()
+
+    signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        signal.signal(number, signal.SIG_DFL)

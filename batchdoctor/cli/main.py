@@ -18,6 +18,7 @@ from batchdoctor.cli.error_text import error_text
 from batchdoctor.cli.forms import as_meant
 from batchdoctor.cli.help_pages import page_of
 from batchdoctor.cli.interruption import before_the_end
+from batchdoctor.cli.watch_words import with_seconds
 from batchdoctor.cli.world import ReaderGoneError, Session, World
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
 from batchdoctor.work.files.halves import HALVES
@@ -59,7 +60,7 @@ def _status_of(argv: Sequence[str], world: World) -> int:
     try:
         with redirect_stdout(help_text):
             status = build_app(argv[0] if argv else None)(
-                args=list(argv),
+                args=with_seconds(argv),
                 prog_name="batchdoctor",
                 standalone_mode=False,
                 obj=Session(world, run),

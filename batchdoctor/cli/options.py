@@ -141,6 +141,23 @@ def _last_time_of_day(now: datetime, told: re.Match[str], option: str) -> dateti
     return when if when <= now else when - timedelta(days=1)
 
 
+def parse_span(text: str | None, option: str) -> float | None:
+    """Seconds: a number of them, or a span such as `30m`. Raises UsageError."""
+    if text is None:
+        return None
+    told = text.strip().lower()
+    span = _SPAN.fullmatch(told if not told.replace(".", "", 1).isdigit() else f"{told}s")
+    if span is None:
+        raise UsageError(
+            f"{option} does not understand {text!r}.",
+            hint=f"{option} 90, {option} 30m or {option} 6h",
+        )
+    try:
+        return timedelta(**{_UNITS[span["unit"]]: float(span["count"])}).total_seconds()
+    except OverflowError:
+        raise UsageError(f"{option} {text} is longer than all time.") from None
+
+
 def _moment_before(now: datetime, span: re.Match[str], option: str) -> datetime:
     try:
         return now - timedelta(**{_UNITS[span["unit"]]: float(span["count"])})

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from batchdoctor.cli.command import EVERY_COMMAND, LIVE_COMMANDS
+from batchdoctor.cli.command import EVERY_COMMAND, LIVE_COMMANDS, WATCH
 
 _WIDTH = 80
 _INDENT = 26
@@ -19,6 +19,7 @@ def options_page() -> str:
         "",
         "Output, of every command:",
         *_rows(EVERY_COMMAND),
+        *_rows({"watch": WATCH}),
         "",
         "Account, of every command that asks the service; without them the environment",
         "counts, then a profile, then what `az batch account login` wrote:",

@@ -17,6 +17,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("triage", "what is wrong, worst first?"),
         ("job|pool diagnose", "why is it stuck, or does it not deliver?"),
         ("tasks failed", "which tasks failed, and why?"),
+        ("wait job|pool|node|task", "returns when it is so"),
         ("nodes suspect", "which nodes should I not trust?"),
         ("explain", "what does this error or exit code mean?"),
     ),

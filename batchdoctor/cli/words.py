@@ -21,6 +21,7 @@ WORDS = {
         "What is wrong in the account, worst first, and what do I type next?",
         is_noun=False,
     ),
+    "wait": Word(_COMMANDS + "wait", "Wait until it is so: a job is done, a pool has its nodes."),
     "explain": Word(
         _COMMANDS + "explain",
         "What does this error code, exit code or state of a node mean?",

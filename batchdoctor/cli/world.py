@@ -111,6 +111,11 @@ class Progress:
         self._last = 0.0
         self._lock = Lock()
 
+    @property
+    def seen(self) -> bool:
+        """Whether a person sees it."""
+        return self._enabled
+
     def show(self, text: str) -> None:
         """Replace the line, ten times a second at most."""
         if self._enabled:

@@ -14,3 +14,20 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     IDS = "ids"
+    PROMETHEUS = "prometheus"
+    JUNIT = "junit"
+
+
+# What only findings can be written in; every other command has the rest.
+OF_FINDINGS = (Format.PROMETHEUS, Format.JUNIT)
+UsualFormat = StrEnum(  # type: ignore[misc]  # the same names, of which typer makes its choices
+    "UsualFormat", {each.name: each.value for each in Format if each not in OF_FINDINGS}
+)
+
+
+class NotifyFormat(StrEnum):
+    """Names of `--notify-format`."""
+
+    JSON = "json"
+    TEAMS = "teams"
+    SLACK = "slack"

@@ -39,6 +39,7 @@ from batchdoctor.core.sign_in import Check, SignInSummary
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary
 from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary
 from batchdoctor.core.text.wording import plural
+from batchdoctor.core.waits.item import WaitItem, WaitSummary
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.envelope import Envelope
 from batchdoctor.report.head import Head
@@ -71,6 +72,7 @@ class SchemaSummary(Item, frozen=True, kw_only=True):
 
 _FINDINGS = Answer(FindingsSummary, (FindingItem,))
 _LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem)
+_WAIT = Answer(WaitSummary, (WaitItem,))
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
 _JOB_CHANGES = Answer(OutcomeCounts, (ChangedJob,))
 
@@ -82,6 +84,10 @@ ANSWERS: Mapping[str, Answer] = {
     "pools list": Answer(ListSummary, (ListedPool,)),
     "nodes list": Answer(ListSummary, (ListedNode,)),
     "tasks list": Answer(ListSummary, (ListedTask,)),
+    "wait job": _WAIT,
+    "wait pool": _WAIT,
+    "wait node": _WAIT,
+    "wait task": _WAIT,
     "tasks failed": Answer(FailureSummary, (FailedTask, FailedTaskWithStderr, FailureGroup)),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
     "job disable": _JOB_CHANGES,

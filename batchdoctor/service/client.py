@@ -102,10 +102,10 @@ class Client:
         query = parameters(select=POOL_PROPERTIES, paged=True)
         return self._list(Pool, path("pools"), query, "list the pools", _id)
 
-    def pool(self, pool_id: str) -> Pool:
-        """Read a pool; raises `NotFoundError`."""
+    def pool(self, pool_id: str, *, select: str = POOL_PROPERTIES) -> Pool:
+        """Read a pool, or only some of its properties; raises `NotFoundError`."""
         target = path("pools", pool_id)
-        return self._get(Pool, target, f"read pool {pool_id}", pool_id, select=POOL_PROPERTIES)
+        return self._get(Pool, target, f"read pool {pool_id}", pool_id, select=select)
 
     def nodes(
         self, pool_id: str, *, only: Only = EVERYTHING, select: str = NODE_PROPERTIES
@@ -116,11 +116,11 @@ class Client:
         nodes = self._list(Node, path("pools", pool_id, "nodes"), query, operation, _id)
         return _filled(nodes, "pool_id", pool_id)
 
-    def node(self, pool_id: str, node_id: str) -> Node:
-        """Read a node; raises `NotFoundError`."""
+    def node(self, pool_id: str, node_id: str, *, select: str = NODE_PROPERTIES) -> Node:
+        """Read a node, or only some of its properties; raises `NotFoundError`."""
         target = path("pools", pool_id, "nodes", node_id)
         operation = f"read node {pool_id}/{node_id}"
-        node = self._get(Node, target, operation, pool_id, node_id, select=NODE_PROPERTIES)
+        node = self._get(Node, target, operation, pool_id, node_id, select=select)
         msgspec.structs.force_setattr(node, "pool_id", pool_id)
         return node
 
@@ -155,10 +155,9 @@ class Client:
         query = parameters(where=where or only.where, select=JOB_PROPERTIES, paged=True)
         return self._list(Job, path("jobs"), query, "list the jobs", _id)
 
-    def job(self, job_id: str) -> Job:
-        """Read a job; raises `NotFoundError`."""
-        target = path("jobs", job_id)
-        return self._get(Job, target, f"read job {job_id}", job_id, select=JOB_PROPERTIES)
+    def job(self, job_id: str, *, select: str = JOB_PROPERTIES) -> Job:
+        """Read a job, or only some of its properties; raises `NotFoundError`."""
+        return self._get(Job, path("jobs", job_id), f"read job {job_id}", job_id, select=select)
 
     def task_counts(self, job_id: str) -> TaskCounts:
         """Count the tasks of a job by state; the service calls it approximate."""

@@ -10,15 +10,22 @@ from batchdoctor.service.query import properties_of
 
 POOL_PROPERTIES = properties_of(Pool)
 NODE_PROPERTIES = properties_of(Node, without=["poolId"])
-JOB_PROPERTIES = properties_of(Job)
+# Who makes a job's tasks matters only to who waits for its end.
+JOB_PROPERTIES = properties_of(Job, without=["jobManagerTask"])
+JOB_END_PROPERTIES = "id,state,executionInfo,onAllTasksComplete,jobManagerTask"
 TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
 PREPARATION_PROPERTIES = properties_of(PreparationStatus)
 # What a failure is told from; the command line and the rest are asked for by `task`.
 FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
+# How far a task is, for who asks again and again.
+PROGRESS_PROPERTIES = "id,state,executionInfo"
+POOL_SIZE_PROPERTIES = (
+    "id,state,allocationState,resizeErrors,enableAutoScale,currentDedicatedNodes,"
+    "targetDedicatedNodes,currentLowPriorityNodes,targetLowPriorityNodes"
+)
+NODE_STATE_PROPERTIES = "id,state,schedulingState,runningTasksCount"
 # What a line of a list is made of.
 LISTED_NODE_PROPERTIES = properties_of(
     Node, without=["poolId", "recentTasks", "nodeAgentInfo", "startTask", "virtualMachineInfo"]
 )
 LISTED_TASK_PROPERTIES = "id,state,stateTransitionTime,creationTime,executionInfo,nodeInfo"
-# How far a task is, for who asks again and again.
-PROGRESS_PROPERTIES = "id,state,executionInfo"

@@ -27,6 +27,7 @@ COMMANDS: dict[str, list[str]] = {
         *("tasks", "reactivate", "--failed", "--job", JOB, "--dry-run"),
     ],
     "files list": ["files", "list", "--job", JOB, "--task", "frame-0001"],
+    "wait job": ["wait", "job", JOB, "--until", "failed>0"],
 }
 BYTES: dict[str, list[str]] = {
     "files get": ["files", "get", "wd/render.log", "--job", JOB, "--task", "frame-0001"],

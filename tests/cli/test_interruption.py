@@ -211,3 +211,16 @@ def onto_a_full_disk(start: Callable[..., Program], argv: list[str]) -> tuple[in
     with Sandbox("bad-job") as sandbox, Path("/dev/full").open("w") as full:
         status, _, stderr = start(argv, sandbox.environment(), full.fileno()).end()
     return status, [line for line in stderr.splitlines() if not line.startswith("note: ")]
+
+
+def test_an_interrupted_wait_says_how_far_it_was(start: Callable[..., Program]) -> None:
+    with Sandbox("bad-node") as sandbox:
+        program = start(["wait", "job", "render-20261121", "-o", "json"], sandbox.environment())
+        until(lambda: asked(sandbox, "/taskcounts") >= 1)
+        time.sleep(0.5)
+        status, stdout, stderr = program.interrupt()
+    document = json.loads(stdout)
+    (item,) = document["items"]
+    assert (status, item["outcome"], item["polls"]) == (130, "interrupted", 1)
+    assert item["message"].startswith("Job render-20261121 is yet to be done, interrupted after ")
+    assert "Traceback" not in stderr

@@ -52,6 +52,7 @@ COMMANDS: dict[str, list[str]] = {
     "files get": ["files", "get", "stdout", "--task", f"{JOB}/frame-0001"],
     "files tail": ["files", "tail", "stdout", "--task", f"{JOB}/frame-0001"],
     "auth check": ["auth", "check"],
+    "wait task": ["wait", "task", f"{JOB}/frame-0001"],
 }
 STREAMS = {"files get", "files tail"}
 # What we ourselves write to a terminal: colours, and the line that progress stands on.

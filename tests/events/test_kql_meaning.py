@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from batchdoctor.events.kql import query
 from batchdoctor.events.selection import Selection
 from tests.box import Run
+from tests.events.test_alert_rule import query_of, rule_of
 
 SHOWN = ["summary", "failures", "nodes", "unfinished", "timeline", "events"]
 CI = Path(__file__).parents[2] / ".ci"
@@ -56,6 +58,9 @@ def test_microsofts_own_reader_takes_every_query(columns: str) -> None:
         since=BEGIN, jobs=frozenset({"a"}), pools=frozenset({"p"}), nodes=frozenset({"n"})
     )
     queries = [query(each, show) for each in (Selection(), chosen) for show in SHOWN]
+    # What a rule has of them, with a name that would end the text that it stands in.
+    odd = replace(chosen, jobs=frozenset({"it's ''' \\ \" ${x}"}), since=None)
+    queries += [query_of(rule_of(odd, show)) for show in ("failures", "nodes", "unfinished")]
     told = subprocess.run(
         ["node", "-e", READER],
         input=json.dumps({"queries": queries, "columns": columns}),

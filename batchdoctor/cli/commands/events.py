@@ -10,6 +10,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.events_rule import rule
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
 from batchdoctor.core.checked import Span
 from batchdoctor.core.log.show import Show
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
-
 
 ShowOption = Annotated[
     Show,
@@ -160,6 +160,9 @@ def query(
     )
     head = _head(call, selection, f"workspace {workspace}")
     return _answer(call, reading, show, head, fail_on=bool(fail_on))
+
+
+command(app, "rule", writes=False)(rule)
 
 
 def _check(show: Show, *, follow: bool, merging: bool, by_category: bool) -> None:

@@ -33,7 +33,7 @@ JobNames = Annotated[
 ]
 
 
-@command(app, "diagnose", live=True)
+@command(app, "diagnose", live=True, watched=True)
 def diagnose(
     call: Call,
     name: Annotated[

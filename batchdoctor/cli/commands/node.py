@@ -39,7 +39,7 @@ from batchdoctor.work.folders import state_folder
 
 app = noun("node")
 
-command(app, "show", live=True)(show)
+command(app, "show", live=True, watched=True)(show)
 command(app, "login", live=True)(login)
 command(app, "logs", live=True)(logs)
 

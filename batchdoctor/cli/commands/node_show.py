@@ -17,7 +17,7 @@ from batchdoctor.work.diagnosis.node import read_node
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.reading.whereabouts import located
 
-OneNode = Annotated[str, typer.Argument(help="NODE, of any pool, or POOL/NODE.", metavar="NODE")]
+OneNode = Annotated[str, typer.Argument(help="NODE with --pool, or POOL/NODE.", metavar="NODE")]
 
 
 def one_node(call: Call, node: str, pool: str | None, *, anywhere: bool = False) -> NodeName:
@@ -28,7 +28,11 @@ def one_node(call: Call, node: str, pool: str | None, *, anywhere: bool = False)
     return names[0]
 
 
-def show(call: Call, node: OneNode, pool: Pool = None) -> int:
+def show(
+    call: Call,
+    node: Annotated[str, typer.Argument(help="NODE, of any pool, or POOL/NODE.", metavar="NODE")],
+    pool: Pool = None,
+) -> int:
     """Show one node: state, errors explained, start task, recent tasks, next step.
 
     Example: batchdoctor node show render/tvm-1

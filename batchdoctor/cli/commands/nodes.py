@@ -21,7 +21,7 @@ app = noun("nodes")
 command(app, "list", live=True)(list_nodes)
 
 
-@command(app, "suspect", live=True)
+@command(app, "suspect", live=True, watched=True)
 def suspect(
     call: Call,
     name: Annotated[

@@ -19,7 +19,7 @@ from batchdoctor.work.reading.reading import Reading
 app = noun("pool")
 
 
-@command(app, "diagnose", live=True)
+@command(app, "diagnose", live=True, watched=True)
 def diagnose(
     call: Call,
     name: Annotated[

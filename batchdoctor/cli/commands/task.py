@@ -28,7 +28,7 @@ _LINES = 10
 _TWO_NAMES = 2
 
 
-@command(app, "show", live=True)
+@command(app, "show", live=True, watched=True)
 def show(
     call: Call,
     name: Annotated[

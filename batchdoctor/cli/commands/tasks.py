@@ -39,7 +39,7 @@ app = noun("tasks")
 command(app, "list", live=True)(list_tasks)
 
 
-@command(app, "failed", live=True)
+@command(app, "failed", live=True, watched=True)
 def failed(
     call: Call,
     name: OfJobs = None,

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
+from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
 from batchdoctor.cli.options import FailOn, FailOnSeverity, Jobs, Pools, named, parse_when
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.text.wording import plural
-from batchdoctor.errors import ExitCode, worst
+from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
 from batchdoctor.report.head import only
 from batchdoctor.report.page import Block
@@ -27,7 +29,13 @@ app = verb()
 DEFAULT_SINCE = "24h"
 
 
-@command(app, "triage", live=True)
+Out = Annotated[
+    Path | None,
+    typer.Option(help="Write to this file, which is whole or not there.", metavar="FILE"),
+]
+
+
+@command(app, "triage", live=True, of_findings=True, watched=True)
 def triage(
     call: Call,
     since: Annotated[
@@ -42,6 +50,9 @@ def triage(
         list[str] | None,
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
     ] = None,
+    out: Out = None,
+    notify: Notify = None,
+    notify_format: Form = None,
     fail_on: FailOnSeverity = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
@@ -52,6 +63,9 @@ def triage(
     """
     earliest = parse_when(since, "--since", call.world.now())
     check_kinds(ignore or [], "--ignore")
+    if out and not out.parent.is_dir():
+        raise UsageError(f"{out.parent} is no folder.", hint="--out names a file in one that is")
+    destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
     narrowing = Narrowing(named(None, pool, call.world), named(None, job, call.world))
@@ -65,6 +79,12 @@ def triage(
             ignored=ignore or [],
             narrowing=narrowing,
         )
+        if destination:
+            tell(
+                *(call, reading, judged, destination, notify_format),
+                accepted=accepted,
+                ignored=ignore or [],
+            )
         write_findings(
             call,
             reading,
@@ -73,6 +93,7 @@ def triage(
             own="batchdoctor triage",
             brief=not call.shared.verbose,
             left_out=(*only("pool", narrowing.pools), *only("job", narrowing.jobs)),
+            out=out,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
 
@@ -87,6 +108,7 @@ def write_findings(
     brief: bool = False,
     page: Sequence[Block] = (),
     left_out: tuple[str, ...] = (),
+    out: Path | None = None,
 ) -> None:
     """Write what was found; `own` is the command itself, `page` what stands above the findings."""
     answer = Findings(
@@ -100,7 +122,7 @@ def write_findings(
         page=page,
         checked=judged.checked,
     )
-    call.write(answer.document())
+    call.write(answer.document(), out)
     reading.finish()
     tell_requests(call, reading.client.transport.sent)
 

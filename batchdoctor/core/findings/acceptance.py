@@ -100,6 +100,14 @@ def sift(
     return sifted
 
 
+def is_unwanted(
+    finding: Finding, accepted: Sequence[Acceptance], ignored: Iterable[str], today: date
+) -> bool:
+    """Whether somebody has accepted a finding, or does not want to see its kind."""
+    shown = sift([finding], accepted=accepted, ignored=ignored, today=today).shown
+    return not shown
+
+
 def _reminded(finding: Finding, expired: Sequence[Acceptance]) -> Finding:
     return replace(finding, evidence=(*finding.evidence, *_reminders(expired)))
 

@@ -64,6 +64,13 @@ class JobPreparationTask(Record, frozen=True):
     wait_for_success: bool | None = None
 
 
+class JobManagerTask(Record, frozen=True):
+    """The task that makes a job's other tasks; its end ends the job unless told otherwise."""
+
+    id: str | None = None
+    kill_job_on_completion: bool | None = None
+
+
 class Job(Record, frozen=True):
     """A job."""
 
@@ -80,6 +87,7 @@ class Job(Record, frozen=True):
     job_preparation_task: JobPreparationTask | None = None
     on_all_tasks_complete: str | None = None
     on_task_failure: str | None = None
+    job_manager_task: JobManagerTask | None = None
 
 
 class PreparationTaskExecution(Record, frozen=True):

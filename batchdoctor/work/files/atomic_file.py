@@ -16,10 +16,11 @@ _LONGEST_PREFIX = 50
 
 
 @contextmanager
-def atomic_file(target: Path) -> Iterator[BinaryIO]:
+def atomic_file(target: Path, *, mode: int | None = None) -> Iterator[BinaryIO]:
     """Give a file to write to, which takes the name `target` at the end of the block.
 
-    If the block fails, what was there before stays and no half is left behind. Raises OSError.
+    Who may read it says `mode`, or the process's mask. If the block fails, what was there before
+    stays and no half is left behind. Raises OSError.
     """
     prefix = f".{target.name[:_LONGEST_PREFIX]}."
     handle, part = HALVES.new(
@@ -30,7 +31,7 @@ def atomic_file(target: Path) -> Iterator[BinaryIO]:
             yield sink
             sink.flush()
             os.fsync(sink.fileno())
-        part.chmod(0o666 & ~_MASK)
+        part.chmod(0o666 & ~_MASK if mode is None else mode)
         HALVES.finish(part, target)
     except BaseException:  # an interrupted download must not leave its half behind either
         HALVES.drop(part)

@@ -1,0 +1,1 @@
+"""Waiting: looks at one thing again and again until it is as somebody wants it."""
