@@ -80,10 +80,10 @@ class _Paged:
         if self._pager is None:
             self._world.output.write("".join(self._held))
             return
-        with suppress(BrokenPipeError):
-            if self._pager.stdin:
-                self._pager.stdin.close()
         with _interrupts_left_to_it():
+            with suppress(BrokenPipeError):
+                if self._pager.stdin:
+                    self._pager.stdin.close()
             self._pager.wait()
 
 

@@ -36,7 +36,8 @@ def test_the_examples_can_be_typed(run_offline: Run, command: str) -> None:
     told = run_offline(*command.split(), "--help").stdout
     for line in told.splitlines():
         if "Example: " in line:
-            for part in line.partition("Example: ")[2].split(" | "):
+            typed = line.partition("Example: ")[2].partition(" > ")[0]
+            for part in typed.split(" | "):
                 if part.startswith("batchdoctor "):
                     assert missing(part) is None, part
 

@@ -15,13 +15,16 @@ from batchdoctor.cli.pager import pager_of
 from batchdoctor.sandbox import Sandbox
 
 PAGER = """
-import signal, sys
+import select, signal, sys
 signal.signal(signal.SIGINT, lambda *_: print("PAGER SAW CTRL-C", flush=True))
 lines = 0
 for line in sys.stdin:
     lines += 1
 print(f"PAGER HAS {lines} LINES", flush=True)
-open("/dev/tty").readline()
+terminal = open("/dev/tty")
+while not select.select([terminal], [], [], 0.05)[0]:  # a signal is told between two looks
+    pass
+terminal.readline()
 """
 
 
