@@ -15,6 +15,7 @@ from typing import Literal
 from batchdoctor.account_jobs import AccountJobs
 from batchdoctor.account_lists import AccountLists
 from batchdoctor.core.answer import Answer
+from batchdoctor.core.bundle_item import BundlePart
 from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
 from batchdoctor.core.failures.item import FailedTask
 from batchdoctor.core.failures.task_item import TaskItem
@@ -27,7 +28,7 @@ from batchdoctor.core.sign_in import Check
 from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.core.suspicion.node_item import NodeItem
 from batchdoctor.core.waits.item import WaitItem
-from batchdoctor.work.answers import changes, questions
+from batchdoctor.work.answers import bundles, changes, questions
 from batchdoctor.work.answers import files as file_answers
 from batchdoctor.work.answers.asking import Asking, Since
 from batchdoctor.work.answers.waiting import waited
@@ -128,6 +129,19 @@ class Account(AccountLists, AccountJobs):
     def diagnose_pool(self, pool: str) -> Answer[FindingItem]:
         """Why is this pool not delivering? As `pool diagnose`."""
         return questions.diagnose_pool(self._asking, pool)
+
+    def bundle(
+        self,
+        out: str | Path,
+        *,
+        jobs: Ids = None,
+        pools: Ids = None,
+        since: Since = None,
+        force: bool = False,
+    ) -> Answer[BundlePart]:
+        """Take along what the account says. As `bundle`. UsageError for a file in the way."""
+        taken = (_several(jobs) or (), _several(pools) or (), since)
+        return bundles.bundle(self._asking, Path(out), *taken, force=force)
 
     def wait(
         self,

@@ -24,13 +24,19 @@ def connect(
     profile: str | None = None,
     timeout: float = 60.0,
     environ: Mapping[str, str] | None = None,
+    from_file: str | Path | None = None,
 ) -> Account:
     """Open the account that arguments, profile, environment and az's configuration name.
 
+    With `from_file` answers come from a bundle, or from saved answers, at the time of those.
+
     Nothing is asked of the service yet. `timeout` is how long all retries of one request may take
-    together, in seconds. Raises UsageError, and AccessError where a key is needed and not there.
+    together, in seconds. Raises UsageError, AccessError where a key is needed and not there,
+    and InputError for a file that is no bundle.
     """
     environment = os.environ if environ is None else environ
+    if from_file is not None:
+        return _recorded(Path(from_file), environment, timeout)
     options = AccountOptions(
         endpoint=endpoint,
         name=name,
@@ -42,3 +48,12 @@ def connect(
     outside = Quiet()
     client = Client(account, retry=RetryPolicy(timeout, sleep=outside.sleep))
     return Account(Asking(client, outside, environment))
+
+
+def _recorded(path: Path, environ: Mapping[str, str], timeout: float) -> Account:
+    from batchdoctor.replay import Replay
+
+    replay = Replay(path)
+    outside = Quiet(now=lambda: replay.at)
+    client = replay.client(RetryPolicy(timeout, sleep=outside.sleep))
+    return Account(Asking(client, outside, replay.environment(environ), str(path)))

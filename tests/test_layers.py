@@ -30,9 +30,11 @@ ROOMS: dict[str, set[str]] = {
     "account": {"account_jobs", "account_lists", "core", "errors", "work"},
     "account_jobs": {"core", "work"},
     "account_lists": {"core", "work"},
-    "opening": {"account", "service", "work"},
+    # What was recorded of an account, asked by the client through what the sandbox speaks.
+    "replay": {"errors", "sandbox", "service", "work"},
+    "opening": {"account", "replay", "service", "work"},
     "offline": {"core", "events", "work"},
-    "cli": {"core", "errors", "events", "service", "work", "report", "sandbox"},
+    "cli": {"core", "errors", "events", "service", "work", "report", "sandbox", "replay"},
 }
 
 # Every outside package that there is -> where it may be imported: a room, or one module.
@@ -52,6 +54,9 @@ OUTSIDE: dict[str, set[str]] = {
     "rich": {"report/paint.py"},
     "typer": {"cli"},
     "trustme": {"sandbox/certificate.py"},
+    # Pages of HTML, for whoever asks for one; markupsafe is the escaping of jinja2.
+    "jinja2": {"report/html_page.py"},
+    "markupsafe": {"report/html_page.py"},
     # Unpackers, taken where they are installed. `compression` is Python's own from 3.14 on.
     "backports": {"events/compression.py"},
     "compression": {"events/compression.py"},
@@ -62,6 +67,8 @@ OUTSIDE: dict[str, set[str]] = {
 # of the service is cut, a pasted text is searched, and the bytes of a file are shown as text.
 CLEANERS = {"batchdoctor.core.text.secrets", "batchdoctor.core.text.visible"}
 MAY_CLEAN = {
+    # What goes into a bundle is masked value by value, and counted.
+    "core/text/masked_document.py",
     "core/text/gate.py",
     "core/meaning/explanation.py",
     "service/wording.py",

@@ -107,6 +107,7 @@ OTHERS = {
     "node login",
     "node logs",
     "auth check",
+    "bundle",
     "events parse",
     "wait job",
     "wait pool",
@@ -272,3 +273,18 @@ def test_the_example_of_the_readme_runs() -> None:
     assert told.stderr == ""
     assert "'suspect', 'ongoing')" in told.stdout
     assert "schedulable nodes" in told.stdout.splitlines()[-1]
+
+
+def test_a_bundle_is_made_and_asked_from_python(open_box: Open, tmp_path: Path) -> None:
+    box, file = open_box("bad-node"), tmp_path / "night.zip"
+    with account_of(box) as account:
+        made = account.bundle(file)
+        live = account.triage()
+    assert made.complete
+    with batchdoctor.connect(from_file=file, environ={}) as recorded:
+        kept = recorded.triage()
+        host = recorded.host
+        with pytest.raises(UsageError, match="Nothing was done"):
+            recorded.reboot(suspect(box))
+    assert plain_items(kept) == plain_items(live)
+    assert host == box.sandbox.url.removeprefix("http://")

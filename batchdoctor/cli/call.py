@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from batchdoctor.core.checked import Span
+    from batchdoctor.replay import Replay
     from batchdoctor.report.document import Document, Ending
     from batchdoctor.service.account import Account
     from batchdoctor.service.client import Client
@@ -52,14 +53,16 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     auth: AuthMode | None = None
     profile: str | None = None
     timeout: float = 60.0
+    from_file: str | None = None
 
 
 class Call(msgspec.Struct):
-    """A command under way."""
+    """A command under way; with a `replay` its answers come from there, and not from an account."""
 
     path: str
     world: World
     shared: Shared
+    replay: Replay | None = None
     hold: Callable[[Document[Any]], Ending] | None = None
     """Takes the document of a command that is watched, which then is written nowhere else."""
 
@@ -80,7 +83,8 @@ class Call(msgspec.Struct):
         if not isfinite(self.shared.timeout):
             raise UsageError("--timeout takes a number of seconds.", hint="--timeout 60")
         retry = RetryPolicy(self.shared.timeout, hook=self._tell_retry, sleep=self.world.sleep)
-        with Client(self.account(), retry=retry) as client:
+        replay = self.replay
+        with replay.client(retry) if replay else Client(self.account(), retry=retry) as client:
             try:
                 yield client
             except NotFoundError as error:
@@ -92,7 +96,7 @@ class Call(msgspec.Struct):
 
     def _remember(self, client: Client) -> None:
         """Keep the names that were listed, for completion by the shell."""
-        if not client.names.found:
+        if not client.names.found or self.replay:
             return
         from batchdoctor.work.remembered_names import names_folder, remember
 
@@ -163,6 +167,11 @@ class Call(msgspec.Struct):
         """
         from batchdoctor.work.changes.journal import Journal
 
+        if self.replay is not None and to_write:
+            raise UsageError(
+                f"Nothing was done: {self.replay.path} is no account that can be changed.",
+                hint="leave out --from, and BATCHDOCTOR_FROM, to change the account itself",
+            )
         journal = Journal(self.world, state_folder(self.world.environ), client.account.host)
         return journal.require() if to_write else journal
 
@@ -209,6 +218,10 @@ class Call(msgspec.Struct):
 
                 with paged(self.world) as page:
                     return write_table(document, page.write, terminal)
+            case Format.MARKDOWN:
+                from batchdoctor.report.markdown import write_markdown
+
+                return write_markdown(document, write)
             case Format.PROMETHEUS:
                 from batchdoctor.report.prometheus import write_prometheus
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from batchdoctor.cli.answers import answers_for
 from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.examples import with_examples
 from batchdoctor.cli.words import WORDS
@@ -29,7 +30,7 @@ EVERY_COMMAND: dict[str, tuple[Any, object]] = {
             typer.Option(
                 "-o",
                 "--output",
-                help="table, json, jsonl, csv, tsv or ids.",
+                help="table, json, jsonl, csv, tsv, ids or markdown.",
                 metavar="FORMAT",
                 hidden=True,
             ),
@@ -62,7 +63,7 @@ _OF_FINDINGS: tuple[Any, object] = (
         typer.Option(
             "-o",
             "--output",
-            help="table, json, jsonl, csv, tsv, ids, prometheus or junit.",
+            help="table, json, jsonl, csv, tsv, ids, markdown, prometheus or junit.",
             metavar="FORMAT",
             hidden=True,
         ),
@@ -137,6 +138,18 @@ LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
         ],
         None,
     ),
+    "from_file": (
+        Annotated[
+            str | None,
+            typer.Option(
+                "--from",
+                help="Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.",
+                metavar="FILE",
+                hidden=True,
+            ),
+        ],
+        None,
+    ),
     "timeout": (
         Annotated[
             float,
@@ -202,12 +215,14 @@ def command(
             world: World = context.obj.world
             given = {key: values.pop(key) for key in taken}
             seconds = given.pop("watch", None)
-            call = Call(context.command_path, world, _shared(given))
-            if seconds is not None:
-                from batchdoctor.cli.watch import watch
+            common = _shared(given)
+            with answers_for(world, common.from_file, live=live) as (seen, replay):
+                call = Call(context.command_path, seen, common, replay=replay)
+                if seconds is not None:
+                    from batchdoctor.cli.watch import watch
 
-                return watch(call, seconds, lambda each: function(each, **values))
-            status = function(call, **values)
+                    return watch(call, seconds, lambda each: function(each, **values))
+                status = function(call, **values)
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
         run.__signature__ = _signature(own, taken)  # type: ignore[attr-defined]  # typer reads it

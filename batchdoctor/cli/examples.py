@@ -39,6 +39,7 @@ SECOND: Mapping[str, str] = {
     "files get": "batchdoctor files get 'wd/*.log' nightly/frame-7 --out logs",
     "files tail": "batchdoctor files tail stderr nightly/frame-7 --lines 100",
     "auth check": "batchdoctor auth check --profile prod -v",
+    "bundle": "batchdoctor bundle --since 6h --out night.zip",
     "wait job": "batchdoctor wait job nightly --until 'failed>10' --timeout 2h",
     "wait pool": "batchdoctor wait pool render --timeout 30m",
     "wait node": "batchdoctor wait node tvm-1 --pool render --until idle --timeout 20m",

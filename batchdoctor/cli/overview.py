@@ -25,9 +25,12 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("node disable|enable|reboot|reimage|remove|start|deallocate|login|logs", ""),
         ("job disable|enable|terminate", ""),
         ("task terminate", ""),
-        ("tasks reactivate", "run failed tasks again"),
+        ("tasks reactivate", ""),
     ),
-    "logs": (("events parse|query", "what do diagnostic-log events say?"),),
+    "logs": (
+        ("events parse|query|rule", "what do diagnostic-log events say?"),
+        ("bundle", "all that answers need, for later and elsewhere"),
+    ),
     "set up": (
         ("auth check", "which account, and does the way in work?"),
         ("demo, sandbox serve|scenarios|events", "an account in a box"),

@@ -37,6 +37,8 @@ _REST = 2.0
 
 def watch(call: Call, seconds: float, ask: Callable[[Call], object]) -> ExitCode:
     """Have `ask` answer every so many seconds, until interrupted. Raises UsageError."""
+    if call.replay is not None:
+        raise UsageError(f"{call.replay.path} stands still, so there is nothing to watch.")
     if call.shared.output not in {Format.TABLE, Format.JSONL}:
         raise UsageError(
             f"A {call.shared.output.value} document has an end, what is watched has none.",

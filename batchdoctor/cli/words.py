@@ -46,6 +46,11 @@ WORDS = {
     "jobs": Word(_COMMANDS + "jobs", "Ask about many jobs."),
     "job": Word(_COMMANDS + "job", "Look at one job, or change jobs as a whole."),
     "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
+    "bundle": Word(
+        _COMMANDS + "bundle",
+        "Take along what an account says now, to be asked later with --from.",
+        is_noun=False,
+    ),
     "auth": Word(_COMMANDS + "auth", "The way in to the account."),
     "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),
     "sandbox": Word(

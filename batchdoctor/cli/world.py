@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Lock
@@ -174,6 +175,13 @@ class World:
         progress = Progress(self.stderr, enabled=animated, clock=time.monotonic)
         object.__setattr__(self, "progress_line", progress)
         object.__setattr__(self, "output", Output(self.stdout, progress))
+
+    def at(self, moment: datetime, environ: Mapping[str, str]) -> World:
+        """The same streams at another time, which stands still, in another environment."""
+        then = copy(self)
+        object.__setattr__(then, "now", lambda: moment)
+        object.__setattr__(then, "environ", environ)
+        return then
 
     def progress(self, text: str) -> None:
         """Say what is being done, where a person sees it."""

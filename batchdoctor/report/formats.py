@@ -14,6 +14,7 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     IDS = "ids"
+    MARKDOWN = "markdown"
     PROMETHEUS = "prometheus"
     JUNIT = "junit"
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from batchdoctor.core.checked import looked_back
 from batchdoctor.core.text.gate import shown
 from batchdoctor.report.head import Head
+from batchdoctor.report.head_words import account_words, head_words
 from batchdoctor.report.page import Tone
 from batchdoctor.report.paint import Painter, fold, width_of
 from batchdoctor.report.rows import GAP
@@ -20,27 +20,11 @@ def head_lines(head: Head, painter: Painter) -> Iterator[str]:
     protected = head.where is not None and head.where.protected
     tone = Tone.WARN if protected else Tone.QUIET
     room = painter.terminal.width
-    parts = [_account(head), *_rest(head)]
+    parts = head_words(head)
     if width_of(shown(GAP.join(parts))) > room:
-        parts[0] = _account(head, short=True)
+        parts[0] = account_words(head, short=True)
     for line in _lines([shown(part) for part in parts], room):
         yield painter.styled(line, tone)
-
-
-def _account(head: Head, *, short: bool = False) -> str:
-    if head.where is None:
-        return head.account or head.source
-    name = str(head.where) if short else head.where.full
-    if head.where.profile is None:
-        return name
-    return f"{name} (profile {head.where.profile}{', protected' if head.where.protected else ''})"
-
-
-def _rest(head: Head) -> Iterator[str]:
-    yield f"{head.generated_at:%Y-%m-%d %H:%M} UTC"
-    if head.span is not None:
-        yield looked_back(head.span, head.generated_at)
-    yield from head.left_out
 
 
 def _lines(parts: Sequence[str], room: int) -> Iterator[str]:

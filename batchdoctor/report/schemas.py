@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 
+from batchdoctor.core.bundle_item import BundlePart, BundleSummary
 from batchdoctor.core.changed import (
     ChangedJob,
     ChangedNode,
@@ -84,6 +85,7 @@ ANSWERS: Mapping[str, Answer] = {
     "pools list": Answer(ListSummary, (ListedPool,)),
     "nodes list": Answer(ListSummary, (ListedNode,)),
     "tasks list": Answer(ListSummary, (ListedTask,)),
+    "bundle": Answer(BundleSummary, (BundlePart,)),
     "wait job": _WAIT,
     "wait pool": _WAIT,
     "wait node": _WAIT,

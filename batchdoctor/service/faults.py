@@ -13,6 +13,7 @@ import msgspec
 from batchdoctor.errors import (
     AccessError,
     BatchdoctorError,
+    InputError,
     NotFoundError,
     RefusedError,
     StateError,
@@ -105,6 +106,10 @@ class _ErrorBody(msgspec.Struct):
     values: list[_Detail] | None = None
 
 
+# What a bundle says of what was not taken into it; the service has no such code.
+NOT_RECORDED = "notrecorded"
+
+
 def fault_of_answer(
     status: int,
     headers: Mapping[str, str],
@@ -152,6 +157,8 @@ def fault_of_body(body: bytes, why: str) -> Fault:
 def _kind(status: int, code: str | None) -> type[BatchdoctorError]:
     if status == HTTPStatus.BAD_REQUEST and (code or "").lower() in USERS_VALUES:
         return UsageError
+    if (code or "").lower() == NOT_RECORDED:
+        return InputError
     if status in PASSING or status < HTTPStatus.BAD_REQUEST:
         return UnreachableError
     return KINDS.get(status, RefusedError)

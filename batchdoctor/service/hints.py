@@ -13,6 +13,7 @@ BY_CODE = {
     "authorizationfailure": "The account may accept its private endpoint or certain networks only.",
     "toomanyrequests": "Wait a little, ask for less at a time, or give --timeout more seconds.",
     "serverbusy": "Wait a little, or give --timeout more seconds.",
+    "notrecorded": "A bundle has what it was asked to take: batchdoctor bundle inspect FILE",
     "poolnotfound": "Check the pool id.",
     "nodenotfound": "The node may have left the pool: batchdoctor nodes suspect",
     "jobnotfound": "Check the job id; a deleted job is gone with its tasks.",

@@ -7,7 +7,6 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
-from batchdoctor.core.records import Record
 from batchdoctor.errors import UnreachableError
 from batchdoctor.service.faults import Fault, fault_of_body
 from batchdoctor.service.link import ForeignLinkError, OddLinkError, target_of
@@ -15,7 +14,7 @@ from batchdoctor.service.retry import RetryPolicy
 from batchdoctor.service.seen import Seen
 from batchdoctor.service.transport import Request, Transport
 
-RecordType = TypeVar("RecordType", bound=Record)
+RecordType = TypeVar("RecordType")
 # How the service says that it no longer knows the place in the list that a link names.
 STALE_LINK = frozenset({400, 404, 410})
 

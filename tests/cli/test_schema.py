@@ -20,6 +20,7 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     "pool diagnose": ("pool diagnose --pool {pool}",),
     "job diagnose": ("job diagnose --job {job}",),
     **{f"{noun} list": (f"{noun} list",) for noun in ("jobs", "pools", "nodes", "tasks")},
+    "bundle": ("bundle --force --out {folder}/night.zip",),
     "wait job": ("wait job {job} --timeout 1", "wait job {job} --until failed>0"),
     "wait pool": ("wait pool {pool} --until nodes>=1", "wait pool {pool} --until nodes>=9999"),
     "wait node": ("wait node {pool}/{node} --timeout 1 --until offline",),
@@ -82,6 +83,7 @@ def filled(line: str, box: Box, folder: Path) -> list[str]:
     sas.write_text("https://a.blob.core.windows.net/c?sv=1&sig=abc%3D&se=2030-01-01")
     log.write_text("".join(f"{line}\n" for line in box.sandbox.diagnostic_log()))
     names = {"job": job, "task": task, "pool": pool, "node": node, "sas": sas, "log": log}
+    names["folder"] = str(folder)
     return [word.format(**names) for word in line.split()]
 
 

@@ -117,7 +117,7 @@ def test_a_line_is_a_record_whatever_is_in_it(box: Box, name: str, form: str) ->
     assert len(lines) - 1 == len(documents)
 
 
-@pytest.mark.parametrize("output", ["table", "json", "jsonl", "csv", "tsv", "ids"])
+@pytest.mark.parametrize("output", ["table", "json", "jsonl", "csv", "tsv", "ids", "markdown"])
 @pytest.mark.parametrize("name", sorted(set(COMMANDS) - STREAMS))
 def test_no_secret_and_no_escape_is_shown(box: Box, name: str, output: str, tmp_path: Path) -> None:
     environ = {"XDG_STATE_HOME": str(tmp_path)}

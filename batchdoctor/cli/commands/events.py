@@ -12,6 +12,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.events_rule import rule
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
+from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.checked import Span
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
@@ -82,6 +83,7 @@ def parse(
     follow: Follow = False,
     kql: Kql = False,
     fail_on: FailOnAny = None,
+    report: Report = None,
 ) -> int:
     """What do these diagnostic-log events say?
 
@@ -116,6 +118,8 @@ def parse(
         portable=tally_out is not None,
     )
     status = _answer(call, reading, show, _head(call, selection), fail_on=bool(fail_on))
+    if report is not None:
+        _report(report, reading, _head(call, selection))
     if tally_out:
         from batchdoctor.work.logs.tally_files import write_tally
 
@@ -202,6 +206,15 @@ def _answer(call: Call, reading: LogReading, show: Show, head: Head, *, fail_on:
             for line in reading.damaged_places():
                 call.world.note(line)
     return worst([reading.status, found])
+
+
+def _report(path: str, reading: LogReading, head: Head) -> None:
+    from batchdoctor.core.pictures.marks import picture_of_log
+    from batchdoctor.report.event_log import LogAnswer
+
+    concluded = reading.conclusion
+    page = LogAnswer(head, lambda: concluded).of_summary()
+    write_report(path, page, picture_of_log(concluded))
 
 
 def _document(reading: LogReading, show: Show, head: Head) -> Document[Any]:

@@ -19,6 +19,7 @@ from batchdoctor.cli.commands.change_options import (
 )
 from batchdoctor.cli.commands.triage import status_of, write_findings
 from batchdoctor.cli.options import FailOnSeverity, Jobs, Since, named, one_name, parse_when
+from batchdoctor.cli.reporting import Report
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
 from batchdoctor.report.job_page import job_blocks
@@ -47,6 +48,7 @@ def diagnose(
         bool, typer.Option("--exact", help="List all tasks, however many, to check the counts.")
     ] = False,
     fail_on: FailOnSeverity = None,
+    report: Report = None,
 ) -> int:
     """Why is this job stuck or failing?
 
@@ -65,6 +67,7 @@ def diagnose(
             about=f"job {facts.job.id}",
             own=command_line("job", "diagnose", job=facts.job.id),
             page=job_blocks(facts),
+            report=report,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
 

@@ -10,6 +10,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.triage import status_of, write_findings
 from batchdoctor.cli.options import FailOnSeverity, one_name
+from batchdoctor.cli.reporting import Report
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
 from batchdoctor.report.pool_page import pool_blocks
@@ -29,6 +30,7 @@ def diagnose(
         str | None, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")
     ] = None,
     fail_on: FailOnSeverity = None,
+    report: Report = None,
 ) -> int:
     """Why is this pool not delivering?
 
@@ -46,5 +48,6 @@ def diagnose(
             about=f"pool {facts.pool.id}",
             own=command_line("pool", "diagnose", pool=facts.pool.id),
             page=pool_blocks(facts),
+            report=report,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
 from batchdoctor.cli.options import FailOn, FailOnSeverity, Jobs, Pools, named, parse_when
+from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
+from batchdoctor.core.pictures.marks import picture_of_account
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
@@ -40,9 +43,7 @@ def triage(
     call: Call,
     since: Annotated[
         str,
-        typer.Option(
-            help="Failures and ends of jobs since: 30m, 6h, 2d or a time.", metavar="WHEN"
-        ),
+        typer.Option(help="Failures since: 6h, today, 22:30, a time.", metavar="WHEN"),
     ] = DEFAULT_SINCE,
     pool: Pools = None,
     job: Jobs = None,
@@ -54,6 +55,7 @@ def triage(
     notify: Notify = None,
     notify_format: Form = None,
     fail_on: FailOnSeverity = None,
+    report: Report = None,
 ) -> int:
     """What is wrong in the account, worst first, and what do I type next?
 
@@ -93,6 +95,7 @@ def triage(
             own="batchdoctor triage",
             brief=not call.shared.verbose,
             left_out=(*only("pool", narrowing.pools), *only("job", narrowing.jobs)),
+            report=report,
             out=out,
         )
     return worst([reading.status, status_of(judged.findings, fail_on)])
@@ -108,9 +111,13 @@ def write_findings(
     brief: bool = False,
     page: Sequence[Block] = (),
     left_out: tuple[str, ...] = (),
+    report: str | None = None,
     out: Path | None = None,
 ) -> None:
-    """Write what was found; `own` is the command itself, `page` what stands above the findings."""
+    """Write what was found; `own` is the command itself, `page` what stands above the findings.
+
+    A `report` is a page of HTML that is written to that file, too.
+    """
     answer = Findings(
         call.head(reading.client, at=judged.at, span=judged.span, left_out=left_out),
         judged.findings,
@@ -123,6 +130,9 @@ def write_findings(
         checked=judged.checked,
     )
     call.write(answer.document(), out)
+    if report is not None:
+        picture = picture_of_account(judged.history, judged.pools, judged.jobs)
+        write_report(report, replace(answer, brief=False).document(), picture)
     reading.finish()
     tell_requests(call, reading.client.transport.sent)
 

@@ -190,6 +190,8 @@ def _wait(
         settle_seconds=settle,
         poll_seconds=poll,
     )
+    if call.replay is not None:
+        raise UsageError(f"{call.replay.path} stands still, so nothing in it will become so.")
     with call.client() as client:
         reading = Reading(call.world, client)
         wait = Wait(WaitLines(call.world), client, wanted)

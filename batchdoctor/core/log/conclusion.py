@@ -17,6 +17,7 @@ from batchdoctor.core.nodes.advice import NodeCommands
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.begun import Begun
 from batchdoctor.core.suspicion.common_rise import CommonRise, common_rise
+from batchdoctor.core.suspicion.history import History
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.outage import Outage, outages_of
 from batchdoctor.core.suspicion.rise import Rise, rises_of
@@ -46,6 +47,7 @@ class Conclusion(msgspec.Struct, frozen=True):
     outages: Sequence[Outage] = ()
     rises: Sequence[Rise] = ()
     common_rise: CommonRise | None = None
+    history: History | None = None
 
 
 def conclusion_of(
@@ -64,7 +66,12 @@ def conclusion_of(
     suspects = [_fitting(node, now) for node in suspect_nodes((), suspicions, now)]
     accused = {(node.pool_id, node.node_id) for node in suspects if node.verdict == "suspect"}
     found = Conclusion(
-        summary, suspects, problems, checked, Span(summary.first_time, summary.last_time)
+        summary,
+        suspects,
+        problems,
+        checked,
+        Span(summary.first_time, summary.last_time),
+        history=runs.history,
     )
     return _with_jobs(found, runs, accused) if compared["failing-jobs"] else found
 

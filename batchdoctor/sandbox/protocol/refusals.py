@@ -53,6 +53,7 @@ _CODES: dict[str, tuple[int, str]] = {
     "TaskNotFound": (404, "The specified task does not exist."),
     "FileNotFound": (404, "The specified file does not exist."),
     "NodeUserNotFound": (404, "The specified node user does not exist."),
+    "NotRecorded": (404, "It was not taken into the bundle."),
     "UnsupportedHttpVerb": (405, "The resource does not support the specified HTTP verb."),
     "OperationTimedOut": (408, "The operation could not be completed within the permitted time."),
     "MissingContentLengthHeader": (411, "The Content-Length header was not specified."),
@@ -115,6 +116,11 @@ class ServiceError(Exception):
         self.status = status or self.status
         self.headers = headers or {}
         self.values = {key: str(value) for key, value in values.items()}
+
+
+def is_known(code: str) -> bool:
+    """Whether the table has a code."""
+    return code in _CODES
 
 
 def bad_query(name: str, value: str, reason: str) -> ServiceError:

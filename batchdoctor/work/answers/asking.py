@@ -11,6 +11,7 @@ import msgspec
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.item import Item
+from batchdoctor.errors import UsageError
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.folders import state_folder
@@ -27,6 +28,8 @@ class Asking(msgspec.Struct, frozen=True):
     client: Client
     outside: Quiet
     environ: Mapping[str, str]
+    taken_from: str | None = None
+    """What was recorded answers, and not an account: nothing can be changed."""
 
     @property
     def host(self) -> str:
@@ -41,8 +44,11 @@ class Asking(msgspec.Struct, frozen=True):
     def journal(self, *, to_write: bool = False) -> Journal:
         """The journal of this user's changes to the account.
 
-        Raises UsageError for one that is `to_write` and cannot be written to.
+        Raises UsageError for one that is `to_write` and cannot be written to, and where nothing
+        can be changed.
         """
+        if to_write and self.taken_from:
+            raise UsageError(f"Nothing was done: {self.taken_from} is no account.")
         journal = Journal(self.outside, state_folder(self.environ), self.host)
         return journal.require() if to_write else journal
 

@@ -17,6 +17,7 @@ from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.records.job import pool_of
 from batchdoctor.core.suspicion.hidden import hidden_failures
+from batchdoctor.core.suspicion.history import History
 from batchdoctor.core.suspicion.judge import judge
 from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
@@ -70,6 +71,8 @@ class Survey(msgspec.Struct):
     nodes: dict[tuple[str, str], Node] = msgspec.field(default_factory=dict)
     unread: set[str] = msgspec.field(default_factory=set)
     """The lists that could not be read."""
+    history: History | None = None
+    """When what ran, of the jobs in which something failed."""
 
     @property
     def grounds(self) -> Grounds:
@@ -223,6 +226,7 @@ class Survey(msgspec.Struct):
             for task in in_own_spelling(read, self.pools):
                 self._count(runs, facts.failures, task)
             facts.failures_partial = len(self.reading.problems) > problems or self.reading.stopped
+        self.history = runs.counts.history
         spread = self._find_unlisted(runs, exact=exact)
         self._suspect(runs, spread, exact=exact)
         if exact:

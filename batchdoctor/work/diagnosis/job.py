@@ -12,6 +12,7 @@ from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, Rival
 from batchdoctor.core.records import Job, Task, TaskCounts, same
 from batchdoctor.core.records.job import pool_of
+from batchdoctor.core.suspicion.history import History
 from batchdoctor.errors import BatchdoctorError, NotFoundError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.account import Survey
@@ -32,6 +33,7 @@ class JobSurvey(msgspec.Struct):
     reading: Reading
     at: datetime
     since: datetime | None
+    history: History | None = None
 
     def read(self, job_id: str, *, exact: bool) -> JobFacts:
         """Read everything about a job. Raises NotFoundError."""
@@ -72,6 +74,7 @@ class JobSurvey(msgspec.Struct):
         pools = {facts.pool.pool.id: facts.pool} if facts.pool else {}
         survey = Survey(self.reading, self.at, self.since, pools=pools, jobs={facts.job.id: facts})
         survey.read_failures()
+        self.history = survey.history
 
     def _rivals(self, facts: JobFacts) -> Iterator[Rival]:
         """Jobs of the same pool with a higher priority that have waiting tasks."""

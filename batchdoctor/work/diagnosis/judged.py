@@ -18,6 +18,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.examined import Grounds, examined
 from batchdoctor.core.findings.finding import Finding, worst_first
 from batchdoctor.core.findings.item import LookedAt
+from batchdoctor.core.suspicion.history import History
 from batchdoctor.work.changes.deeds import with_deeds
 from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.diagnosis.account import Survey
@@ -40,6 +41,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     span: Span
     pools: Sequence[PoolFacts]
     jobs: Sequence[JobFacts]
+    history: History | None = None
+    """When what ran, of the jobs in which something failed."""
 
 
 def judge_account(
@@ -72,6 +75,7 @@ def judge_account(
         span=survey.grounds.span,
         pools=pools,
         jobs=jobs,
+        history=survey.history,
     )
 
 
@@ -97,6 +101,7 @@ def judge_job(
         span=grounds.span,
         pools=pools,
         jobs=[facts],
+        history=survey.history,
     )
 
 
@@ -117,6 +122,7 @@ def judge_pool(reading: Reading, journal: Journal, pool_id: str) -> Judged:
         span=survey.grounds.span,
         pools=[facts],
         jobs=list(survey.jobs.values()),
+        history=survey.history,
     )
 
 

@@ -1,0 +1,1 @@
+"""What happened, as numbers that can be drawn: over time, node by node, job against node."""

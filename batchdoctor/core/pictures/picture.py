@@ -1,0 +1,158 @@
+"""Runs and failures laid out to be drawn: over time, on each node over time, job against node."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+import msgspec
+
+from batchdoctor.core.suspicion.begun import Share
+from batchdoctor.core.suspicion.history import History, moment, rows_of, start_and_end
+
+BINS = 60
+_SHORTEST_BIN = 60
+_MOST_NODES = 40
+_MOST_JOBS = 30
+
+NodeKey = tuple[str, str]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """A moment worth a line in a picture, and what happened then; an `onset` is of an incident."""
+
+    at: datetime
+    label: str
+    is_onset: bool = False
+
+
+class NodeRow(msgspec.Struct, frozen=True):
+    """One node over time; before its first and after its last run it may not have been there."""
+
+    name: str
+    accused: bool
+    bins: Sequence[Share]
+
+
+class Picture(msgspec.Struct, frozen=True):
+    """Runs of some jobs on some pools, from `start` on in bins of equal length.
+
+    `nodes` are those with most to tell, `nodes_left_out` how many others there are; `matrix` has
+    for each of `jobs` what it did on each of those nodes, None where it did not run.
+    """
+
+    start: datetime
+    step: timedelta
+    bins: Sequence[Share]
+    marks: Sequence[Mark]
+    nodes: Sequence[NodeRow]
+    nodes_left_out: int
+    jobs: Sequence[str]
+    jobs_left_out: int
+    matrix: Sequence[Sequence[Share | None]]
+
+    @property
+    def end(self) -> datetime:
+        """The end of the last bin."""
+        return self.start + self.step * len(self.bins)
+
+
+class _Cell(msgspec.Struct):
+    """Runs and failures that are being counted."""
+
+    runs: int = 0
+    failures: int = 0
+
+    def add(self, *, failed: bool) -> None:
+        self.runs += 1
+        self.failures += failed
+
+    def share(self) -> Share:
+        return Share(self.runs, self.failures)
+
+
+class _Layout:
+    """Runs by time, by node and time, and by job and node."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self._first = first
+        self.step = max(_SHORTEST_BIN, -(-(last - first + 1) // BINS))
+        self.count = (last - first) // self.step + 1
+        self.bins = self._row()
+        self.nodes: dict[NodeKey, list[_Cell]] = {}
+        self.cells: dict[tuple[str, NodeKey], _Cell] = {}
+
+    def _row(self) -> list[_Cell]:
+        return [_Cell() for _ in range(self.count)]
+
+    def add(self, begin: int, node: NodeKey, job: str, *, failed: bool) -> None:
+        """Count one run."""
+        place = (begin - self._first) // self.step
+        self.bins[place].add(failed=failed)
+        self.nodes.setdefault(node, self._row())[place].add(failed=failed)
+        self.cells.setdefault((job, node), _Cell()).add(failed=failed)
+
+
+def picture_of(
+    history: History | None, accused: Collection[NodeKey] = (), marks: Iterable[Mark] = ()
+) -> Picture | None:
+    """Lay out a history; None where it has no times."""
+    times = [begin for begin, *_ in _runs(history)]
+    start = moment(min(times, default=0))
+    if start is None:
+        return None
+    layout = _Layout(min(times), max(times))
+    for begin, node, job, failed in _runs(history):
+        layout.add(begin, node, job, failed=failed)
+    names, jobs = _nodes(layout, accused), _jobs(layout)
+    shown, told = names[:_MOST_NODES], jobs[:_MOST_JOBS]
+    step = timedelta(seconds=layout.step)
+    end = start + step * layout.count
+    return Picture(
+        start=start,
+        step=step,
+        bins=[cell.share() for cell in layout.bins],
+        marks=sorted((mark for mark in marks if start <= mark.at <= end), key=lambda m: m.at),
+        nodes=[
+            NodeRow("/".join(node), node in accused, [cell.share() for cell in layout.nodes[node]])
+            for node in shown
+        ],
+        nodes_left_out=len(names) - len(shown),
+        jobs=told,
+        jobs_left_out=len(jobs) - len(told),
+        matrix=[[_at(layout, job, node) for node in shown] for job in told],
+    )
+
+
+def _runs(history: History | None) -> Iterator[tuple[int, NodeKey, str, bool]]:
+    """When each run began, where, of which job, and whether it failed."""
+    for pool_id, nodes in history.pools.items() if history else ():
+        for node_id, node in nodes.items():
+            for index, when in rows_of(node):
+                start, end = start_and_end(when)
+                if history and (begin := start or end):
+                    what = history.whats[index]
+                    yield begin, (pool_id, node_id), what.job_id, what.failed
+
+
+def _nodes(layout: _Layout, accused: Collection[NodeKey]) -> list[NodeKey]:
+    """The accused first, then those with most failures."""
+
+    def order(node: NodeKey) -> tuple[bool, int, NodeKey]:
+        return node not in accused, -sum(cell.failures for cell in layout.nodes[node]), node
+
+    return sorted(layout.nodes, key=order)
+
+
+def _jobs(layout: _Layout) -> list[str]:
+    """Jobs, those with most failures first."""
+    failures: Counter[str] = Counter()
+    for (job, _), cell in layout.cells.items():
+        failures[job] += cell.failures
+    return sorted(failures, key=lambda job: (-failures[job], job))
+
+
+def _at(layout: _Layout, job: str, node: NodeKey) -> Share | None:
+    cell = layout.cells.get((job, node))
+    return cell.share() if cell else None

@@ -1,0 +1,102 @@
+"""Answers from a bundle, or from saved answers, in the place of an account.
+
+Reading goes through the same client as on the night, which asks the recorded account without a
+wire: no connection, no signature, no SDK.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from batchdoctor.errors import InputError
+from batchdoctor.sandbox.recorded import RecordedAccount, Records
+from batchdoctor.service.account import Account, SharedKey
+from batchdoctor.service.client import Client
+from batchdoctor.service.replayed import Recorded, ReplayedTransport
+from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.work.bundle.opened import Bundle
+from batchdoctor.work.bundle.records import BundleRecords
+from batchdoctor.work.bundle.saved_answers import SavedAnswers
+from batchdoctor.work.changes.journal_file import NAME as JOURNAL
+from batchdoctor.work.folders import state_folder
+
+
+class Replay:
+    """What was recorded of an account: who it is, the moment of it, and a client that asks it.
+
+    Raises InputError for a file that is no bundle and no answer of the service.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._folder: Path | None = None
+        self.bundle: Bundle | None = None
+        if _is_bundle(path):
+            self.bundle = Bundle(path)
+            manifest = self.bundle.manifest
+            self.at: datetime = manifest.taken_at
+            self._records: Records = BundleRecords(self.bundle)
+            self.account = _account(manifest.endpoint, manifest.account)
+        else:
+            answers = SavedAnswers(path)
+            self.at = answers.saved_at
+            self._records = answers
+            host = min(answers.hosts) or "saved"
+            self.account = _account(f"https://{host}", host.partition(".")[0])
+
+    def client(self, retry: RetryPolicy) -> Client:
+        """A client whose answers come from what was recorded."""
+        recorded = RecordedAccount(self._records, self.account.endpoint)
+
+        def answer(
+            method: str, target: str, query: dict[str, str], headers: dict[str, str]
+        ) -> Recorded:
+            reply = recorded.answer(method, target, query, headers)
+            framing = {} if reply.length else {"Transfer-Encoding": "chunked"}
+            return Recorded(reply.status, {**framing, **reply.headers}, reply.body)
+
+        transport = ReplayedTransport(self.account, answer, self.path.name, self.close)
+        return Client(self.account, retry=retry, transport=transport)
+
+    def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The same environment, with the bundle's part of the journal in the place of one's own."""
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="batchdoctor-"))
+            self._put_journal(self._folder)
+        return {**environ, "XDG_STATE_HOME": str(self._folder)}
+
+    def _put_journal(self, home: Path) -> None:
+        folder = state_folder({"XDG_STATE_HOME": str(home)})
+        parts = self.bundle.parts("journal") if self.bundle else []
+        if folder is not None and self.bundle is not None and parts:
+            folder.mkdir()
+            (folder / JOURNAL).write_bytes(self.bundle.data(parts[0]))
+
+    def close(self) -> None:
+        """Close the bundle, and take the folder away."""
+        if self.bundle is not None:
+            self.bundle.close()
+        if self._folder is not None:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._folder = None
+
+
+def _account(endpoint: str, name: str) -> Account:
+    return Account(endpoint=endpoint, name=name, credential=SharedKey(""))
+
+
+def _is_bundle(path: Path) -> bool:
+    """Whether a file is a zip file, or pretends to be one. Raises InputError."""
+    if path.is_dir():
+        return False
+    try:
+        with path.open("rb") as file:
+            begins_like_one = file.read(2) == b"PK"
+        return begins_like_one or zipfile.is_zipfile(path) or path.suffix == ".zip"
+    except OSError as error:
+        raise InputError(f"Cannot read {path}: {error.strerror}.") from error

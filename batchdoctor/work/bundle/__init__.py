@@ -1,0 +1,1 @@
+"""Bundles: what an account said at a moment, in one file, and questions asked of it later."""

@@ -1,0 +1,56 @@
+"""A bundle that is written never becomes larger than it may, and is whole whenever it ends."""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from batchdoctor.work.bundle.archive import FullError, new_archive
+from batchdoctor.work.bundle.manifest import Manifest
+from batchdoctor.work.bundle.opened import Bundle
+
+MOST = 2_000_000
+
+
+def a_manifest() -> Manifest:
+    return Manifest(
+        version="1",
+        account="a",
+        endpoint="https://a.westeurope.batch.azure.com",
+        taken_at=datetime(2026, 11, 21, tzinfo=UTC),
+    )
+
+
+def test_what_would_make_it_too_large_is_refused_and_the_rest_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "b.zip"
+    taken = 0
+    with new_archive(target, a_manifest(), MOST) as archive:
+        try:
+            while taken < 100:
+                # Random bytes, of which nothing can be packed.
+                archive.add_file("log", (f"{taken}",), os.urandom(300_000))
+                taken += 1
+        except FullError:
+            pass
+        archive.leave_out("the rest", "it is full")
+    assert target.stat().st_size < MOST
+    opened = Bundle(target)
+    assert len(opened.parts("log")) == taken < 7
+    assert [part.bytes for part in opened.parts("log")] == [300_000] * taken
+    opened.close()
+
+
+def test_a_bundle_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    target = tmp_path / "b.zip"
+    with new_archive(target, a_manifest(), MOST) as archive:
+        archive.add_documents("jobs", (), [{"id": "j"}])
+    before = target.read_bytes()
+    with pytest.raises(ZeroDivisionError), new_archive(target, a_manifest(), MOST):
+        raise ZeroDivisionError
+    assert target.read_bytes() == before
+    assert [path.name for path in tmp_path.iterdir()] == ["b.zip"]
+    assert zipfile.is_zipfile(target)
