@@ -29,7 +29,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "logs": (
         ("events parse|query|rule", "what do diagnostic-log events say?"),
-        ("bundle", "all that answers need, for later and elsewhere"),
+        ("bundle", "take along all that answers need"),
     ),
     "set up": (
         ("auth check", "which account, and does the way in work?"),
