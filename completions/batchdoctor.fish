@@ -1,621 +1,752 @@
 # fish completion for batchdoctor; written by `batchdoctor completion fish`
-complete -c batchdoctor -n __fish_use_subcommand -f -a triage -d 'What is wrong in the account, worst first, and what do I type next?'
-complete -c batchdoctor -n __fish_use_subcommand -f -a wait -d 'Wait until it is so: a job is done, a pool has its nodes.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a explain -d 'What does this error code, exit code, state of a node or line of a program mean?'
-complete -c batchdoctor -n __fish_use_subcommand -f -a demo -d 'See a sick Batch account that needs no Azure, or try a command on it.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a completion -d 'Print the completion script of a shell, or install it.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a help -d 'Show the help of a command, or of all of them as a page for man.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a tasks -d 'Ask about many tasks.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a task -d 'Look at one task.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a nodes -d 'Ask about many nodes.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a node -d 'Look at given nodes, or act on them.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a pool -d 'Look at one pool.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a job -d 'Look at one job.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a files -d 'Files of tasks and nodes.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a messages -d 'What the words of programs mean, by your own tables.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a bundle -d 'Take along what an account says now, to be asked later with --from.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a auth -d 'The way in to the account.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a config -d 'What is set on this machine, and where it is kept.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a events -d 'Read diagnostic-log events.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a sandbox -d 'A Batch account in a box, for training and for testing scripts.'
-complete -c batchdoctor -n __fish_use_subcommand -f -a schema -d 'Which keys has a command'\''s json? Its JSON Schema; without a command, which there are.'
-complete -c batchdoctor -l version -d 'Show the version.'
-complete -c batchdoctor -s v -l verbose -d 'With --version: all that a bug report needs.'
-complete -c batchdoctor -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l since -r -d 'Failures and ends of jobs since: 30m, 6h, 2d or a time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l ignore -r -d 'Leave out findings of this kind; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l messages -r -d '[[message]] tables that come first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l out -r -d 'Write to this file, which is whole or not there.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l notify -r -d 'Tell new and ended errors and warnings, once each: a URL, a file, or @FILE with a URL.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l notify-format -x -a 'json teams slack' -d 'json (default), teams or slack.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l fail-on -x -a 'warning error' -d 'End with status 10 from here on.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l report -r -d 'Write a page of HTML to this file, too.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -s o -l output -x -a 'table json jsonl csv tsv ids markdown prometheus junit' -d 'table, json, jsonl, csv, tsv, ids, markdown, prometheus or junit.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -l watch -r -d 'Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from triage' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait' -f -a job -d 'Wait until a job is done (default), idle, or has failed>N or failed>P% tasks.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait' -f -a pool -d 'Wait until a pool is steady (default), or has nodes>=N that take tasks.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait' -f -a node -d 'Wait until a node is ready (default: it takes tasks), gone, or in a state such as idle.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait' -f -a task -d 'Wait until a task is done (default), succeeded, failed, or runs.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l job -l job-id -r -d 'The job.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l until -r -d 'What to wait for; given again, the first that is so.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l timeout -r -d 'Wait this long at most: 90 (seconds), 30m or 6h.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l poll -r -d 'Seconds between looks at first; they grow to a minute while nothing changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l settle -r -d 'It has to stay so for this long (30 s where more may follow).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l fail-on -x -a 'any warning error' -d 'End with status 10 if what was waited for went wrong.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from job' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l pool -l pool-id -r -d 'The pool.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l until -r -d 'What to wait for; given again, the first that is so.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l timeout -r -d 'Wait this long at most: 90 (seconds), 30m or 6h.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l poll -r -d 'Seconds between looks at first; they grow to a minute while nothing changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l settle -r -d 'It has to stay so for this long (30 s where more may follow).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l fail-on -x -a 'any warning error' -d 'End with status 10 if what was waited for went wrong.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from pool' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l pool -l pool-id -r -d 'The pool of the node.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l until -r -d 'What to wait for; given again, the first that is so.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l timeout -r -d 'Wait this long at most: 90 (seconds), 30m or 6h.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l poll -r -d 'Seconds between looks at first; they grow to a minute while nothing changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l settle -r -d 'It has to stay so for this long (30 s where more may follow).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l fail-on -x -a 'any warning error' -d 'End with status 10 if what was waited for went wrong.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from node' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l job -l job-id -r -d 'Job of the task.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l task -l task-id -r -d 'The task, or JOB/TASK.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l until -r -d 'What to wait for; given again, the first that is so.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l timeout -r -d 'Wait this long at most: 90 (seconds), 30m or 6h.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l poll -r -d 'Seconds between looks at first; they grow to a minute while nothing changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l settle -r -d 'It has to stay so for this long (30 s where more may follow).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l fail-on -x -a 'any warning error' -d 'End with status 10 if what was waited for went wrong.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from wait; and __fish_seen_subcommand_from task' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from explain' -l list -d 'Show everything that can be explained.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from explain' -l messages -r -d '[[message]] tables that come first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from explain' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from explain' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from explain' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from demo' -l scenario -r -d 'What state the account is in.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from demo' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from completion' -l install -d 'Put it where the shell looks, and say where.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from completion' -l remove -d 'Undo --install.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from completion' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from help' -l man -d 'Print the page of all commands, for man -l -.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from help' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks' -f -a failed -d 'Which tasks failed, and what kind of failure is each?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks' -f -a reactivate -d 'Run failed tasks again; what the service then forgets of them is saved first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l job -l job-id -r -d 'Only this job; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l pool -l pool-id -r -d 'Only tasks that ran there.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l since -r -d 'Only what ended since: 30m, 6h, 2d or an ISO 8601 time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l limit -r -d 'Stop after this many.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l by -x -a 'node code category exit-code job message' -d 'Group by node, code, category, exit-code, job or message.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l stderr -r -d 'Add the last N lines of each task'\''s stderr, or of one of each group.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l all -d 'List every one on a terminal too, not the newest 20.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l save-logs -r -d 'Save stdout and stderr of each task below it.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l messages -r -d '[[message]] tables that come first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l fail-on -x -a 'any' -d 'End with status 10 if anything is found.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -l watch -r -d 'Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from failed' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l job -l job-id -r -d 'Only this job; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l failed -d 'All failed tasks of the jobs given with --job.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l category -x -a 'preprocessing fileUpload application constraint node unknown' -d 'With --failed: only this kind.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l node -l node-id -r -d 'With --failed: only of this node.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from tasks; and __fish_seen_subcommand_from reactivate' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task' -f -a show -d 'The whole story of one task: what happened, why, where, and what to type next.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l job -l job-id -r -d 'Job of the task.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l task -l task-id -r -d 'The task, or JOB/TASK.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l lines -r -d 'Show this many lines of stderr.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l messages -r -d '[[message]] tables that come first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -l watch -r -d 'Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from task; and __fish_seen_subcommand_from show' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes' -f -a suspect -d 'Which nodes should I not trust, and why?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l pool -l pool-id -r -d 'Only this pool; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l job -l job-id -r -d 'Only this job; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l since -r -d 'Only what ended since: 30m, 6h, 2d or an ISO 8601 time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l min-failures -r -d 'Suspect no node with fewer failures.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l exact -d 'List every task, as --since does, not estimate from counters.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l messages -r -d '[[message]] tables that come first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l fail-on -x -a 'any' -d 'End with status 10 if anything is found.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -l watch -r -d 'Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from nodes; and __fish_seen_subcommand_from suspect' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a show -d 'Show one node: state, errors explained, start task, recent tasks, next step.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a login -d 'Create a user on a node that expires, and say how to log in.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a logs -d 'Have nodes send the logs of their Batch agent to a blob container.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a disable -d 'Keep new tasks off nodes: they stay in the pool to be looked at.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a enable -d 'Give nodes new tasks again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a start -d 'Start nodes that were deallocated.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a reboot -d 'Restart nodes, once each, and see with --wait how their start task ends.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a reimage -d 'Put a fresh operating system on nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a deallocate -d 'Stop nodes and give their machines back; node start brings them up again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -f -a remove -d 'Take nodes out of their pool for good.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -l watch -r -d 'Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from show' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l user -r -d 'Name of the user.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l expires -r -d 'The user ends after this long, such as 8h or 2d.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l ssh-key -r -d 'Public key; default: that of ~/.ssh.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l admin -d 'Make it an administrator.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l out -r -d 'Where to write the .rdp file.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l remove -d 'Delete the user again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from login' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l container -r -d 'Container, with --identity.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l container-file -r -d 'File with the container'\''s signed URL (else BATCHDOCTOR_LOGS_CONTAINER).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l identity -r -d 'Resource id of the pool'\''s identity that may write.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l since -r -d 'Logs since then: 6h, 2d or a time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l since-boot -d 'Logs since the node'\''s last boot.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l wait -d 'Watch the nodes until it has come true.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l wait-timeout -r -d 'The longest time to watch.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from logs' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l requeue -d 'Stop running tasks, queue them again (default).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l terminate -d 'End running tasks as failed.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l task-completion -d 'Let running tasks finish first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l max-share -r -d 'Refuse to take more than this share of a pool'\''s schedulable nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l wait -d 'Watch the nodes until it has come true.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l wait-timeout -r -d 'The longest time to watch.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from disable' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l mine -d 'The nodes that you disabled, by your own journal.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l wait -d 'Watch the nodes until it has come true.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l wait-timeout -r -d 'The longest time to watch.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from enable' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l wait -d 'Watch the nodes until it has come true.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l wait-timeout -r -d 'The longest time to watch.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from start' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l requeue -d 'Stop running tasks, queue them again (default).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l terminate -d 'End running tasks as failed.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l task-completion -d 'Let running tasks finish first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l retained-data -d 'Let tasks finish, and keep their files as long as they ask for.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l max-share -r -d 'Refuse to take more than this share of a pool'\''s schedulable nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l wait -d 'Watch the nodes until it has come true.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l wait-timeout -r -d 'The longest time to watch.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reboot' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l requeue -d 'Stop running tasks, queue them again (default).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l terminate -d 'End running tasks as failed.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l task-completion -d 'Let running tasks finish first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l retained-data -d 'Let tasks finish, and keep their files as long as they ask for.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l max-share -r -d 'Refuse to take more than this share of a pool'\''s schedulable nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l wait -d 'Watch the nodes until it has come true.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l wait-timeout -r -d 'The longest time to watch.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from reimage' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l requeue -d 'Stop running tasks, queue them again (default).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l terminate -d 'End running tasks as failed.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l task-completion -d 'Let running tasks finish first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l retained-data -d 'Let tasks finish, and keep their files as long as they ask for.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l max-share -r -d 'Refuse to take more than this share of a pool'\''s schedulable nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l wait -d 'Watch the nodes until it has come true.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l wait-timeout -r -d 'The longest time to watch.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from deallocate' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l pool -l pool-id -r -d 'The pool of the nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l requeue -d 'Stop running tasks, queue them again (default).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l terminate -d 'End running tasks as failed.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l task-completion -d 'Let running tasks finish first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l retained-data -d 'Let tasks finish, and keep their files as long as they ask for.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l max-share -r -d 'Refuse to take more than this share of a pool'\''s schedulable nodes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l wait -d 'Watch the nodes until it has come true.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l wait-timeout -r -d 'The longest time to watch.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -s y -l yes -d 'Do not ask.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l no-journal -d 'Write nothing down; node enable --mine knows no more.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -s n -l dry-run -d 'Say what would be done, only.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from node; and __fish_seen_subcommand_from remove' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool' -f -a diagnose -d 'Why is this pool not delivering?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l pool -l pool-id -r -d 'The pool.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l fail-on -x -a 'warning error' -d 'End with status 10 from here on.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l report -r -d 'Write a page of HTML to this file, too.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -l watch -r -d 'Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from pool; and __fish_seen_subcommand_from diagnose' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job' -f -a diagnose -d 'Why is this job stuck or failing?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l job -l job-id -r -d 'The job.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l since -r -d 'Only what ended since: 30m, 6h, 2d or an ISO 8601 time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l exact -d 'List all tasks, however many, to check the counts.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l messages -r -d '[[message]] tables that come first.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l fail-on -x -a 'warning error' -d 'End with status 10 from here on.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l report -r -d 'Write a page of HTML to this file, too.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -l watch -r -d 'Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from job; and __fish_seen_subcommand_from diagnose' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files' -f -a list -d 'List the files of a task or a node, with sizes and times.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files' -f -a get -d 'Fetch files of a task or a node, byte for byte.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files' -f -a grep -d 'Which tasks wrote this? Searches whole files of all tasks of a job, several at once.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files' -f -a tail -d 'Show the end of a file, and with --follow what is written to it from now on.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l job -l job-id -r -d 'Job of the task.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l task -l task-id -r -d 'The task, or JOB/TASK.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l pool -l pool-id -r -d 'Pool of the node.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l node -l node-id -r -d 'The node, or POOL/NODE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from list' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l job -l job-id -r -d 'Job of the task.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l task -l task-id -r -d 'The task, or JOB/TASK.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l pool -l pool-id -r -d 'Pool of the node.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l node -l node-id -r -d 'The node, or POOL/NODE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l start-task -d 'stdout and stderr of the node'\''s start task.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l out -r -d 'Write to this file or folder; - prints it.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l force -d 'Replace a file in the way.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l raw -d 'Leave control characters as they are on a terminal.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from get' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l job -l job-id -r -d 'Only this job; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l failed -d 'Only tasks that failed.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l file -r -d 'stdout, stderr, a path, a pattern or a folder/; may be given again. Both streams unless given.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -s C -l context -r -d 'Lines around each match.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -s i -l ignore-case -d 'Upper and lower case are the same.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -s l -l files -d 'Only which files match.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -s c -l count -d 'Only how many lines of each file match.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l fail-on -x -a 'any' -d 'End with status 10 if anything is found.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from grep' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l job -l job-id -r -d 'Job of the task.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l task -l task-id -r -d 'The task, or JOB/TASK; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l pool -l pool-id -r -d 'Pool of the node.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l node -l node-id -r -d 'The node, or POOL/NODE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l running -d 'All tasks of the job that run, each line prefixed.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l start-task -d 'stdout and stderr of the node'\''s start task.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -s n -l lines -r -d 'How many lines.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -s f -l follow -d 'Go on until the task ends; 10 if it failed.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l raw -d 'Leave control characters as they are on a terminal.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from files; and __fish_seen_subcommand_from tail' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from messages' -f -a test -d 'Do these message patterns match as meant?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from messages' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from messages; and __fish_seen_subcommand_from test' -l fail-on -x -a 'any' -d 'End with status 10 if anything is found.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from messages; and __fish_seen_subcommand_from test' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from messages; and __fish_seen_subcommand_from test' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from messages; and __fish_seen_subcommand_from test' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l out -r -d 'The file to write; .zip is its ending.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l job -l job-id -r -d 'Only this job.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l pool -l pool-id -r -d 'Only this pool and its jobs.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l since -r -d 'Unfinished jobs, and those that changed since.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l events -r -d 'Event logs to take along: a file or folder.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l max-size -r -d 'The largest file that it may become.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l keep-ids -r -d 'no: made-up ids stand for those of the account.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l force -d 'Replace a file in the way.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from bundle' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth' -f -a check -d 'Which account, which credential, does it work, is the clock right?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -l account-endpoint -r -d 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -l account-name -r -d 'Name of the account, as in AZURE_BATCH_ACCOUNT.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -l account-key-file -r -d 'File with the account key; - reads standard input.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -l auth -x -a 'auto key entra' -d 'How to sign in: auto (default), key or entra.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -l profile -r -d 'Settings of that name, as in BATCHDOCTOR_PROFILE.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -l from -r -d 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -l timeout -r -d 'Seconds that all retries of one request may take together.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from auth; and __fish_seen_subcommand_from check' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from config' -f -a paths -d 'Where are settings, journal and completion scripts kept, and what would be left behind?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from config' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from paths' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from paths' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from config; and __fish_seen_subcommand_from paths' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events' -f -a parse -d 'What do these diagnostic-log events say?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events' -f -a query -d 'What do the events in a Log Analytics workspace say?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events' -f -a rule -d 'Print the Bicep of an Azure Monitor rule that raises an alert on these events.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l show -x -a 'summary failures nodes unfinished timeline events' -d 'summary, failures, nodes, unfinished, timeline or events.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l by -x -a 'message' -d 'Group failures by message, where one is told.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l since -r -d 'Only what ended since: 30m, 6h, 2d or an ISO 8601 time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l until -r -d 'Only what ended until: 30m, 6h, 2d or an ISO 8601 time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l job -l job-id -r -d 'Only this job; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l pool -l pool-id -r -d 'Only this pool; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l node -l node-id -r -d 'Only this node.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l category -x -a 'preprocessing fileUpload application constraint node unknown' -d 'Only failures of this category.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l min-failures -r -d 'Suspect no node with fewer failures.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l merge -r -d 'Add a tally that --tally-out wrote.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l tally-out -r -d 'Keep what was counted, for --merge.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l force -d 'Replace a tally in the way.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l workers -r -d 'Processes that count; by itself, as pays.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l follow -d 'Show new failures as they are written.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l kql -d 'Print the Kusto query that asks the same.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l fail-on -x -a 'any' -d 'End with status 10 if anything is found.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -l report -r -d 'Write a page of HTML to this file, too.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from parse' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l workspace -r -d 'Id of the Log Analytics workspace.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l show -x -a 'summary failures nodes unfinished timeline events' -d 'summary, failures, nodes, unfinished, timeline or events.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l by -x -a 'message' -d 'Group failures by message, where one is told.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l since -r -d 'Only what ended since: 30m, 6h, 2d or an ISO 8601 time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l until -r -d 'Only what ended until: 30m, 6h, 2d or an ISO 8601 time.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l job -l job-id -r -d 'Only this job; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l pool -l pool-id -r -d 'Only this pool; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l node -l node-id -r -d 'Only this node.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l category -x -a 'preprocessing fileUpload application constraint node unknown' -d 'Only failures of this category.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l min-failures -r -d 'Suspect no node with fewer failures.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l endpoint -r -d 'Endpoint of Log Analytics, in other clouds.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -l fail-on -x -a 'any' -d 'End with status 10 if anything is found.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from query' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l show -x -a 'failures nodes unfinished events' -d 'failures, nodes, unfinished or events.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l job -l job-id -r -d 'Only this job; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l pool -l pool-id -r -d 'Only this pool; may be given again.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l node -l node-id -r -d 'Only this node.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l above -r -d 'Raise an alert for more rows than this.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l window -r -d 'How far back each look goes.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l every -r -d 'How often to look.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l severity -r -d '0 (critical) to 4 (verbose).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -l name -r -d 'Name of the rule: batch-WHAT unless given.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from events; and __fish_seen_subcommand_from rule' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox' -f -a serve -d 'Serve until interrupted; prints what to export to use it from another terminal.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox' -f -a events -d 'Print the diagnostic log that the account would have kept.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox' -f -a scenarios -d 'Which scenarios are there?'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -l port -r -d 'Port on loopback; 0 takes a free one.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -l scenario -r -d 'What state the account is in.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -l size -r -d 'Number of tasks in the scenario big.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -l key-auth -d 'Take a key (default).'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -l token -d 'Take a bearer token; needs --tls.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -l tls -d 'Serve https with a certificate.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from serve' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -l scenario -r -d 'What state the account is in.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -l size -r -d 'Number of tasks in the scenario big.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -l old-starts -d 'Starts name no requeue count, as until 2026.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from events' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from scenarios' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from scenarios' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from sandbox; and __fish_seen_subcommand_from scenarios' -s h -l help -d 'Show the help.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from schema' -s o -l output -x -a 'table json jsonl csv tsv ids markdown' -d 'table, json, jsonl, csv, tsv, ids or markdown.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from schema' -s v -l verbose -d 'Tell of each retry and setting.'
-complete -c batchdoctor -n '__fish_seen_subcommand_from schema' -s h -l help -d 'Show the help.'
+function __batchdoctor_names
+    set -l cache $HOME/.cache/batchdoctor/names
+    test -n "$XDG_CACHE_HOME"; and set cache $XDG_CACHE_HOME/batchdoctor/names
+    set -l config $HOME/.config
+    test -n "$XDG_CONFIG_HOME"; and set config $XDG_CONFIG_HOME
+    set config $config/batchdoctor/config.toml
+    test -n "$BATCHDOCTOR_CONFIG"; and set config $BATCHDOCTOR_CONFIG
+    set -l profile $BATCHDOCTOR_PROFILE
+    set -l job
+    set -l pool
+    set -l host
+    set -l before
+    for word in (commandline -opc)
+        switch "$before"
+            case --profile
+                set profile $word
+            case --job --job-id
+                set job $word
+            case --pool --pool-id
+                set pool $word
+        end
+        set before $word
+    end
+    if test -n "$profile"
+        test -r $cache/profile.$profile; and read host < $cache/profile.$profile
+    else if test -n "$AZURE_BATCH_ENDPOINT"
+        set host (string replace -r '^.*://' '' -- $AZURE_BATCH_ENDPOINT)
+        set host (string lower -- (string replace -r '/.*$' '' -- $host))
+        set host (string replace -ra '[^a-z0-9.-]' _ -- $host)
+    else if test -r $cache/default
+        read host < $cache/default
+    end
+    for kind in $argv
+        if test $kind = profiles
+            test -r $config
+            and string replace -rf '^\[profile\.([A-Za-z0-9_-]+)\].*' '$1' < $config
+            continue
+        end
+        test -n "$host" -a -r "$cache/$host/$kind"; or continue
+        set -l owner
+        test $kind = tasks; and set owner $job
+        test $kind = nodes; and set owner $pool
+        if test -n "$owner"
+            string replace -rf '^'(string escape --style=regex -- $owner)'/' '' < $cache/$host/$kind
+        else
+            string match -- '*' < $cache/$host/$kind
+        end
+    end
+end
+
+function __batchdoctor
+    set -l typed (commandline -opc)
+    set -l current (commandline -ct)
+    set -l place ''
+    for word in $typed[2..-1]
+        switch "$place $word"
+            case ' triage'
+                set place ' triage'
+            case ' wait'
+                set place ' wait'
+            case ' wait job'
+                set place ' wait job'
+            case ' wait pool'
+                set place ' wait pool'
+            case ' wait node'
+                set place ' wait node'
+            case ' wait task'
+                set place ' wait task'
+            case ' explain'
+                set place ' explain'
+            case ' demo'
+                set place ' demo'
+            case ' completion'
+                set place ' completion'
+            case ' help'
+                set place ' help'
+            case ' tasks'
+                set place ' tasks'
+            case ' tasks list'
+                set place ' tasks list'
+            case ' tasks failed'
+                set place ' tasks failed'
+            case ' tasks reactivate'
+                set place ' tasks reactivate'
+            case ' task'
+                set place ' task'
+            case ' task show'
+                set place ' task show'
+            case ' task terminate'
+                set place ' task terminate'
+            case ' nodes'
+                set place ' nodes'
+            case ' nodes list'
+                set place ' nodes list'
+            case ' nodes suspect'
+                set place ' nodes suspect'
+            case ' node'
+                set place ' node'
+            case ' node show'
+                set place ' node show'
+            case ' node login'
+                set place ' node login'
+            case ' node logs'
+                set place ' node logs'
+            case ' node disable'
+                set place ' node disable'
+            case ' node enable'
+                set place ' node enable'
+            case ' node start'
+                set place ' node start'
+            case ' node reboot'
+                set place ' node reboot'
+            case ' node reimage'
+                set place ' node reimage'
+            case ' node deallocate'
+                set place ' node deallocate'
+            case ' node remove'
+                set place ' node remove'
+            case ' pools'
+                set place ' pools'
+            case ' pools list'
+                set place ' pools list'
+            case ' pool'
+                set place ' pool'
+            case ' pool diagnose'
+                set place ' pool diagnose'
+            case ' jobs'
+                set place ' jobs'
+            case ' jobs list'
+                set place ' jobs list'
+            case ' job'
+                set place ' job'
+            case ' job diagnose'
+                set place ' job diagnose'
+            case ' job disable'
+                set place ' job disable'
+            case ' job enable'
+                set place ' job enable'
+            case ' job terminate'
+                set place ' job terminate'
+            case ' files'
+                set place ' files'
+            case ' files list'
+                set place ' files list'
+            case ' files get'
+                set place ' files get'
+            case ' files grep'
+                set place ' files grep'
+            case ' files tail'
+                set place ' files tail'
+            case ' messages'
+                set place ' messages'
+            case ' messages test'
+                set place ' messages test'
+            case ' bundle'
+                set place ' bundle'
+            case ' auth'
+                set place ' auth'
+            case ' auth check'
+                set place ' auth check'
+            case ' config'
+                set place ' config'
+            case ' config paths'
+                set place ' config paths'
+            case ' events'
+                set place ' events'
+            case ' events parse'
+                set place ' events parse'
+            case ' events query'
+                set place ' events query'
+            case ' events rule'
+                set place ' events rule'
+            case ' sandbox'
+                set place ' sandbox'
+            case ' sandbox serve'
+                set place ' sandbox serve'
+            case ' sandbox events'
+                set place ' sandbox events'
+            case ' sandbox scenarios'
+                set place ' sandbox scenarios'
+            case ' schema'
+                set place ' schema'
+        end
+    end
+    set -l kinds
+    set -l values
+    switch "$place:$typed[-1]"
+            case ' triage:--ignore'
+                set values pool-missing no-usable-nodes pool-support-ended pool-resize-failed autoscale-error autoscale-gives-nothing autoscale-frozen start-task-failed node-unreachable node-error node-unknown node-suspect job-not-started outage failures-rose job-failing preparation-failed slots-never-fit multi-instance-never-fits tasks-stranded dependency-never-met job-ended-by-limit job-ended-by-failure check-failed not-read job-disabled job-ended-too-early task-run-again task-hung tasks-preparing tasks-failed failures-rose-before node-stuck pool-resize-stuck pool-deletion-stuck pool-below-target jobs-fill-quota node-hides-failures node-offline start-task-failure-ignored tasks-waiting autoscale-due lower-priority parallel-limit jobs-stay-active pool-idle pool-support-ends pool-deleting node-preempted node-agent-behind tasks-failed-rarely pool-resize-failed-before job-ended-by-request counts-disagree not-looked-at
+            case ' triage:--notify-format'
+                set values json teams slack
+            case ' triage:--fail-on'
+                set values any warning error
+            case ' triage:--auth'
+                set values auto key entra
+            case ' triage:-o'
+                set values table json jsonl csv tsv ids markdown prometheus junit
+            case ' triage:--output'
+                set values table json jsonl csv tsv ids markdown prometheus junit
+            case ' wait job:--fail-on'
+                set values any warning error
+            case ' wait job:--auth'
+                set values auto key entra
+            case ' wait job:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' wait job:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' wait pool:--fail-on'
+                set values any warning error
+            case ' wait pool:--auth'
+                set values auto key entra
+            case ' wait pool:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' wait pool:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' wait node:--fail-on'
+                set values any warning error
+            case ' wait node:--auth'
+                set values auto key entra
+            case ' wait node:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' wait node:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' wait task:--fail-on'
+                set values any warning error
+            case ' wait task:--auth'
+                set values auto key entra
+            case ' wait task:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' wait task:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' explain:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' explain:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' demo:--scenario'
+                set values bad-job bad-node big healthy night-shift
+            case ' tasks list:--state'
+                set values active preparing running completed failed succeeded
+            case ' tasks list:--sort'
+                set values newest oldest id longest
+            case ' tasks list:--fail-on'
+                set values any warning error
+            case ' tasks list:--auth'
+                set values auto key entra
+            case ' tasks list:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' tasks list:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' tasks failed:--category'
+                set values preprocessing fileUpload application constraint node unknown
+            case ' tasks failed:--sort'
+                set values newest oldest
+            case ' tasks failed:--by'
+                set values node code category exit-code job message
+            case ' tasks failed:--fail-on'
+                set values any warning error
+            case ' tasks failed:--auth'
+                set values auto key entra
+            case ' tasks failed:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' tasks failed:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' tasks reactivate:--category'
+                set values preprocessing fileUpload application constraint node unknown
+            case ' tasks reactivate:--auth'
+                set values auto key entra
+            case ' tasks reactivate:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' tasks reactivate:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' task show:--auth'
+                set values auto key entra
+            case ' task show:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' task show:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' task terminate:--auth'
+                set values auto key entra
+            case ' task terminate:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' task terminate:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' nodes list:--state'
+                set values creating starting waitingforstarttask starttaskfailed idle running offline unusable unknown preempted rebooting reimaging upgradingos leavingpool deallocating deallocated
+            case ' nodes list:--sort'
+                set values newest oldest id failed
+            case ' nodes list:--fail-on'
+                set values any warning error
+            case ' nodes list:--auth'
+                set values auto key entra
+            case ' nodes list:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' nodes list:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' nodes suspect:--fail-on'
+                set values any warning error
+            case ' nodes suspect:--auth'
+                set values auto key entra
+            case ' nodes suspect:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' nodes suspect:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node show:--auth'
+                set values auto key entra
+            case ' node show:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node show:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node login:--auth'
+                set values auto key entra
+            case ' node login:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node login:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node logs:--auth'
+                set values auto key entra
+            case ' node logs:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node logs:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node disable:--auth'
+                set values auto key entra
+            case ' node disable:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node disable:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node enable:--auth'
+                set values auto key entra
+            case ' node enable:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node enable:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node start:--auth'
+                set values auto key entra
+            case ' node start:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node start:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node reboot:--auth'
+                set values auto key entra
+            case ' node reboot:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node reboot:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node reimage:--auth'
+                set values auto key entra
+            case ' node reimage:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node reimage:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node deallocate:--auth'
+                set values auto key entra
+            case ' node deallocate:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node deallocate:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' node remove:--auth'
+                set values auto key entra
+            case ' node remove:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' node remove:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' pools list:--state'
+                set values active deleting steady resizing stopping
+            case ' pools list:--sort'
+                set values newest oldest id
+            case ' pools list:--fail-on'
+                set values any warning error
+            case ' pools list:--auth'
+                set values auto key entra
+            case ' pools list:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' pools list:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' pool diagnose:--fail-on'
+                set values any warning error
+            case ' pool diagnose:--auth'
+                set values auto key entra
+            case ' pool diagnose:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' pool diagnose:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' jobs list:--state'
+                set values active disabled disabling enabling terminating completed deleting
+            case ' jobs list:--sort'
+                set values newest oldest id longest failed
+            case ' jobs list:--fail-on'
+                set values any warning error
+            case ' jobs list:--auth'
+                set values auto key entra
+            case ' jobs list:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' jobs list:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' job diagnose:--fail-on'
+                set values any warning error
+            case ' job diagnose:--auth'
+                set values auto key entra
+            case ' job diagnose:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' job diagnose:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' job disable:--auth'
+                set values auto key entra
+            case ' job disable:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' job disable:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' job enable:--auth'
+                set values auto key entra
+            case ' job enable:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' job enable:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' job terminate:--auth'
+                set values auto key entra
+            case ' job terminate:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' job terminate:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' files list:--auth'
+                set values auto key entra
+            case ' files list:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' files list:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' files get:--auth'
+                set values auto key entra
+            case ' files grep:--fail-on'
+                set values any warning error
+            case ' files grep:--auth'
+                set values auto key entra
+            case ' files grep:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' files grep:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' files tail:--auth'
+                set values auto key entra
+            case ' messages test:--fail-on'
+                set values any warning error
+            case ' messages test:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' messages test:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' bundle:--auth'
+                set values auto key entra
+            case ' bundle:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' bundle:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' auth check:--auth'
+                set values auto key entra
+            case ' auth check:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' auth check:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' config paths:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' config paths:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' events parse:--show'
+                set values summary failures nodes unfinished timeline events
+            case ' events parse:--by'
+                set values message
+            case ' events parse:--category'
+                set values preprocessing fileUpload application constraint node unknown
+            case ' events parse:--fail-on'
+                set values any warning error
+            case ' events parse:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' events parse:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' events query:--show'
+                set values summary failures nodes unfinished timeline events
+            case ' events query:--by'
+                set values message
+            case ' events query:--category'
+                set values preprocessing fileUpload application constraint node unknown
+            case ' events query:--fail-on'
+                set values any warning error
+            case ' events query:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' events query:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' events rule:--show'
+                set values failures nodes unfinished events
+            case ' sandbox serve:--scenario'
+                set values bad-job bad-node big healthy night-shift
+            case ' sandbox events:--scenario'
+                set values bad-job bad-node big healthy night-shift
+            case ' sandbox scenarios:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' sandbox scenarios:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' schema:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' schema:--output'
+                set values table json jsonl csv tsv ids markdown
+    end
+    test -z "$values"; and switch "$typed[-1]"
+            case --pool --pool-id
+                set kinds pools
+            case --job --job-id
+                set kinds jobs
+            case --profile
+                set kinds profiles
+            case --task --task-id
+                set kinds tasks
+            case --node --node-id
+                set kinds nodes
+    end
+    if test -n "$values"
+        printf '%s\n' $values
+    else if test -n "$kinds"
+        __batchdoctor_names $kinds
+    else if string match -q -- '-*' $current
+        switch "$place"
+            case ''
+                printf '%s\n' '--version	Show the version.' '-v	With --version: all that a bug report needs.' '--verbose	With --version: all that a bug report needs.' '-h	Show the help.' '--help	Show the help.'
+            case ' triage'
+                printf '%s\n' '--since	Failures since: 6h, today, 22:30, a time.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--ignore	Leave out findings of this kind; may be given again.' '--messages	[[message]] tables that come first.' '--out	Write to this file, which is whole or not there.' '--notify	Tell what is new: a URL, a file, @FILE with one.' '--notify-format	json (default), teams or slack.' '--fail-on	Status 10 from here on: any, warning, error.' '--report	Write a page of HTML to this file, too.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids, markdown, prometheus or junit.' '--output	table, json, jsonl, csv, tsv, ids, markdown, prometheus or junit.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
+            case ' wait'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' wait job'
+                printf '%s\n' '--job	The job.' '--job-id	The job.' '--until	For what; given again: the first that is so.' '--timeout	At most so long: 90 (seconds), 30m or 6h.' '--poll	Time between looks, at first.' '--settle	How long it has to stay so.' '--fail-on	Status 10 if it went wrong: any, warning, error.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' wait pool'
+                printf '%s\n' '--pool	The pool.' '--pool-id	The pool.' '--until	For what; given again: the first that is so.' '--timeout	At most so long: 90 (seconds), 30m or 6h.' '--poll	Time between looks, at first.' '--settle	How long it has to stay so.' '--fail-on	Status 10 if it went wrong: any, warning, error.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' wait node'
+                printf '%s\n' '--pool	The pool of the node.' '--pool-id	The pool of the node.' '--until	For what; given again: the first that is so.' '--timeout	At most so long: 90 (seconds), 30m or 6h.' '--poll	Time between looks, at first.' '--settle	How long it has to stay so.' '--fail-on	Status 10 if it went wrong: any, warning, error.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' wait task'
+                printf '%s\n' '--job	Job of the task.' '--job-id	Job of the task.' '--task	The task, or JOB/TASK.' '--task-id	The task, or JOB/TASK.' '--until	For what; given again: the first that is so.' '--timeout	At most so long: 90 (seconds), 30m or 6h.' '--poll	Time between looks, at first.' '--settle	How long it has to stay so.' '--fail-on	Status 10 if it went wrong: any, warning, error.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' explain'
+                printf '%s\n' '--list	Show everything that can be explained.' '--messages	[[message]] tables that come first.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' demo'
+                printf '%s\n' '--scenario	What state the account is in.' '-h	Show the help.' '--help	Show the help.'
+            case ' completion'
+                printf '%s\n' '--install	Put it where the shell looks, and say where.' '--remove	Undo --install.' '-h	Show the help.' '--help	Show the help.'
+            case ' help'
+                printf '%s\n' '--man	Print the page of all commands, for man -l -.' '-h	Show the help.' '--help	Show the help.'
+            case ' tasks'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' tasks list'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--state	Only in this state, such as failed or succeeded.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node; again for more.' '--node-id	Only this node; again for more.' '--exit-code	Only with this exit code.' '--since	Only changed since: 6h, today, 22:30, a time.' '--until	Only changed until: 6h, today, 22:30, a time.' '--sort	By newest, oldest, id, longest.' '--limit	Stop after this many.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' tasks failed'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only tasks that ran there.' '--pool-id	Only tasks that ran there.' '--node	Only this node; again for more.' '--node-id	Only this node; again for more.' '--category	Only this kind of failure.' '--exit-code	Only with this exit code.' '--since	Only ended since: 6h, today, 22:30, a time.' '--until	Only ended until: 6h, today, 22:30, a time.' '--sort	In the order newest or oldest; waits for all.' '--limit	Stop after this many.' '--by	By node, code, category, exit-code, job or message.' '--stderr	Add the last lines of stderr.' '--all	List every one on a terminal too, not the newest 20.' '--save-logs	Save stdout and stderr of each task below it.' '--messages	[[message]] tables that come first.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
+            case ' tasks reactivate'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--failed	All failed tasks of the jobs given with --job.' '--category	With --failed: only this kind.' '--node	With --failed: only of this node.' '--node-id	With --failed: only of this node.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' task'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' task show'
+                printf '%s\n' '--job	Job of the task.' '--job-id	Job of the task.' '--task	The task, or JOB/TASK.' '--task-id	The task, or JOB/TASK.' '--lines	Show this many lines of stderr.' '--messages	[[message]] tables that come first.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
+            case ' task terminate'
+                printf '%s\n' '--job	Job of the tasks.' '--job-id	Job of the tasks.' '--task	The task, or JOB/TASK.' '--task-id	The task, or JOB/TASK.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' nodes'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' nodes list'
+                printf '%s\n' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--state	Only in this state, such as deallocating or deallocated.' '--job	Only that ran it lately.' '--job-id	Only that ran it lately.' '--node	Only this node; again for more.' '--node-id	Only this node; again for more.' '--since	Only changed since: 6h, today, 22:30, a time.' '--until	Only changed until: 6h, today, 22:30, a time.' '--sort	By newest, oldest, id, failed.' '--limit	Stop after this many.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' nodes suspect'
+                printf '%s\n' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--since	Only ended since: 6h, today, 22:30, a time.' '--min-failures	Suspect no node with fewer failures.' '--exact	List every task, as --since does, not estimate from counters.' '--messages	[[message]] tables that come first.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
+            case ' node'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' node show'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
+            case ' node login'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--user	Name of the user.' '--expires	The user ends after this long, such as 8h or 2d.' '--ssh-key	Public key; default: that of ~/.ssh.' '--admin	Make it an administrator.' '--out	Where to write the .rdp file.' '--remove	Delete the user again.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' node logs'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--container	Container, with --identity.' '--container-file	File of its signed URL; BATCHDOCTOR_LOGS_CONTAINER.' '--identity	Resource id of the pool'\''s identity that may write.' '--since	Logs since then: 6h, 2d or a time.' '--since-boot	Logs since the node'\''s last boot.' '--wait	Watch the nodes until it has come true.' '--wait-timeout	The longest time to watch.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' node disable'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--requeue	Stop running tasks, queue them again (default).' '--terminate	End running tasks as failed.' '--task-completion	Let running tasks finish first.' '--max-share	Refuse to take more.' '--wait	Watch the nodes until it has come true.' '--wait-timeout	The longest time to watch.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' node enable'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--mine	The nodes that you disabled, by your own journal.' '--wait	Watch the nodes until it has come true.' '--wait-timeout	The longest time to watch.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' node start'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--wait	Watch the nodes until it has come true.' '--wait-timeout	The longest time to watch.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' node reboot'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--requeue	Stop running tasks, queue them again (default).' '--terminate	End running tasks as failed.' '--task-completion	Let running tasks finish first.' '--retained-data	Let tasks finish, and their files be kept.' '--max-share	Refuse to take more.' '--wait	Watch the nodes until it has come true.' '--wait-timeout	The longest time to watch.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' node reimage'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--requeue	Stop running tasks, queue them again (default).' '--terminate	End running tasks as failed.' '--task-completion	Let running tasks finish first.' '--retained-data	Let tasks finish, and their files be kept.' '--max-share	Refuse to take more.' '--wait	Watch the nodes until it has come true.' '--wait-timeout	The longest time to watch.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' node deallocate'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--requeue	Stop running tasks, queue them again (default).' '--terminate	End running tasks as failed.' '--task-completion	Let running tasks finish first.' '--retained-data	Let tasks finish, and their files be kept.' '--max-share	Refuse to take more.' '--wait	Watch the nodes until it has come true.' '--wait-timeout	The longest time to watch.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' node remove'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--requeue	Stop running tasks, queue them again (default).' '--terminate	End running tasks as failed.' '--task-completion	Let running tasks finish first.' '--retained-data	Let tasks finish, and their files be kept.' '--max-share	Refuse to take more.' '--wait	Watch the nodes until it has come true.' '--wait-timeout	The longest time to watch.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' pools'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' pools list'
+                printf '%s\n' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--state	Only in this state, such as resizing or stopping.' '--since	Only changed since: 6h, today, 22:30, a time.' '--until	Only changed until: 6h, today, 22:30, a time.' '--sort	By newest, oldest, id.' '--limit	Stop after this many.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' pool'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' pool diagnose'
+                printf '%s\n' '--pool	The pool.' '--pool-id	The pool.' '--fail-on	Status 10 from here on: any, warning, error.' '--report	Write a page of HTML to this file, too.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
+            case ' jobs'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' jobs list'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--state	Only in this state, such as completed or deleting.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--since	Only changed since: 6h, today, 22:30, a time.' '--until	Only changed until: 6h, today, 22:30, a time.' '--sort	By newest, oldest, id, longest, failed.' '--limit	Stop after this many.' '--no-counts	Count no tasks: fewer requests.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' job'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' job diagnose'
+                printf '%s\n' '--job	The job.' '--job-id	The job.' '--since	Only ended since: 6h, today, 22:30, a time.' '--exact	List all tasks, however many, to check the counts.' '--messages	[[message]] tables that come first.' '--fail-on	Status 10 from here on: any, warning, error.' '--report	Write a page of HTML to this file, too.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
+            case ' job disable'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--requeue	Stop running tasks, queue them again (default).' '--terminate	End running tasks as failed.' '--task-completion	Let running tasks finish first.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' job enable'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' job terminate'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--reason	What the job keeps as the reason of its end.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' files'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' files list'
+                printf '%s\n' '--job	Job of the task.' '--job-id	Job of the task.' '--task	The task, or JOB/TASK.' '--task-id	The task, or JOB/TASK.' '--pool	Pool of the node.' '--pool-id	Pool of the node.' '--node	The node, or POOL/NODE.' '--node-id	The node, or POOL/NODE.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' files get'
+                printf '%s\n' '--job	Job of the task.' '--job-id	Job of the task.' '--task	The task, or JOB/TASK.' '--task-id	The task, or JOB/TASK.' '--pool	Pool of the node.' '--pool-id	Pool of the node.' '--node	The node, or POOL/NODE.' '--node-id	The node, or POOL/NODE.' '--start-task	stdout and stderr of the node'\''s start task.' '--out	Write to this file or folder; - prints it.' '--force	Replace a file in the way.' '--raw	Leave control characters as they are on a terminal.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' files grep'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--failed	Only tasks that failed.' '--file	stdout, stderr, a path, a pattern or a folder/; may be given again. Both streams unless given.' '-C	Lines around each match.' '--context	Lines around each match.' '-i	Upper and lower case are the same.' '--ignore-case	Upper and lower case are the same.' '-l	Only which files match.' '--files	Only which files match.' '-c	Only how many lines of each file match.' '--count	Only how many lines of each file match.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' files tail'
+                printf '%s\n' '--job	Job of the task.' '--job-id	Job of the task.' '--task	The task, or JOB/TASK; may be given again.' '--task-id	The task, or JOB/TASK; may be given again.' '--pool	Pool of the node.' '--pool-id	Pool of the node.' '--node	The node, or POOL/NODE.' '--node-id	The node, or POOL/NODE.' '--running	All tasks of the job that run, each line prefixed.' '--start-task	stdout and stderr of the node'\''s start task.' '-n	How many lines.' '--lines	How many lines.' '-f	Go on until the task ends; 10 if it failed.' '--follow	Go on until the task ends; 10 if it failed.' '--raw	Leave control characters as they are on a terminal.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' messages'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' messages test'
+                printf '%s\n' '--fail-on	Status 10 if found: any, warning, error alike.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' bundle'
+                printf '%s\n' '--out	The file to write; .zip is its ending.' '--job	Only this job.' '--job-id	Only this job.' '--pool	Only this pool and its jobs.' '--pool-id	Only this pool and its jobs.' '--since	Unfinished jobs, and those that changed since.' '--events	Event logs to take along: a file or folder.' '--max-size	The largest file that it may become.' '--keep-ids	no: made-up ids stand for those of the account.' '--force	Replace a file in the way.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' auth'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' auth check'
+                printf '%s\n' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' config'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' config paths'
+                printf '%s\n' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' events'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' events parse'
+                printf '%s\n' '--show	summary, failures, nodes, unfinished, timeline or events.' '--by	Group failures by message, where one is told.' '--since	Only ended since: 6h, today, 22:30, a time.' '--until	Only ended until: 6h, today, 22:30, a time.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--category	Only failures of this category.' '--min-failures	Suspect no node with fewer.' '--merge	Add a tally that --tally-out wrote.' '--tally-out	Keep what was counted, for --merge.' '--force	Replace a tally in the way.' '--workers	Processes that count; by itself, as pays.' '--follow	Show new failures as they are written.' '--kql	Print the Kusto query that asks the same.' '--fail-on	Status 10 if found: any, warning, error alike.' '--report	Write a page of HTML to this file, too.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' events query'
+                printf '%s\n' '--workspace	Id of the Log Analytics workspace.' '--show	summary, failures, nodes, unfinished, timeline or events.' '--by	Group failures by message, where one is told.' '--since	Only ended since: 6h, today, 22:30, a time.' '--until	Only ended until: 6h, today, 22:30, a time.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--category	Only failures of this category.' '--min-failures	Suspect no node with fewer.' '--endpoint	Endpoint of Log Analytics, in other clouds.' '--fail-on	Status 10 if found: any, warning, error alike.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' events rule'
+                printf '%s\n' '--show	failures, nodes, unfinished or events.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--above	Raise an alert for more rows than this.' '--window	How far back each look goes.' '--every	How often to look.' '--severity	0 (critical) to 4 (verbose).' '--name	Name of the rule: batch-WHAT unless given.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' sandbox'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' sandbox serve'
+                printf '%s\n' '--port	Port on loopback; 0 takes a free one.' '--scenario	What state the account is in.' '--size	Number of tasks in the scenario big.' '--key-auth	Take a key (default).' '--token	Take a bearer token; needs --tls.' '--tls	Serve https with a certificate.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' sandbox events'
+                printf '%s\n' '--scenario	What state the account is in.' '--size	Number of tasks in the scenario big.' '--old-starts	Starts name no requeue count, as until 2026.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' sandbox scenarios'
+                printf '%s\n' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' schema'
+                printf '%s\n' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+        end
+    else
+        switch "$place"
+            case ''
+                printf '%s\n' 'triage	What is wrong in the account, worst first, and what do I type next?' 'wait	Wait until it is so: a job is done, a pool has its nodes.' 'explain	What does this error code, exit code, state of a node or line of a program mean?' 'demo	See a sick Batch account that needs no Azure, or try a command on it.' 'completion	Print the completion script of a shell, or install it.' 'help	Show the help of a command, or of all of them as a page for man.' 'tasks	Ask about many tasks.' 'task	Look at one task, or end it.' 'nodes	Ask about many nodes.' 'node	Look at given nodes, or act on them.' 'pools	Ask about many pools.' 'pool	Look at one pool.' 'jobs	Ask about many jobs.' 'job	Look at one job, or change jobs as a whole.' 'files	Files of tasks and nodes.' 'messages	What the words of programs mean, by your own tables.' 'bundle	Take along what an account says now, to be asked later with --from.' 'auth	The way in to the account.' 'config	What is set on this machine, and where it is kept.' 'events	Read diagnostic-log events.' 'sandbox	A Batch account in a box, for training and for testing scripts.' 'schema	Which keys has a command'\''s json? Its JSON Schema; without a command, which there are.'
+            case ' wait'
+                printf '%s\n' 'job	Wait until a job is done (default), idle, or has failed>N or failed>P% tasks.' 'pool	Wait until a pool is steady (default), or has nodes>=N that take tasks.' 'node	Wait until a node is ready (default: it takes tasks), gone, or in a state such as idle.' 'task	Wait until a task is done (default), succeeded, failed, or runs.'
+            case ' wait job'
+                __batchdoctor_names jobs
+            case ' wait pool'
+                __batchdoctor_names pools
+            case ' wait node'
+                __batchdoctor_names nodes
+            case ' wait task'
+                __batchdoctor_names tasks
+            case ' explain'
+                printf '%s\n' 'FailureExitCode' 'CommandProgramNotFound' 'CommandLaunchFailed' 'BadCommandType' 'TaskEnded' 'BlobNotFound' 'BlobAccessDenied' 'BlobDownloadTimedOut' 'BlobDownloadMiscError' 'ResourceDownloadTimedOut' 'ResourceContainerNotFound' 'ResourceContainerAccessDenied' 'ResourceContainerListTimedOut' 'ResourceContainerListMiscError' 'ResourceDirectoryCreateFailed' 'ResourceFileCreateFailed' 'ResourceFileWriteFailed' 'DiskFull' 'ApplicationPackageError' 'ContainerInvalidImage' 'ContainerInvalidRegistry' 'ContainerInvalidSettings' 'ContainerMiscError' 'FileUploadContainerNotFound' 'FileUploadAccessDenied' 'FileUploadConflict' 'FileUploadTimedOut' 'FileUploadMiscError' 'FileUploadDeleted' 'MountConfigurationError' 'JobPreparationTaskFailed' 'MaxInternalRetryCountReached' 'TaskSchedulingConstraintFailed' 'Unknown' 'AutoPoolCreationFailedWithQuotaReached' 'InvalidApplicationPackageReferencesInAutoPool' 'InvalidAutoScaleFormulaInAutoPool' 'InvalidAutoPoolSettings' 'InvalidCertificatesInAutoPool' 'JobBeingTerminated' 'JMComplete' 'MaxWallClockTimeExpiry' 'TerminateJobSchedule' 'AllTasksComplete' 'TaskFailed' 'UserTerminate' 'BatchAgentInstallationFailure' 'AccountCoreQuotaReached' 'AccountLowPriorityCoreQuotaReached' 'AccountSpotCoreQuotaReached' 'AccountVMSeriesCoreQuotaReached' 'AllocationTimedOut' 'AllocationFailed' 'BatchOutOfCapacity' 'OverconstrainedAllocationRequestError' 'ResizeStopped' 'RemoveNodesFailed' 'CommunicationEnabledPoolReachedMaxVMCount' 'UnsupportedVMSize' 'IncompatibleVMSize' 'DependentResourceNotFound' 'DiskEncryptionFailure' 'FailedIdentityOperation' 'MissingPublisherPropertyInMarketPlacePlan' 'OperationsRestrictedByPolicy' 'OperationsOnImageRestrictedByPolicy' 'OperationsOnLoadBalancerRestrictedByPolicy' 'OperationsOnNetworkSecurityGroupRestrictedByPolicy' 'OperationsOnPrivateEndpointRestrictedByPolicy' 'OperationsOnPrivateLinkRestrictedByPolicy' 'OperationsOnPublicIPRestrictedByPolicy' 'OperationsOnVirtualNetworkRestrictedByPolicy' 'MarketplacePurchaseEligibilityFailed' 'SubnetWithExternalResourcesCannotBeUsedByOtherResources' 'SubnetIsFull' 'SkuNotAvailable' 'ZonalAllocationFailed' 'QuotaExceeded' 'RequestDisallowedByPolicy' 'LinkedAuthorizationFailed' 'InsufficientSampleData' 'AutoScalingFormulaSyntaxError' 'AutoScalingFormulaTooLong' 'InvalidAutoScalingSettings' 'TooManyEnableAutoScaleRequests' 'ConditionNotMet' 'MissingRequiredHeader' 'MissingRequiredProperty' 'MissingRequiredQueryParameter' 'UnsupportedHeader' 'UnsupportedProperty' 'UnsupportedQueryParameter' 'InvalidHeaderValue' 'InvalidPropertyValue' 'InvalidQueryParameterValue' 'OutOfRangeQueryParameterValue' 'OutOfRangeInput' 'RequestUrlFailedToParse' 'InvalidUri' 'InvalidHttpVerb' 'EmptyMetadataKey' 'InvalidMetadata' 'MetadataTooLarge' 'InvalidRequestBody' 'InvalidInput' 'InvalidAuthenticationInfo' 'MultipleConditionHeadersNotSupported' 'UnsupportedRequestVersion' 'OSVersionNotFound' 'OSVersionDisabled' 'OSVersionExpired' 'PoolVersionEqualsUpgradeVersion' 'PoolNotEligibleForOSVersionUpgrade' 'TaskDependenciesNotSpecifiedOnJob' 'TaskDependencyListTooLong' 'TaskDependencyRangesTooLong' 'AuthenticationFailed' 'InsufficientAccountPermissions' 'AccountIsDisabled' 'IOError' 'AuthorizationFailure' 'Forbidden' 'ResourceNotFound' 'PoolNotFound' 'NodeNotFound' 'JobNotFound' 'JobScheduleNotFound' 'TaskNotFound' 'FileNotFound' 'NodeUserNotFound' 'CertificateNotFound' 'JobPreparationTaskNotRunOnNode' 'JobReleaseTaskNotRunOnNode' 'NodeAgentSKUNotFound' 'ApplicationNotFound' 'UnsupportedHttpVerb' 'OperationInvalidForCurrentState' 'PoolBeingDeleted' 'PoolBeingResized' 'PoolBeingCreated' 'NodeBeingCreated' 'NodeBeingStarted' 'NodeBeingReimaged' 'NodeBeingRebooted' 'NodeStateUnusable' 'NodeNotReady' 'NodeAlreadyInTargetSchedulingState' 'OperationNotValidOnNode' 'OperationNotValidOnPool' 'JobBeingDeleted' 'JobDisabled' 'JobCompleted' 'JobNotActive' 'JobScheduleBeingTerminated' 'JobScheduleBeingDeleted' 'JobScheduleDisabled' 'JobScheduleCompleted' 'TaskCompleted' 'TaskNotCompleted' 'TaskSucceeded' 'TaskFilesUnavailable' 'TaskFilesCleanedup' 'UpgradePoolVersionConflict' 'PoolExists' 'JobExists' 'JobScheduleExists' 'TaskExists' 'NodeUserExists' 'CertificateExists' 'JobWithSameIdExists' 'JobScheduleWithSameIdExists' 'TaskIdSameAsJobPreparationTask' 'TaskIdSameAsJobReleaseTask' 'ActiveJobAndScheduleQuotaReached' 'PoolQuotaReached' 'JobPreparationTaskNotSpecified' 'JobPreparationTaskOrReleaseTaskNotSpecified' 'JobReleaseTaskNotSpecified' 'InvalidApplicationPackageReferences' 'CertificateBeingDeleted' 'MissingContentLengthHeader' 'RequestBodyTooLarge' 'InvalidRange' 'TooManyRequests' 'InternalError' 'OperationTimedOut' 'ServerBusy' 'InvalidRestAPIForAccountSetting' 'InvalidConstraintValue' 'UnsupportedConstraint' 'OutOfRangePriority' 'PathNotFound' 'NodeCountsMismatch' 'StorageAccountNotFound' 'ResourceAlreadyExists' 'ResourceTypeMismatch' 'NotImplemented' 'HostInformationNotPresent' 'UnsupportedHttpVersion' 'AddTaskCollectionTerminated' 'InvalidCertificateReferences' 'CertificateStateActive' 'CertificateStateDeleteFailed'
+            case ' tasks'
+                printf '%s\n' 'list	Which tasks are there, how did they end, where, and how long did they take?' 'failed	Which tasks failed, and what kind of failure is each?' 'reactivate	Run failed tasks again; what the service then forgets of them is saved first.'
+            case ' tasks list'
+                __batchdoctor_names jobs
+            case ' tasks failed'
+                __batchdoctor_names jobs
+            case ' tasks reactivate'
+                __batchdoctor_names tasks
+            case ' task'
+                printf '%s\n' 'show	The whole story of one task: what happened, why, where, and what to type next.' 'terminate	End tasks that hang or should not run, as failed.'
+            case ' task show'
+                __batchdoctor_names tasks
+            case ' task terminate'
+                __batchdoctor_names tasks
+            case ' nodes'
+                printf '%s\n' 'list	Which nodes are there, in which state, and how many of their tasks failed?' 'suspect	Which nodes should I not trust, and why?'
+            case ' nodes list'
+                __batchdoctor_names pools
+            case ' nodes suspect'
+                __batchdoctor_names pools
+            case ' node'
+                printf '%s\n' 'show	Show one node: state, errors explained, start task, recent tasks, next step.' 'login	Create a user on a node that expires, and say how to log in.' 'logs	Have nodes send the logs of their Batch agent to a blob container.' 'disable	Keep new tasks off nodes: they stay in the pool to be looked at.' 'enable	Give nodes new tasks again.' 'start	Start nodes that were deallocated.' 'reboot	Restart nodes, once each, and see with --wait how their start task ends.' 'reimage	Put a fresh operating system on nodes.' 'deallocate	Stop nodes and give their machines back; node start brings them up again.' 'remove	Take nodes out of their pool for good.'
+            case ' node show'
+                __batchdoctor_names nodes
+            case ' node login'
+                __batchdoctor_names nodes
+            case ' node logs'
+                __batchdoctor_names nodes
+            case ' node disable'
+                __batchdoctor_names nodes
+            case ' node enable'
+                __batchdoctor_names nodes
+            case ' node start'
+                __batchdoctor_names nodes
+            case ' node reboot'
+                __batchdoctor_names nodes
+            case ' node reimage'
+                __batchdoctor_names nodes
+            case ' node deallocate'
+                __batchdoctor_names nodes
+            case ' node remove'
+                __batchdoctor_names nodes
+            case ' pools'
+                printf '%s\n' 'list	What pools are there, how large, and how do their nodes stand?'
+            case ' pools list'
+                __batchdoctor_names pools
+            case ' pool'
+                printf '%s\n' 'diagnose	Why is this pool not delivering?'
+            case ' pool diagnose'
+                __batchdoctor_names pools
+            case ' jobs'
+                printf '%s\n' 'list	What jobs are there, and how do their tasks stand?'
+            case ' jobs list'
+                __batchdoctor_names jobs
+            case ' job'
+                printf '%s\n' 'diagnose	Why is this job stuck or failing?' 'disable	Run no more tasks of jobs, until they are enabled.' 'enable	Run the tasks of disabled jobs again.' 'terminate	End jobs for good, and their tasks that have not ended as failed.'
+            case ' job diagnose'
+                __batchdoctor_names jobs
+            case ' job disable'
+                __batchdoctor_names jobs
+            case ' job enable'
+                __batchdoctor_names jobs
+            case ' job terminate'
+                __batchdoctor_names jobs
+            case ' files'
+                printf '%s\n' 'list	List the files of a task or a node, with sizes and times.' 'get	Fetch files of a task or a node, byte for byte.' 'grep	Which tasks wrote this? Searches whole files of all tasks of a job, several at once.' 'tail	Show the end of a file, and with --follow what is written to it from now on.'
+            case ' files list'
+                __batchdoctor_names tasks nodes
+            case ' files get'
+                __batchdoctor_names tasks nodes
+            case ' files tail'
+                __batchdoctor_names tasks nodes
+            case ' messages'
+                printf '%s\n' 'test	Do these message patterns match as meant?'
+            case ' auth'
+                printf '%s\n' 'check	Which account, which credential, does it work, is the clock right?'
+            case ' config'
+                printf '%s\n' 'paths	Where are settings, journal and completion scripts kept, and what would be left behind?'
+            case ' events'
+                printf '%s\n' 'parse	What do these diagnostic-log events say?' 'query	What do the events in a Log Analytics workspace say?' 'rule	Print the Bicep of an Azure Monitor rule that raises an alert on these events.'
+            case ' sandbox'
+                printf '%s\n' 'serve	Serve until interrupted; prints what to export to use it from another terminal.' 'events	Print the diagnostic log that the account would have kept.' 'scenarios	Which scenarios are there?'
+            case '*'
+                __fish_complete_path $current
+        end
+    end
+end
+complete -c batchdoctor -f -k -a '(__batchdoctor)'

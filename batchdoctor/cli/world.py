@@ -124,6 +124,11 @@ class Progress:
             with self._lock:
                 self._show(text)
 
+    def hush(self) -> None:
+        """Take the line away for good: something else has the screen."""
+        self._enabled = False
+        self.clear()
+
     def _show(self, text: str) -> None:
         now = self._clock()
         if now - self._last >= 0.1:  # noqa: PLR2004

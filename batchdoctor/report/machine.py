@@ -130,11 +130,12 @@ def write_ids(document: Document[Any], write: Write) -> Ending:
     """One `JOB/TASK` or `POOL/NODE` a line, each once in a row."""
     previous = None
     for item in document.items:
-        name = document.name_of(item)
-        if name is not None and name != previous:
-            # A name may hold the end of a line, and would be two.
-            write(shown_lines(name).replace("\n", "\\n") + "\n")
-        previous = name
+        names = document.name_of(item)
+        if names is not None and names != previous:
+            for name in [names] if isinstance(names, str) else names:
+                # A name may hold the end of a line, and would be two.
+                write(shown_lines(name).replace("\n", "\\n") + "\n")
+        previous = names
     return document.ending()
 
 
