@@ -12,6 +12,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+from batchdoctor.account_jobs import AccountJobs
+from batchdoctor.account_lists import AccountLists
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.bundle_item import BundlePart
 from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
@@ -45,7 +47,7 @@ Tasks = Literal["requeue", "terminate", "taskcompletion", "retaineddata"]
 Owner = TaskName | NodeName | str
 
 
-class Account:
+class Account(AccountLists, AccountJobs):
     """An Azure Batch account; use it as a context, or `close` it. Not for several threads at once.
 
     Nodes are named `POOL/NODE`, tasks `JOB/TASK`; ids compare without case. A file belongs to a

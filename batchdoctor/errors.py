@@ -74,9 +74,13 @@ class UsageError(BatchdoctorError):
 
 
 class NotFoundError(BatchdoctorError):
-    """The account, job, task, pool, node or file does not exist."""
+    """The account, job, task, pool, node or file does not exist.
+
+    `asked` are the ids that were asked for, the job or pool first; empty where that is not known.
+    """
 
     exit_code = ExitCode.NOT_FOUND
+    asked: tuple[str, ...] = ()
 
 
 class AccessError(BatchdoctorError):

@@ -32,6 +32,7 @@ for _flag in ("O_NONBLOCK", "O_CLOEXEC", "O_BINARY", "O_NOCTTY"):
 
 # Variables that name other places for settings, memory and data, on any system.
 CONFIG_HOME, STATE_HOME, DATA_HOME = "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"
+CACHE_HOME = "XDG_CACHE_HOME"
 
 
 def home_folder(environ: Mapping[str, str]) -> Path | None:
@@ -59,6 +60,18 @@ def data_home(environ: Mapping[str, str]) -> Path | None:
     return _base(environ, DATA_HOME, "LOCALAPPDATA", ".local/share")
 
 
+def cache_home(environ: Mapping[str, str]) -> Path | None:
+    """Where programs keep what may be lost: `XDG_CACHE_HOME`, or `~/.cache` on any system.
+
+    It is for scripts of shells, which look into the same folder wherever they run.
+    """
+    named = environ.get(CACHE_HOME, "")
+    if Path(named).is_absolute():
+        return Path(named)
+    home = home_folder(environ)
+    return home / ".cache" if home and home.is_absolute() else None
+
+
 def _base(environ: Mapping[str, str], xdg: str, windows: str, below: str) -> Path | None:
     """https://specifications.freedesktop.org/basedir-spec/ : relative paths count as not set."""
     for name in (xdg, windows) if WINDOWS else (xdg,):
@@ -71,7 +84,7 @@ def _base(environ: Mapping[str, str], xdg: str, windows: str, below: str) -> Pat
 
 def homes_below(folder: str) -> dict[str, str]:
     """Variables for whoever shall keep everything in one folder, and leave the user's alone."""
-    return dict.fromkeys((CONFIG_HOME, STATE_HOME, DATA_HOME), folder)
+    return dict.fromkeys((CONFIG_HOME, STATE_HOME, DATA_HOME, CACHE_HOME), folder)
 
 
 def keep_to_owner(handle: int) -> None:

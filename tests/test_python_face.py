@@ -56,6 +56,13 @@ def failed_task(box: Box) -> str:
 
 Ask = Callable[[batchdoctor.Account, Box], batchdoctor.Answer[Any]]
 QUESTIONS: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {
+    "jobs list": (lambda _: ["--pool", POOL], lambda a, _: a.jobs(pools=POOL)),
+    "pools list": (lambda _: [], lambda a, _: a.pools()),
+    "nodes list": (lambda _: [POOL], lambda a, _: a.nodes(POOL)),
+    "tasks list": (
+        lambda _: [JOB, "--state", "failed", "--limit", "2"],
+        lambda a, _: a.tasks(JOB, results="failure", limit=2),
+    ),
     "triage": (lambda _: [], lambda account, _: account.triage()),
     "tasks failed": (lambda _: ["--job", JOB], lambda account, _: account.failed_tasks(JOB)),
     "task show": (lambda box: [failed_task(box)], lambda a, box: a.task(failed_task(box))),
@@ -79,6 +86,13 @@ CHANGES: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {
     "tasks reactivate": (
         lambda box: [failed_task(box)],
         lambda a, box: a.reactivate(failed_task(box), dry_run=True),
+    ),
+    "job disable": (lambda _: [JOB], lambda a, _: a.disable_job(JOB, dry_run=True)),
+    "job enable": (lambda _: [JOB], lambda a, _: a.enable_job(JOB, dry_run=True)),
+    "job terminate": (lambda _: [JOB], lambda a, _: a.terminate_job(JOB, dry_run=True)),
+    "task terminate": (
+        lambda box: [failed_task(box)],
+        lambda a, box: a.terminate_task(failed_task(box), dry_run=True),
     ),
     "node disable": (lambda b: [suspect(b)], lambda a, b: a.disable(suspect(b), dry_run=True)),
     "node enable": (lambda b: [suspect(b)], lambda a, b: a.enable(suspect(b), dry_run=True)),

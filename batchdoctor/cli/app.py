@@ -64,6 +64,12 @@ def _show_version(*, verbose: bool) -> None:
     typer.echo(versions(), nl=False)
 
 
+def verbs_of(word: str) -> set[str]:
+    """The commands below a noun."""
+    app: typer.Typer = import_module(WORDS[word].module).app
+    return {str(command.name) for command in app.registered_commands}
+
+
 def whole_app() -> typer.Typer:
     """Everything there is, for whoever writes about it."""
     return build_app("completion")

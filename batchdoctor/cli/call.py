@@ -14,11 +14,11 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.world import World
 from batchdoctor.core.problem import Problem, ProblemKind
-from batchdoctor.errors import UsageError
+from batchdoctor.errors import NotFoundError, UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import OFFLINE, Head
 from batchdoctor.report.terminal import Terminal
-from batchdoctor.work.folders import state_folder
+from batchdoctor.work.folders import names_folder, state_folder
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -48,6 +48,7 @@ class Shared(msgspec.Struct, frozen=True, kw_only=True):
     """Values of the options that many commands take."""
 
     output: Format = Format.TABLE
+    no_pager: bool = False
     verbose: bool = False
     account_endpoint: str | None = None
     account_name: str | None = None
@@ -73,8 +74,12 @@ class Call(msgspec.Struct):
         """The words of the command, without the name of the program."""
         return self.path.partition(" ")[2]
 
-    def client(self) -> Client:
-        """A client of the account; it connects at its first request."""
+    @contextmanager
+    def client(self) -> Iterator[Client]:
+        """A client of the account, closed at the end; it connects at its first request.
+
+        An id that does not exist is told with the nearest one that does.
+        """
         from batchdoctor.service.client import Client
         from batchdoctor.service.retry import RetryPolicy
 
@@ -88,9 +93,32 @@ class Call(msgspec.Struct):
             recovered=line.recovered,
             sleep=self.world.sleep,
         )
-        if self.replay is not None:
-            return self.replay.client(retry)
-        return Client(self.account(), retry=retry)
+        replay = self.replay
+        with replay.client(retry) if replay else Client(self.account(), retry=retry) as client:
+            try:
+                yield client
+            except NotFoundError as error:
+                from batchdoctor.work.reading.nearest import with_nearest
+
+                raise with_nearest(error, client) from error
+            finally:
+                self._remember(client)
+
+    def _remember(self, client: Client) -> None:
+        """Keep the names that were listed, for completion by the shell."""
+        if not client.names.found or self.replay:
+            return
+        from batchdoctor.work.remembered_names import remember
+
+        environ, profile = self.world.environ, self.shared.profile
+        folder = names_folder(environ)
+        if folder is None:
+            return
+        profile = profile or environ.get("BATCHDOCTOR_PROFILE")
+        # The completion scripts know of the same variable.
+        named = self.shared.account_endpoint or environ.get("AZURE_BATCH_ENDPOINT")
+        pointer = f"profile.{profile}" if profile else None if named else "default"
+        remember(folder, client.account.host, pointer, client.names.found)
 
     def account(self) -> Account:
         """The account that options, environment and az's configuration name. UsageError."""
@@ -206,7 +234,13 @@ class Call(msgspec.Struct):
             case Format.TABLE:
                 from batchdoctor.report.table import write_table  # and with it rich
 
-                return write_table(document, write, terminal)
+                to_a_person = write == self.world.output.write and self.world.stdout.isatty()
+                if document.live or self.shared.no_pager or not to_a_person:
+                    return write_table(document, write, terminal)
+                from batchdoctor.cli.pager import paged  # where somebody may read at leisure
+
+                with paged(self.world) as page:
+                    return write_table(document, page.write, terminal)
             case Format.MARKDOWN:
                 from batchdoctor.report.markdown import write_markdown
 

@@ -10,14 +10,20 @@ import typer
 
 from batchdoctor.cli.answers import answers_for
 from batchdoctor.cli.call import AuthMode, Call, Shared
+from batchdoctor.cli.examples import with_examples
 from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
-from batchdoctor.errors import ExitCode
+from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.formats import Format, UsualFormat
 
 _DEFAULT_TIMEOUT = 60.0
+# The last line of a page of help, by whether the command asks the service.
+_EPILOG = {
+    True: "Account and output options: batchdoctor help options",
+    False: "Output options: batchdoctor help options",
+}
 
-_EVERY_COMMAND: dict[str, tuple[Any, object]] = {
+EVERY_COMMAND: dict[str, tuple[Any, object]] = {
     "output": (
         Annotated[
             UsualFormat,
@@ -26,12 +32,27 @@ _EVERY_COMMAND: dict[str, tuple[Any, object]] = {
                 "--output",
                 help="table, json, jsonl, csv, tsv, ids or markdown.",
                 metavar="FORMAT",
+                hidden=True,
             ),
         ],
         UsualFormat(Format.TABLE.value),
     ),
+    "as_json": (
+        Annotated[bool, typer.Option("--json", help="The same as -o json.", hidden=True)],
+        False,
+    ),
+    "no_pager": (
+        Annotated[
+            bool,
+            typer.Option("--no-pager", help="Print a long page, not in a pager.", hidden=True),
+        ],
+        False,
+    ),
     "verbose": (
-        Annotated[bool, typer.Option("-v", "--verbose", help="Tell of each retry and setting.")],
+        Annotated[
+            bool,
+            typer.Option("-v", "--verbose", help="Tell of each retry and setting.", hidden=True),
+        ],
         False,
     ),
 }
@@ -44,31 +65,35 @@ _OF_FINDINGS: tuple[Any, object] = (
             "--output",
             help="table, json, jsonl, csv, tsv, ids, markdown, prometheus or junit.",
             metavar="FORMAT",
+            hidden=True,
         ),
     ],
     Format.TABLE,
 )
 
-_WATCH: tuple[Any, object] = (
+WATCH: tuple[Any, object] = (
     Annotated[
         float | None,
         typer.Option(
             "--watch",
-            help="Ask again every 30 or so many seconds: redrawn in place, in a pipe the changes.",
+            help="Ask again each 30 or so many seconds.",
             metavar="[SECONDS]",
             min=5,
             max=86_400,
+            hidden=True,
         ),
     ],
     None,
 )
 
-_LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
+LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
     "account_endpoint": (
         Annotated[
             str | None,
             typer.Option(
-                help="Endpoint of the account, as in AZURE_BATCH_ENDPOINT.", metavar="URL"
+                help="Endpoint of the account, as in AZURE_BATCH_ENDPOINT.",
+                metavar="URL",
+                hidden=True,
             ),
         ],
         None,
@@ -76,28 +101,40 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
     "account_name": (
         Annotated[
             str | None,
-            typer.Option(help="Name of the account, as in AZURE_BATCH_ACCOUNT.", metavar="NAME"),
+            typer.Option(
+                help="Name of the account, as in AZURE_BATCH_ACCOUNT.", metavar="NAME", hidden=True
+            ),
         ],
         None,
     ),
     "account_key_file": (
         Annotated[
             str | None,
-            typer.Option(help="File with the account key; - reads standard input.", metavar="FILE"),
+            typer.Option(
+                help="File with the account key; - reads standard input.",
+                metavar="FILE",
+                hidden=True,
+            ),
         ],
         None,
     ),
     "auth": (
         Annotated[
             AuthMode | None,
-            typer.Option(help="How to sign in: auto (default), key or entra.", metavar="HOW"),
+            typer.Option(
+                help="How to sign in: auto (default), key or entra.", metavar="HOW", hidden=True
+            ),
         ],
         None,
     ),
     "profile": (
         Annotated[
             str | None,
-            typer.Option(help="Settings of that name, as in BATCHDOCTOR_PROFILE.", metavar="NAME"),
+            typer.Option(
+                help="Settings of that name, as in BATCHDOCTOR_PROFILE.",
+                metavar="NAME",
+                hidden=True,
+            ),
         ],
         None,
     ),
@@ -108,6 +145,7 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
                 "--from",
                 help="Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.",
                 metavar="FILE",
+                hidden=True,
             ),
         ],
         None,
@@ -118,6 +156,7 @@ _LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
             typer.Option(
                 help="Seconds that all retries of one request may take together.",
                 metavar="SECONDS",
+                hidden=True,
                 min=1,
             ),
         ],
@@ -159,13 +198,13 @@ def command(
     One `of_findings` has the formats that only these can be written in, one that is `watched` may
     be asked again and again. An option of its own stands in the place of a shared one.
     """
-    shared = {**(_LIVE_COMMANDS if live else {}), **_EVERY_COMMAND}
+    shared = {**(LIVE_COMMANDS if live else {}), **EVERY_COMMAND}
     if not writes:
-        del shared["output"]
+        del shared["output"], shared["as_json"], shared["no_pager"]
     if of_findings:
         shared["output"] = _OF_FINDINGS
     if watched:
-        shared["watch"] = _WATCH
+        shared["watch"] = WATCH
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
@@ -176,7 +215,7 @@ def command(
             world: World = context.obj.world
             given = {key: values.pop(key) for key in taken}
             seconds = given.pop("watch", None)
-            common = Shared(**given | {"output": Format(given.get("output", Format.TABLE))})
+            common = _shared(given)
             try:
                 with answers_for(world, common.from_file, live=live) as (seen, replay):
                     call = Call(context.command_path, seen, common, replay=replay)
@@ -191,14 +230,25 @@ def command(
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
         run.__signature__ = _signature(own, taken)  # type: ignore[attr-defined]  # typer reads it
-        run.__doc__ = function.__doc__
+        group = app.info.name if isinstance(app.info.name, str) else ""
+        run.__doc__ = with_examples(function.__doc__, f"{group} {name}".strip())
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
         if negative_numbers:
             settings["ignore_unknown_options"] = True
-        app.command(name, context_settings=settings)(run)
+        app.command(name, context_settings=settings, epilog=_EPILOG[live])(run)
         return function
 
     return register
+
+
+def _shared(values: dict[str, Any]) -> Shared:
+    """The options that commands share; `--json` is the format json."""
+    output = Format(values.pop("output", Format.TABLE))
+    if values.pop("as_json", False):
+        if output not in {Format.TABLE, Format.JSON}:
+            raise UsageError("Two formats are asked for.", hint="give one of --json, -o")
+        output = Format.JSON
+    return Shared(output=output, **values)
 
 
 def _signature(

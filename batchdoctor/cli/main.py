@@ -9,12 +9,14 @@ import traceback
 from collections.abc import Sequence
 from contextlib import redirect_stdout
 from itertools import pairwise
-from typing import cast
+from typing import Any, cast
 
 import typer
 
-from batchdoctor.cli.app import build_app
+from batchdoctor.cli.app import build_app, verbs_of
 from batchdoctor.cli.error_text import error_text
+from batchdoctor.cli.forms import as_meant
+from batchdoctor.cli.help_pages import page_of
 from batchdoctor.cli.interruption import before_the_end
 from batchdoctor.cli.watch_words import with_seconds
 from batchdoctor.cli.world import ReaderGoneError, Session, World
@@ -28,6 +30,7 @@ _WrongUsage = cast("type[Exception]", typer.BadParameter.__mro__[2])
 # `-o json`, `-vo json`, `-ojson`, `--output json`, `--output=json`.
 _OUTPUT = re.compile(r"--output|-[a-zA-Z]*o")
 _OUTPUT_WITH_VALUE = re.compile(r"(?:--output=|-[a-np-zA-Z]*o)(jsonl?)")
+_NO_COMMAND = re.compile(r"No such command '(.*?)'")
 _VERBOSE = re.compile(r"-[a-np-zA-Z]*v")
 
 
@@ -35,7 +38,9 @@ def run(argv: Sequence[str], world: World) -> int:
     """Run the command line `argv` and give the exit status. Raises nothing."""
     with before_the_end(HALVES.end) as ended:
         try:
-            status = _status_of(argv, world)
+            words = as_meant(argv, verbs_of)
+            page = page_of(words)
+            status = _status_of(words, world) if page is None else _show(page, world)
             world.output.flush()
         except ReaderGoneError:
             status = ExitCode.BROKEN_PIPE
@@ -46,6 +51,11 @@ def run(argv: Sequence[str], world: World) -> int:
         finally:
             world.progress_line.close()
     return ended.status(status)
+
+
+def _show(page: str, world: World) -> int:
+    world.output.write(page)
+    return ExitCode.OK
 
 
 def _status_of(argv: Sequence[str], world: World) -> int:
@@ -105,7 +115,21 @@ def _usage_error(error: BaseException) -> UsageError:
     message: str = error.format_message() if hasattr(error, "format_message") else str(error)
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "batchdoctor"
+    if unknown := _NO_COMMAND.match(message):
+        return _unknown_command(unknown[1], path, context)
     return UsageError(message or "A command is missing.", hint=f"{path} --help")
+
+
+def _unknown_command(word: str, path: str, context: Any) -> UsageError:
+    """Whoever mistypes a command is told the one that was meant, or none."""
+    from batchdoctor.cli.neighbours import neighbour  # which nobody needs who types right
+
+    noun = path.partition(" ")[2]
+    meant = neighbour(word, list(context.command.commands), noun)
+    return UsageError(
+        f"No such command {word!r}{f' below {noun}' if noun else ''}.",
+        hint=f"did you mean {path} {meant}?" if meant else f"{path} --help",
+    )
 
 
 def _callers_word(error: Exception, argv: Sequence[str], world: World) -> BatchdoctorError | None:
@@ -149,6 +173,8 @@ def _bug(error: Exception) -> RefusedError:
 def _wants_json(argv: Sequence[str]) -> bool:
     """Whether `-o json` stands on the command line, which may be wrong in every other way."""
     words = list(argv)
+    if "--json" in words:
+        return True
     asked = [word for before, word in pairwise(words) if _OUTPUT.fullmatch(before)]
     asked += [found[1] for word in words if (found := _OUTPUT_WITH_VALUE.fullmatch(word))]
     return any(word.lower() in {"json", "jsonl"} for word in asked)

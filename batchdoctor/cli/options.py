@@ -12,54 +12,87 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.world import World
-from batchdoctor.core.names import NodeName, same_id
+from batchdoctor.core.names import NodeName, folded, same_id
 from batchdoctor.errors import UsageError
 
 # More of anything than there is; Python counts no further.
 MOST = 10**9
 _SPAN = re.compile(r"(?P<count>\d+(?:\.\d+)?)\s*(?P<unit>[smhdw])")
+_TIME_OF_DAY = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
+_DAYS_AGO = {"today": 0, "yesterday": 1}
+# `20261121` is a date, anything shorter a number without its unit.
+_DIGITS_OF_A_DATE = 8
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 class FailOn(StrEnum):
-    """Values of `--fail-on` for the commands that list what is wrong."""
+    """Values of `--fail-on`; where things have no severity they all mean the same."""
 
     ANY = "any"
+    WARNING = "warning"
+    ERROR = "error"
 
 
 FailOnAny = Annotated[
     FailOn | None,
-    typer.Option("--fail-on", help="End with status 10 if anything is found.", metavar="any"),
+    typer.Option(
+        "--fail-on",
+        help="Status 10 if found: any, warning, error alike.",
+        metavar="LEVEL",
+    ),
+]
+FailOnSeverity = Annotated[
+    FailOn | None,
+    typer.Option(
+        "--fail-on",
+        help="Status 10 from here on: any, warning, error.",
+        metavar="LEVEL",
+    ),
 ]
 Jobs = Annotated[
     list[str] | None,
-    typer.Option("--job", "--job-id", help="Only this job; may be given again.", metavar="JOB"),
+    typer.Option("--job", "--job-id", help="Only this job; again for more.", metavar="JOB"),
 ]
 Pools = Annotated[
     list[str] | None,
-    typer.Option("--pool", "--pool-id", help="Only this pool; may be given again.", metavar="POOL"),
+    typer.Option("--pool", "--pool-id", help="Only this pool; again for more.", metavar="POOL"),
 ]
 MessagesFile = Annotated[
     Path | None,
-    typer.Option("--messages", help="[[message]] tables that come first.", metavar="FILE"),
+    typer.Option(
+        "--messages", help="[[message]] tables that come first.", metavar="FILE", hidden=True
+    ),
 ]
 Since = Annotated[
     str | None,
-    typer.Option(help="Only what ended since: 30m, 6h, 2d or an ISO 8601 time.", metavar="WHEN"),
+    typer.Option(help="Only ended since: 6h, today, 22:30, a time.", metavar="WHEN"),
 ]
 Until = Annotated[
     str | None,
-    typer.Option(help="Only what ended until: 30m, 6h, 2d or an ISO 8601 time.", metavar="WHEN"),
+    typer.Option(help="Only ended until: 6h, today, 22:30, a time.", metavar="WHEN"),
 ]
 
 
-def one_name(kind: str, word: str | None, option: str | None) -> str:
+def one_name(kind: str, word: str | None, option: str | None, world: World) -> str:
     """The one job or pool that is named, by an argument or by its option. Raises UsageError."""
-    if word and option and word != option:
-        raise UsageError(f"Two {kind}s are named: {word} and {option}.", hint="name one of them")
-    if not (word or option):
+    given = expanded_words([each for each in (word, option) if each], world)
+    names = list({folded(each): each for each in given}.values())
+    if len(names) > 1:
+        both = f"Two {kind}s are named: {names[0]} and {names[1]}."
+        raise UsageError(both, hint="name one of them")
+    if not names:
         raise UsageError(f"The {kind} is not named.", hint=f"give {kind.upper()}, or --{kind}")
-    return str(word or option)
+    return names[0]
+
+
+def is_span(text: str) -> bool:
+    """Whether a text is a span of time, such as `8h`, and no moment."""
+    return bool(_SPAN.fullmatch(text.strip().lower()))
+
+
+def named(words: Sequence[str] | None, options: Sequence[str] | None, world: World) -> list[str]:
+    """What is named by arguments and by options, `-` for the lines of standard input."""
+    return expanded_words([*(words or ()), *(options or ())], world)
 
 
 def names_in_short(names: Sequence[NodeName]) -> str:
@@ -68,25 +101,51 @@ def names_in_short(names: Sequence[NodeName]) -> str:
 
 
 def parse_when(text: str | None, option: str, now: datetime) -> datetime | None:
-    """A moment: a span before `now`, or an ISO 8601 time that is UTC unless it names a zone.
+    """A moment: a span before `now`, a day's beginning, a time of day that was last, or a time.
 
-    Raises UsageError.
+    All in UTC, unless an ISO 8601 time names a zone. Raises UsageError.
     """
     if text is None:
         return None
-    if span := _SPAN.fullmatch(text.strip().lower()):
+    word = text.strip().lower()
+    if span := _SPAN.fullmatch(word):
         return _moment_before(now, span, option)
+    if word in _DAYS_AGO:
+        return midnight(now) - timedelta(days=_DAYS_AGO[word])
+    if of_day := _TIME_OF_DAY.fullmatch(word):
+        return _last_time_of_day(now, of_day, option)
+    if word.isdecimal() and len(word) < _DIGITS_OF_A_DATE:
+        raise UsageError(
+            f"{option} {text}: {text} of what?",
+            hint=f"{option} {word}m, {option} {word}h or {option} {word}d",
+        )
     try:
         when = datetime.fromisoformat(text.strip())
     except ValueError:
         raise UsageError(
             f"{option} does not understand {text!r}.",
-            hint=f"{option} 30m, {option} 6h, {option} 2d or {option} 2026-11-20T22:00:00Z",
+            hint=f"{option} 30m, {option} 6h, {option} 2d, {option} today, {option} 22:30"
+            f" or {option} 2026-11-20T22:00:00Z",
         ) from None
     try:
         return when.astimezone(UTC) if when.tzinfo else when.replace(tzinfo=UTC)
     except OverflowError:
         raise UsageError(f"{option} {text} lies outside of all time in UTC.") from None
+
+
+def midnight(now: datetime) -> datetime:
+    """The beginning of a day, in UTC."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _last_time_of_day(now: datetime, told: re.Match[str], option: str) -> datetime:
+    try:
+        when = midnight(now).replace(hour=int(told["hour"]), minute=int(told["minute"]))
+    except ValueError:
+        raise UsageError(
+            f"{option} {told[0]} is no time of a day.", hint=f"{option} 22:30, in UTC"
+        ) from None
+    return when if when <= now else when - timedelta(days=1)
 
 
 def parse_span(text: str | None, option: str) -> float | None:
@@ -113,10 +172,13 @@ def _moment_before(now: datetime, span: re.Match[str], option: str) -> datetime:
         raise UsageError(f"{option} {span[0]} lies before the beginning of time.") from None
 
 
-def node_names(words: Sequence[str], pool_id: str | None, world: World) -> list[NodeName]:
+def node_names(
+    words: Sequence[str], pool_id: str | None, world: World, *, anywhere: bool = False
+) -> list[NodeName]:
     """Nodes written as `NODE` with `--pool`, as `POOL/NODE`, or as `-` for lines of those.
 
-    The order is kept and each node is named once. Raises UsageError.
+    The order is kept and each node is named once; `anywhere` lets a pool be unknown, and empty.
+    Raises UsageError.
     """
     found: dict[tuple[str, str], NodeName] = {}
     for word in expanded_words(words, world):
@@ -126,12 +188,12 @@ def node_names(words: Sequence[str], pool_id: str | None, world: World) -> list[
                 f"{word} is not a node of the pool {pool_id}.",
                 hint="leave out --pool, or name nodes of that pool only",
             )
-        if not (pool or pool_id) or not node:
+        if not (pool or pool_id or anywhere) or not node or (slash and not pool):
             raise UsageError(
                 f"The pool of the node {word!r} is not known.",
                 hint=f"write POOL/{node or 'NODE'}, or add --pool POOL",
             )
-        name = NodeName(pool or str(pool_id), node)
+        name = NodeName(pool or pool_id or "", node)
         found.setdefault(name.key, name)
     if not found:
         raise UsageError("No node was named.", hint="name nodes, or pipe `-o ids` into `-`")

@@ -92,6 +92,11 @@ class Progress:
                 self._shown = False
                 self._write("\r\x1b[K")
 
+    def hush(self) -> None:
+        """Take the line away for good: something else has the screen."""
+        self.clear()
+        self.enabled = False
+
     def close(self) -> None:
         """Take the line away for good."""
         self.clear()

@@ -43,11 +43,13 @@ WORDS = {
         is_noun=False,
     ),
     "tasks": Word(_COMMANDS + "tasks", "Ask about many tasks."),
-    "task": Word(_COMMANDS + "task", "Look at one task."),
+    "task": Word(_COMMANDS + "task", "Look at one task, or end it."),
     "nodes": Word(_COMMANDS + "nodes", "Ask about many nodes."),
     "node": Word(_COMMANDS + "node", "Look at given nodes, or act on them."),
+    "pools": Word(_COMMANDS + "pools", "Ask about many pools."),
     "pool": Word(_COMMANDS + "pool", "Look at one pool."),
-    "job": Word(_COMMANDS + "job", "Look at one job."),
+    "jobs": Word(_COMMANDS + "jobs", "Ask about many jobs."),
+    "job": Word(_COMMANDS + "job", "Look at one job, or change jobs as a whole."),
     "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
     "messages": Word(
         _COMMANDS + "messages", "What the words of programs mean, by your own tables."

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from batchdoctor.core.changes import NodeChange, Outcome, Reactivation, Upload, UploadOutcome
+from batchdoctor.core.changes import (
+    JobChange,
+    NodeChange,
+    Outcome,
+    Reactivation,
+    Upload,
+    UploadOutcome,
+)
 from batchdoctor.core.failures.cause import FailureCause
 from batchdoctor.core.failures.item import FailedTask, failed_task
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.names import TaskName
 
 
 class TaskOutcome(StrEnum):
@@ -41,6 +49,24 @@ class ChangedNode(Item, frozen=True, kw_only=True):
     def name(self) -> str:
         """`POOL/NODE`."""
         return f"{self.pool_id}/{self.node_id}"
+
+
+class ChangedJob(Item, frozen=True, kw_only=True):
+    """What became of a change to one job, or to one of its tasks; `task_id` is None for a job."""
+
+    job_id: str
+    task_id: str | None
+    action: str
+    option: str | None
+    outcome: Outcome
+    message: str
+    code: str | None
+    request_id: str | None
+
+    @property
+    def name(self) -> str:
+        """`JOB`, or `JOB/TASK`."""
+        return f"{self.job_id}/{self.task_id}" if self.task_id else self.job_id
 
 
 class ReactivatedTask(Item, frozen=True, kw_only=True):
@@ -135,6 +161,21 @@ def changed_node(change: NodeChange) -> ChangedNode:
         option=change.option,
         outcome=change.outcome,
         state=change.state,
+        message=change.message,
+        code=change.code,
+        request_id=change.request_id,
+    )
+
+
+def changed_job(change: JobChange) -> ChangedJob:
+    """One change as an item."""
+    name = change.name
+    return ChangedJob(
+        job_id=name.job_id if isinstance(name, TaskName) else name,
+        task_id=name.task_id if isinstance(name, TaskName) else None,
+        action=change.action,
+        option=change.option,
+        outcome=change.outcome,
         message=change.message,
         code=change.code,
         request_id=change.request_id,

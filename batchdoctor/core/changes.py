@@ -7,7 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure
-from batchdoctor.core.names import NodeName
+from batchdoctor.core.names import NodeName, TaskName
 from batchdoctor.errors import BatchdoctorError, ExitCode
 
 
@@ -38,6 +38,20 @@ class NodeChange(msgspec.Struct, frozen=True, kw_only=True):
     message: str
     status: ExitCode = ExitCode.OK
     state: str | None = None
+    code: str | None = None
+    request_id: str | None = None
+    error: BatchdoctorError | None = None
+
+
+class JobChange(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a change to a job, or to a task, in words; else as `NodeChange`."""
+
+    name: str | TaskName
+    action: str
+    option: str | None
+    outcome: Outcome
+    message: str
+    status: ExitCode = ExitCode.OK
     code: str | None = None
     request_id: str | None = None
     error: BatchdoctorError | None = None

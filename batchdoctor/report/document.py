@@ -39,8 +39,8 @@ class Document(msgspec.Struct, Generic[ItemT], frozen=True):
     """An answer: a head, items that are read once and streamed, and an ending.
 
     `item_type` is the type of every item, None where there are none; its fields are the columns of
-    csv and tsv. `name_of` gives
-    the `JOB/TASK` or `POOL/NODE` that the format `ids` prints, or None for an item without one.
+    csv and tsv. `name_of` gives the `JOB/TASK` or `POOL/NODE` that the format `ids`
+    prints, several for an item of several, or None for one without.
     `columns` are the columns of the table of items; without any the table shows the ending only.
     In a `live` document each row is shown before the next is known.
     With `lines_of` items are shown as lines of files instead, as they stand.

@@ -30,6 +30,8 @@ _CATEGORY_TONES = dict.fromkeys(CATEGORY_NOTES, Tone.WARN) | {"node": Tone.BAD}
 # What the columns of failed tasks are told of.
 Failed = FailedTask | ReactivatedTask
 
+# The question whether it is the nodes, about all there is.
+SUSPECT = "batchdoctor nodes suspect"
 _ROWS_SHOWN = 5
 _REPEATED = 2
 _CODE_OF_ANY_EXIT = "FailureExitCode"
@@ -84,14 +86,14 @@ def node_cell(item: OnNode) -> str:
     return f"{item.pool_id or '?'}/{item.node_id}"
 
 
-def failure_blocks(counts: FailureCounts) -> Sequence[Block]:
-    """What the failures have in common, and what to type next."""
+def failure_blocks(counts: FailureCounts, suspects: str) -> Sequence[Block]:
+    """What the failures have in common, and what to type next: `suspects` asks for the nodes."""
     if not counts.tasks:
         return ()
     blocks: list[Block] = [category_counts(counts)]
     if repeated := repeated_nodes(counts):
         blocks.append(repeated)
-        blocks.append(Commands("Is it the code or a node?", [("", "batchdoctor nodes suspect")]))
+        blocks.append(Commands("Is it the code or a node?", [("", suspects)]))
     return blocks
 
 

@@ -27,6 +27,7 @@ from batchdoctor.core.words import Words
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.example_words import Examples, example_blocks
 from batchdoctor.report.failure_page import (
+    SUSPECT,
     failure_blocks,
     failure_columns,
     failure_verdict,
@@ -34,6 +35,7 @@ from batchdoctor.report.failure_page import (
     stderr_blocks,
 )
 from batchdoctor.report.head import Head
+from batchdoctor.report.page import Block, Commands
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.messages import Cause
@@ -55,6 +57,7 @@ class FailedTasks(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
+    next_command: str = SUSPECT
 
     def _checked(self, *, whole: bool) -> tuple[Checked, ...]:
         cut = self.limit is not None and self.counts.tasks >= self.limit
@@ -98,7 +101,10 @@ class FailedTasks(msgspec.Struct):
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
-            page=(*stderr_blocks(self.ends, self.counts.tasks), *failure_blocks(self.counts)),
+            page=(
+                *stderr_blocks(self.ends, self.counts.tasks),
+                *failure_blocks(self.counts, self.next_command),
+            ),
             verdict=failure_verdict(
                 self.counts,
                 checked,
@@ -122,6 +128,8 @@ class FailureGroups(msgspec.Struct):
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
     """How many jobs were asked, once the failures have gone by."""
+    next_command: Callable[[str], str] | None = None
+    """What to type about a group, by its key."""
     examples: Examples | None = None
     """Reads the words of one example of each group."""
     shown: list[FailureGroupWithStderr] = msgspec.field(default_factory=list)
@@ -173,6 +181,17 @@ class FailureGroups(msgspec.Struct):
             self.shown.append(item)
             yield item
 
+    def _blocks(self) -> Sequence[Block]:
+        counts = self.counts
+        return group_blocks(self.by, self._grouped(), counts.tasks, counts.out_of_memory)
+
+    def _next(self) -> Sequence[Block]:
+        """What to type about the largest group."""
+        largest = next(iter(self._grouped()), None)
+        if largest is None or self.next_command is None:
+            return ()
+        return (Commands("Next", [("", self.next_command(largest))]),)
+
     def _grouped(self) -> dict[str, int]:
         counts = self.counts
         return largest_first(
@@ -190,12 +209,7 @@ class FailureGroups(msgspec.Struct):
         return Ending(
             summary=failure_summary(self.counts),
             problems=self.problems,
-            page=(
-                *group_blocks(
-                    self.by, self._grouped(), self.counts.tasks, self.counts.out_of_memory
-                ),
-                *example_blocks(self.shown),
-            ),
+            page=(*self._blocks(), *example_blocks(self.shown), *self._next()),
             verdict=failure_verdict(
                 self.counts,
                 checked,

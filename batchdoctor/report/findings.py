@@ -19,17 +19,19 @@ from batchdoctor.core.findings.item import (
 from batchdoctor.core.findings.kinds import KINDS
 from batchdoctor.core.findings.of_account import AccountFinding
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending, Names
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Card, Cards, Pairs, Tone
+from batchdoctor.report.page import Block, Card, Cards, Commands, Tone
 
 SEVERITY_TONES = {Severity.ERROR: Tone.BAD, Severity.WARNING: Tone.WARN, Severity.INFO: Tone.QUIET}
 _IDS_IN_TITLE = 2
 _LONGEST_TITLE = 66
-# Findings from which a page no longer fits a screen of 40 lines.
-_LONG_PAGE = 10
+# Findings from which a page no longer fits a screen of 24 lines, and the places told once more.
+_LONG_PAGE = 5
+_PLACES = 9
 
 
 def subject_names(item: FindingItem | AccountFinding) -> Names:
@@ -75,8 +77,8 @@ class Findings(msgspec.Struct):
             problems=self.problems,
             page=(
                 *self.page,
-                *([Cards(cards, dense=self.brief)] if cards else []),
-                *(recap(self.findings) if self.brief else ()),
+                *([Cards(cards)] if cards else []),
+                *(recap(self.findings, self.own) if self.brief else ()),
             ),
             verdict=self._verdict(),
             span=self.head.span or Span(),
@@ -109,18 +111,37 @@ class Findings(msgspec.Struct):
         )
 
 
-def recap(findings: Sequence[Finding]) -> Sequence[Block]:
-    """The errors once more, a line for each place, where the page is longer than a screen."""
-    if len(findings) < _LONG_PAGE:
+def recap(findings: Sequence[Finding], own: str = "") -> Sequence[Block]:
+    """The errors once more with what to type, a place each, where the page is longer than a screen.
+
+    That and the verdict fit 24 lines.
+    """
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if len(findings) < _LONG_PAGE or not errors:
         return ()
-    places: dict[str, list[str]] = {}
-    for finding in findings:
-        if finding.severity is Severity.ERROR:
-            subject = finding.subject
-            name = _some("job", subject.job_ids) if subject.job_ids else f"pool {subject.pool_id}"
-            places.setdefault(name, []).append(finding.kind)
-    rows = [(name, ", ".join(dict.fromkeys(kinds))) for name, kinds in places.items()]
-    return (Pairs(rows, "In short, the errors"),) if rows else ()
+    places: dict[str, list[Finding]] = {}
+    for finding in errors:
+        subject = finding.subject
+        name = _some("job", subject.job_ids) if subject.job_ids else f"pool {subject.pool_id}"
+        places.setdefault(name, []).append(finding)
+    rows = [(_told(name, found), _first_command(found, own)) for name, found in places.items()]
+    title = "In short, the errors"
+    if left := len(rows) - _PLACES:
+        title += f"; {left} more above" if left > 0 else ""
+    return (Commands(title, rows[:_PLACES]),)
+
+
+def _told(name: str, found: Sequence[Finding]) -> str:
+    return f"{name}: {', '.join(dict.fromkeys(finding.kind for finding in found))}"
+
+
+def _first_command(found: Sequence[Finding], own: str) -> str:
+    """What to type about a place first: what its gravest finding advises, else its diagnosis."""
+    advised = (step.run for each in found for step in each.advice if step.run and step.run != own)
+    subject = found[0].subject
+    if subject.job_ids:
+        return next(advised, command_line("job", "diagnose", job=subject.job_ids[0]))
+    return next(advised, command_line("pool", "diagnose", pool=subject.pool_id))
 
 
 def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Card:

@@ -21,6 +21,7 @@ from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.example_words import Examples, Words
 from batchdoctor.report.failure_page import (
+    SUSPECT,
     category_counts,
     category_tone,
     failure_columns,
@@ -51,6 +52,7 @@ class NewestFailures(msgspec.Struct):
     problems: Sequence[Problem]
     limit: int | None = None
     jobs: Callable[[], int] = lambda: 0
+    next_command: str = SUSPECT
     examples: Examples | None = None
     """Reads what one task of each group said."""
     counts: FailureCounts = msgspec.field(default_factory=FailureCounts)
@@ -115,8 +117,7 @@ class NewestFailures(msgspec.Struct):
             yield Note(f"{plural(left, 'more failure')}: --all lists all of them.")
         if repeated := repeated_nodes(self.counts):
             yield repeated
-            suspect = "batchdoctor nodes suspect"
-            yield Commands("Is it the code or a node?", [("", suspect)])
+            yield Commands("Is it the code or a node?", [("", self.next_command)])
 
     def _largest(self) -> Cards:
         """The largest groups, each with what one of its tasks said."""

@@ -39,7 +39,9 @@ def row_lines(
         yield painter.styled(_joined(columns, titles, widths, part), Tone.QUIET)
     for row in chain(measured, cells):
         for part in lines:
-            yield _joined(columns, row, widths, part, painter)
+            # A second line that tells nothing is left out.
+            if part[0] == 0 or any(row[index] for index in part):
+                yield _joined(columns, row, widths, part, painter)
 
 
 def _lines_of_a_row(

@@ -9,6 +9,7 @@ import msgspec
 
 from batchdoctor.core.bundle_item import BundlePart, BundleSummary
 from batchdoctor.core.changed import (
+    ChangedJob,
     ChangedNode,
     OutcomeCounts,
     ReactivatedTask,
@@ -35,6 +36,11 @@ from batchdoctor.core.file_match import FileMatch, MatchingFile, SearchSummary
 from batchdoctor.core.files import FilesSummary, ListedFile
 from batchdoctor.core.findings.item import FindingItem, FindingsSummary
 from batchdoctor.core.findings.of_account import AccountFinding
+from batchdoctor.core.inventory.jobs import ListedJob
+from batchdoctor.core.inventory.nodes import ListedNode
+from batchdoctor.core.inventory.pools import ListedPool
+from batchdoctor.core.inventory.summary import ListSummary
+from batchdoctor.core.inventory.tasks import ListedTask
 from batchdoctor.core.item import Item
 from batchdoctor.core.kept import KeptPath, KeptSummary
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
@@ -85,11 +91,16 @@ _FAILURES = (
 )
 _WAIT = Answer(WaitSummary, (WaitItem,))
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
+_JOB_CHANGES = Answer(OutcomeCounts, (ChangedJob,))
 
 ANSWERS: Mapping[str, Answer] = {
     "triage": Answer(FindingsSummary, (FindingItem, AccountFinding)),
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
+    "jobs list": Answer(ListSummary, (ListedJob,)),
+    "pools list": Answer(ListSummary, (ListedPool,)),
+    "nodes list": Answer(ListSummary, (ListedNode,)),
+    "tasks list": Answer(ListSummary, (ListedTask,)),
     "bundle": Answer(BundleSummary, (BundlePart,)),
     "wait job": _WAIT,
     "wait pool": _WAIT,
@@ -97,6 +108,10 @@ ANSWERS: Mapping[str, Answer] = {
     "wait task": _WAIT,
     "tasks failed": Answer(FailureSummary, _FAILURES),
     "tasks reactivate": Answer(ReactivationCounts, (ReactivatedTask,)),
+    "job disable": _JOB_CHANGES,
+    "job enable": _JOB_CHANGES,
+    "job terminate": _JOB_CHANGES,
+    "task terminate": _JOB_CHANGES,
     "task show": Answer(TaskSummary, (TaskItem,)),
     "nodes suspect": Answer(SuspectSummary, (SuspectItem,)),
     "node show": Answer(NodeSummary, (NodeItem,)),

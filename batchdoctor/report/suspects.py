@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.core.checked import Checked, Span, past
 from batchdoctor.core.failures.examined import examined_nodes, no_suspects
@@ -16,6 +18,11 @@ from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Tone
 
+# Nodes from which on the same trouble is told once, and how many of them are named.
+_TOGETHER = 3
+_NAMED = 3
+# What differs from node to node in a sentence that says the same: numbers.
+_OWN = re.compile(r"\d+")
 VERDICT_TONES = {"broken": Tone.BAD, "suspect": Tone.BAD, "watch": Tone.WARN}
 
 
@@ -34,8 +41,44 @@ def suspect_card(node: SuspectNode) -> Card:
 
 
 def suspect_cards(nodes: Sequence[SuspectNode], title: str | None = None) -> Sequence[Block]:
-    """Nodes as paragraphs, or nothing where there are none."""
-    return (Cards([suspect_card(node) for node in nodes], title),) if nodes else ()
+    """Nodes as paragraphs, those with the same trouble as one; nothing where there are none."""
+    groups: dict[object, list[SuspectNode]] = {}
+    for node in nodes:
+        groups.setdefault(_trouble(node), []).append(node)
+    cards: list[Card] = []
+    for group in groups.values():
+        together = len(group) >= _TOGETHER
+        cards += [group_card(group)] if together else map(suspect_card, group)
+    return (Cards(cards, title),) if nodes else ()
+
+
+def _trouble(node: SuspectNode) -> object:
+    """What nodes of a pool have in common that are ill in the same way; else the node alone.
+
+    How a node fails beside others is its own, and so is what fails on it.
+    """
+    if node.runs is not None or node.failures is not None:
+        return node.pool_id, node.node_id
+    reasons = tuple(
+        (reason.kind, _OWN.sub("#", reason.message.replace(node.node_id, "")))
+        for reason in node.reasons
+    )
+    state = (node.state or "").lower(), (node.scheduling_state or "").lower()
+    return node.pool_id, node.verdict, state, reasons
+
+
+def group_card(group: Sequence[SuspectNode]) -> Card:
+    """Nodes with the same trouble as one paragraph: how many, the first, what to type about it."""
+    first, count = group[0], len(group)
+    card = suspect_card(first)
+    state = f"  {first.state}" if first.state else ""
+    names = ", ".join(node.node_id for node in group[:_NAMED])
+    more = f" and {count - _NAMED:,} more (-o ids has all)" if count > _NAMED else ""
+    return replace(
+        card,
+        title=f"{count:,} nodes of {first.pool_id}{state}",
+        lines=[*card.lines, f"{names}{more}", "About the first of them:"],
+    )
 
 
 class SuspectNodes(msgspec.Struct):

@@ -2,9 +2,8 @@
 
 The service filters and selects; pages stream, so the first record is there after the first page and
 a listing keeps no more than one page and 8 bytes for each record handed out (1 MB for 125,000).
-Single objects take the same way as listings rather than the SDK's methods: one decoder, one time
-limit and one place for errors. Every method raises the errors of `batchdoctor.errors`; a listing
-may do so after some of its records were handed out.
+Single objects take the same way as listings: one decoder, one time limit, one place for errors.
+Every method raises the errors of `batchdoctor.errors`; a listing may do so after some records.
 
 https://learn.microsoft.com/rest/api/batchservice/
 """
@@ -12,7 +11,6 @@ https://learn.microsoft.com/rest/api/batchservice/
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Lock
 from types import TracebackType
@@ -22,6 +20,7 @@ import msgspec
 
 from batchdoctor.core.records import (
     Job,
+    Named,
     Node,
     Pool,
     PoolNodeCounts,
@@ -32,44 +31,29 @@ from batchdoctor.core.records import (
     TaskCounts,
     TaskCountsResult,
 )
+from batchdoctor.errors import NotFoundError
 from batchdoctor.service.account import Account
-from batchdoctor.service.faults import clock_skew, parse_http_date
+from batchdoctor.service.listed_names import ListedNames
+from batchdoctor.service.only import EVERYTHING, Only, failed_where
 from batchdoctor.service.paging import Listing, decode
-from batchdoctor.service.query import all_of, any_of, moment, parameters, path, properties_of, text
+from batchdoctor.service.probe import Probe, probe_with
+from batchdoctor.service.properties import (
+    BEGUN_PROPERTIES,
+    FAILURE_PROPERTIES,
+    JOB_PROPERTIES,
+    NODE_PROPERTIES,
+    POOL_PROPERTIES,
+    PREPARATION_PROPERTIES,
+    TASK_PROPERTIES,
+)
+from batchdoctor.service.query import all_of, any_of, moment, parameters, path, text
 from batchdoctor.service.retry import RetryPolicy
-from batchdoctor.service.transport import Answer, Request, Transport
+from batchdoctor.service.transport import Request, Transport
 
 if TYPE_CHECKING:
     from batchdoctor.service.blobs import Blobs
 
 RecordType = TypeVar("RecordType", bound=Record)
-POOL_PROPERTIES = properties_of(Pool)
-NODE_PROPERTIES = properties_of(Node, without=["poolId"])
-# Who makes a job's tasks matters only to who waits for its end.
-JOB_PROPERTIES = properties_of(Job, without=["jobManagerTask"])
-JOB_END_PROPERTIES = "id,state,executionInfo,onAllTasksComplete,jobManagerTask"
-TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
-PREPARATION_PROPERTIES = properties_of(PreparationStatus)
-# What a failure is told from; the command line and the rest are asked for by `task`.
-FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
-# How far a task is, for who asks again and again.
-PROGRESS_PROPERTIES = "id,state,executionInfo"
-_BEGUN = f"{PROGRESS_PROPERTIES},nodeInfo"
-POOL_SIZE_PROPERTIES = (
-    "id,state,allocationState,resizeErrors,enableAutoScale,currentDedicatedNodes,"
-    "targetDedicatedNodes,currentLowPriorityNodes,targetLowPriorityNodes"
-)
-NODE_STATE_PROPERTIES = "id,state,schedulingState,runningTasksCount"
-FAILED = "state eq 'completed' and executionInfo/result eq 'failure'"
-
-
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """How the service answered one small read. A positive skew: its clock is ahead of ours."""
-
-    server_time: datetime | None
-    skew_seconds: float | None
-    round_trip_seconds: float
 
 
 class Client:
@@ -92,6 +76,7 @@ class Client:
         self._blobs: Blobs | None = None
         self._lock = Lock()
         self.notices: list[str] = []
+        self.names = ListedNames()
 
     def __enter__(self) -> Client:
         return self
@@ -129,12 +114,14 @@ class Client:
 
     def pool(self, pool_id: str, *, select: str = POOL_PROPERTIES) -> Pool:
         """Read a pool, or only some of its properties; raises `NotFoundError`."""
-        return self._get(Pool, path("pools", pool_id), f"read pool {pool_id}", select=select)
+        target = path("pools", pool_id)
+        return self._get(Pool, target, f"read pool {pool_id}", pool_id, select=select)
 
-    def nodes(self, pool_id: str, *, states: Iterable[str] = ()) -> Iterator[Node]:
-        """List the nodes of a pool, those in `states` only if any are given."""
-        where = any_of("state", states)
-        query = parameters(where=where, select=NODE_PROPERTIES, paged=True)
+    def nodes(
+        self, pool_id: str, *, only: Only = EVERYTHING, select: str = NODE_PROPERTIES
+    ) -> Iterator[Node]:
+        """List the nodes of a pool, or some of them, with all or some of their properties."""
+        query = parameters(where=only.where, select=select, paged=True)
         operation = f"list the nodes of pool {pool_id}"
         nodes = self._list(Node, path("pools", pool_id, "nodes"), query, operation, _id)
         return _filled(nodes, "pool_id", pool_id)
@@ -142,7 +129,8 @@ class Client:
     def node(self, pool_id: str, node_id: str, *, select: str = NODE_PROPERTIES) -> Node:
         """Read a node, or only some of its properties; raises `NotFoundError`."""
         target = path("pools", pool_id, "nodes", node_id)
-        node = self._get(Node, target, f"read node {pool_id}/{node_id}", select=select)
+        operation = f"read node {pool_id}/{node_id}"
+        node = self._get(Node, target, operation, pool_id, node_id, select=select)
         msgspec.structs.force_setattr(node, "pool_id", pool_id)
         return node
 
@@ -162,30 +150,41 @@ class Client:
         )
 
     def jobs(
-        self, *, states: Iterable[str] = (), or_changed_since: datetime | None = None
+        self,
+        *,
+        states: Iterable[str] = (),
+        or_changed_since: datetime | None = None,
+        only: Only = EVERYTHING,
     ) -> Iterator[Job]:
-        """List all jobs; those in `states` only if any are given.
+        """List all jobs, or some; those in `states` only if any are given.
 
         With `or_changed_since` also those whose state changed then or later.
         """
         changed = f"stateTransitionTime ge {moment(or_changed_since)}" if or_changed_since else ""
         where = " or ".join(term for term in (any_of("state", states), changed) if term)
-        query = parameters(where=where or None, select=JOB_PROPERTIES, paged=True)
+        query = parameters(where=where or only.where, select=JOB_PROPERTIES, paged=True)
         return self._list(Job, path("jobs"), query, "list the jobs", _id)
 
     def job(self, job_id: str, *, select: str = JOB_PROPERTIES) -> Job:
         """Read a job, or only some of its properties; raises `NotFoundError`."""
-        return self._get(Job, path("jobs", job_id), f"read job {job_id}", select=select)
+        return self._get(Job, path("jobs", job_id), f"read job {job_id}", job_id, select=select)
 
     def task_counts(self, job_id: str) -> TaskCounts:
         """Count the tasks of a job by state; the service calls it approximate."""
         target = path("jobs", job_id, "taskcounts")
         return self._get(TaskCountsResult, target, f"count the tasks of job {job_id}").task_counts
 
-    def failed_tasks(self, job_id: str, *, since: datetime | None = None) -> Iterator[Task]:
-        """List the failed tasks of a job, those that ended at `since` or later."""
-        ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
-        query = parameters(where=all_of(FAILED, ended), select=FAILURE_PROPERTIES, paged=True)
+    def failed_tasks(
+        self,
+        job_id: str,
+        *,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        exit_code: int | None = None,
+    ) -> Iterator[Task]:
+        """List the failed tasks of a job: of a time in which they ended, with an exit code."""
+        where = failed_where(since, until, exit_code)
+        query = parameters(where=where, select=FAILURE_PROPERTIES, paged=True)
         return self._tasks(job_id, query, f"list the failed tasks of job {job_id}")
 
     def ended_tasks(self, job_id: str, *, since: datetime | None = None) -> Iterator[Task]:
@@ -196,24 +195,23 @@ class Client:
         return self._tasks(job_id, query, f"list the ended tasks of job {job_id}")
 
     def tasks(
-        self, job_id: str, *, states: Iterable[str] = (), since: datetime | None = None
+        self, job_id: str, only: Only = EVERYTHING, *, select: str = TASK_PROPERTIES
     ) -> Iterator[Task]:
-        """List the tasks of a job: those in `states`, and those that ended at `since` or later."""
-        ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
-        where = all_of(any_of("state", states), ended)
-        query = parameters(where=where, select=TASK_PROPERTIES, paged=True)
+        """List the tasks of a job, or some of them, with all or some of their properties."""
+        query = parameters(where=only.where, select=select, paged=True)
         return self._tasks(job_id, query, f"list the tasks of job {job_id}")
 
     def begun_tasks(self, job_id: str, *, running: bool = False) -> Iterator[Task]:
         """List how far the tasks of a job are that run, and those that ended unless `running`."""
         states = ["running"] if running else ["running", "completed"]
-        query = parameters(where=any_of("state", states), select=_BEGUN, paged=True)
+        query = parameters(where=any_of("state", states), select=BEGUN_PROPERTIES, paged=True)
         return self._tasks(job_id, query, f"list the tasks of job {job_id}")
 
     def task(self, job_id: str, task_id: str, *, select: str = TASK_PROPERTIES) -> Task:
         """Read a task, or only some of its properties; raises `NotFoundError`."""
         target = path("jobs", job_id, "tasks", task_id)
-        task = self._get(Task, target, f"read task {job_id}/{task_id}", select=select)
+        operation = f"read task {job_id}/{task_id}"
+        task = self._get(Task, target, operation, job_id, task_id, select=select)
         msgspec.structs.force_setattr(task, "job_id", job_id)
         return task
 
@@ -229,18 +227,16 @@ class Client:
             PreparationStatus, target, query, operation, lambda s: f"{s.pool_id}/{s.node_id}"
         )
 
+    def ids(self, *segments: str) -> Iterator[str]:
+        """List the ids of `pools`, of `jobs`, or of what is below one of them."""
+        query = parameters(select="id", paged=True)
+        operation = f"list the {segments[-1]}"
+        listing = self._list(Named, path(*segments), query, operation, lambda each: each.id)
+        return (each.id for each in listing)
+
     def probe(self) -> Probe:
         """Send one small read, and tell the service's time and how long the answer took."""
-        request = Request("GET", path("pools"), parameters(select="id") | {"maxresults": "1"})
-        started = self.retry.clock()
-        answer = self._exchange(request, "read the account")
-        taken = self.retry.clock() - started
-        skew = clock_skew(answer.headers, datetime.now(UTC))
-        return Probe(
-            server_time=parse_http_date(answer.headers.get("Date", "")),
-            skew_seconds=None if skew is None else skew.total_seconds(),
-            round_trip_seconds=taken,
-        )
+        return probe_with(self.transport, self.retry)
 
     def _tasks(self, job_id: str, query: dict[str, str], operation: str) -> Iterator[Task]:
         tasks = self._list(Task, path("jobs", job_id, "tasks"), query, operation, _id)
@@ -263,10 +259,16 @@ class Client:
             notice=self.notices.append,
         )
         for page in listing.walk(target, query):
+            self.names.see(target, page)
             yield from page
 
     def _get(
-        self, record: type[RecordType], target: str, operation: str, *, select: str | None = None
+        self,
+        record: type[RecordType],
+        target: str,
+        operation: str,
+        *asked: str,
+        select: str | None = None,
     ) -> RecordType:
         decoder = msgspec.json.Decoder(record)
         request = Request("GET", target, parameters(select=select))
@@ -274,10 +276,11 @@ class Client:
         def attempt(limit: float) -> RecordType:
             return decode(decoder, self.transport.exchange(request, limit).body)
 
-        return self.retry.run(operation, attempt)
-
-    def _exchange(self, request: Request, operation: str) -> Answer:
-        return self.retry.run(operation, lambda limit: self.transport.exchange(request, limit))
+        try:
+            return self.retry.run(operation, attempt)
+        except NotFoundError as error:
+            error.asked = asked
+            raise
 
 
 def _id(record: Task | Job | Pool | Node) -> str:

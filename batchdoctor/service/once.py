@@ -17,9 +17,10 @@ from batchdoctor.errors import (
     StateError,
     UncertainError,
 )
-from batchdoctor.service.client import NODE_PROPERTIES, Client
+from batchdoctor.service.client import Client
 from batchdoctor.service.faults import Fault, fault_of_body
 from batchdoctor.service.paging import decode
+from batchdoctor.service.properties import NODE_PROPERTIES
 from batchdoctor.service.query import parameters, path
 from batchdoctor.service.transport import Request
 

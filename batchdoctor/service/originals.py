@@ -13,13 +13,10 @@ from typing import Any
 import msgspec
 
 from batchdoctor.errors import StateError
-from batchdoctor.service.client import (
-    FAILED,
-    FAILURE_PROPERTIES,
-    TASK_PROPERTIES,
-    Client,
-)
+from batchdoctor.service.client import Client
+from batchdoctor.service.only import FAILED
 from batchdoctor.service.paging import Listing, decode
+from batchdoctor.service.properties import FAILURE_PROPERTIES, TASK_PROPERTIES
 from batchdoctor.service.query import all_of, any_of, moment, parameters, path
 from batchdoctor.service.transport import Request
 

@@ -24,6 +24,16 @@ QUESTIONS = [
     "tasks failed --stderr 3 -o jsonl",
     "nodes suspect",
     "nodes suspect --exact -o json",
+    "tasks failed --until 1h --sort newest --limit 5 -o jsonl",
+    "tasks failed --category application --exit-code 1",
+    "jobs list",
+    "jobs list --state active --since 6h -o json",
+    "pools list -o json",
+    "nodes list",
+    "nodes list --state idle -o json",
+    "tasks list --state failed --since 6h --exit-code 1 -o jsonl",
+    "tasks list --state running",
+    "tasks list --sort newest --limit 9",
 ]
 
 
@@ -41,6 +51,9 @@ def questions_of(box: Box) -> list[str]:
     asked += [f"pool diagnose {pool.id} -o json" for pool in store.pools]
     asked += [f"job diagnose {job.id}" for job in store.jobs]
     asked += [f"nodes suspect --pool {pool.id}" for pool in store.pools]
+    asked += [f"triage --pool {pool.id}" for pool in store.pools]
+    asked += [f"jobs list --pool {pool.id} -o json" for pool in store.pools]
+    asked += [f"job terminate {job.id} --dry-run" for job in store.jobs]
     for pool in store.pools:
         asked += [f"node show {node.id} --pool {pool.id}" for node in pool.nodes[:2]]
     for job in store.jobs:

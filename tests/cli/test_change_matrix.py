@@ -44,7 +44,9 @@ KINDS = [
 ]
 # With these answers the service says that it did nothing, and with which status that ends.
 REFUSALS = {FaultKind.EXPIRED_TOKEN: 4, FaultKind.THROTTLED: 6}
-COMMANDS = ("disable", "enable", "reboot", "reimage", "remove", "start", "deallocate", "reactivate")
+OF_NODES = ("disable", "enable", "reboot", "reimage", "remove", "start", "deallocate")
+OF_JOBS = ("job disable", "job enable", "job terminate", "task terminate")
+COMMANDS = (*OF_NODES, "reactivate", *OF_JOBS)
 # How long a wait before a repetition is to the account: shorter than what was asked for takes, or
 # so long that a restarted node is back, and a task that was queued again has failed again.
 MODES: dict[str, tuple[int | None, timedelta]] = {
@@ -76,16 +78,23 @@ class Change:
             self.node.state, self.node.scheduling = "offline", "disabled"
         if self.command == "start":
             self.node.state = "deallocated"
+        if self.command == "job enable":
+            self.sandbox.store.job(JOB).state = "disabled"
+        if self.command == "task terminate":
+            self.task.state, self.task.result = "active", None
 
     @property
     def argv(self) -> list[str]:
         if self.command == "reactivate":
             return ["tasks", "reactivate", f"{JOB}/{self.task.id}", "--yes", "-o", "jsonl"]
+        if self.command in OF_JOBS:
+            name = f"{JOB}/{self.task.id}" if self.command.startswith("task") else JOB
+            return [*self.command.split(), name, "--yes", "-o", "jsonl"]
         return ["node", self.command, f"{POOL}/{self.node.id}", "--yes", "-o", "jsonl"]
 
     def fail_again(self) -> None:
         """Let a task that was queued again run and fail, as quick ones do."""
-        if self.task.state == "active":
+        if self.task.state == "active" and self.command == "reactivate":
             self.task.state, self.task.result, self.task.exit_code = "completed", "failure", 1
             self.task.started = self.task.ended = self.sandbox.store.now
 
@@ -188,5 +197,5 @@ def test_a_change_is_carried_out_once_or_refused_for_good(kind: FaultKind, mode:
 @pytest.mark.parametrize("kind", KINDS)
 def test_nobody_is_told_that_a_change_failed_unless_it_is_known(kind: FaultKind, mode: str) -> None:
     # One for each way of finding out what became of a lost attempt.
-    commands = ("disable", "reboot", "remove", "reactivate")
+    commands = ("disable", "reboot", "remove", "reactivate", "job disable", "task terminate")
     assert wrong_changes(kind, mode, commands) == {}

@@ -25,7 +25,15 @@ def opened(box: Box | None, *argv: str, **environ: str) -> pexpect.spawn[str]:
         encoding="utf-8",
         timeout=60,
         dimensions=(24, 80),
-        env={**os.environ, **own, "TERM": "xterm", "CI": "", "COLUMNS": "", **environ},
+        env={
+            **os.environ,
+            **own,
+            "TERM": "xterm",
+            "CI": "",
+            "COLUMNS": "",
+            "BATCHDOCTOR_PAGER": "cat",
+            **environ,
+        },
     )
 
 

@@ -111,7 +111,7 @@ def test_changes_under_way_are_told_as_unknown(open_box: Open) -> None:
 
 def test_an_interrupted_tour_is_over() -> None:
     status, shown, _ = run_pressing(None, Pressing("application"), "demo")
-    assert (status, shown.count("$ batchdoctor")) == (130, 1)
+    assert (status, shown.count("\n$ batchdoctor")) == (130, 1)
 
 
 def test_ctrl_c_is_as_before_afterwards(open_box: Open) -> None:

@@ -66,7 +66,7 @@ def test_the_version_imports_neither_typer_nor_rich() -> None:
             "No such option: --nope",
             "batchdoctor tasks failed --help",
         ),
-        (["taskz"], "No such command 'taskz'.", "batchdoctor --help"),
+        (["taskz"], "No such command 'taskz'.", "did you mean batchdoctor task?"),
         (["node", "disable"], "Missing argument 'NODE...'.", "batchdoctor node disable --help"),
         (["tasks", "failed", "--limit", "0"], "Invalid value for '--limit'", "--help"),
         (["tasks", "failed", "-o", "yaml"], "Invalid value for '-o' / '--output'", "--help"),
@@ -74,7 +74,7 @@ def test_the_version_imports_neither_typer_nor_rich() -> None:
         (
             ["files", "get", "stderr"],
             "Say whose file it is: either a task's or a node's.",
-            "add --job JOB --task TASK, or --pool POOL --node NODE",
+            "add JOB/TASK or POOL/NODE",
         ),
     ],
 )
@@ -89,10 +89,10 @@ def test_wrong_usage_is_a_sentence_a_hint_and_status_2(
     assert hint in second
 
 
-def test_no_command_shows_the_help_on_standard_error(run_offline: Run) -> None:
-    result = run_offline()
+def test_a_noun_alone_shows_its_help_on_standard_error(run_offline: Run) -> None:
+    result = run_offline("tasks")
     assert (result.status, result.stdout) == (2, "")
-    assert result.stderr.startswith("Usage: batchdoctor [OPTIONS] COMMAND [ARGS]...\n")
+    assert result.stderr.startswith("Usage: batchdoctor tasks [OPTIONS] COMMAND [ARGS]...\n")
 
 
 def test_without_an_account_the_missing_setting_is_named(run_offline: Run) -> None:
@@ -114,7 +114,8 @@ def test_with_json_an_error_is_one_json_object_on_one_line(
         "error": {
             "code": "Usage",
             "message": "--since does not understand 'soon'.",
-            "hint": "--since 30m, --since 6h, --since 2d or --since 2026-11-20T22:00:00Z",
+            "hint": "--since 30m, --since 6h, --since 2d, --since today, --since 22:30"
+            " or --since 2026-11-20T22:00:00Z",
             "exitStatus": 2,
             "requestId": None,
         }

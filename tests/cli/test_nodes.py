@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,9 @@ from batchdoctor.sandbox import Fault
 from tests.box import Box, Open
 
 HOW = {"estimated": [], "exact": ["--exact"], "of a span of time": ["--since", "7d"]}
+
+
+SCENARIOS = Path(__file__).parents[1] / "scenarios"
 
 
 def verdicts(box: Box, *options: str) -> list[tuple[str, str]]:
@@ -217,3 +221,23 @@ def test_a_node_of_a_job_that_fails_everywhere_is_sound(open_box: Open) -> None:
     ]
     assert any(item["totalTasksRun"] - item["totalTasksSucceeded"] > 1 for item in shown)
     assert {item["verdict"] for item in shown} == {"sound"}
+
+
+def test_nodes_with_the_same_trouble_are_one_block_with_a_count(open_box: Open) -> None:
+    box = open_box(str(SCENARIOS / "same-trouble.toml"))
+    told = box.run("nodes", "suspect")
+    assert told.page == (
+        "BROKEN  200 nodes of farm  starttaskfailed\n"
+        "        the start task failed (exit code 100, FailureExitCode: The task exited\n"
+        "        with an exit code representing a failure)\n"
+        "        tvm-769037855_100-20261101t201626z, tvm-769037855_101-20261102t101627z,\n"
+        "        tvm-769037855_102-20261103t184438z and 197 more (-o ids has all)\n"
+        "        About the first of them:\n"
+        "        $ batchdoctor node show tvm-769037855_100-20261101t201626z --pool farm\n"
+        "        $ batchdoctor node reboot tvm-769037855_100-20261101t201626z --pool farm\n"
+        "        $ batchdoctor node remove tvm-769037855_100-20261101t201626z --pool farm\n"
+        "\n"
+        "200 broken of 220 nodes in 1 pool (now, and failures of all time in 1 job).\n"
+    )
+    assert len(box.run("nodes", "suspect", "-o", "ids").stdout.splitlines()) == 200
+    assert len(box.run("nodes", "suspect", "-o", "jsonl").jsonl()) == 200

@@ -28,6 +28,11 @@ def world(stdin: bytes = b"", *, terminal: bool = False) -> World:
         ("90s", NOW - timedelta(seconds=90)),
         ("1.5h", NOW - timedelta(minutes=90)),
         (" 6H ", NOW - timedelta(hours=6)),
+        ("today", datetime(2026, 11, 21, tzinfo=UTC)),
+        ("Yesterday", datetime(2026, 11, 20, tzinfo=UTC)),
+        ("02:59", datetime(2026, 11, 21, 2, 59, tzinfo=UTC)),
+        ("3:01", datetime(2026, 11, 20, 3, 1, tzinfo=UTC)),
+        ("20261120", datetime(2026, 11, 20, tzinfo=UTC)),
         ("2026-11-20", datetime(2026, 11, 20, tzinfo=UTC)),
         ("2026-11-20T22:00:00Z", datetime(2026, 11, 20, 22, tzinfo=UTC)),
         ("2026-11-20T22:00:00", datetime(2026, 11, 20, 22, tzinfo=UTC)),
@@ -43,12 +48,13 @@ def test_a_moment_is_a_span_before_now_or_a_time_that_is_utc_without_a_zone(
     assert parse_when(text, "--since", NOW) == moment
 
 
-@pytest.mark.parametrize("text", ["yesterday", "6", "6y", "-6h", "", "2026-13-01", "1e9d"])
+@pytest.mark.parametrize("text", ["tomorrow", "6y", "-6h", "", "2026-13-01", "1e9d"])
 def test_a_moment_that_is_none_is_refused_with_examples(text: str) -> None:
     with pytest.raises(UsageError) as refusal:
         parse_when(text, "--since", NOW)
     assert refusal.value.hint == (
-        "--since 30m, --since 6h, --since 2d or --since 2026-11-20T22:00:00Z"
+        "--since 30m, --since 6h, --since 2d, --since today, --since 22:30"
+        " or --since 2026-11-20T22:00:00Z"
     )
 
 

@@ -21,6 +21,7 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     "triage": ("triage",),
     "pool diagnose": ("pool diagnose --pool {pool}",),
     "job diagnose": ("job diagnose --job {job}",),
+    **{f"{noun} list": (f"{noun} list",) for noun in ("jobs", "pools", "nodes", "tasks")},
     "bundle": ("bundle --force --out {folder}/night.zip",),
     "wait job": ("wait job {job} --timeout 1", "wait job {job} --until failed>0"),
     "wait pool": ("wait pool {pool} --until nodes>=1", "wait pool {pool} --until nodes>=9999"),
@@ -38,6 +39,11 @@ WITNESSES: dict[str, tuple[str, ...]] = {
         "tasks reactivate --failed --job {job} --dry-run",
         "tasks reactivate --failed --job {job} --yes",
     ),
+    **{
+        f"job {each}": (f"job {each} {{job}} --dry-run",)
+        for each in ("disable", "enable", "terminate")
+    },
+    "task terminate": ("task terminate {job}/{task} --dry-run",),
     "task show": ("task show {job}/{task}",),
     "nodes suspect": ("nodes suspect",),
     "node show": ("node show {pool}/{node}",),

@@ -329,3 +329,26 @@ def test_a_terminal_gets_colour_and_no_color_takes_it_away_and_nothing_else(
     for environ in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
         shown = box.run("tasks", "failed", "--all", terminal=True, environ=environ).stdout
         assert shown == plain
+
+
+@pytest.mark.parametrize(
+    ("argv", "command"),
+    [
+        (
+            ["--by", "exit-code", "--pool", "sim-spot", "--since", "6h"],
+            "batchdoctor tasks failed --pool sim-spot --exit-code 1 --since 6h",
+        ),
+        (
+            ["--by", "job", "--pool", "sim-spot"],
+            "batchdoctor tasks failed --job risk-var-20261121 --pool sim-spot",
+        ),
+        (["--by", "code", "risk-var-20261121"], "batchdoctor explain FailureExitCode"),
+        (
+            ["render-20261121", "--since", "6h"],
+            "batchdoctor nodes suspect --job render-20261121 --since 6h",
+        ),
+        (["--pool", "sim-spot"], "batchdoctor nodes suspect --pool sim-spot"),
+    ],
+)
+def test_the_next_command_keeps_the_filters(open_box: Open, argv: list[str], command: str) -> None:
+    assert f"  $ {command}\n" in open_box("night-shift").run("tasks", "failed", *argv).stdout

@@ -379,3 +379,14 @@ def test_only_the_nodes_of_pools_with_trouble_are_listed(open_box: Open) -> None
 def test_the_time_of_the_account_is_the_time_of_the_report(open_box: Open) -> None:
     told = open_box("healthy").run("triage", "-o", "json").json()
     assert told["generatedAt"] == f"{NOW:%Y-%m-%dT%H:%M:%S}Z"
+
+
+def test_a_long_page_ends_with_the_errors_and_what_to_type_within_a_screen(open_box: Open) -> None:
+    told = open_box("night-shift").run("triage", terminal=True, environ={"NO_COLOR": "1"}).stdout
+    end = told[told.index("In short, the errors") :].splitlines()
+    assert len(end) <= 24
+    places = [line for line in end if line.startswith("  ") and not line.startswith("    ")]
+    commands = [line for line in end if line.startswith("    $ batchdoctor ")]
+    assert len(places) == len(commands) >= 5
+    assert "  job risk-var-20261121: job-failing" in places
+    assert "In short" not in open_box("bad-job").run("triage").stdout

@@ -61,7 +61,7 @@ def page(
     return "".join(written)
 
 
-def test_the_brief_page_has_the_first_step_of_each_and_no_empty_lines() -> None:
+def test_the_brief_page_has_the_first_step_of_each_and_keeps_them_apart() -> None:
     assert (
         page(FAILED, NOTE, brief=True)
         == """\
@@ -70,6 +70,7 @@ ERROR  pool render  start-task-failed
        The start task failed on 2 nodes: exit code 7.
        Read what it wrote.
        $ batchdoctor files get stderr --pool render --node n1 --start-task
+
 NOTE   pool spot  node-preempted
        Gone.
 
@@ -133,8 +134,8 @@ def test_the_subject_of_an_item_has_the_ids_that_apply() -> None:
 
 
 def test_names_are_those_that_other_commands_take() -> None:
-    assert subject_names(finding_item(FAILED)) == "render/n1\nrender/n2"
-    assert subject_names(finding_item(NOTE)) is None
+    assert subject_names(finding_item(FAILED)) == ["render/n1", "render/n2"]
+    assert subject_names(finding_item(NOTE)) == []
 
 
 def test_the_command_that_is_being_run_is_no_advice() -> None:

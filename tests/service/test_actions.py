@@ -17,6 +17,7 @@ from batchdoctor.sandbox import Fault, FaultKind, Sandbox
 from batchdoctor.service import actions
 from batchdoctor.service.actions import ActionResult, Effect
 from batchdoctor.service.client import Client
+from batchdoctor.service.only import Only
 from tests.service.conftest import node_in, posts
 
 NodeAction = Callable[[Client, str, str], ActionResult]
@@ -204,7 +205,7 @@ def test_a_failed_task_runs_again_once(client: Client, box: Sandbox) -> None:
 
 
 def test_ending_a_task_twice_is_a_success_that_says_so(client: Client) -> None:
-    running = (t for j in client.jobs() for t in client.tasks(j.id, states=["running"]))
+    running = (t for j in client.jobs() for t in client.tasks(j.id, Only(states=["running"])))
     task = next(running)
     outcomes = [actions.terminate(client, task.job_id, task.id).outcome for _ in range(2)]
     assert outcomes == [Effect.CHANGED, Effect.ALREADY]

@@ -17,6 +17,7 @@ from batchdoctor.service import transport
 from batchdoctor.service.account import Account, AccountOptions, SharedKey, resolve_account
 from batchdoctor.service.client import Client
 from batchdoctor.service.faults import Fault as ServiceFault
+from batchdoctor.service.only import Only
 from batchdoctor.service.query import parameters
 from batchdoctor.service.retry import RetryPolicy
 from batchdoctor.service.retry_event import RetryEvent
@@ -76,7 +77,7 @@ def test_since_leaves_out_what_ended_before(client: Client) -> None:
 
 def test_states_are_filtered_by_the_service(client: Client, box: Sandbox) -> None:
     (pool,) = client.pools()
-    assert list(client.nodes(pool.id, states=["unusable", "starttaskfailed"])) == []
+    assert list(client.nodes(pool.id, only=Only(states=["unusable", "starttaskfailed"]))) == []
     assert {job.state for job in client.jobs(states=["active"])} <= {"active"}
     asked = [request.query.get("$filter") for request in box.requests]
     assert "(state eq 'unusable' or state eq 'starttaskfailed')" in asked

@@ -14,6 +14,7 @@ from batchdoctor.service import files
 from batchdoctor.service.account import AccountOptions, resolve_account
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import FileSource, NodeFile, TaskFile
+from batchdoctor.service.only import Only
 from batchdoctor.service.retry import RetryPolicy
 from batchdoctor.service.transport import Transport
 
@@ -52,7 +53,7 @@ def client(box: Sandbox) -> Iterator[Client]:
 def a_log(client: Client) -> TaskFile:
     """Return a file of some task that is not empty."""
     for job in client.jobs():
-        for task in client.tasks(job.id, states=["completed"]):
+        for task in client.tasks(job.id, Only(states=["completed"])):
             for file in files.list_task_files(client, job.id, task.id):
                 size = file.properties.content_length if file.properties else None
                 if size and size > 100 and not file.is_directory:
@@ -153,7 +154,7 @@ def test_a_name_with_dots_and_blanks_is_one_name(client: Client, box: Sandbox) -
 
 
 def test_files_of_a_task_that_did_not_start_are_a_matter_of_state(client: Client) -> None:
-    waiting = [t for j in client.jobs() for t in client.tasks(j.id, states=["active"])]
+    waiting = [t for j in client.jobs() for t in client.tasks(j.id, Only(states=["active"]))]
     for task in waiting[:1]:
         with pytest.raises((StateError, NotFoundError)):
             files.properties(client, TaskFile(task.job_id, task.id, "stdout.txt"))

@@ -99,7 +99,7 @@ def _make(call: Call, wanted: Wanted) -> int:
         call.write(
             bundle_document(call.head(client), bundle_parts(manifest), summary, reading.problems)
         )
-        reading.finish()
+        call.finish(reading)
     return worst([reading.status])
 
 

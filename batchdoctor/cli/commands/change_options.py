@@ -10,9 +10,7 @@ from batchdoctor.errors import UsageError
 
 Nodes = Annotated[
     list[str],
-    typer.Argument(
-        help="NODE with --pool, or POOL/NODE; - reads them from standard input.", metavar="NODE..."
-    ),
+    typer.Argument(help="NODE with --pool, or POOL/NODE; - reads them.", metavar="NODE..."),
 ]
 Pool = Annotated[
     str | None, typer.Option("--pool", "--pool-id", help="The pool of the nodes.", metavar="POOL")
@@ -26,14 +24,12 @@ TaskCompletion = Annotated[
 ]
 RetainedData = Annotated[
     bool,
-    typer.Option(
-        "--retained-data", help="Let tasks finish, and keep their files as long as they ask for."
-    ),
+    typer.Option("--retained-data", help="Let tasks finish, and their files be kept."),
 ]
 MaxShare = Annotated[
     int,
     typer.Option(
-        help="Refuse to take more than this share of a pool's schedulable nodes.",
+        help="Refuse to take more.",
         min=0,
         max=100,
         metavar="PERCENT",
@@ -44,8 +40,22 @@ WaitTimeout = Annotated[
     float, typer.Option(help="The longest time to watch.", metavar="SECONDS", min=1)
 ]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+# Told once for all changes, on the page of the options of all commands.
 NoJournal = Annotated[
-    bool, typer.Option("--no-journal", help="Write nothing down; node enable --mine knows no more.")
+    bool,
+    typer.Option(
+        "--no-journal",
+        help="Write nothing down; enable --mine knows no more.",
+        hidden=True,
+    ),
+]
+ConfirmJob = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--confirm",
+        help="The job's name, with --yes: a protected profile wants it.",
+        metavar="JOB",
+    ),
 ]
 Confirm = Annotated[
     list[str] | None,

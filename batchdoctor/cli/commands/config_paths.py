@@ -12,11 +12,11 @@ from batchdoctor.cli.completion.places import place_of
 from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.core.kept import KeptPath
 from batchdoctor.errors import ExitCode
-from batchdoctor.machine import CONFIG_HOME, STATE_HOME, home_folder
+from batchdoctor.machine import CACHE_HOME, CONFIG_HOME, STATE_HOME, home_folder
 from batchdoctor.report.kept_paths import kept_document
 from batchdoctor.service.settings import az_config_path
 from batchdoctor.work.configuration import config_file
-from batchdoctor.work.folders import config_folder, state_folder
+from batchdoctor.work.folders import config_folder, names_folder, state_folder
 
 
 def paths(call: Call) -> int:
@@ -40,6 +40,8 @@ def _kept(environ: Mapping[str, str]) -> Iterator[KeptPath]:
         yield _item("settings", settings, texts, variable, deletable=not named)
     if journal := state_folder(environ):
         yield _item("journal", journal, "journal.jsonl: every change made", STATE_HOME)
+    if names := names_folder(environ):
+        yield _item("names", names, "names that a shell offers at TAB", CACHE_HOME)
     if home_folder(environ):
         for shell in SHELLS:
             script = place_of(shell, environ).script

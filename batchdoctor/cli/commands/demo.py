@@ -87,6 +87,9 @@ def _tour(session: Session) -> int:
     """Show each step's command line, run it, and show what it really says."""
     from batchdoctor.cli.commands.tour import steps
 
+    # The tour is one page; each of its answers is printed.
+    quiet = replace(session.world, environ={**session.world.environ, "BATCHDOCTOR_PAGER": ""})
+    session = session._replace(world=quiet)
     world, statuses = session.world, []
     for step in steps(session):
         world.output.write(f"{step.words}\n\n$ {_command_line(step)}\n")

@@ -42,9 +42,7 @@ Nodes = Annotated[
 Categories = Annotated[
     list[Category] | None, typer.Option(help="Only failures of this category.", metavar="NAME")
 ]
-MinFailures = Annotated[
-    int, typer.Option(help="Suspect no node with fewer failures.", min=1, metavar="N")
-]
+MinFailures = Annotated[int, typer.Option(help="Suspect no node with fewer.", min=1, metavar="N")]
 Merge = Annotated[
     list[Path] | None,
     typer.Option(help="Add a tally that --tally-out wrote.", metavar="FILE"),

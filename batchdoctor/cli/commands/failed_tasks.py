@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import msgspec
@@ -11,6 +11,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.core.failures.counts import FailureCounts
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.report.document import Document
+from batchdoctor.report.failure_page import SUSPECT
 from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
@@ -27,6 +28,10 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     stderr: int | None = None
     limit: int | None = None
     everything: bool = False
+    ordered: bool = False
+    about_group: Callable[[str], str] | None = None
+    """What to type about a group, by its key."""
+    nodes_too: str = SUSPECT
 
 
 def failures_document(
@@ -39,6 +44,7 @@ def failures_document(
     if wish.by:
         groups = FailureGroups(head, failures, reading.problems, wish.by, limit=wish.limit)
         groups.jobs = lambda: reading.jobs
+        groups.next_command = wish.about_group
         if wish.stderr:
             from batchdoctor.work.files.examples import ExampleWords
 
@@ -50,6 +56,7 @@ def failures_document(
 
         newest = NewestFailures(head, failures, reading.problems, limit=wish.limit)
         newest.jobs = lambda: reading.jobs
+        newest.next_command = wish.nodes_too
         newest.examples = ExampleWords(reading).of
         return newest.document(), newest.counts
     return _every(call, reading, failures, wish)
@@ -58,7 +65,8 @@ def failures_document(
 def _is_short(call: Call, wish: Wish) -> bool:
     """Whether a person looks at it who asked for nothing more."""
     table = call.shared.output is Format.TABLE
-    return table and not (wish.everything or wish.stderr) and call.world.stdout.isatty()
+    more = wish.everything or wish.stderr or wish.ordered
+    return table and not more and call.world.stdout.isatty()
 
 
 def _every(
@@ -66,6 +74,7 @@ def _every(
 ) -> tuple[Document[Any], FailureCounts]:
     every = FailedTasks(wish.head, failures, reading.problems, limit=wish.limit)
     every.jobs = lambda: reading.jobs
+    every.next_command = wish.nodes_too
     if wish.stderr:
         from batchdoctor.work.files.last_lines import WordsReading
         from batchdoctor.work.files.said import cause_of

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -9,6 +11,7 @@ import typer
 from batchdoctor.errors import UsageError
 from batchdoctor.work.files.owner import STANDARD_NAMES, Owner, OwnerKind
 
+_NAMES_OWNER = re.compile(r"[^/*?\[]+/[^/*?\[]+")
 _START_TASK_FOLDER = "startup"
 
 JobOption = Annotated[
@@ -28,6 +31,24 @@ StartTask = Annotated[
 ]
 
 
+def named_owner(
+    words: Sequence[str], task: tuple[str | None, str | None], node: tuple[str | None, str | None]
+) -> tuple[list[str], Owner]:
+    """The files that are named, and whose: by options, or by a last `JOB/TASK` or `POOL/NODE`.
+
+    Raises UsageError.
+    """
+    files = list(words)
+    if not any((*task, *node)):
+        at = next((i for i in reversed(range(len(files))) if _NAMES_OWNER.fullmatch(files[i])), -1)
+        if at >= 0:
+            owner = files.pop(at)
+            # The ids of nodes are the service's own and begin like this.
+            is_node = owner.partition("/")[2].lower().startswith("tvm")
+            task, node = (task, (None, owner)) if is_node else ((None, owner), node)
+    return files, owner_of(task, node)
+
+
 def owner_of(task: tuple[str | None, str | None], node: tuple[str | None, str | None]) -> Owner:
     """Whose files the options name. `task` and `node` are (group, id). Raises UsageError."""
     task_name, node_name = _pair(*task, "JOB/TASK"), _pair(*node, "POOL/NODE")
@@ -37,7 +58,7 @@ def owner_of(task: tuple[str | None, str | None], node: tuple[str | None, str | 
         return Owner(OwnerKind.NODE, *node_name)
     raise UsageError(
         "Say whose file it is: either a task's or a node's.",
-        hint="add --job JOB --task TASK, or --pool POOL --node NODE",
+        hint="add JOB/TASK or POOL/NODE, or the options that name them",
     )
 
 

@@ -60,6 +60,6 @@ def search_files(
         )
         kind = FileMatch if search.wanted is Wanted.LINES else MatchingFile
         call.write(page.document(kind))
-        reading.finish()
+        call.finish(reading)
     found = ExitCode.FINDINGS if fail_on and grep.found else ExitCode.OK
     return worst([reading.status, found])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from batchdoctor.cli.commands.file_names import (
     PoolOption,
     StartTask,
     TaskOption,
-    owner_of,
+    named_owner,
     path_of,
 )
 from batchdoctor.cli.options import MOST, FailOnAny, Jobs
@@ -40,15 +41,22 @@ def list_files(
     task: TaskOption = None,
     pool: PoolOption = None,
     node: NodeOption = None,
-    pattern: Annotated[
-        str, typer.Argument(help="Only these: *.txt, or a folder such as wd/.", metavar="[PATTERN]")
-    ] = "./",
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="Whose: JOB/TASK or POOL/NODE; only these: *.txt, or a folder such as wd/.",
+            metavar="[OWNER] [PATTERN]",
+        ),
+    ] = None,
 ) -> int:
     """List the files of a task or a node, with sizes and times.
 
     Example: batchdoctor files list --job nightly --task frame-7
     """
-    return list_all(call, owner_of((job, task), (pool, node)), pattern)
+    patterns, owner = named_owner(words or (), (job, task), (pool, node))
+    if len(patterns) > 1:
+        raise UsageError("This takes one pattern.", hint=f"batchdoctor files list {owner.name}")
+    return list_all(call, owner, patterns[0] if patterns else "./")
 
 
 @command(app, "get", live=True, writes=False)
@@ -56,7 +64,10 @@ def get(
     call: Call,
     file: Annotated[
         list[str],
-        typer.Argument(help="stdout, stderr, a path, a pattern or a folder/.", metavar="FILE..."),
+        typer.Argument(
+            help="stdout, stderr, a path, a pattern, a folder/; last, whose: JOB/TASK, POOL/NODE.",
+            metavar="FILE... [OWNER]",
+        ),
     ],
     job: JobOption = None,
     task: TaskOption = None,
@@ -73,8 +84,10 @@ def get(
 
     Example: batchdoctor files get stderr --job nightly --task frame-7
     """
-    owner = owner_of((job, task), (pool, node))
-    paths = [path_of(word, owner, start_task=start_task) for word in file]
+    names, owner = named_owner(file, (job, task), (pool, node))
+    if not names:
+        raise UsageError("No file is named.", hint=f"batchdoctor files get stderr {owner.name}")
+    paths = [path_of(word, owner, start_task=start_task) for word in names]
     if len(paths) == 1 and not means_many(paths[0]):
         return fetch_one(call, owner, paths[0], destination(out), force=force, raw=raw)
     if out is None or out == "-":
@@ -126,7 +139,13 @@ def grep(
 @command(app, "tail", live=True, writes=False)
 def tail(
     call: Call,
-    file: Annotated[str, typer.Argument(help="stdout, stderr or a path.", metavar="FILE")],
+    file: Annotated[
+        list[str],
+        typer.Argument(
+            help="stdout, stderr or a path; then whose: JOB/TASK or POOL/NODE.",
+            metavar="FILE [OWNER]",
+        ),
+    ],
     job: JobOption = None,
     task: Annotated[
         list[str] | None,
@@ -152,14 +171,14 @@ def tail(
 
     Example: batchdoctor files tail stdout --job nightly --task frame-7 --follow
     """
-    named = task or ()
-    if running or len(named) > 1:
+    tasks = task or ()
+    if running or len(tasks) > 1:
         from batchdoctor.cli.commands.tail_many import TailWish, tail_many
 
-        wish = TailWish(file, job, tuple(named), lines, running=running, follow=follow)
+        wish = TailWish(_one_file(file), job, tuple(tasks), lines, running=running, follow=follow)
         return tail_many(call, wish, elsewhere=bool(pool or node or start_task or raw))
-    owner = owner_of((job, named[0] if named else None), (pool, node))
-    source = owner.source(path_of(file, owner, start_task=start_task))
+    names, owner = named_owner(file, (job, tasks[0] if tasks else None), (pool, node))
+    source = owner.source(path_of(_one_file(names), owner, start_task=start_task))
     with noted(call) as client:
         shown = Shown(call, raw=raw)
         if not follow:
@@ -168,3 +187,9 @@ def tail(
         showing = Follower(call.world, client, source, shown)
         showing.last_lines(lines, patient=True)
         return showing.follow()
+
+
+def _one_file(names: Sequence[str]) -> str:
+    if len(names) != 1:
+        raise UsageError("One file is to be named.", hint="batchdoctor files tail stdout JOB/TASK")
+    return names[0]

@@ -17,7 +17,7 @@ from batchdoctor.cli.commands.change_options import Confirm, DryRun, NoJournal, 
 from batchdoctor.cli.commands.login_files import check_rdp, public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.consent import Consent, agree, announce, announce_where, ask_secret
-from batchdoctor.cli.options import parse_when
+from batchdoctor.cli.options import is_span, parse_when
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
 from batchdoctor.core.problem import Problem
@@ -83,7 +83,11 @@ def login(
     user_name = _user_name(call, user)
     now = call.world.now()
     begin = parse_when(expires, "--expires", now)
-    if begin is None or not timedelta() < now - begin <= timedelta(days=365):
+    if (
+        begin is None
+        or not is_span(expires)
+        or not timedelta() < now - begin <= timedelta(days=365)
+    ):
         raise UsageError("--expires takes a span of up to a year.", hint="--expires 8h")
     if not dry_run:
         refuse_when_read_only(call.world.environ, f"node login {name}")

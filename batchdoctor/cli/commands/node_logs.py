@@ -36,7 +36,7 @@ Container = Annotated[str | None, typer.Option(help="Container, with --identity.
 ContainerFile = Annotated[
     str | None,
     typer.Option(
-        help="File with the container's signed URL (else BATCHDOCTOR_LOGS_CONTAINER).",
+        help="File of its signed URL; BATCHDOCTOR_LOGS_CONTAINER.",
         metavar="FILE",
     ),
 ]

@@ -16,25 +16,31 @@ from batchdoctor.report.node_page import NodeAnswer
 from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.diagnosis.node import read_node
 from batchdoctor.work.reading.reading import Reading
+from batchdoctor.work.reading.whereabouts import located
 
 OneNode = Annotated[str, typer.Argument(help="NODE with --pool, or POOL/NODE.", metavar="NODE")]
 
 
-def one_node(call: Call, node: str, pool: str | None) -> NodeName:
-    """The one node that was named. Raises UsageError."""
-    names = node_names([node], pool, call.world)
+def one_node(call: Call, node: str, pool: str | None, *, anywhere: bool = False) -> NodeName:
+    """The one node that was named, `anywhere` perhaps without its pool. Raises UsageError."""
+    names = node_names([node], pool, call.world, anywhere=anywhere)
     if len(names) > 1:
         raise UsageError("This takes one node only.", hint="name a single POOL/NODE")
     return names[0]
 
 
-def show(call: Call, node: OneNode, pool: Pool = None) -> int:
+def show(
+    call: Call,
+    node: Annotated[str, typer.Argument(help="NODE, of any pool, or POOL/NODE.", metavar="NODE")],
+    pool: Pool = None,
+) -> int:
     """Show one node: state, errors explained, start task, recent tasks, next step.
 
     Example: batchdoctor node show render/tvm-1
     """
-    name = one_node(call, node, pool)
+    name = one_node(call, node, pool, anywhere=True)
     with call.client() as client:
+        (name,) = located(client, [name])
         reading = Reading(call.world, client)
         story = read_node(reading, name)
         head = call.head(client, at=story.at, span=Span(story.node.allocation_time, story.at))

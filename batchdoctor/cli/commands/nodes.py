@@ -1,4 +1,4 @@
-"""The noun `nodes`: which nodes should I not trust, and why?"""
+"""The noun `nodes`: which are there, which should I not trust, and why?"""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.options import FailOnAny, Jobs, MessagesFile, Pools, Since, parse_when
+from batchdoctor.cli.commands.node_list import list_nodes
+from batchdoctor.cli.options import FailOnAny, Jobs, MessagesFile, Pools, Since, named, parse_when
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.head import only
 from batchdoctor.report.suspects import SuspectNodes
@@ -19,6 +20,8 @@ from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("nodes")
+
+command(app, "list", live=True)(list_nodes)
 
 
 class Verdict(StrEnum):
@@ -32,6 +35,10 @@ class Verdict(StrEnum):
 @command(app, "suspect", live=True, watched=True)
 def suspect(
     call: Call,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only of these pools; - reads them.", metavar="[POOL]..."),
+    ] = None,
     pool: Pools = None,
     job: Jobs = None,
     since: Since = None,
@@ -58,13 +65,14 @@ def suspect(
 
     Example: batchdoctor nodes suspect --pool render --since 6h
     """
+    pools = named(name, pool, call.world)
     earliest = parse_when(since, "--since", call.world.now())
     known = messages_for(call.world.environ, messages)
     with call.client() as client:
         reading = Reading(call.world, client, messages=known)
         found = find_suspects(
             reading,
-            pools=pool,
+            pools=pools,
             jobs=job,
             since=earliest,
             min_failures=min_failures,
@@ -78,7 +86,7 @@ def suspect(
                 at=found.span.until,
                 span=found.span,
                 left_out=(
-                    *only("pool", pool),
+                    *only("pool", pools),
                     *only("job", job),
                     *only("verdict", [each.value for each in verdict or ()]),
                     *([f"without {found.parked:,} parked"] if found.parked else []),

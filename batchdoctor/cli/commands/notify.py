@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 Notify = Annotated[
     str | None,
     typer.Option(
-        help="Tell new and ended errors and warnings, once each: a URL, a file, or @FILE with a "
-        "URL.",
+        help="Tell what is new: a URL, a file, @FILE with one.",
         metavar="URL|FILE",
     ),
 ]

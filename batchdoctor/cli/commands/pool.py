@@ -8,8 +8,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.triage import FailOn, status_of, write_findings
-from batchdoctor.cli.options import one_name
+from batchdoctor.cli.commands.triage import status_of, write_findings
+from batchdoctor.cli.options import FailOnSeverity, one_name
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
@@ -30,14 +30,14 @@ def diagnose(
     pool: Annotated[
         str | None, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")
     ] = None,
-    fail_on: FailOn = None,
+    fail_on: FailOnSeverity = None,
     report: Report = None,
 ) -> int:
     """Why is this pool not delivering?
 
     Example: batchdoctor pool diagnose render
     """
-    pool_id = one_name("pool", name, pool)
+    pool_id = one_name("pool", name, pool, call.world)
     with call.client() as client:
         reading = Reading(call.world, client, messages=messages_for(call.world.environ))
         judged = judge_pool(reading, call.journal(client), pool_id)

@@ -11,28 +11,12 @@ from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.names import AccountName
 from batchdoctor.core.text.wording import listed, plural
-from batchdoctor.errors import UsageError, worst
+from batchdoctor.errors import worst
 from batchdoctor.report.reactivations import Reactivations
 from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
 from batchdoctor.work.changes.read_only import refuse_when_read_only
 from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.reading.reading import Reading
-
-
-def task_names(words: Sequence[str], job_id: str | None) -> list[tuple[str, str]]:
-    """Tasks written as `JOB/TASK`, or as `TASK` of the given job. Raises UsageError."""
-    names: dict[tuple[str, str], None] = {}
-    for word in words:
-        job, slash, task = word.partition("/")
-        if not slash:
-            job, task = job_id or "", word
-        if not job or not task:
-            raise UsageError(
-                f"The job of the task {word!r} is not known.",
-                hint="write JOB/TASK, or add --job JOB",
-            )
-        names[job, task] = None
-    return list(names)
 
 
 def reactivate_tasks(

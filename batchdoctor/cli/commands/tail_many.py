@@ -38,7 +38,7 @@ def tail_many(call: Call, wish: TailWish, *, elsewhere: bool) -> int:
         reading = Reading(call.world, client)
         many = ManyFollowed(reading, _path(wish), wish.lines, _shower(call))
         status = _tail(call, wish, reading, many, names)
-        reading.finish()
+        call.finish(reading)
     return worst([reading.status, status])
 
 

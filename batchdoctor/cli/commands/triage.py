@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +12,15 @@ from msgspec.structs import replace
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
-from batchdoctor.cli.options import MessagesFile, parse_when
+from batchdoctor.cli.options import (
+    FailOn,
+    FailOnSeverity,
+    Jobs,
+    MessagesFile,
+    Pools,
+    named,
+    parse_when,
+)
 from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
@@ -22,9 +29,11 @@ from batchdoctor.core.pictures.marks import picture_of_account
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
+from batchdoctor.report.head import only
 from batchdoctor.report.page import Block
 from batchdoctor.work.configuration import read_config
 from batchdoctor.work.diagnosis.judged import Judged, judge_account
+from batchdoctor.work.diagnosis.narrowing import Narrowing
 from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
@@ -32,17 +41,8 @@ app = verb()
 
 DEFAULT_SINCE = "24h"
 
-
-class FailOnSeverity(StrEnum):
-    """Values of `--fail-on` where findings have a severity."""
-
-    WARNING = "warning"
-    ERROR = "error"
-
-
-FailOn = Annotated[
-    FailOnSeverity | None,
-    typer.Option("--fail-on", help="End with status 10 from here on.", metavar="warning|error"),
+FailuresSince = Annotated[
+    str, typer.Option(help="Failures since: 6h, today, 22:30, a time.", metavar="WHEN")
 ]
 Out = Annotated[
     Path | None,
@@ -53,12 +53,9 @@ Out = Annotated[
 @command(app, "triage", live=True, of_findings=True, watched=True)
 def triage(
     call: Call,
-    since: Annotated[
-        str,
-        typer.Option(
-            help="Failures and ends of jobs since: 30m, 6h, 2d or a time.", metavar="WHEN"
-        ),
-    ] = DEFAULT_SINCE,
+    since: FailuresSince = DEFAULT_SINCE,
+    pool: Pools = None,
+    job: Jobs = None,
     ignore: Annotated[
         list[str] | None,
         typer.Option(help="Leave out findings of this kind; may be given again.", metavar="KIND"),
@@ -67,7 +64,7 @@ def triage(
     out: Out = None,
     notify: Notify = None,
     notify_format: Form = None,
-    fail_on: FailOn = None,
+    fail_on: FailOnSeverity = None,
     all_profiles: Annotated[
         bool, typer.Option("--all-profiles", help="Every account of the configuration file.")
     ] = False,
@@ -99,10 +96,16 @@ def triage(
         findings = every.write(out)
         return worst([*every.statuses, status_of(findings, fail_on)])
     known = messages_for(call.world.environ, messages)
+    narrowing = Narrowing(named(None, pool, call.world), named(None, job, call.world))
     with call.client() as client:
         reading = Reading(call.world, client, messages=known)
         judged = judge_account(
-            reading, call.journal(client), earliest, accepted=accepted, ignored=ignore or []
+            reading,
+            call.journal(client),
+            earliest,
+            accepted=accepted,
+            ignored=ignore or [],
+            narrowing=narrowing,
         )
         if destination:
             tell(
@@ -117,6 +120,7 @@ def triage(
             about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
             own="batchdoctor triage",
             brief=not call.shared.verbose,
+            left_out=(*only("pool", narrowing.pools), *only("job", narrowing.jobs)),
             report=report,
             out=out,
         )
@@ -132,6 +136,7 @@ def write_findings(
     own: str,
     brief: bool = False,
     page: Sequence[Block] = (),
+    left_out: tuple[str, ...] = (),
     report: str | None = None,
     out: Path | None = None,
 ) -> None:
@@ -140,7 +145,7 @@ def write_findings(
     A `report` is a page of HTML that is written to that file, too.
     """
     answer = Findings(
-        call.head(reading.client, at=judged.at, span=judged.span),
+        call.head(reading.client, at=judged.at, span=judged.span, left_out=left_out),
         of_profile(judged.findings, call.shared.profile),
         reading.problems,
         judged.looked_at,
@@ -164,8 +169,12 @@ def tell_requests(call: Call, requests: int) -> None:
         call.world.note(f"note: {requests:,} requests")
 
 
-def status_of(findings: Sequence[Finding], fail_on: FailOnSeverity | None) -> ExitCode:
+def status_of(findings: Sequence[Finding], fail_on: FailOn | None) -> ExitCode:
     """The exit status that findings and `--fail-on` ask for."""
+    levels = {
+        FailOn.ERROR: {"error"},
+        FailOn.WARNING: {"error", "warning"},
+        FailOn.ANY: {"error", "warning", "info"},
+    }
     severities = {finding.severity.value for finding in findings}
-    wanted = {"error"} if fail_on is FailOnSeverity.ERROR else {"error", "warning"}
-    return ExitCode.FINDINGS if fail_on and severities & wanted else ExitCode.OK
+    return ExitCode.FINDINGS if fail_on and severities & levels[fail_on] else ExitCode.OK

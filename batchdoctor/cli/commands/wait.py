@@ -12,7 +12,7 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.commands.task import task_name
 from batchdoctor.cli.commands.wait_lines import WaitLines
-from batchdoctor.cli.options import one_name, parse_span
+from batchdoctor.cli.options import expanded_words, one_name, parse_span
 from batchdoctor.core.findings.severity import Severity
 from batchdoctor.core.waits.condition import Noun, conditions_of
 from batchdoctor.core.waits.item import STATUSES, Outcome, Target, WaitItem
@@ -37,19 +37,17 @@ class FailOn(StrEnum):
 Until = Annotated[
     list[str] | None,
     typer.Option(
-        "--until", help="What to wait for; given again, the first that is so.", metavar="CONDITION"
+        "--until", help="For what; given again: the first that is so.", metavar="CONDITION"
     ),
 ]
 WaitLimit = Annotated[
     str | None,
-    typer.Option(
-        "--timeout", help="Wait this long at most: 90 (seconds), 30m or 6h.", metavar="SPAN"
-    ),
+    typer.Option("--timeout", help="At most so long: 90 (seconds), 30m or 6h.", metavar="SPAN"),
 ]
 Poll = Annotated[
     float,
     typer.Option(
-        help="Seconds between looks at first; they grow to a minute while nothing changes.",
+        help="Time between looks, at first.",
         min=LEAST_POLL,
         metavar="SECONDS",
     ),
@@ -57,7 +55,7 @@ Poll = Annotated[
 Settle = Annotated[
     float | None,
     typer.Option(
-        help="It has to stay so for this long (30 s where more may follow).",
+        help="How long it has to stay so.",
         min=0,
         metavar="SECONDS",
     ),
@@ -66,8 +64,8 @@ FailOnWhat = Annotated[
     FailOn | None,
     typer.Option(
         "--fail-on",
-        help="End with status 10 if what was waited for went wrong.",
-        metavar="any|warning|error",
+        help="Status 10 if it went wrong: any, warning, error.",
+        metavar="LEVEL",
     ),
 ]
 
@@ -94,7 +92,7 @@ def job(
 
     Example: batchdoctor wait job nightly --timeout 6h --fail-on any
     """
-    target = Target(noun=Noun.JOB, job_id=one_name("job", name, job))
+    target = Target(noun=Noun.JOB, job_id=one_name("job", name, job, call.world))
     return _wait(call, target, until, timeout, poll, settle, fail_on)
 
 
@@ -117,7 +115,7 @@ def pool(
 
     Example: batchdoctor wait pool render --until 'nodes>=8' --timeout 30m
     """
-    target = Target(noun=Noun.POOL, pool_id=one_name("pool", name, pool))
+    target = Target(noun=Noun.POOL, pool_id=one_name("pool", name, pool, call.world))
     return _wait(call, target, until, timeout, poll, settle, fail_on)
 
 
@@ -148,7 +146,8 @@ def node(
 def task(
     call: Call,
     name: Annotated[
-        str | None, typer.Argument(help="JOB/TASK, instead of the options.", metavar="[JOB/TASK]")
+        list[str] | None,
+        typer.Argument(help="JOB/TASK, or JOB TASK; - reads it.", metavar="[JOB/TASK]"),
     ] = None,
     job: Annotated[
         str | None, typer.Option("--job", "--job-id", help="Job of the task.", metavar="JOB")
@@ -167,8 +166,8 @@ def task(
 
     Example: batchdoctor wait task nightly/frame-7 --until succeeded
     """
-    job_id, task_id = task_name(name, job, task)
-    target = Target(noun=Noun.TASK, job_id=job_id, task_id=task_id)
+    asked = task_name(expanded_words(name or (), call.world), job, task)
+    target = Target(noun=Noun.TASK, job_id=asked.job_id, task_id=asked.task_id)
     return _wait(call, target, until, timeout, poll, settle, fail_on)
 
 
@@ -201,7 +200,7 @@ def _wait(
         call.write(report.document())
         if report.item and call.shared.output is not Format.TABLE:
             call.world.note(report.item.message)
-        reading.finish()
+        call.finish(reading)
     return _status_of(report.item, fail_on)
 
 

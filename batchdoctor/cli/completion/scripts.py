@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from batchdoctor.cli.completion.tree import CommandWords, OptionWords
-
-_PROGRAM = "batchdoctor"
+from batchdoctor.cli.completion import live_names
+from batchdoctor.cli.completion.fish import fish_script
+from batchdoctor.cli.completion.quoting import quoted
+from batchdoctor.cli.completion.tree import CommandWords, flags_of
 
 # Each script walks the words typed so far, leaves out options, and so finds the command whose
 # words or options come next. Where neither is known, the shell completes names of files.
 _BASH = """\
 # bash completion for batchdoctor; written by `batchdoctor completion bash`
+%(live)s
 _batchdoctor() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD-1]}
-    local path="" word words="" index
+    local path="" word words="" kinds="" index
+    COMPREPLY=()
     for ((index = 1; index < COMP_CWORD; index++)); do
         word=${COMP_WORDS[index]}
         case "$path $word" in
@@ -25,11 +28,24 @@ _batchdoctor() {
 %(values)s
     esac
     if [[ -z $words ]]; then
+        case $previous in
+%(options)s
+        esac
+    fi
+    if [[ -z $words$kinds ]]; then
         case "$path" in
 %(words)s
         esac
+        [[ $current == -* ]] || case "$path" in
+%(operands)s
+        esac
     fi
-    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$current")
+    # Options only where one has begun: else a dash would be put where a name belongs.
+    for word in $words; do
+        [[ $word == "$current"* && ( $word != -* || $current == -* ) ]] && COMPREPLY+=("$word")
+    done
+    [[ -n $kinds ]] && _batchdoctor_names $kinds
+    return 0
 }
 complete -o default -F _batchdoctor batchdoctor
 """
@@ -37,9 +53,10 @@ complete -o default -F _batchdoctor batchdoctor
 _ZSH = """\
 #compdef batchdoctor
 # zsh completion for batchdoctor; written by `batchdoctor completion zsh`
+%(live)s
 _batchdoctor() {
-    local place="" word previous=${words[CURRENT-1]}
-    local -a found
+    local place="" word previous=${words[CURRENT-1]} before=$compstate[nmatches]
+    local -a found kinds
     for word in ${words[2,CURRENT-1]}; do
         case "$place $word" in
 %(steps)s
@@ -49,16 +66,22 @@ _batchdoctor() {
 %(values)s
     esac
     if (( ! ${#found} )); then
+        case $previous in
+%(options)s
+        esac
+    fi
+    if (( ! ${#found} + ${#kinds} )); then
         case "$place" in
 %(words)s
         esac
         [[ $PREFIX == -* ]] && found=(${(M)found:#-*}) || found=(${found:#-*})
+        [[ $PREFIX == -* ]] || case "$place" in
+%(operands)s
+        esac
     fi
-    if (( ${#found} )); then
-        _describe 'batchdoctor' found
-    else
-        _files
-    fi
+    (( ${#found} )) && _describe 'batchdoctor' found
+    (( ${#kinds} )) && _batchdoctor_names $kinds
+    (( ${#kinds} || compstate[nmatches] > before )) || _files
 }
 if [[ $funcstack[1] == _batchdoctor ]]; then
     _batchdoctor "$@"
@@ -91,40 +114,30 @@ Register-ArgumentCompleter -Native -CommandName batchdoctor -ScriptBlock {
 def bash_script(tree: CommandWords) -> str:
     """For bash 4 and later."""
     return _BASH % {
+        "live": live_names.BASH,
         "steps": _steps(tree, "path"),
         "values": _value_lines(tree, lambda values: f'words="{" ".join(values)}"'),
+        "options": _option_lines(tree, "kinds={}"),
         "words": _indented(
-            f'"{_place(command)}") words="{" ".join(word for word, _ in _next_words(command))}" ;;'
+            f'"{command.place}") words="{" ".join(word for word, _ in _next_words(command))}" ;;'
             for command in tree.every()
         ),
+        "operands": _operand_lines(tree, 'words+=" {values}"', 'kinds="{kinds}"'),
     }
 
 
 def zsh_script(tree: CommandWords) -> str:
     """For zsh, as a function on `fpath` or sourced after compinit."""
     return _ZSH % {
+        "live": live_names.ZSH,
         "steps": _steps(tree, "place"),
         "values": _value_lines(tree, lambda values: f"found=({' '.join(values)})"),
+        "options": _option_lines(tree, "kinds=({})"),
         "words": _indented(
-            f'"{_place(command)}") found=({_zsh_words(command)}) ;;' for command in tree.every()
+            f'"{command.place}") found=({_zsh_words(command)}) ;;' for command in tree.every()
         ),
+        "operands": _operand_lines(tree, "found+=({values})", "kinds=({kinds})"),
     }
-
-
-def fish_script(tree: CommandWords) -> str:
-    """For fish 3 and later."""
-    lines = ["# fish completion for batchdoctor; written by `batchdoctor completion fish`"]
-    for command in tree.every():
-        condition = f"-n '{_fish_condition(command)}'" if _place(command) else ""
-        for child in command.children:
-            name = child.path[-1]
-            here = condition or "-n __fish_use_subcommand"
-            lines.append(f"complete -c {_PROGRAM} {here} -f -a {name} -d {_quoted(child.summary)}")
-        lines += [
-            " ".join(part for part in (f"complete -c {_PROGRAM}", condition, _fish(option)) if part)
-            for option in command.options
-        ]
-    return "\n".join(lines) + "\n"
 
 
 def powershell_script(tree: CommandWords) -> str:
@@ -135,7 +148,7 @@ def powershell_script(tree: CommandWords) -> str:
             f"@({_ps_quoted(word)}, {_ps_quoted(summary or word)})"
             for word, summary in _next_words(command)
         )
-        rows.append(f"        {_ps_quoted(_place(command).strip())} = @({words})")
+        rows.append(f"        {_ps_quoted(command.place.strip())} = @({words})")
     return _POWERSHELL % {"words": "\n".join(rows)}
 
 
@@ -147,11 +160,6 @@ SHELLS: dict[str, tuple[str, Callable[[CommandWords], str]]] = {
 }
 
 
-def _place(command: CommandWords) -> str:
-    """A command's words, each after a blank, as the scripts put them together."""
-    return "".join(f" {word}" for word in command.path)
-
-
 def _next_words(command: CommandWords) -> list[tuple[str, str]]:
     words = [(child.path[-1], child.summary) for child in command.children]
     words += [(flag, option.summary) for option in command.options for flag in option.flags]
@@ -161,7 +169,7 @@ def _next_words(command: CommandWords) -> list[tuple[str, str]]:
 def _steps(tree: CommandWords, variable: str) -> str:
     """The moves from a command to the one below it."""
     return _indented(
-        f'"{_place(command)}") {variable}="{_place(command)}" ;;'
+        f'"{command.place}") {variable}="{command.place}" ;;'
         for command in tree.every()
         if command.path
     )
@@ -170,7 +178,7 @@ def _steps(tree: CommandWords, variable: str) -> str:
 def _value_lines(tree: CommandWords, assign: Callable[[Sequence[str]], str]) -> str:
     """What follows an option that takes one of a few words."""
     return _indented(
-        f'"{_place(command)}:{flag}") {assign(option.values)} ;;'
+        f'"{command.place}:{flag}") {assign(option.values)} ;;'
         for command in tree.every()
         for option in command.options
         if option.values
@@ -184,28 +192,26 @@ def _indented(lines: Iterable[str]) -> str:
 
 def _zsh_words(command: CommandWords) -> str:
     return " ".join(
-        _quoted(f"{word}:{summary.replace(':', ' ')}") for word, summary in _next_words(command)
+        quoted(f"{word}:{summary.replace(':', ' ')}") for word, summary in _next_words(command)
     )
 
 
-def _fish_condition(command: CommandWords) -> str:
-    return "; and ".join(f"__fish_seen_subcommand_from {word}" for word in command.path)
+def _option_lines(tree: CommandWords, assign: str) -> str:
+    """What an option names, wherever it stands."""
+    return _indented(
+        f"{' | '.join(flags)}) {assign.format(kind)} ;;" for kind, flags in flags_of(tree).items()
+    )
 
 
-def _fish(option: OptionWords) -> str:
-    parts = [
-        f"-l {flag[2:]}" if flag.startswith("--") else f"-s {flag[1:]}" for flag in option.flags
-    ]
-    if option.values:
-        parts.append(f"-x -a {_quoted(' '.join(option.values))}")
-    elif option.takes_value:
-        parts.append("-r")
-    return " ".join([*parts, f"-d {_quoted(option.summary)}"])
-
-
-def _quoted(text: str) -> str:
-    escaped = text.replace("'", "'\\''")
-    return f"'{escaped}'"
+def _operand_lines(tree: CommandWords, values: str, kinds: str) -> str:
+    """What the operands of a command may be."""
+    lines = []
+    for command in tree.every():
+        parts = [values.format(values=" ".join(command.values))] if command.values else []
+        parts += [kinds.format(kinds=" ".join(command.names))] if command.names else []
+        if parts:
+            lines.append(f'"{command.place}") {" ".join(parts)} ;;')
+    return _indented(lines)
 
 
 def _ps_quoted(text: str) -> str:

@@ -3,25 +3,44 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, EnumType
 from typing import Any, get_args
 
 import msgspec
 
+# What the names of options, and of operands in a line of usage, stand for in an account.
+_OF_OPTIONS = {"--job": "jobs", "--pool": "pools", "--node": "nodes", "--task": "tasks"}
+_OF_OPERANDS = (
+    (re.compile(r"JOB/TASK|\bTASK\b"), ("tasks",)),
+    (re.compile(r"\bOWNER\b"), ("tasks", "nodes")),
+    (re.compile(r"\bJOB\b(?!/)"), ("jobs",)),
+    (re.compile(r"\bPOOL\b(?!/)"), ("pools",)),
+    (re.compile(r"\bNODE\b"), ("nodes",)),
+)
+
 
 class OptionWords(msgspec.Struct, frozen=True):
-    """An option: its spellings, what it is for, the values it takes if they are few."""
+    """An option: its spellings, what it is for, the values it takes if they are few.
+
+    `names` is the kind of things in the account that it names: `jobs`, `pools`, `nodes`, `tasks`,
+    or `profiles`, which are the user's own.
+    """
 
     flags: tuple[str, ...]
     summary: str
     takes_value: bool
     values: tuple[str, ...] = ()
     metavar: str = ""
+    names: str = ""
 
 
 class CommandWords(msgspec.Struct, frozen=True):
-    """A command or a group of them: its words after the program's name, and what may follow."""
+    """A command or a group of them: its words after the program's name, and what may follow.
+
+    `names` are the kinds of things that its operands name, `values` the words that they may be.
+    """
 
     path: tuple[str, ...]
     summary: str
@@ -30,12 +49,45 @@ class CommandWords(msgspec.Struct, frozen=True):
     text: str = ""
     """The whole help, of which `summary` is the first line."""
     arguments: tuple[tuple[str, str], ...] = ()
+    names: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Its words, each after a blank, as the scripts put them together."""
+        return "".join(f" {word}" for word in self.path)
 
     def every(self) -> Iterator[CommandWords]:
         """The command and all below it."""
         yield self
         for child in self.children:
             yield from child.every()
+
+
+def _kinds() -> tuple[str, ...]:
+    from batchdoctor.core.findings.kinds import KINDS  # nobody else of the command line needs it
+
+    return tuple(KINDS)
+
+
+def _scenarios() -> tuple[str, ...]:
+    from batchdoctor.sandbox import scenario_names
+
+    return tuple(scenario_names())
+
+
+def _codes() -> tuple[str, ...]:
+    from batchdoctor.core.meaning.catalog import load_catalog
+
+    return tuple(dict.fromkeys(entry.code for entry in load_catalog()))
+
+
+# Words that are known beforehand: by option, and by the last word of a command for its operands.
+_VALUES: dict[str, Callable[[], tuple[str, ...]]] = {
+    "--ignore": _kinds,
+    "--scenario": _scenarios,
+    "explain": _codes,
+}
 
 
 def tree_of(root: Any) -> CommandWords:
@@ -61,17 +113,28 @@ def _words(command: Any, path: tuple[str, ...]) -> CommandWords:
             for param in command.params
             if param.param_type_name == "argument"
         ),
+        names=_names_of_operands(command),
+        values=_VALUES.get(path[-1] if path else "", lambda: ())(),
     )
+
+
+def _names_of_operands(command: Any) -> tuple[str, ...]:
+    shown = [p.metavar or "" for p in command.params if p.param_type_name == "argument"]
+    kinds = (kind for form, kinds in _OF_OPERANDS for kind in kinds if any(map(form.search, shown)))
+    return tuple(dict.fromkeys(kinds))
 
 
 def _option(param: Any) -> OptionWords:
     values = tuple(str(c.value if isinstance(c, Enum) else c) for c in _choices(param))
+    known = (_VALUES[flag]() for flag in param.opts if flag in _VALUES)
+    named = (_OF_OPTIONS[flag] for flag in param.opts if flag in _OF_OPTIONS)
     return OptionWords(
         flags=tuple(param.opts),
         summary=_first_line(param.help),
         takes_value=not param.is_flag,
-        values=values,
+        values=values or next(known, ()),
         metavar=param.metavar or "|".join(values) or "VALUE",
+        names="profiles" if "--profile" in param.opts else next(named, ""),
     )
 
 
@@ -86,3 +149,13 @@ def _choices(param: Any) -> Iterable[object]:
 
 def _first_line(text: str | None) -> str:
     return (text or "").strip().split("\n", maxsplit=1)[0]
+
+
+def flags_of(tree: CommandWords) -> dict[str, list[str]]:
+    """The spellings of options that name things, by the kind of things."""
+    found: dict[str, dict[str, None]] = {}
+    for command in tree.every():
+        for option in command.options:
+            if option.names:
+                found.setdefault(option.names, {}).update(dict.fromkeys(option.flags))
+    return {kind: list(flags) for kind, flags in found.items()}

@@ -19,11 +19,14 @@ _ENVIRONMENT = {
     "BATCHDOCTOR_CONFIG, BATCHDOCTOR_PROFILE": "Another file of settings; a profile in it.",
     "BATCHDOCTOR_READ_ONLY": "Refuse every change to an account.",
     "NO_COLOR, FORCE_COLOR, COLUMNS": "How tables are drawn.",
-    "XDG_CONFIG_HOME, XDG_STATE_HOME, APPDATA, LOCALAPPDATA": "Where files are kept.",
+    "BATCHDOCTOR_PAGER, PAGER": "What shows a page longer than the screen; empty for nothing.",
+    "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME": "Where files are kept.",
+    "APPDATA, LOCALAPPDATA": "The same on Windows.",
 }
 _FILES = {
     "~/.config/batchdoctor/config.toml": "Profiles and accepted findings.",
     "~/.local/state/batchdoctor/journal.jsonl": "Every change that was made.",
+    "~/.cache/batchdoctor/names": "Names that a shell offers.",
 }
 
 

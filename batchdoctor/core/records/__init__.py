@@ -10,7 +10,7 @@ Source of the shapes: https://learn.microsoft.com/rest/api/batchservice/
 
 from __future__ import annotations
 
-from batchdoctor.core.records.base import NameValue, Record, same
+from batchdoctor.core.records.base import Named, NameValue, Record, same
 from batchdoctor.core.records.file import FileProperties, NodeFile
 from batchdoctor.core.records.job import (
     Job,
@@ -75,6 +75,7 @@ __all__ = [
     "JobSchedulingError",
     "MultiInstanceSettings",
     "NameValue",
+    "Named",
     "Node",
     "NodeAgent",
     "NodeError",

@@ -14,6 +14,12 @@ class Record(msgspec.Struct, frozen=True, rename="camel", gc=False):
     """Base of all records: immutable, and without a place in the garbage collector's lists."""
 
 
+class Named(Record, frozen=True):
+    """Of anything only its id."""
+
+    id: str
+
+
 class NameValue(Record, frozen=True):
     """One detail of an error."""
 

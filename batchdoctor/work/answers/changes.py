@@ -7,9 +7,11 @@ from contextlib import closing
 
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.changed import (
+    ChangedJob,
     ChangedNode,
     ReactivatedTask,
     SentLogs,
+    changed_job,
     changed_node,
     reactivated_task,
     sent_logs,
@@ -20,6 +22,9 @@ from batchdoctor.service.access import pool_access
 from batchdoctor.work.answers.asking import Asking
 from batchdoctor.work.changes.actions import Action
 from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
+from batchdoctor.work.changes.job_actions import JobAction, Name
+from batchdoctor.work.changes.job_change import JobChanging, refuse_if_nothing_is_there
+from batchdoctor.work.changes.job_plan import make_job_plan
 from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
 from batchdoctor.work.changes.login import UserWanted, make_user, remove_user, user_of
 from batchdoctor.work.changes.plan import make_plan
@@ -47,6 +52,22 @@ def changed_nodes(
     with closing(book) as journal:
         work = Change(asking.outside, asking.client, plan, wanted, journal, reading.problems)
         return asking.answer(reading, map(changed_node, work.changes()))
+
+
+def changed_jobs(
+    asking: Asking, action: JobAction, names: Sequence[Name], option: str, *, dry_run: bool
+) -> Answer[ChangedJob]:
+    """Change jobs or tasks, several at a time; what it disturbs is among the notes."""
+    if not dry_run:
+        refuse_when_read_only(asking.environ, action.path)
+    reading, book = asking.reading(), asking.journal(to_write=not dry_run)
+    plan = make_job_plan(asking.outside, asking.client, action, names, option)
+    refuse_if_nothing_is_there(plan)
+    tell_unended(book, map(str, plan.found))
+    asking.outside.notes.extend(plan.disturbs)
+    with closing(book) as journal:
+        work = JobChanging(asking.outside, asking.client, plan, journal, dry_run, reading.problems)
+        return asking.answer(reading, map(changed_job, work.changes()))
 
 
 def reactivated(asking: Asking, chosen: Chosen, *, dry_run: bool) -> Answer[ReactivatedTask]:

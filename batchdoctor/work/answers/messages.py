@@ -9,7 +9,7 @@ from batchdoctor.core.failures.counts import FailureCounts
 from batchdoctor.core.failures.item import MessageGroup, failure_summary
 from batchdoctor.work.answers.asking import Asking, Since
 from batchdoctor.work.files.said import SaidReading
-from batchdoctor.work.reading.failures import failures_of
+from batchdoctor.work.reading.failures import Narrowed, failures_of
 
 
 def failed_messages(
@@ -23,7 +23,8 @@ def failed_messages(
     from batchdoctor.core.failures.by_message import MessageCounts, spoken_line
 
     reading, counts, groups = asking.reading(), FailureCounts(), MessageCounts()
-    failures = failures_of(reading, jobs, pool, asking.moment(since))
+    narrowed = Narrowed(pool_id=pool, since=asking.moment(since))
+    failures = failures_of(reading, jobs, narrowed)
     for failure, said in SaidReading(reading).of(failures):
         counts.add(failure)
         groups.add(failure, spoken_line(failure, said.lines, said.cause, said.place))

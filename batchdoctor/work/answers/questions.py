@@ -24,7 +24,7 @@ from batchdoctor.work.diagnosis.node import read_node
 from batchdoctor.work.diagnosis.story import read_story
 from batchdoctor.work.diagnosis.suspects import find_suspects
 from batchdoctor.work.files.save_logs import LogKeeper
-from batchdoctor.work.reading.failures import failures_of
+from batchdoctor.work.reading.failures import Narrowed, failures_of
 from batchdoctor.work.reading.reading import Reading
 
 
@@ -39,7 +39,8 @@ def failed_tasks(
 ) -> Answer[FailedTask]:
     """The failed tasks; what they wrote is saved below a folder, if one is named."""
     reading, counts = asking.reading(), FailureCounts()
-    failures = islice(failures_of(reading, jobs, pool, asking.moment(since)), limit)
+    narrowed = Narrowed(pool_id=pool, since=asking.moment(since))
+    failures = islice(failures_of(reading, jobs, narrowed), limit)
     keeper = (
         LogKeeper(asking.outside, asking.client, keep_below, reading.problems)
         if keep_below

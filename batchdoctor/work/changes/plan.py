@@ -79,11 +79,13 @@ def _sort(plan: Plan, names: Sequence[NodeName], effect: Disturbance) -> None:
         if (node := effect.nodes.get(folded(name.node_id))) is not None:
             plan.nodes[name] = node
         else:
-            plan.missing[name] = NotFoundError(
+            missing = NotFoundError(
                 f"The node {name.node_id} is not in the pool {name.pool_id}.",
-                hint=command_line("nodes", "suspect", pool=name.pool_id),
+                hint=command_line("nodes", "list", pool=name.pool_id),
                 code="NodeNotFound",
             )
+            missing.asked = (name.pool_id, name.node_id)
+            plan.missing[name] = missing
 
 
 def _disturbed(plan: Plan, pool_id: str, effect: Disturbance) -> list[str]:

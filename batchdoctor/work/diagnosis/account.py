@@ -32,6 +32,7 @@ from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
 from batchdoctor.work.diagnosis.listening import judge_and_listen
+from batchdoctor.work.diagnosis.narrowing import Narrowing, jobs_to_add, most_urgent, narrowed
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
 from batchdoctor.work.diagnosis.times import tell_times
 from batchdoctor.work.diagnosis.unfinished import read_unfinished_jobs
@@ -41,9 +42,6 @@ from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.reading.spelling import in_own_spelling
 
 UNFINISHED = ("active", "disabling", "disabled", "enabling", "terminating", "deleting")
-# A request for each job: more than this takes minutes, and no account may have more active jobs
-# (https://learn.microsoft.com/azure/batch/batch-quota-limit).
-MOST_JOBS = 1000
 # Pools that only idle cost a request each; the largest cost most money.
 MOST_IDLE = 10
 
@@ -57,6 +55,7 @@ class Survey(msgspec.Struct):
     reading: Reading
     at: datetime
     since: datetime | None
+    narrowing: Narrowing = Narrowing()
     pools: dict[str, PoolFacts] = msgspec.field(default_factory=dict)
     jobs: dict[str, JobFacts] = msgspec.field(default_factory=dict)
     jobs_left_out: int = 0
@@ -83,6 +82,8 @@ class Survey(msgspec.Struct):
     def read(self) -> None:
         """Read everything, the cheap before the dear."""
         self._read_lists()
+        if self.narrowing.narrows:
+            self._narrow()
         self._read_images()
         self._read_counts()
         self._read_nodes()
@@ -123,7 +124,9 @@ class Survey(msgspec.Struct):
 
     def _know_pools(self, *, complete: bool) -> None:
         """Give every job its pool; one that is in no complete list of pools does not exist."""
-        self._leave_out_jobs()
+        kept = most_urgent(self.jobs)
+        self.jobs_left_out += len(self.jobs) - len(kept)
+        self.jobs = kept
         # A job may spell the id of its pool in another case than the pool itself.
         pools = {pool_id.lower(): facts for pool_id, facts in self.pools.items()}
         for facts in self.jobs.values():
@@ -131,13 +134,13 @@ class Survey(msgspec.Struct):
             facts.pool_id = facts.pool.pool.id if facts.pool else facts.pool_id
             facts.pool_exists = facts.pool is not None or not complete or facts.pool_id is None
 
-    def _leave_out_jobs(self) -> None:
-        """Keep the unfinished jobs, and of the others those that ended last."""
-        if len(self.jobs) <= MOST_JOBS:
-            return
-        ordered = sorted(self.jobs.values(), key=_urgency, reverse=True)
-        self.jobs_left_out = len(ordered) - MOST_JOBS
-        self.jobs = {facts.job.id: facts for facts in ordered[:MOST_JOBS]}
+    def _narrow(self) -> None:
+        """Leave out what is not meant. Raises NotFoundError for a name that nothing has."""
+        client = self.reading.client
+        for job in jobs_to_add(client, self.narrowing, self.pools, self.jobs):
+            self._take(job)
+        self._know_pools(complete="pools" not in self.unread)
+        self.pools, self.jobs = narrowed(self.narrowing, self.pools, self.jobs)
 
     def _read_images(self) -> None:
         images = read_images(self.reading) if self.pools and not self.reading.stopped else None
@@ -278,11 +281,6 @@ class Survey(msgspec.Struct):
 
     def _read_unfinished(self) -> None:
         self.waiting_left_out = read_unfinished_jobs(self.reading, list(self.jobs.values()))
-
-
-def _urgency(facts: JobFacts) -> tuple[bool, float]:
-    changed = facts.job.state_transition_time
-    return not same(facts.job.state, "completed"), changed.timestamp() if changed else 0.0
 
 
 def _listed(facts: JobFacts, *, exact: bool) -> int | None:

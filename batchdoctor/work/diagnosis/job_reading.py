@@ -10,6 +10,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.checks.running import LONG_RUN, run_so_far
 from batchdoctor.core.records import PreparationStatus, Task
 from batchdoctor.errors import NotFoundError
+from batchdoctor.service.only import Only
 from batchdoctor.work.reading.listings import read_whole
 from batchdoctor.work.reading.reading import Reading
 
@@ -32,7 +33,7 @@ def read_unfinished(reading: Reading, jobs: Sequence[JobFacts]) -> None:
 
 def _read_waiting(reading: Reading, jobs: Sequence[JobFacts]) -> None:
     def listing(facts: JobFacts) -> Iterator[Task]:
-        return islice(reading.client.tasks(facts.job.id, states=["active"]), MOST_WAITING)
+        return islice(reading.client.tasks(facts.job.id, Only(states=["active"])), MOST_WAITING)
 
     for facts, tasks in reading.ahead(jobs, listing):
         subject = f"waiting tasks of job {facts.job.id}"
@@ -51,7 +52,7 @@ def _runs(facts: JobFacts) -> bool:
 def _read_running(reading: Reading, jobs: Sequence[JobFacts]) -> None:
     def listing(facts: JobFacts) -> Iterator[Task]:
         states = ["preparing", "running"]
-        return islice(reading.client.tasks(facts.job.id, states=states), MOST_WAITING)
+        return islice(reading.client.tasks(facts.job.id, Only(states=states)), MOST_WAITING)
 
     for facts, tasks in reading.ahead(jobs, listing):
         subject = f"running tasks of job {facts.job.id}"
@@ -67,7 +68,7 @@ def _read_ended(reading: Reading, jobs: Sequence[JobFacts]) -> None:
     """Read some tasks that have ended, only where others run for so long that it matters."""
 
     def listing(facts: JobFacts) -> Iterator[Task]:
-        return islice(reading.client.tasks(facts.job.id, states=["completed"]), MOST_WAITING)
+        return islice(reading.client.tasks(facts.job.id, Only(states=["completed"])), MOST_WAITING)
 
     for facts, tasks in reading.ahead(jobs, listing):
         facts.ended = list(reading.each(f"ended tasks of job {facts.job.id}", tasks))

@@ -24,8 +24,11 @@ from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.diagnosis.account import Survey
 from batchdoctor.work.diagnosis.job import JobSurvey
 from batchdoctor.work.diagnosis.last_words import with_last_words
+from batchdoctor.work.diagnosis.narrowing import Narrowing
 from batchdoctor.work.diagnosis.pool_reading import read_pool
 from batchdoctor.work.reading.reading import Reading
+
+EVERYTHING = Narrowing()
 
 
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,9 +52,10 @@ def judge_account(
     *,
     accepted: Sequence[Acceptance] = (),
     ignored: Sequence[str] = (),
+    narrowing: Narrowing = EVERYTHING,
 ) -> Judged:
-    """Judge a whole account; failures and ended jobs of before `since` are left out."""
-    survey = Survey(reading, reading.outside.now(), since)
+    """Judge an account, or some of it; failures and ended jobs of before `since` are left out."""
+    survey = Survey(reading, reading.outside.now(), since, narrowing)
     survey.read()
     pools, jobs = list(survey.pools.values()), list(survey.jobs.values())
     unread = unread_findings(

@@ -9,8 +9,9 @@ from batchdoctor.core.failures.classify import has_failed
 from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.records import Task, same
 from batchdoctor.errors import ExitCode, NotFoundError, StateError, UnreachableError
-from batchdoctor.service.client import PROGRESS_PROPERTIES, Client
+from batchdoctor.service.client import Client
 from batchdoctor.service.files import FileChangedError, TaskFile, properties, read
+from batchdoctor.service.properties import PROGRESS_PROPERTIES
 from batchdoctor.service.source import FileInfo, FileSource, NodeFile
 from batchdoctor.work.files.ending import last_lines_of
 from batchdoctor.work.files.why_missing import with_reason

@@ -12,7 +12,7 @@ from batchdoctor.core.problem import problem_of
 from batchdoctor.core.records import Task, same
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import BatchdoctorError, ExitCode, NotFoundError, StateError, worst
-from batchdoctor.service.client import PROGRESS_PROPERTIES
+from batchdoctor.service.properties import PROGRESS_PROPERTIES
 from batchdoctor.service.source import TaskFile
 from batchdoctor.work.files.tail import POLL_SECONDS, Follower, outcome_of
 from batchdoctor.work.reading.chosen import chosen_jobs

@@ -32,6 +32,8 @@ def with_reason(
     """
     if not isinstance(error, (NotFoundError, StateError)) or isinstance(source, BlobFile):
         return error
+    if isinstance(error, NotFoundError):
+        error.asked = _owner_of(source)
     try:
         told = _reason(error, client, source, now)
     except BatchdoctorError:
@@ -47,6 +49,12 @@ def with_reason(
         code=error.code,
         request_id=error.request_id,
     )
+
+
+def _owner_of(source: TaskFile | NodeFile) -> tuple[str, str]:
+    if isinstance(source, NodeFile):
+        return source.pool_id, source.node_id
+    return source.job_id, source.task_id
 
 
 def _reason(

@@ -15,12 +15,12 @@ from batchdoctor.core.waits.pool import PoolSeen
 from batchdoctor.core.waits.task import TaskSeen
 from batchdoctor.core.waits.verdict import Seen
 from batchdoctor.errors import NotFoundError
-from batchdoctor.service.client import (
+from batchdoctor.service.client import Client
+from batchdoctor.service.properties import (
     JOB_END_PROPERTIES,
     NODE_STATE_PROPERTIES,
     POOL_SIZE_PROPERTIES,
     PROGRESS_PROPERTIES,
-    Client,
 )
 
 Look = Callable[[], Seen]

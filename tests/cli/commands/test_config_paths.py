@@ -21,6 +21,7 @@ def test_every_place_is_told_with_what_it_holds(run_offline: Run) -> None:
     assert {item["name"]: (item["path"], item["namedBy"]) for item in items} == {
         "settings": ("/h/.config/batchdoctor", "XDG_CONFIG_HOME"),
         "journal": ("/h/.local/state/batchdoctor", "XDG_STATE_HOME"),
+        "names": ("/h/.cache/batchdoctor/names", "XDG_CACHE_HOME"),
         "completion-bash": ("/h/.local/share/bash-completion/completions/batchdoctor", None),
         "completion-zsh": ("/h/.local/share/batchdoctor/_batchdoctor", None),
         "completion-fish": ("/h/.config/fish/completions/batchdoctor.fish", None),
@@ -53,11 +54,12 @@ def test_what_it_names_is_all_that_is_left_behind(open_box: Open, tmp_path: Path
     left = box.run("config", "paths", "-o", "ids", environ=home).stdout.splitlines()
     assert left == [
         f"{tmp_path}/.local/state/batchdoctor",
+        f"{tmp_path}/.cache/batchdoctor/names",
         f"{tmp_path}/.local/share/bash-completion/completions/batchdoctor",
         f"{tmp_path}/.config/fish/completions/batchdoctor.fish",
     ]
     told = box.run("config", "paths", environ=home).stdout.splitlines()
-    assert told[-1] == "Uninstalling leaves 3 places: batchdoctor config paths -o ids"
+    assert told[-1] == "Uninstalling leaves 4 places: batchdoctor config paths -o ids"
     for each in map(Path, left):
         shutil.rmtree(each) if each.is_dir() else each.unlink()
     assert [path for path in tmp_path.rglob("*") if not path.is_dir()] == []

@@ -57,11 +57,12 @@ def _ending(finished: Sequence[JobFacts], kind: str) -> tuple[Step, ...]:
         " end by themselves."
     )
     if len(finished) == 1:
-        end = f"az batch job stop --job-id {quoted(finished[0].job.id)}"
+        end = command_line("job", "terminate", job=finished[0].job.id)
         return (new, run(end, "If no more tasks come, end it"))
     pick = f"jq -r 'select(.kind==\"{kind}\").subject.jobIds[]'"
-    end = f"batchdoctor triage -o jsonl | {pick} | xargs -n 1 az batch job stop --job-id"
-    return (new, run(end, "If no more tasks come, end them"))
+    end = f"batchdoctor triage -o jsonl | {pick} | batchdoctor job terminate - --dry-run"
+    when = "If no more tasks come, end them: with --yes in place of --dry-run"
+    return (new, run(end, when))
 
 
 def _is_finished(facts: JobFacts) -> bool:

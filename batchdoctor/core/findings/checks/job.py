@@ -17,7 +17,7 @@ from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.records import JobSchedulingError, PreparationStatus, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import Step, filled, quoted, run, say
+from batchdoctor.core.text.step import Step, filled, run, say
 from batchdoctor.core.text.wording import ago, listed, plural, since, span, verb
 
 _ENDED = {"MaxWallClockTimeExpiry": "job-ended-by-limit", "TaskFailed": "job-ended-by-failure"}
@@ -41,7 +41,7 @@ def disabled(facts: JobFacts) -> Iterator[Finding]:
             advice=(
                 say("Ask who disabled it, and why."),
                 run(
-                    f"az batch job enable --job-id {quoted(job.id)}",
+                    command_line("job", "enable", job=job.id),
                     "If the reason is gone, enable it",
                 ),
             ),

@@ -17,7 +17,7 @@ from batchdoctor.core.nodes.boots import booted_again
 from batchdoctor.core.records import Node, PreparationTaskExecution, Task, same
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import Step, quoted, run, say
+from batchdoctor.core.text.step import Step, run, say
 from batchdoctor.core.text.wording import ago, listed, plural, since, span, verb
 
 # Shorter runs are nobody's trouble, however short the others were.
@@ -84,7 +84,7 @@ def _look_at(facts: JobFacts, task: Task) -> Iterator[Step]:
     if place and place.pool_id and place.node_id:
         yield run(command_line("node", "show", place.node_id, pool=place.pool_id))
     yield run(
-        f"az batch task stop --job-id {quoted(facts.job.id)} --task-id {quoted(task.id)}",
+        command_line("task", "terminate", job=facts.job.id, task=task.id),
         "If it hangs, end it",
     )
 

@@ -1,0 +1,60 @@
+"""`nodes list`: which nodes are there, and how do they stand?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.commands.list_options import (
+    ChangedSince,
+    ChangedUntil,
+    Limit,
+    NodeIds,
+    NodeOrder,
+    NodeState,
+    sort_option,
+    state_option,
+)
+from batchdoctor.cli.options import FailOnAny, Pools, named
+
+
+def list_nodes(
+    call: Call,
+    name: Annotated[
+        list[str] | None,
+        typer.Argument(help="Only of these pools; - reads them.", metavar="[POOL]..."),
+    ] = None,
+    pool: Pools = None,
+    state: Annotated[list[NodeState] | None, state_option(NodeState)] = None,
+    job: Annotated[
+        list[str] | None,
+        typer.Option("--job", "--job-id", help="Only that ran it lately.", metavar="JOB"),
+    ] = None,
+    node: NodeIds = None,
+    since: ChangedSince = None,
+    until: ChangedUntil = None,
+    sort: Annotated[NodeOrder | None, sort_option(NodeOrder)] = None,
+    limit: Limit = None,
+    fail_on: FailOnAny = None,
+) -> int:
+    """Which nodes are there, in which state, and how many of their tasks failed?
+
+    Example: batchdoctor nodes list --pool render --state unusable
+    """
+    # What the other commands of the noun have no use for.
+    from batchdoctor.cli.commands.listing import in_time, write_list
+    from batchdoctor.core.inventory.wanted import Order, Wanted
+    from batchdoctor.report.listed_rows import NODES
+    from batchdoctor.work.inventory.lists import listed_nodes
+
+    wanted = Wanted(
+        states=state or (),
+        pools=named(name, pool, call.world),
+        jobs=job or (),
+        nodes=node or (),
+        order=Order(sort) if sort else None,
+        limit=limit,
+    )
+    return write_list(call, NODES, in_time(call, wanted, since, until), listed_nodes, fail_on)

@@ -1,0 +1,1 @@
+"""What there is in an account: jobs, pools, nodes and tasks, each as one line of a list."""

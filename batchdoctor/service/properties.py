@@ -1,0 +1,32 @@
+"""Which properties of things are asked for: what we hold is what we ask for.
+
+https://learn.microsoft.com/rest/api/batchservice/
+"""
+
+from __future__ import annotations
+
+from batchdoctor.core.records import Job, Node, Pool, PreparationStatus, Task
+from batchdoctor.service.query import properties_of
+
+POOL_PROPERTIES = properties_of(Pool)
+NODE_PROPERTIES = properties_of(Node, without=["poolId"])
+# Who makes a job's tasks matters only to who waits for its end.
+JOB_PROPERTIES = properties_of(Job, without=["jobManagerTask"])
+JOB_END_PROPERTIES = "id,state,executionInfo,onAllTasksComplete,jobManagerTask"
+TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
+PREPARATION_PROPERTIES = properties_of(PreparationStatus)
+# What a failure is told from; the command line and the rest are asked for by `task`.
+FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
+# How far a task is, for who asks again and again.
+PROGRESS_PROPERTIES = "id,state,executionInfo"
+BEGUN_PROPERTIES = f"{PROGRESS_PROPERTIES},nodeInfo"
+POOL_SIZE_PROPERTIES = (
+    "id,state,allocationState,resizeErrors,enableAutoScale,currentDedicatedNodes,"
+    "targetDedicatedNodes,currentLowPriorityNodes,targetLowPriorityNodes"
+)
+NODE_STATE_PROPERTIES = "id,state,schedulingState,runningTasksCount"
+# What a line of a list is made of.
+LISTED_NODE_PROPERTIES = properties_of(
+    Node, without=["poolId", "recentTasks", "nodeAgentInfo", "startTask", "virtualMachineInfo"]
+)
+LISTED_TASK_PROPERTIES = "id,state,stateTransitionTime,creationTime,executionInfo,nodeInfo"

@@ -1,0 +1,1 @@
+"""Lists what there is in an account: jobs, pools, nodes, tasks."""

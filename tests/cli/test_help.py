@@ -1,0 +1,53 @@
+"""Pages of help: two examples that can be typed, and no more lines than a small screen has."""
+
+from __future__ import annotations
+
+import pytest
+import typer.main
+
+from batchdoctor.cli.app import whole_app
+from batchdoctor.cli.completion.tree import tree_of
+from tests.box import Run
+from tests.cli.test_advice import missing
+
+TREE = tree_of(typer.main.get_command(whole_app()))
+COMMANDS = [" ".join(each.path) for each in TREE.every() if not each.children]
+# Whose pages show something else: the tour and help take any command, a script belongs to a shell.
+OF_ONE_EXAMPLE = {"demo", "completion", "help"}
+LINES = 24
+# How logs are read, and which failures are wanted, has more options than a screen has lines, and a
+# rule tells what it cannot see.
+LONGER = {"events parse": 36, "events rule": 27, "bundle": 30, "tasks failed": 25}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_page_fits_the_screen_and_begins_with_examples(run_offline: Run, command: str) -> None:
+    told = run_offline(*command.split(), "--help", environ={"COLUMNS": "80"})
+    assert told.status == 0
+    lines = told.stdout.splitlines()
+    assert len(lines) <= LONGER.get(command, LINES)
+    examples = [line.strip() for line in lines if line.strip().startswith("Example: ")]
+    assert len(examples) == (1 if command in OF_ONE_EXAMPLE else 2)
+    assert all(f"batchdoctor {command}" in example for example in examples)
+    assert lines.index("Options:") > max(
+        at for at, line in enumerate(lines) if line.strip() == examples[-1]
+    )
+
+
+@pytest.mark.parametrize("command", sorted({*COMMANDS} - OF_ONE_EXAMPLE))
+def test_the_examples_can_be_typed(run_offline: Run, command: str) -> None:
+    told = run_offline(*command.split(), "--help").stdout
+    for line in told.splitlines():
+        if "Example: " in line:
+            typed = line.partition("Example: ")[2].partition(" > ")[0]
+            typed = typed.partition(", then ")[0]
+            for part in typed.split(" | "):
+                if part.startswith("batchdoctor "):
+                    assert missing(part) is None, part
+
+
+@pytest.mark.parametrize("command", sorted({*COMMANDS} - OF_ONE_EXAMPLE))
+def test_the_options_of_all_commands_are_told_in_one_line(run_offline: Run, command: str) -> None:
+    told = run_offline(*command.split(), "--help").stdout
+    assert "--account-endpoint" not in told
+    assert told.splitlines()[-1].endswith("utput options: batchdoctor help options")
