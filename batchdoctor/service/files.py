@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import BinaryIO
 
 from batchdoctor.core import records
+from batchdoctor.errors import UnreachableError
 from batchdoctor.service.client import Client
 from batchdoctor.service.download import Download, FileChangedError
 from batchdoctor.service.file_answer import ask
@@ -29,10 +30,13 @@ __all__ = [
     "list_task_files",
     "properties",
     "read",
+    "sized",
 ]
 
 # A file that changes this often while it is fetched is being written all the time.
 RESTARTS = 3
+# So often the size of a file is asked for that an answer does not tell.
+SIZE_ASKED = 4
 Arrived = Callable[[int, int | None], object]
 
 
@@ -42,6 +46,18 @@ def properties(client: Client, source: FileSource) -> FileInfo:
     Raises `NotFoundError`, or `StateError` for files that are cleaned up or out of reach.
     """
     return client.retry.run(f"look at {source}", lambda limit: ask(client, source, limit))
+
+
+def sized(client: Client, source: FileSource) -> FileInfo:
+    """The same, and its size for certain: an answer that lost it on the way is asked for again.
+
+    Raises `UnreachableError` too, where no answer tells the size: what has none is not empty.
+    """
+    for _ in range(SIZE_ASKED):
+        info = properties(client, source)
+        if info.size is not None or info.is_directory:
+            return info
+    raise UnreachableError(f"Could not read {source}: the service does not say how long it is.")
 
 
 def list_task_files(

@@ -158,3 +158,21 @@ def test_files_of_a_task_that_did_not_start_are_a_matter_of_state(client: Client
     for task in waiting[:1]:
         with pytest.raises((StateError, NotFoundError)):
             files.properties(client, TaskFile(task.job_id, task.id, "stdout.txt"))
+
+
+def test_an_answer_that_lost_the_size_is_asked_for_again_and_is_no_empty_file(
+    box: Sandbox, client: Client
+) -> None:
+    log = a_log(client)
+    size = files.properties(client, log).size
+    lost = Fault(FaultKind.CUT_WITHOUT_LENGTH, "HEAD /jobs/{id}/tasks/{id}/files/{path*}", times=2)
+    box.add_fault(lost)
+    assert files.sized(client, log).size == size
+
+
+def test_a_file_whose_size_is_never_told_is_not_known(box: Sandbox, client: Client) -> None:
+    log = a_log(client)
+    lost = Fault(FaultKind.CUT_WITHOUT_LENGTH, "HEAD /jobs/{id}/tasks/{id}/files/{path*}", times=99)
+    box.add_fault(lost)
+    with pytest.raises(UnreachableError, match="does not say how long it is"):
+        files.sized(client, log)

@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from batchdoctor.errors import NotFoundError, StateError
-from batchdoctor.service.files import FileSource, NodeFile, TaskFile, properties, read
+from batchdoctor.service.files import FileSource, NodeFile, TaskFile, read, sized
 from batchdoctor.service.originals import Document, Originals
 from batchdoctor.work.bundle.archive import Archive
 from batchdoctor.work.bundle.opened import Bundle
@@ -117,7 +117,7 @@ class TakenFiles(msgspec.Struct):
     def _end(self, source: FileSource) -> _Kept:
         client = self.reading.client
         try:
-            info = properties(client, source)
+            info = sized(client, source)
             size = info.size or 0
             start = max(0, size - END_OF_STREAM)
             data = b"".join(read(client, source, start=start, end=size, info=info)) if size else b""

@@ -9,7 +9,7 @@ from batchdoctor.core.names import TaskName
 from batchdoctor.core.records import NodeFile
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.service.client import Client
-from batchdoctor.service.files import properties, read
+from batchdoctor.service.files import read, sized
 from batchdoctor.service.source import FileSource
 from batchdoctor.work.files.ending import last_lines_of
 from batchdoctor.work.files.owner import STANDARD_NAMES, Owner
@@ -75,4 +75,4 @@ def content_of(
 def _bytes_of(client: Client, source: FileSource, lines: int | None) -> bytes:
     if lines is None:
         return b"".join(read(client, source))
-    return last_lines_of(client, source, properties(client, source), lines)
+    return last_lines_of(client, source, sized(client, source), lines)

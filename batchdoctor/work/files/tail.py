@@ -10,7 +10,7 @@ from batchdoctor.core.meaning.exit_codes import explain_exit_code
 from batchdoctor.core.records import Task, same
 from batchdoctor.errors import ExitCode, NotFoundError, StateError, UnreachableError
 from batchdoctor.service.client import Client
-from batchdoctor.service.files import FileChangedError, TaskFile, properties, read
+from batchdoctor.service.files import FileChangedError, TaskFile, read, sized
 from batchdoctor.service.properties import PROGRESS_PROPERTIES
 from batchdoctor.service.source import FileInfo, FileSource, NodeFile
 from batchdoctor.work.files.ending import last_lines_of
@@ -116,7 +116,7 @@ class Follower:
                 self._outside.sleep(POLL_SECONDS)
 
     def _look(self) -> FileInfo:
-        info = properties(self._client, self._source)
+        info = sized(self._client, self._source)
         if info.is_directory:
             raise IsFolderError(
                 f"{self._source} is a folder, which has no end to show.",

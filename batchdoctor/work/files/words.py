@@ -15,7 +15,7 @@ from batchdoctor.core.names import NodeName, TaskName
 from batchdoctor.core.words import Missed, Place, PlaceKind, Stream, Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.service.client import Client
-from batchdoctor.service.files import properties
+from batchdoctor.service.files import sized
 from batchdoctor.service.source import FileInfo, FileSource, NodeFile, TaskFile
 from batchdoctor.work.files.ending import last_lines_of
 from batchdoctor.work.files.saved import SAVED, Copy, SavedFiles, why_not
@@ -101,7 +101,7 @@ class _Search(msgspec.Struct):
         for kind, stream, path in NODE_PLACES:
             place, source = Place(kind, stream, path), source_of(path)
             try:
-                info = properties(self.client, source)
+                info = sized(self.client, source)
                 if found := self._end_of(source, info, place):
                     return found
             except BatchdoctorError as error:
