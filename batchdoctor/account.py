@@ -7,16 +7,17 @@ nobody: whoever calls them has decided. https://learn.microsoft.com/rest/api/bat
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
 from batchdoctor.account_jobs import AccountJobs
 from batchdoctor.account_lists import AccountLists
+from batchdoctor.account_nodes import AccountNodes
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.bundle_item import BundlePart
-from batchdoctor.core.changed import ChangedNode, ReactivatedTask, SentLogs
+from batchdoctor.core.changed import ReactivatedTask
 from batchdoctor.core.failures.item import FailedTask, MessageGroup
 from batchdoctor.core.failures.task_item import TaskItem
 from batchdoctor.core.file_match import FileMatch
@@ -24,7 +25,6 @@ from batchdoctor.core.files import ListedFile
 from batchdoctor.core.findings.item import FindingItem
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.names import NodeName, TaskName
-from batchdoctor.core.nodes.login import NodeLogin
 from batchdoctor.core.sign_in import Check
 from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.core.suspicion.node_item import NodeItem
@@ -34,20 +34,14 @@ from batchdoctor.work.answers import bundles, changes, messages, questions
 from batchdoctor.work.answers import files as file_answers
 from batchdoctor.work.answers.asking import Asking, Since
 from batchdoctor.work.answers.waiting import waited
-from batchdoctor.work.changes import actions
-from batchdoctor.work.changes.change import Wanted
-from batchdoctor.work.changes.log_upload import LogsWanted
-from batchdoctor.work.changes.login import UserWanted
 from batchdoctor.work.changes.reactivation import Chosen
 from batchdoctor.work.files.grep import search_for
 
 Ids = str | Sequence[str] | None
-Nodes = str | NodeName | Sequence[str | NodeName]
-Tasks = Literal["requeue", "terminate", "taskcompletion", "retaineddata"]
 Owner = TaskName | NodeName | str
 
 
-class Account(AccountLists, AccountJobs):
+class Account(AccountLists, AccountJobs, AccountNodes):
     """An Azure Batch account; use it as a context, or `close` it. Not for several threads at once.
 
     Nodes are named `POOL/NODE`, tasks `JOB/TASK`; ids compare without case. A file belongs to a
@@ -211,49 +205,6 @@ class Account(AccountLists, AccountJobs):
             self._asking, _several(jobs), pool, since, keep_below=Path(folder)
         )
 
-    def disable(
-        self,
-        nodes: Nodes,
-        tasks: Literal["requeue", "terminate", "taskcompletion"] = "requeue",
-        *,
-        dry_run: bool = False,
-        max_share: int = 50,
-    ) -> Answer[ChangedNode]:
-        """Keep new tasks off nodes; what runs there is requeued, ended, or left to finish."""
-        return self._change(actions.DISABLE, nodes, tasks, dry_run=dry_run, share=max_share)
-
-    def enable(self, nodes: Nodes, *, dry_run: bool = False) -> Answer[ChangedNode]:
-        """Give nodes new tasks again."""
-        return self._change(actions.ENABLE, nodes, "", dry_run=dry_run)
-
-    def start(self, nodes: Nodes, *, dry_run: bool = False) -> Answer[ChangedNode]:
-        """Start nodes that were deallocated."""
-        return self._change(actions.START, nodes, "", dry_run=dry_run)
-
-    def reboot(
-        self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
-    ) -> Answer[ChangedNode]:
-        """Restart nodes, once each."""
-        return self._change(actions.REBOOT, nodes, tasks, dry_run=dry_run, share=max_share)
-
-    def reimage(
-        self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
-    ) -> Answer[ChangedNode]:
-        """Put a fresh operating system on nodes."""
-        return self._change(actions.REIMAGE, nodes, tasks, dry_run=dry_run, share=max_share)
-
-    def deallocate(
-        self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
-    ) -> Answer[ChangedNode]:
-        """Stop nodes and give their machines back."""
-        return self._change(actions.DEALLOCATE, nodes, tasks, dry_run=dry_run, share=max_share)
-
-    def remove(
-        self, nodes: Nodes, tasks: Tasks = "requeue", *, dry_run: bool = False, max_share: int = 50
-    ) -> Answer[ChangedNode]:
-        """Take nodes out of their pool for good."""
-        return self._change(actions.REMOVE, nodes, tasks, dry_run=dry_run, share=max_share)
-
     def reactivate(
         self,
         tasks: str | TaskName | Sequence[str | TaskName] = (),
@@ -274,63 +225,9 @@ class Account(AccountLists, AccountJobs):
         )
         return changes.reactivated(self._asking, chosen, dry_run=dry_run)
 
-    def send_logs(
-        self,
-        nodes: Nodes,
-        container: str,
-        *,
-        identity: str | None = None,
-        since: datetime | None = None,
-        dry_run: bool = False,
-    ) -> Answer[SentLogs]:
-        """Have nodes send their agent's logs to a container, by its signed URL. As `node logs`."""
-        wanted = LogsWanted(
-            container=container, identity=identity, since=since, wait_seconds=None, dry_run=dry_run
-        )
-        return changes.logs_sent(self._asking, _nodes(nodes), wanted)
-
-    def make_user(
-        self,
-        node: str | NodeName,
-        user: str,
-        expiry: datetime,
-        *,
-        ssh_public_key: str | None = None,
-        password: str | None = None,
-        admin: bool = False,
-        dry_run: bool = False,
-    ) -> Answer[NodeLogin]:
-        """Make a user of a node that expires, and say where it logs in. As `node login`."""
-        wanted = UserWanted(
-            name=NodeName.of(node),
-            user=user,
-            expiry=expiry,
-            admin=admin,
-            ssh_public_key=ssh_public_key,
-            password=password,
-        )
-        return changes.user_made(self._asking, wanted, dry_run=dry_run)
-
-    def remove_user(
-        self, node: str | NodeName, user: str, *, dry_run: bool = False
-    ) -> Answer[NodeLogin]:
-        """Delete a user of a node. As `node login --remove`."""
-        return changes.user_removed(self._asking, NodeName.of(node), user, dry_run=dry_run)
-
-    def _change(
-        self, action: actions.Action, nodes: Nodes, tasks: str, *, dry_run: bool, share: int = 100
-    ) -> Answer[ChangedNode]:
-        wanted = Wanted(option=tasks, dry_run=dry_run, max_share=share)
-        return changes.changed_nodes(self._asking, action, _nodes(nodes), wanted)
-
 
 def _several(names: Ids) -> Sequence[str] | None:
     return [names] if isinstance(names, str) else names
-
-
-def _nodes(nodes: Nodes) -> list[NodeName]:
-    named = [nodes] if isinstance(nodes, str | NodeName) else nodes
-    return [NodeName.of(each) for each in named]
 
 
 def _owner(name: Owner) -> TaskName | NodeName:

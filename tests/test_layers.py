@@ -29,9 +29,10 @@ ROOMS: dict[str, set[str]] = {
     "sandbox": {"errors"},
     "work": {"core", "errors", "events", "machine", "prefetch", "service"},
     # The Python face: the same work as behind the commands, and nothing of the terminal.
-    "account": {"account_jobs", "account_lists", "core", "errors", "work"},
+    "account": {"account_jobs", "account_lists", "account_nodes", "core", "errors", "work"},
     "account_jobs": {"core", "work"},
     "account_lists": {"core", "work"},
+    "account_nodes": {"core", "work"},
     # What was recorded of an account, asked by the client through what the sandbox speaks.
     "replay": {"errors", "machine", "sandbox", "service", "work"},
     "opening": {"account", "replay", "service", "work"},

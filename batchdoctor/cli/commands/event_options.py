@@ -1,11 +1,15 @@
-"""What `events` shows of failures, and which of its options do not go together."""
+"""The options of `events`, which of them do not go together, and what it shows of failures."""
 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
 
 from batchdoctor.core.log.show import Show
+from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import UsageError
 
 if TYPE_CHECKING:
@@ -18,6 +22,43 @@ class By(StrEnum):
     """Values of `--by`."""
 
     MESSAGE = "message"
+
+
+ShowOption = Annotated[
+    Show,
+    typer.Option(help="summary, failures, nodes, unfinished, timeline or events.", metavar="WHAT"),
+]
+ByOption = Annotated[
+    By | None, typer.Option(help="Group failures by message, where one is told.", metavar="KEY")
+]
+Nodes = Annotated[
+    list[str] | None, typer.Option("--node", "--node-id", help="Only this node.", metavar="NODE")
+]
+Categories = Annotated[
+    list[Category] | None, typer.Option(help="Only failures of this category.", metavar="NAME")
+]
+MinFailures = Annotated[int, typer.Option(help="Suspect no node with fewer.", min=1, metavar="N")]
+Merge = Annotated[
+    list[Path] | None,
+    typer.Option(help="Add a tally that --tally-out wrote.", metavar="FILE"),
+]
+TallyOut = Annotated[
+    Path | None, typer.Option(help="Keep what was counted, for --merge.", metavar="FILE")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace a tally in the way.")]
+Workers = Annotated[
+    int | None,
+    typer.Option(help="Processes that count; by itself, as pays.", min=1, metavar="N"),
+]
+Follow = Annotated[bool, typer.Option("--follow", help="Show new failures as they are written.")]
+Kql = Annotated[bool, typer.Option("--kql", help="Print the Kusto query that asks the same.")]
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Files, folders, https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX], or -.",
+        metavar="[PATH]...",
+    ),
+]
 
 
 def check_show(show: Show, *, follow: bool, merging: bool, by_category: bool) -> None:

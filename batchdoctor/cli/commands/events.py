@@ -10,7 +10,24 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.event_options import By, check_groups, check_show, failures_of
+from batchdoctor.cli.commands.event_options import (
+    By,
+    ByOption,
+    Categories,
+    Follow,
+    Force,
+    Kql,
+    Merge,
+    MinFailures,
+    Nodes,
+    Paths,
+    ShowOption,
+    TallyOut,
+    Workers,
+    check_groups,
+    check_show,
+    failures_of,
+)
 from batchdoctor.cli.commands.events_rule import rule
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
 from batchdoctor.cli.reporting import Report, write_report
@@ -28,42 +45,6 @@ if TYPE_CHECKING:
     from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
-
-ShowOption = Annotated[
-    Show,
-    typer.Option(help="summary, failures, nodes, unfinished, timeline or events.", metavar="WHAT"),
-]
-ByOption = Annotated[
-    By | None, typer.Option(help="Group failures by message, where one is told.", metavar="KEY")
-]
-Nodes = Annotated[
-    list[str] | None, typer.Option("--node", "--node-id", help="Only this node.", metavar="NODE")
-]
-Categories = Annotated[
-    list[Category] | None, typer.Option(help="Only failures of this category.", metavar="NAME")
-]
-MinFailures = Annotated[int, typer.Option(help="Suspect no node with fewer.", min=1, metavar="N")]
-Merge = Annotated[
-    list[Path] | None,
-    typer.Option(help="Add a tally that --tally-out wrote.", metavar="FILE"),
-]
-TallyOut = Annotated[
-    Path | None, typer.Option(help="Keep what was counted, for --merge.", metavar="FILE")
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace a tally in the way.")]
-Workers = Annotated[
-    int | None,
-    typer.Option(help="Processes that count; by itself, as pays.", min=1, metavar="N"),
-]
-Follow = Annotated[bool, typer.Option("--follow", help="Show new failures as they are written.")]
-Kql = Annotated[bool, typer.Option("--kql", help="Print the Kusto query that asks the same.")]
-Paths = Annotated[
-    list[str] | None,
-    typer.Argument(
-        help="Files, folders, https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX], or -.",
-        metavar="[PATH]...",
-    ),
-]
 
 
 @command(app, "parse")
