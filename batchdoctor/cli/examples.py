@@ -41,6 +41,8 @@ SECOND: Mapping[str, str] = {
     "files grep": "batchdoctor files grep Traceback --job nightly --file stderr --files",
     "messages test": "batchdoctor messages test messages.toml -o json",
     "config paths": "batchdoctor config paths -o json",
+    "config profiles": "batchdoctor config profiles -o ids",
+    "config show": "batchdoctor config show -o json",
     "auth check": "batchdoctor auth check --profile prod -v",
     "bundle": "batchdoctor bundle --since 6h --out night.zip",
     "wait job": "batchdoctor wait job nightly --until 'failed>10' --timeout 2h",

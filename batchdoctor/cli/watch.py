@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.interruption import around_a_stop, before_the_end
+from batchdoctor.cli.piped import PipedAgain
 from batchdoctor.cli.screen import Screen
 from batchdoctor.cli.world import ReaderGoneError
 from batchdoctor.core.problem import ProblemKind
@@ -58,6 +59,7 @@ class Rounds:
     def __init__(self, call: Call, ask: Callable[[Call], object]) -> None:
         self._call = call
         self._ask = ask
+        self._piped = PipedAgain(call.world)
         self._before: Kept | None = None
         self.trouble = ""
         self.notes: list[str] = []
@@ -79,7 +81,7 @@ class Rounds:
             return held[-1].ending
 
         aside = io.StringIO()
-        world = dataclasses.replace(self._call.world, stderr=aside)
+        world = dataclasses.replace(self._call.world, stdin=self._piped.stream(), stderr=aside)
         began = world.now()
         self.trouble = ""
         try:

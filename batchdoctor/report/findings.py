@@ -22,7 +22,7 @@ from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step
 from batchdoctor.core.text.wording import plural
-from batchdoctor.report.document import Document, Ending, Names
+from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Commands, Tone
 
@@ -34,14 +34,12 @@ _LONG_PAGE = 5
 _PLACES = 9
 
 
-def subject_names(item: FindingItem | AccountFinding) -> Names:
+def subject_names(item: FindingItem | AccountFinding) -> Sequence[str]:
     """`POOL/NODE` or `JOB/TASK` of everything that an item is about."""
     ids = item.subject
     if ids.node_ids:
         return [f"{ids.pool_id}/{node}" for node in ids.node_ids]
-    if ids.task_ids:
-        return [f"{ids.job_id}/{task}" for task in ids.task_ids]
-    return None
+    return [f"{ids.job_id}/{task}" for task in ids.task_ids or ()]
 
 
 class Findings(msgspec.Struct):

@@ -35,6 +35,8 @@ _WHAT = (
     *("kind", "check", "name", "category", "code", "key", "path"),
     *("job_id", "task_id", "pool_id", "node_id", "id"),
 )
+# Fields that are spans up to now, as long as something runs.
+_RUNS_ON = {"durationSeconds"}
 
 
 class Change(StrEnum):
@@ -122,4 +124,5 @@ def _what(item: Item) -> object:
 
 
 def _how(item: Item) -> str:
-    return _GOES_ON.sub("", json_line(plain(item)))
+    how = {key: value for key, value in plain(item).items() if key not in _RUNS_ON}
+    return _GOES_ON.sub("", json_line(how))

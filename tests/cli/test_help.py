@@ -17,7 +17,15 @@ OF_ONE_EXAMPLE = {"demo", "completion", "help"}
 LINES = 24
 # How logs are read, and which failures are wanted, has more options than a screen has lines, and a
 # rule tells what it cannot see.
-LONGER = {"events parse": 36, "events rule": 27, "bundle": 30, "tasks failed": 25}
+LONGER = {
+    "events parse": 36,
+    "events rule": 27,
+    "bundle": 30,
+    "tasks failed": 25,
+    # All that tasks may become, how long it is waited for, and what a protected profile wants.
+    **{f"node {action}": 25 for action in ("logs", "reboot", "reimage", "deallocate")},
+    "node remove": 26,
+}
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.box import Box, Open
+from tests.cli.test_consent import account_of
 
 JOB = "render-20261121"
 
@@ -40,6 +41,7 @@ def test_the_plan_says_what_is_disturbed_and_the_answer_the_way_back(open_box: O
     box = open_box("night-shift")
     told = box.run("job", "disable", JOB, "--yes")
     assert told.stderr == (
+        f"account: {account_of(box)}\n"
         f"will disable job {JOB} of pool render-linux; 7 running tasks stopped and queued again, "
         "9 waiting tasks wait until it is enabled\n"
     )

@@ -63,9 +63,11 @@ class Rounds(Clock):
         self.meanwhile.pop(0)()
 
 
-def watched(box: Box, *argv: str, meanwhile: Sequence[Callable[[], object]]) -> Any:
+def watched(
+    box: Box, *argv: str, meanwhile: Sequence[Callable[[], object]], stdin: bytes = b""
+) -> Any:
     clock = Rounds(*meanwhile)
-    return run_with(box.sandbox.environment(), clock, clock.sleep)(*argv)
+    return run_with(box.sandbox.environment(), clock, clock.sleep)(*argv, stdin=stdin)
 
 
 @pytest.fixture
@@ -118,13 +120,52 @@ def test_findings_can_be_watched(box: Box, command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["tasks failed", "nodes suspect", "task show nightly/task-0001"]
+    "command",
+    [
+        *("tasks failed", "nodes suspect", "task show nightly/task-0001"),
+        *("jobs list", "pools list", "nodes list", "tasks list", "files list nightly/task-0001"),
+    ],
 )
 def test_lists_and_pages_can_be_watched(box: Box, command: str) -> None:
     for task in box.sandbox.store.job("nightly").tasks:
         task.result, task.exit_code = "failure", 3
     result = watched(box, *command.split(), "--watch", "90", "-o", "jsonl", meanwhile=[nothing])
     assert (result.status, result.stderr) == (130, "")
+
+
+def test_a_list_tells_what_has_become_of_a_task_and_not_that_time_has_passed(box: Box) -> None:
+    first, second = box.sandbox.store.job("nightly").tasks
+    ended, first.state, first.result, first.ended = first.ended, "running", None, None
+
+    def end() -> None:
+        first.state, first.result, first.ended = "completed", "failure", ended
+
+    result = watched(
+        box,
+        *("tasks", "list", "--watch", "60", "-o", "jsonl"),
+        meanwhile=[nothing, nothing, end, nothing],
+    )
+    told = [
+        (each["change"], each["item"]["taskId"], each["item"]["result"]) for each in result.jsonl()
+    ]
+    assert told == [
+        ("new", first.id, None),
+        ("new", second.id, "success"),
+        ("changed", first.id, "failure"),
+    ]
+
+
+def test_names_that_are_piped_in_are_those_of_every_round(box: Box) -> None:
+    result = watched(
+        box,
+        *("jobs", "list", "-", "--watch", "60", "-o", "jsonl"),
+        meanwhile=[nothing, nothing],
+        stdin=b"nightly\n",
+    )
+    assert (result.status, result.stderr) == (130, "")
+    assert [(each["change"], each["item"]["jobId"]) for each in result.jsonl()] == [
+        ("new", "nightly")
+    ]
 
 
 def test_an_account_out_of_reach_is_waited_for_and_nothing_has_ended(box: Box) -> None:

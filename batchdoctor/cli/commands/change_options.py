@@ -53,7 +53,7 @@ ConfirmJob = Annotated[
     list[str] | None,
     typer.Option(
         "--confirm",
-        help="The job's name, with --yes: a protected profile wants it.",
+        help="The job's name; a protected profile wants it.",
         metavar="JOB",
     ),
 ]
@@ -61,7 +61,7 @@ Confirm = Annotated[
     list[str] | None,
     typer.Option(
         "--confirm",
-        help="The pool's name, with --yes: a protected profile wants it.",
+        help="The pool's name; a protected profile wants it.",
         metavar="POOL",
     ),
 ]

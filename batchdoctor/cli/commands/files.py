@@ -34,7 +34,7 @@ Raw = Annotated[
 ]
 
 
-@command(app, "list", live=True)
+@command(app, "list", live=True, watched=True)
 def list_files(
     call: Call,
     job: JobOption = None,

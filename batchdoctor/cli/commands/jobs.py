@@ -28,7 +28,7 @@ from batchdoctor.work.inventory.lists import listed_jobs
 app = noun("jobs")
 
 
-@command(app, "list", live=True)
+@command(app, "list", live=True, watched=True)
 def list_jobs(
     call: Call,
     name: Annotated[

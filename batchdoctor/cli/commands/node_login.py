@@ -33,9 +33,7 @@ from batchdoctor.work.changes.read_only import refuse_when_read_only
 from batchdoctor.work.changes.unended import tell_unended
 
 _SSH, _RDP = 22, 3389
-Expires = Annotated[
-    str, typer.Option(help="The user ends after this long, such as 8h or 2d.", metavar="SPAN")
-]
+Expires = Annotated[str, typer.Option(help="Ends after this long, such as 8h.", metavar="SPAN")]
 SshKey = Annotated[
     Path | None, typer.Option(help="Public key; default: that of ~/.ssh.", metavar="FILE")
 ]

@@ -21,7 +21,7 @@ from batchdoctor.work.reading.reading import Reading
 
 app = noun("nodes")
 
-command(app, "list", live=True)(list_nodes)
+command(app, "list", live=True, watched=True)(list_nodes)
 
 
 class Verdict(StrEnum):

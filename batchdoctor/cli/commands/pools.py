@@ -26,7 +26,7 @@ from batchdoctor.work.inventory.lists import listed_pools
 app = noun("pools")
 
 
-@command(app, "list", live=True)
+@command(app, "list", live=True, watched=True)
 def list_pools(
     call: Call,
     name: Annotated[

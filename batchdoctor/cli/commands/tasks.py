@@ -38,7 +38,7 @@ from batchdoctor.errors import UsageError
 
 app = noun("tasks")
 
-command(app, "list", live=True)(list_tasks)
+command(app, "list", live=True, watched=True)(list_tasks)
 
 
 @command(app, "failed", live=True, watched=True)

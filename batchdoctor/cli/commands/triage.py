@@ -42,7 +42,7 @@ app = verb()
 DEFAULT_SINCE = "24h"
 
 FailuresSince = Annotated[
-    str, typer.Option(help="Failures since: 6h, today, 22:30, a time.", metavar="WHEN")
+    str, typer.Option(help="Failures since: 6h, today, 22:30.", metavar="WHEN")
 ]
 Out = Annotated[
     Path | None,
