@@ -48,6 +48,7 @@ from batchdoctor.core.log.summary_item import LogSummary
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary
 from batchdoctor.core.meaning.message_test import TestedMessage, TestSummary
 from batchdoctor.core.nodes.login import LoginSummary, NodeLogin
+from batchdoctor.core.notices.item import NoticeItem, NoticeSummary
 from batchdoctor.core.sign_in import Check, SignInSummary
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary
 from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary
@@ -95,6 +96,8 @@ _JOB_CHANGES = Answer(OutcomeCounts, (ChangedJob,))
 
 ANSWERS: Mapping[str, Answer] = {
     "triage": Answer(FindingsSummary, (FindingItem, AccountFinding)),
+    # What its --notify posts, or writes into a file.
+    "triage notify": Answer(NoticeSummary, (NoticeItem,)),
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
     "jobs list": Answer(ListSummary, (ListedJob,)),

@@ -21,6 +21,7 @@ from batchdoctor.sandbox import Fault, Sandbox, Scenario
 from batchdoctor.sandbox.account.model import Node
 from batchdoctor.sandbox.scenario.load import JobPlan, NodePlan, PoolPlan, TaskPlan
 from tests.box import Box, Open, Result
+from tests.cli.test_schema import validate
 
 
 class Receiver(ThreadingHTTPServer):
@@ -254,6 +255,8 @@ def test_a_file_gets_a_line_for_each_notice(box: Box, tmp_path: Path) -> None:
         box.clock.sleep(300)
     lines = [json.loads(line) for line in file.read_text().splitlines()]
     assert changes(lines) == [("new", "node-unreachable"), ("ended", "node-unreachable")]
+    for line in lines:
+        validate("triage notify", line)
 
 
 def test_a_url_may_be_kept_in_a_file(box: Box, receiver: Receiver, tmp_path: Path) -> None:
