@@ -8,7 +8,7 @@ import msgspec
 
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.names import NodeName, TaskName
-from batchdoctor.errors import BatchdoctorError, ExitCode
+from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
 
 
 class Outcome(StrEnum):
@@ -22,6 +22,11 @@ class Outcome(StrEnum):
     FAILED = "failed"
     UNKNOWN = "unknown"
     """Interrupted, or its answer lost for good: it may have been done or not."""
+
+    @classmethod
+    def of(cls, error: BatchdoctorError) -> Outcome:
+        """What became of a change whose request ended in an error."""
+        return cls.UNKNOWN if isinstance(error, UncertainError) else cls.FAILED
 
 
 class NodeChange(msgspec.Struct, frozen=True, kw_only=True):

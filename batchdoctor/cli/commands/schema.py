@@ -40,6 +40,5 @@ def schema(
 
 
 def _hint(name: str, known: list[str]) -> str:
-
     near = get_close_matches(name, known, n=1)
     return f"batchdoctor schema {near[0]}" if near else "batchdoctor schema lists which have one"

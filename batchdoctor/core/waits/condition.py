@@ -94,11 +94,6 @@ def conditions_of(noun: Noun, texts: Sequence[str]) -> tuple[Condition, ...]:
     return tuple(_condition_of(noun, text) for text in texts or WORDS[noun][:1])
 
 
-def forms_of(noun: Noun) -> str:
-    """What can be waited for, in words."""
-    return _FORMS[noun]
-
-
 def _condition_of(noun: Noun, text: str) -> Condition:
     told = text.strip()
     word = told.replace("_", "").lower()

@@ -11,7 +11,7 @@ from batchdoctor.core.changes import NodeChange, Outcome
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.records import Node
-from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
+from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.actions import Effect
 from batchdoctor.service.client import Client
@@ -186,7 +186,7 @@ class Change(msgspec.Struct):
     def _failed(self, name: NodeName, error: BatchdoctorError) -> NodeChange:
         return self._change(
             name,
-            Outcome.UNKNOWN if isinstance(error, UncertainError) else Outcome.FAILED,
+            Outcome.of(error),
             error.message,
             status=error.exit_code,
             error=error,

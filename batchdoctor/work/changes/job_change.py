@@ -8,7 +8,7 @@ import msgspec
 
 from batchdoctor.core.changes import JobChange, Outcome
 from batchdoctor.core.problem import Problem, ProblemKind
-from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
+from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.actions import Effect
 from batchdoctor.service.client import Client
@@ -106,7 +106,7 @@ class JobChanging(msgspec.Struct):
     def _failed(self, name: Name, error: BatchdoctorError) -> JobChange:
         return self._change(
             name,
-            Outcome.UNKNOWN if isinstance(error, UncertainError) else Outcome.FAILED,
+            Outcome.of(error),
             error.message,
             status=error.exit_code,
             error=error,

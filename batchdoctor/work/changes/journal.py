@@ -10,10 +10,11 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from batchdoctor.core.changes import Outcome
 from batchdoctor.core.names import folded
 from batchdoctor.core.text.gate import json_line
 from batchdoctor.core.text.times import utc_text
-from batchdoctor.errors import BatchdoctorError, UncertainError, UsageError
+from batchdoctor.errors import BatchdoctorError, UsageError
 from batchdoctor.work.changes import journal_file
 from batchdoctor.work.surroundings import Surroundings
 
@@ -62,11 +63,10 @@ class Journal:
         try:
             yield
         except BatchdoctorError as error:
-            result = "unknown" if isinstance(error, UncertainError) else "failed"
             self.note(
                 what,
                 action,
-                result,
+                Outcome.of(error).value,
                 options=options,
                 request_id=error.request_id,
                 code=error.code,

@@ -12,7 +12,7 @@ from batchdoctor.core.item import plain
 from batchdoctor.core.names import same_id
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.records import Task
-from batchdoctor.errors import BatchdoctorError, ExitCode, UncertainError
+from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.actions import Effect, reactivate
 from batchdoctor.service.client import Client
@@ -63,7 +63,7 @@ def _absent(job_id: str, task_id: str) -> Task:
 def _refused(failure: Failure, error: BatchdoctorError) -> Reactivation:
     return Reactivation(
         failure=failure,
-        outcome=Outcome.UNKNOWN if isinstance(error, UncertainError) else Outcome.FAILED,
+        outcome=Outcome.of(error),
         message=error.message,
         status=error.exit_code,
         code=error.code,
