@@ -184,12 +184,12 @@ def changed_job(change: JobChange) -> ChangedJob:
 
 def reactivated_task(step: Reactivation) -> ReactivatedTask:
     """One step as an item: the task saved, or what became of it."""
-    task = failed_task(step.failure)
+    task, change = failed_task(step.failure), step.change
     return ReactivatedTask(
-        outcome=TaskOutcome(step.outcome.value) if step.outcome else TaskOutcome.SAVED,
-        outcome_message=step.message or None,
-        outcome_code=step.code,
-        request_id=step.request_id,
+        outcome=TaskOutcome(change.outcome.value) if change else TaskOutcome.SAVED,
+        outcome_message=(change.message if change else None) or None,
+        outcome_code=change.code if change else None,
+        request_id=change.request_id if change else None,
         **{name: getattr(task, name) for name in FailedTask.__struct_fields__},
     )
 

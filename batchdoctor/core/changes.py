@@ -29,49 +29,60 @@ class Outcome(StrEnum):
         return cls.UNKNOWN if isinstance(error, UncertainError) else cls.FAILED
 
 
-class NodeChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a change to one node, in words.
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of one change, in words.
 
-    `status` is the exit status it asks for; `code` and `request_id` are the service's, `state` is
-    the node's own after it was waited for; `error` is why it was refused.
+    `status` is the exit status it asks for; `code` and `request_id` are the service's; `error` is
+    why it was refused.
     """
 
-    name: NodeName
-    action: str
-    option: str | None
     outcome: Outcome
-    message: str
-    status: ExitCode = ExitCode.OK
-    state: str | None = None
-    code: str | None = None
-    request_id: str | None = None
-    error: BatchdoctorError | None = None
-
-
-class JobChange(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of a change to a job, or to a task, in words; else as `NodeChange`."""
-
-    name: str | TaskName
-    action: str
-    option: str | None
-    outcome: Outcome
-    message: str
-    status: ExitCode = ExitCode.OK
-    code: str | None = None
-    request_id: str | None = None
-    error: BatchdoctorError | None = None
-
-
-class Reactivation(msgspec.Struct, frozen=True, kw_only=True):
-    """A task as it was, and what became of it; `outcome` None means that nothing was done yet."""
-
-    failure: Failure
-    outcome: Outcome | None = None
     message: str = ""
     status: ExitCode = ExitCode.OK
     code: str | None = None
     request_id: str | None = None
     error: BatchdoctorError | None = None
+
+    @classmethod
+    def refused(cls, error: BatchdoctorError) -> Change:
+        """What became of a change whose request, or whatever comes before it, ended in an error."""
+        return Change(
+            outcome=Outcome.of(error),
+            message=error.message,
+            status=error.exit_code,
+            code=error.code,
+            request_id=error.request_id,
+            error=error,
+        )
+
+
+class NodeChange(Change, frozen=True, kw_only=True):
+    """What became of a change to one node; `state` is its own after it was waited for."""
+
+    name: NodeName
+    action: str
+    option: str | None
+    state: str | None = None
+
+
+class JobChange(Change, frozen=True, kw_only=True):
+    """What became of a change to a job, or to a task."""
+
+    name: str | TaskName
+    action: str
+    option: str | None
+
+
+class Reactivation(msgspec.Struct, frozen=True, kw_only=True):
+    """A task as it was, and what became of it; None means that nothing was done yet."""
+
+    failure: Failure
+    change: Change | None = None
+
+    @property
+    def error(self) -> BatchdoctorError | None:
+        """Why it was refused, if it was."""
+        return self.change.error if self.change else None
 
 
 class UploadOutcome(StrEnum):

@@ -8,6 +8,7 @@ import msgspec
 
 from batchdoctor.core.changed import ChangedJob, changed_job, outcome_counts
 from batchdoctor.core.changes import JobChange, Outcome
+from batchdoctor.core.names import TaskName
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import ExitCode
@@ -32,7 +33,7 @@ class JobChanges(msgspec.Struct):
     back: str | None = None
     counts: dict[Outcome, int] = msgspec.field(default_factory=dict)
     statuses: list[ExitCode] = msgspec.field(default_factory=list)
-    begun: list[str] = msgspec.field(default_factory=list)
+    begun: list[str | TaskName] = msgspec.field(default_factory=list)
     """What was changed, or may have been."""
 
     def document(self) -> Document[ChangedJob]:
@@ -59,7 +60,7 @@ class JobChanges(msgspec.Struct):
             self.counts[change.outcome] = self.counts.get(change.outcome, 0) + 1
             self.statuses.append(change.status)
             if change.outcome in _BEGUN:
-                self.begun.append(str(change.name))
+                self.begun.append(change.name)
             yield change
 
     def _ending(self) -> Ending:
@@ -73,17 +74,16 @@ class JobChanges(msgspec.Struct):
     def _next(self) -> Sequence[Block]:
         if not self.begun:
             return ()
-        job, _, task = self.begun[0].partition("/")
-        look = command_line("task", "show", job=job, task=task)
-        if self.noun == "job":
-            look = _about("jobs list", self.begun)
-        rows = [("How it goes:", look)]
+        first = self.begun[0]
+        if isinstance(first, TaskName):
+            look = command_line("task", "show", job=first.job_id, task=first.task_id)
+            return (Commands("Next", [("How it goes:", look)]),)
+        rows = [("How it goes:", self._about("jobs", "list"))]
         if self.back:
-            rows.append(("The way back:", _about(f"{self.noun} {self.back}", self.begun)))
+            rows.append(("The way back:", self._about(self.noun, self.back)))
         return (Commands("Next", rows),)
 
-
-def _about(command: str, jobs: Sequence[str]) -> str:
-    """A command line about some jobs."""
-    words = command_line(*command.split())
-    return words + "".join(command_line(job=job).removeprefix("batchdoctor") for job in jobs)
+    def _about(self, *words: str) -> str:
+        """A command line about the jobs that were changed."""
+        jobs = (command_line(job=str(job)).removeprefix("batchdoctor") for job in self.begun)
+        return command_line(*words) + "".join(jobs)

@@ -48,11 +48,12 @@ class Reactivations(msgspec.Struct):
 
     def _items(self) -> Iterator[ReactivatedTask]:
         for step in self.steps:
-            if step.outcome is None:
+            if step.change is None:
                 self.saved += 1
             else:
-                self.counts[step.outcome] = self.counts.get(step.outcome, 0) + 1
-                self.statuses.append(step.status)
+                outcome = step.change.outcome
+                self.counts[outcome] = self.counts.get(outcome, 0) + 1
+                self.statuses.append(step.change.status)
                 self.jobs[step.failure.job_id] = None
             yield reactivated_task(step)
 

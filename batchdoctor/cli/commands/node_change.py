@@ -18,7 +18,7 @@ from batchdoctor.errors import worst
 from batchdoctor.report.changes import NodeChanges
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.actions import REMOVE, Action
-from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
+from batchdoctor.work.changes.change import NodeChanging, Wanted, refuse_if_none_is_there
 from batchdoctor.work.changes.plan import Plan, make_plan
 from batchdoctor.work.changes.read_only import refuse_when_read_only
 from batchdoctor.work.changes.unended import tell_unended
@@ -72,7 +72,7 @@ def change_these(
         agree(call.world, client.account.title, deed, pools, consent)
         if removal is not None and keep is not None:
             removal.save_logs(keep)
-    work = Change(call.world, client, plan, wanted, journal)
+    work = NodeChanging(call.world, client, plan, wanted, journal)
     changes = NodeChanges(
         call.head(client),
         with_refusals_told(call, work.changes()),

@@ -21,7 +21,7 @@ from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
 from batchdoctor.service.access import pool_access
 from batchdoctor.work.answers.asking import Asking
 from batchdoctor.work.changes.actions import Action
-from batchdoctor.work.changes.change import Change, Wanted, refuse_if_none_is_there
+from batchdoctor.work.changes.change import NodeChanging, Wanted, refuse_if_none_is_there
 from batchdoctor.work.changes.job_actions import JobAction, Name
 from batchdoctor.work.changes.job_change import JobChanging, refuse_if_nothing_is_there
 from batchdoctor.work.changes.job_plan import make_job_plan
@@ -50,7 +50,7 @@ def changed_nodes(
     tell_unended(book, map(str, names))
     asking.outside.notes.extend(plan.disturbs)
     with closing(book) as journal:
-        work = Change(asking.outside, asking.client, plan, wanted, journal, reading.problems)
+        work = NodeChanging(asking.outside, asking.client, plan, wanted, journal, reading.problems)
         return asking.answer(reading, map(changed_node, work.changes()))
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import chain
 
 import msgspec
+from msgspec import structs
 
-from batchdoctor.core.changes import NodeChange, Outcome
+from batchdoctor.core.changes import Change, NodeChange, Outcome
 from batchdoctor.core.names import NodeName
-from batchdoctor.core.problem import Problem, ProblemKind
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Node
 from batchdoctor.errors import BatchdoctorError, ExitCode
-from batchdoctor.prefetch import prefetched
-from batchdoctor.service.actions import Effect
+from batchdoctor.prefetch import WIDTH
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.changes.plan import Plan
+from batchdoctor.work.changes.sending import Request, Sending, told
 from batchdoctor.work.changes.steps import Step, steps_of
 from batchdoctor.work.changes.wait import Watch
 from batchdoctor.work.surroundings import Surroundings
@@ -42,7 +44,7 @@ def refuse_if_none_is_there(plan: Plan) -> None:
             raise error
 
 
-class Change(msgspec.Struct):
+class NodeChanging(msgspec.Struct):
     """One change to some nodes under way; `changes` makes it, and may be asked once."""
 
     outside: Surroundings
@@ -77,139 +79,47 @@ class Change(msgspec.Struct):
         watch = Watch(self.outside, self.client, self.plan.action, self.wanted.wait_timeout)
         for change in watch.results(asked):
             if change.status is ExitCode.INTERRUPTED:
-                self._interrupted()
+                self._sending().interrupted()
             yield change
 
     def _made(self, names: Sequence[NodeName]) -> Iterator[NodeChange]:
-        """Make the changes, several at a time; a refusal is a result too, the others go on."""
-        left = dict.fromkeys(names)
-        steps = steps_of(
-            self.outside, self.client, self.plan.action, names, self.wanted.wait_timeout
-        )
-        try:
-            for results in self._sent(steps):
-                for change in results:
-                    left.pop(change.name)
-                    yield change
-                    self.outside.stop_if_asked()
-        except KeyboardInterrupt:
-            self._interrupted()
-            for name in left:
-                yield self._cut_off(name)
+        """Make the changes: requests for one node each go out several at a time."""
+        action = self.plan.action
+        steps = steps_of(self.outside, self.client, action, names, self.wanted.wait_timeout)
+        requests = (Request(step.names, partial(self._sent, step)) for step in steps)
+        at_once = WIDTH if action.at_once == 1 else 1
+        for name, change in self._sending().each(requests, names, at_once=at_once):
+            yield self._named(name, change)
 
-    def _cut_off(self, name: NodeName) -> NodeChange:
-        """What was begun may have been done; what was not, was not."""
-        if self.journal.was_begun(str(name)):
-            outcome, message = Outcome.UNKNOWN, "interrupted: it may have been done or not"
-        else:
-            outcome, message = Outcome.FAILED, "interrupted before it was sent"
-        return self._change(name, outcome, message, status=ExitCode.INTERRUPTED)
+    def _sending(self) -> Sending:
+        options = {"option": self.wanted.option} if self.wanted.option else {}
+        return Sending(self.outside, self.journal, self.plan.action.name, self.problems, options)
 
-    def _sent(self, steps: Iterator[Step]) -> Iterator[list[NodeChange]]:
-        """Yield the results of each request; those for one node each go out several at a time."""
-        if self.plan.action.at_once == 1:
-            for _, results in prefetched(steps, self._make):
-                yield from results
-        else:
-            for step in steps:
-                yield from self._make(step)
-
-    def _make(self, step: Step) -> Iterator[list[NodeChange]]:
-        try:
-            for name in step.names:
-                self.journal.begin(str(name), self.plan.action.name, options=self._options())
-        except BatchdoctorError as error:
-            return iter([self._not_begun(step, error)])
-
-        def making() -> Iterator[list[NodeChange]]:
-            changes = self._changes_of(step)
-            for change in changes:
-                self._note(change)
-            yield changes
-
-        return making()
-
-    def _not_begun(self, step: Step, error: BatchdoctorError) -> list[NodeChange]:
-        """What cannot be written down is not sent; the others of its request are not, either."""
-        changes = [self._failed(name, error) for name in step.names]
-        for change in changes:
-            self._note(change)
-        return changes
-
-    def _changes_of(self, step: Step) -> list[NodeChange]:
-        action, option = self.plan.action, self.wanted.option
-        try:
-            step.prepare()
-            node_ids = [name.node_id for name in step.names]
-            result = action.act(self.client, step.names[0].pool_id, node_ids, option)
-        except BatchdoctorError as error:
-            return [self._failed(name, error) for name in step.names]
-        if result.outcome is Effect.ALREADY:
-            outcome, message = Outcome.ALREADY, action.already
-        else:
-            outcome, message = Outcome.DONE, action.done
-        return [
-            self._change(name, outcome, message, request_id=result.request_id)
-            for name in step.names
-        ]
-
-    def _interrupted(self) -> None:
-        if not self.problems:
-            self.problems.append(
-                Problem(self.plan.action.name, "interrupted", ProblemKind.INTERRUPTED)
-            )
-
-    def _note(self, change: NodeChange) -> None:
-        self.journal.note(
-            str(change.name),
-            change.action,
-            change.outcome.value,
-            options=self._options(),
-            request_id=change.request_id,
-            code=change.code,
-        )
-
-    def _options(self) -> dict[str, object]:
-        return {"option": self.wanted.option} if self.wanted.option else {}
+    def _sent(self, step: Step) -> Change:
+        action = self.plan.action
+        step.prepare()
+        node_ids = [name.node_id for name in step.names]
+        result = action.act(self.client, step.names[0].pool_id, node_ids, self.wanted.option)
+        return told(result, action.done, action.already)
 
     def _absent(self, name: NodeName, error: BatchdoctorError) -> NodeChange:
         if self.plan.action.name == "remove" and error.code == "NodeNotFound":
-            return self._change(name, Outcome.ALREADY, "it is not in the pool")
-        return self._failed(name, error)
+            gone = Change(outcome=Outcome.ALREADY, message="it is not in the pool")
+            return self._named(name, gone)
+        return self._named(name, Change.refused(error))
 
     def _there(self, name: NodeName) -> NodeChange:
-        return self._change(name, Outcome.ALREADY, self.plan.action.already)
+        there = Change(outcome=Outcome.ALREADY, message=self.plan.action.already)
+        return self._named(name, there)
 
     def _planned(self, name: NodeName) -> NodeChange:
-        return self._change(name, Outcome.PLANNED, f"would {self.plan.action.intent} it")
+        words = f"would {self.plan.action.intent} it"
+        return self._named(name, Change(outcome=Outcome.PLANNED, message=words))
 
-    def _failed(self, name: NodeName, error: BatchdoctorError) -> NodeChange:
-        return self._change(
-            name,
-            Outcome.of(error),
-            error.message,
-            status=error.exit_code,
-            error=error,
-        )
-
-    def _change(
-        self,
-        name: NodeName,
-        outcome: Outcome,
-        message: str,
-        *,
-        status: ExitCode = ExitCode.OK,
-        request_id: str | None = None,
-        error: BatchdoctorError | None = None,
-    ) -> NodeChange:
+    def _named(self, name: NodeName, change: Change) -> NodeChange:
         return NodeChange(
             name=name,
             action=self.plan.action.name,
             option=self.wanted.option or None,
-            outcome=outcome,
-            message=message,
-            status=status,
-            code=error.code if error else None,
-            request_id=error.request_id if error else request_id,
-            error=error,
+            **structs.asdict(change),
         )

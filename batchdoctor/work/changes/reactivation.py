@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
+from itertools import starmap
 
-from batchdoctor.core.changes import Outcome, Reactivation
+from batchdoctor.core.changes import Change, Outcome, Reactivation
 from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.failures.item import failed_task
 from batchdoctor.core.item import plain
-from batchdoctor.core.names import same_id
-from batchdoctor.core.problem import Problem, ProblemKind
+from batchdoctor.core.names import TaskName, same_id
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.records import Task
-from batchdoctor.errors import BatchdoctorError, ExitCode
+from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
-from batchdoctor.service.actions import Effect, reactivate
+from batchdoctor.service.actions import reactivate
 from batchdoctor.service.client import Client
 from batchdoctor.work.changes.journal import Journal
+from batchdoctor.work.changes.sending import Request, Sending, told
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.surroundings import Surroundings
 
@@ -42,7 +45,8 @@ def read_chosen(reading: Reading, chosen: Chosen) -> tuple[list[Failure], list[R
         except BatchdoctorError as error:
             if len(chosen.tasks) == 1:
                 raise
-            refused.append(_refused(failure_of(_absent(job_id, task_id)), error))
+            absent = failure_of(Task(task_id, job_id=job_id))
+            refused.append(Reactivation(failure=absent, change=Change.refused(error)))
     return failures, refused
 
 
@@ -54,22 +58,6 @@ def _matching(reading: Reading, chosen: Chosen) -> Iterator[Failure]:
             same_node = chosen.node_id is None or same_id(chosen.node_id, failure.node_id)
             if same_category and same_node:
                 yield failure
-
-
-def _absent(job_id: str, task_id: str) -> Task:
-    return Task(task_id, job_id=job_id)
-
-
-def _refused(failure: Failure, error: BatchdoctorError) -> Reactivation:
-    return Reactivation(
-        failure=failure,
-        outcome=Outcome.of(error),
-        message=error.message,
-        status=error.exit_code,
-        code=error.code,
-        request_id=error.request_id,
-        error=error,
-    )
 
 
 @dataclass(slots=True)
@@ -89,7 +77,7 @@ class Reactivating:
         yield from self.refused
         if self.dry_run:
             for failure in self.failures:
-                yield Reactivation(failure=failure, outcome=Outcome.PLANNED)
+                yield Reactivation(failure=failure, change=Change(outcome=Outcome.PLANNED))
             return
         for failure in self.failures:
             yield Reactivation(failure=failure)
@@ -99,56 +87,13 @@ class Reactivating:
         yield from self._done()
 
     def _done(self) -> Iterator[Reactivation]:
-        left = {(failure.job_id, failure.task_id): failure for failure in self.failures}
-        try:
-            for failure, results in prefetched(self.failures, self._send):
-                for result in results:
-                    left.pop((failure.job_id, failure.task_id), None)
-                    yield result
-                    self.outside.stop_if_asked()
-        except KeyboardInterrupt:
-            self.problems.append(Problem("reactivate", "interrupted", ProblemKind.INTERRUPTED))
-            yield from map(self._cut_off, left.values())
+        left = {TaskName(each.job_id, each.task_id): each for each in self.failures}
+        sending = Sending(self.outside, self.journal, "reactivate", self.problems)
+        for name, change in sending.each(starmap(self._request, left.items()), list(left)):
+            yield Reactivation(failure=left[name], change=change)
 
-    def _cut_off(self, failure: Failure) -> Reactivation:
-        """What was begun may have been done; what was not, was not."""
-        if self.journal.was_begun(f"{failure.job_id}/{failure.task_id}"):
-            outcome, message = Outcome.UNKNOWN, "interrupted: it may have been done or not"
-        else:
-            outcome, message = Outcome.FAILED, "interrupted before it was sent"
-        return Reactivation(
-            failure=failure, outcome=outcome, message=message, status=ExitCode.INTERRUPTED
-        )
+    def _request(self, name: TaskName, failure: Failure) -> Request[TaskName]:
+        return Request([name], partial(self._sent, failure), erased=plain(failed_task(failure)))
 
-    def _send(self, failure: Failure) -> Iterator[Reactivation]:
-        what, erased = f"{failure.job_id}/{failure.task_id}", plain(failed_task(failure))
-        try:
-            self.journal.begin(what, "reactivate", erased=erased)
-        except BatchdoctorError as error:
-            return iter([_refused(failure, error)])
-
-        def sending() -> Iterator[Reactivation]:
-            result = self._sent(failure)
-            self.journal.note(
-                what,
-                "reactivate",
-                str(result.outcome),
-                request_id=result.request_id,
-                code=result.code,
-                erased=erased,
-            )
-            yield result
-
-        return sending()
-
-    def _sent(self, failure: Failure) -> Reactivation:
-        try:
-            result = reactivate(self.client, failure.job_id, failure.task_id, failure.end_time)
-        except BatchdoctorError as error:
-            return _refused(failure, error)
-        already = result.outcome is Effect.ALREADY
-        return Reactivation(
-            failure=failure,
-            outcome=Outcome.ALREADY if already else Outcome.DONE,
-            request_id=result.request_id,
-        )
+    def _sent(self, failure: Failure) -> Change:
+        return told(reactivate(self.client, failure.job_id, failure.task_id, failure.end_time))
