@@ -70,24 +70,32 @@ def bundle(
     """
     if words:
         return _inspect(call, words)
-    if out is None:
-        raise UsageError("Where to write the bundle is not said.", hint="add --out FILE.zip")
-    if keep_ids not in {"yes", "no"}:
-        raise UsageError("--keep-ids takes yes or no.", hint="--keep-ids no")
     if call.replay is not None:
         raise UsageError(f"{call.replay.path} is no account to take a bundle of.")
     wanted = Wanted(
-        out=Path(out),
+        out=_written_to(out),
         version=__version__,
         jobs=job or (),
         pools=pool or (),
         since=parse_when(since, "--since", call.world.now()),
         logs=[Path(path) for path in events or ()],
         max_size=max_size * _MEGA,
-        keep_ids=keep_ids == "yes",
+        keep_ids=_yes("--keep-ids", keep_ids),
         force=force,
     )
     return _make(call, wanted)
+
+
+def _written_to(out: str | None) -> Path:
+    if out is None:
+        raise UsageError("Where to write the bundle is not said.", hint="add --out FILE.zip")
+    return Path(out)
+
+
+def _yes(option: str, word: str) -> bool:
+    if word not in {"yes", "no"}:
+        raise UsageError(f"{option} takes yes or no.", hint=f"{option} no")
+    return word == "yes"
 
 
 def _make(call: Call, wanted: Wanted) -> int:

@@ -15,7 +15,7 @@ from batchdoctor.cli.options import FailOnAny, Jobs, MessagesFile, Pools, Since,
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.head import only
 from batchdoctor.report.suspects import SuspectNodes
-from batchdoctor.work.diagnosis.suspects import find_suspects
+from batchdoctor.work.diagnosis.suspects import Suspects, find_suspects
 from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
@@ -68,6 +68,7 @@ def suspect(
     pools = named(name, pool, call.world)
     earliest = parse_when(since, "--since", call.world.now())
     known = messages_for(call.world.environ, messages)
+    verdicts = [each.value for each in verdict or ()]
     with call.client() as client:
         reading = Reading(call.world, client, messages=known)
         found = find_suspects(
@@ -77,28 +78,27 @@ def suspect(
             since=earliest,
             min_failures=min_failures,
             exact=exact,
-            verdicts=[each.value for each in verdict or ()],
+            verdicts=verdicts,
             parked=parked,
         )
-        answer = SuspectNodes(
-            call.head(
-                client,
-                at=found.span.until,
-                span=found.span,
-                left_out=(
-                    *only("pool", pools),
-                    *only("job", job),
-                    *only("verdict", [each.value for each in verdict or ()]),
-                    *([f"without {found.parked:,} parked"] if found.parked else []),
-                ),
-            ),
-            [replace(node, advice=call.steps(node.advice)) for node in found.suspects],
-            reading.problems,
-            nodes=found.nodes,
-            pools=found.pools,
-            jobs=found.jobs,
-        )
-        call.write(answer.document())
+        left_out = (*only("pool", pools), *only("job", job), *only("verdict", verdicts))
+        call.write(_answer(call, reading, found, left_out).document())
         call.finish(reading)
     suspected = ExitCode.FINDINGS if fail_on and found.suspects else ExitCode.OK
     return worst([reading.status, suspected])
+
+
+def _answer(
+    call: Call, reading: Reading, found: Suspects, left_out: tuple[str, ...]
+) -> SuspectNodes:
+    without = (f"without {found.parked:,} parked",) if found.parked else ()
+    return SuspectNodes(
+        call.head(
+            reading.client, at=found.span.until, span=found.span, left_out=(*left_out, *without)
+        ),
+        [replace(node, advice=call.steps(node.advice)) for node in found.suspects],
+        reading.problems,
+        nodes=found.nodes,
+        pools=found.pools,
+        jobs=found.jobs,
+    )

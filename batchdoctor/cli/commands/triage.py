@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
+import msgspec
 import typer
 from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
+from batchdoctor.cli.commands.triage_all import EveryAccount
 from batchdoctor.cli.options import (
     FailOn,
     FailOnSeverity,
@@ -22,15 +25,17 @@ from batchdoctor.cli.options import (
     parse_when,
 )
 from batchdoctor.cli.reporting import Report, write_report
-from batchdoctor.core.findings.acceptance import check_kinds, parse_settings
+from batchdoctor.core.findings.acceptance import Acceptance, check_kinds, parse_settings
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.findings.of_account import of_profile
+from batchdoctor.core.meaning.messages import Messages
 from batchdoctor.core.pictures.marks import picture_of_account
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
 from batchdoctor.report.head import only
 from batchdoctor.report.page import Block
+from batchdoctor.service.client import Client
 from batchdoctor.work.configuration import read_config
 from batchdoctor.work.diagnosis.judged import Judged, judge_account
 from batchdoctor.work.diagnosis.narrowing import Narrowing
@@ -77,54 +82,89 @@ def triage(
     Example: batchdoctor triage --since 6h
     """
     earliest = parse_when(since, "--since", call.world.now())
-    check_kinds(ignore or [], "--ignore")
+    ignored = ignore or []
+    check_kinds(ignored, "--ignore")
     if out and not out.parent.is_dir():
         raise UsageError(f"{out.parent} is no folder.", hint="--out names a file in one that is")
     destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore
     if all_profiles:
-        from batchdoctor.cli.commands.triage_all import EveryAccount
-
-        if destination or report:
-            option = "--notify" if destination else "--report"
-            raise UsageError(
-                f"{option} tells of one account, and --all-profiles asks several.",
-                hint=f"run triage {option} once for each --profile",
-            )
-        every = EveryAccount(call, earliest, accepted, ignore or [])
-        findings = every.write(out)
-        return worst([*every.statuses, status_of(findings, fail_on)])
-    known = messages_for(call.world.environ, messages)
-    narrowing = Narrowing(named(None, pool, call.world), named(None, job, call.world))
+        _refuse_of_one_account("--notify" if destination else "--report" if report else None)
+        return _every_account(EveryAccount(call, earliest, accepted, ignored), out, fail_on)
+    wanted = _Wanted(
+        since=earliest,
+        accepted=accepted,
+        ignored=ignored,
+        narrowing=Narrowing(named(None, pool, call.world), named(None, job, call.world)),
+        known=messages_for(call.world.environ, messages),
+    )
     with call.client() as client:
-        reading = Reading(call.world, client, messages=known)
-        judged = judge_account(
-            reading,
-            call.journal(client),
-            earliest,
-            accepted=accepted,
-            ignored=ignore or [],
-            narrowing=narrowing,
-        )
+        reading, judged = _judged(call, client, wanted)
         if destination:
             tell(
                 *(call, reading, judged, destination, notify_format),
                 accepted=accepted,
-                ignored=ignore or [],
+                ignored=ignored,
             )
-        write_findings(
-            call,
-            reading,
-            judged,
-            about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
-            own="batchdoctor triage",
-            brief=not call.shared.verbose,
-            left_out=(*only("pool", narrowing.pools), *only("job", narrowing.jobs)),
-            report=report,
-            out=out,
-        )
+        _write_one(call, reading, judged, wanted, out, report)
     return worst([reading.status, status_of(judged.findings, fail_on)])
+
+
+class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked of one account."""
+
+    since: datetime | None
+    accepted: Sequence[Acceptance]
+    ignored: Sequence[str]
+    narrowing: Narrowing
+    known: Callable[[], Messages]
+
+
+def _judged(call: Call, client: Client, wanted: _Wanted) -> tuple[Reading, Judged]:
+    reading = Reading(call.world, client, messages=wanted.known)
+    judged = judge_account(
+        *(reading, call.journal(client), wanted.since),
+        accepted=wanted.accepted,
+        ignored=wanted.ignored,
+        narrowing=wanted.narrowing,
+    )
+    return reading, judged
+
+
+def _write_one(
+    call: Call,
+    reading: Reading,
+    judged: Judged,
+    wanted: _Wanted,
+    out: Path | None,
+    report: str | None,
+) -> None:
+    narrowing = wanted.narrowing
+    write_findings(
+        call,
+        reading,
+        judged,
+        about=f"{plural(len(judged.pools), 'pool')} and {plural(len(judged.jobs), 'job')}",
+        own="batchdoctor triage",
+        brief=not call.shared.verbose,
+        left_out=(*only("pool", narrowing.pools), *only("job", narrowing.jobs)),
+        report=report,
+        out=out,
+    )
+
+
+def _refuse_of_one_account(option: str | None) -> None:
+    if option:
+        raise UsageError(
+            f"{option} tells of one account, and --all-profiles asks several.",
+            hint=f"run triage {option} once for each --profile",
+        )
+
+
+def _every_account(every: EveryAccount, out: Path | None, fail_on: FailOn | None) -> int:
+    findings = every.write(out)
+    return worst([*every.statuses, status_of(findings, fail_on)])
 
 
 def write_findings(
