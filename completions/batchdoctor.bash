@@ -309,7 +309,7 @@ _batchdoctor() {
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " task") words="show terminate -h --help" ;;
             " task show") words="--job --job-id --task --task-id --lines --messages --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
-            " task terminate") words="--job --job-id --task --task-id -y --yes --confirm --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " task terminate") words="--job --job-id --task --task-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " nodes") words="list suspect -h --help" ;;
             " nodes list") words="--pool --pool-id --state --job --job-id --node --node-id --since --until --sort --limit --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --verdict --parked --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
@@ -329,12 +329,12 @@ _batchdoctor() {
             " pool") words="diagnose -h --help" ;;
             " pool diagnose") words="--pool --pool-id --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " jobs") words="list -h --help" ;;
-            " jobs list") words="--job --job-id --state --pool --pool-id --since --until --sort --limit --no-counts --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " jobs list") words="--job --job-id --state --pool --pool-id --since --until --sort --no-counts --limit --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " job") words="diagnose disable enable terminate -h --help" ;;
             " job diagnose") words="--job --job-id --since --exact --messages --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
-            " job disable") words="--job --job-id --requeue --terminate --task-completion -y --yes --confirm --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
-            " job enable") words="--job --job-id -y --yes --confirm --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
-            " job terminate") words="--job --job-id --reason -y --yes --confirm --no-journal -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " job disable") words="--job --job-id --requeue --terminate --task-completion -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " job enable") words="--job --job-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " job terminate") words="--job --job-id --reason -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " files") words="list get grep tail -h --help" ;;
             " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -v --verbose -h --help" ;;

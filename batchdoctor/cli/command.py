@@ -11,6 +11,7 @@ import typer
 from batchdoctor.cli.answers import answers_for
 from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.examples import with_examples
+from batchdoctor.cli.option_group import gathered, own_options, spread
 from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode, UsageError
@@ -196,7 +197,8 @@ def command(
     A `live` command asks the service, so it takes the options of the account; one that `writes` no
     document takes no output format. With `negative_numbers` an argument such as `-9` is no option.
     One `of_findings` has the formats that only these can be written in, one that is `watched` may
-    be asked again and again. An option of its own stands in the place of a shared one.
+    be asked again and again. An option of its own stands in the place of a shared one, a parameter
+    that is an `OptionGroup` for several.
     """
     shared = {**(LIVE_COMMANDS if live else {}), **EVERY_COMMAND}
     if not writes:
@@ -207,29 +209,30 @@ def command(
         shared["watch"] = WATCH
 
     def register(function: Callable[..., int]) -> Callable[..., int]:
-        own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        replaced = {each.name for each in own}
+        own = own_options(function)
+        options = spread(own)
+        replaced = {each.name for each in options}
         taken = {name: each for name, each in shared.items() if name not in replaced}
 
         def run(context: typer.Context, **values: Any) -> int:
             world: World = context.obj.world
             given = {key: values.pop(key) for key in taken}
             seconds = given.pop("watch", None)
-            common = _shared(given)
+            common, asked = _shared(given), gathered(own, values)
             try:
                 with answers_for(world, common.from_file, live=live) as (seen, replay):
                     call = Call(context.command_path, seen, common, replay=replay)
                     if seconds is not None:
                         from batchdoctor.cli.watch import watch
 
-                        return watch(call, seconds, lambda each: function(each, **values))
-                    status = function(call, **values)
+                        return watch(call, seconds, lambda each: function(each, **asked))
+                    status = function(call, **asked)
             except KeyboardInterrupt:  # of which typer would say nothing
                 world.note("interrupted")
                 return ExitCode.INTERRUPTED
             return ExitCode.INTERRUPTED if world.interruption.happened else status
 
-        run.__signature__ = _signature(own, taken)  # type: ignore[attr-defined]  # typer reads it
+        run.__signature__ = _signature(options, taken)  # type: ignore[attr-defined]  # typer reads it
         group = app.info.name if isinstance(app.info.name, str) else ""
         run.__doc__ = with_examples(function.__doc__, f"{group} {name}".strip())
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}

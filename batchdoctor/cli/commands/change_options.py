@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from batchdoctor.cli.consent import Consent
+from batchdoctor.cli.option_group import OptionGroup
 from batchdoctor.errors import UsageError
 
 Nodes = Annotated[
@@ -71,20 +73,53 @@ LONGEST_WAIT = 1800.0
 LARGEST_SHARE = 50
 
 
-def tasks_option(
-    *, requeue: bool, terminate: bool, task_completion: bool, retained_data: bool = False
-) -> str:
-    """What becomes of running tasks, in the service's word for it. Raises UsageError."""
-    wanted = {
-        "requeue": requeue,
-        "terminate": terminate,
-        "taskcompletion": task_completion,
-        "retaineddata": retained_data,
-    }
-    chosen = [option for option, is_wanted in wanted.items() if is_wanted] or ["requeue"]
-    if len(chosen) > 1:
-        raise UsageError(
-            "Running tasks can be treated in one way only.",
-            hint="give one of --requeue, --terminate, --task-completion",
-        )
-    return chosen[0]
+class RunningTasks(OptionGroup, frozen=True, kw_only=True):
+    """What becomes of the tasks that run."""
+
+    requeue: Requeue = False
+    terminate: Terminate = False
+    task_completion: TaskCompletion = False
+
+    @property
+    def word(self) -> str:
+        """It in the service's word. Raises UsageError."""
+        chosen = [name.replace("_", "") for name in self.__struct_fields__ if getattr(self, name)]
+        if len(chosen) > 1:
+            raise UsageError(
+                "Running tasks can be treated in one way only.",
+                hint="give one of --requeue, --terminate, --task-completion",
+            )
+        return chosen[0] if chosen else "requeue"
+
+
+class RunningTasksAndFiles(RunningTasks, frozen=True, kw_only=True):
+    """The same of a change that ends what is on the node."""
+
+    retained_data: RetainedData = False
+
+
+class Watching(OptionGroup, frozen=True, kw_only=True):
+    """Whether the nodes are watched until a change has come true."""
+
+    wait: Wait = False
+    wait_timeout: WaitTimeout = LONGEST_WAIT
+
+
+class Care(OptionGroup, frozen=True, kw_only=True):
+    """How carefully a change is made."""
+
+    yes: Yes = False
+    no_journal: NoJournal = False
+    confirm: Confirm = None
+    dry_run: DryRun = False
+
+    @property
+    def consent(self) -> Consent:
+        """What was agreed to beforehand."""
+        return Consent.of(self.yes, self.confirm)
+
+
+class JobCare(Care, frozen=True, kw_only=True):
+    """The same where a protected account wants the names of jobs."""
+
+    confirm: ConfirmJob = None

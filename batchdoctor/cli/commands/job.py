@@ -9,18 +9,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.change_options import (
-    ConfirmJob,
-    DryRun,
-    NoJournal,
-    Requeue,
-    TaskCompletion,
-    Terminate,
-    Yes,
-    tasks_option,
-)
+from batchdoctor.cli.commands.change_options import Care, JobCare, RunningTasks
 from batchdoctor.cli.commands.triage import status_of, write_findings
-from batchdoctor.cli.consent import Consent
 from batchdoctor.cli.options import (
     FailOnSeverity,
     Jobs,
@@ -94,31 +84,17 @@ def disable(
     call: Call,
     name: JobNames = None,
     job: Jobs = None,
-    requeue: Requeue = False,
-    terminate: Terminate = False,
-    task_completion: TaskCompletion = False,
-    yes: Yes = False,
-    confirm: ConfirmJob = None,
-    no_journal: NoJournal = False,
-    dry_run: DryRun = False,
+    *,
+    tasks: RunningTasks,
+    care: JobCare,
 ) -> int:
     """Run no more tasks of jobs, until they are enabled.
 
     Example: batchdoctor job disable nightly --task-completion
     """
-    option = tasks_option(requeue=requeue, terminate=terminate, task_completion=task_completion)
     # The service has a word of its own for it here.
-    option = "wait" if option == "taskcompletion" else option
-    names = named(name, job, call.world)
-    return _change(
-        call,
-        "disable",
-        names,
-        option,
-        consent=Consent.of(yes, confirm),
-        in_journal=not no_journal,
-        dry_run=dry_run,
-    )
+    option = "wait" if tasks.word == "taskcompletion" else tasks.word
+    return _change(call, "disable", named(name, job, call.world), option, care)
 
 
 @command(app, "enable", live=True)
@@ -126,25 +102,14 @@ def enable(
     call: Call,
     name: JobNames = None,
     job: Jobs = None,
-    yes: Yes = False,
-    confirm: ConfirmJob = None,
-    no_journal: NoJournal = False,
-    dry_run: DryRun = False,
+    *,
+    care: JobCare,
 ) -> int:
     """Run the tasks of disabled jobs again.
 
     Example: batchdoctor job enable nightly
     """
-    names = named(name, job, call.world)
-    return _change(
-        call,
-        "enable",
-        names,
-        "",
-        consent=Consent.of(yes, confirm),
-        in_journal=not no_journal,
-        dry_run=dry_run,
-    )
+    return _change(call, "enable", named(name, job, call.world), "", care)
 
 
 @command(app, "terminate", live=True)
@@ -155,40 +120,20 @@ def terminate(
     reason: Annotated[
         str, typer.Option(help="What the job keeps as the reason of its end.", metavar="TEXT")
     ] = "",
-    yes: Yes = False,
-    confirm: ConfirmJob = None,
-    no_journal: NoJournal = False,
-    dry_run: DryRun = False,
+    *,
+    care: JobCare,
 ) -> int:
     """End jobs for good, and their tasks that have not ended as failed.
 
     Example: batchdoctor job terminate nightly --reason "wrong input"
     """
-    names = named(name, job, call.world)
-    return _change(
-        call,
-        "terminate",
-        names,
-        reason,
-        consent=Consent.of(yes, confirm),
-        in_journal=not no_journal,
-        dry_run=dry_run,
-    )
+    return _change(call, "terminate", named(name, job, call.world), reason, care)
 
 
-def _change(
-    call: Call,
-    verb: str,
-    names: Sequence[str],
-    option: str,
-    *,
-    consent: Consent,
-    in_journal: bool,
-    dry_run: bool,
-) -> int:
+def _change(call: Call, verb: str, names: Sequence[str], option: str, care: Care) -> int:
     # What a diagnosis has no use for.
     from batchdoctor.cli.commands.job_change import change_jobs
     from batchdoctor.work.changes.job_actions import DISABLE_JOB, ENABLE_JOB, TERMINATE_JOB
 
     action = {each.name: each for each in (DISABLE_JOB, ENABLE_JOB, TERMINATE_JOB)}[verb]
-    return change_jobs(call, action, names, option, consent, in_journal=in_journal, dry_run=dry_run)
+    return change_jobs(call, action, names, option, care)

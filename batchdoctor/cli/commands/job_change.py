@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.consent import Consent, agree, announce, announce_where
+from batchdoctor.cli.commands.change_options import Care
+from batchdoctor.cli.consent import agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.core.names import TaskName, folded
 from batchdoctor.core.text.wording import plural
@@ -24,10 +25,7 @@ def change_jobs(
     action: JobAction,
     names: Sequence[Name],
     option: str,
-    consent: Consent,
-    *,
-    in_journal: bool,
-    dry_run: bool,
+    care: Care,
 ) -> int:
     """Change jobs or tasks after consent; the status is the worst of what happened to any.
 
@@ -38,10 +36,10 @@ def change_jobs(
         raise UsageError(
             f"No {action.noun} was named.", hint=f"name {action.noun}s, or pipe `-o ids` into `-`"
         )
-    if not dry_run:
+    if not care.dry_run:
         refuse_when_read_only(call.world.environ, f"{action.path} {_in_short(names, action)}")
     with call.client() as client:
-        journal = call.journal(client, to_write=not dry_run, kept=in_journal)
+        journal = call.journal(client, to_write=not care.dry_run, kept=not care.no_journal)
         plan = make_job_plan(call.world, client, action, names, option)
         tell_unended(journal, map(str, plan.found))
         account = client.account.title
@@ -49,16 +47,16 @@ def change_jobs(
         for line in plan.disturbs:
             announce(call.world, line)
         refuse_if_nothing_is_there(plan)
-        if plan.left and not dry_run:
+        if plan.left and not care.dry_run:
             deed = f"{action.name} {plural(len(plan.left), action.noun)}"
-            agree(call.world, account, deed, [_job_of(name) for name in plan.left], consent)
-        work = JobChanging(call.world, client, plan, journal, dry_run)
+            agree(call.world, account, deed, [_job_of(name) for name in plan.left], care.consent)
+        work = JobChanging(call.world, client, plan, journal, care.dry_run)
         answer = JobChanges(
             call.head(client),
             action.noun,
             with_refusals_told(call, work.changes()),
             work.problems,
-            back=None if dry_run else action.back,
+            back=None if care.dry_run else action.back,
         )
         with closing(journal):
             call.write(answer.document())

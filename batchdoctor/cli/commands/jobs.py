@@ -10,16 +10,15 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.list_options import (
-    ChangedSince,
-    ChangedUntil,
+    Changed,
     JobOrder,
     JobState,
-    Limit,
+    Told,
     sort_option,
     state_option,
 )
-from batchdoctor.cli.commands.listing import in_time, write_list
-from batchdoctor.cli.options import FailOnAny, Jobs, Pools, named
+from batchdoctor.cli.commands.listing import write_list
+from batchdoctor.cli.options import Jobs, Pools, named
 from batchdoctor.core.inventory.wanted import Order, Wanted
 from batchdoctor.report.formats import Format
 from batchdoctor.report.listed_rows import JOBS
@@ -37,14 +36,13 @@ def list_jobs(
     job: Jobs = None,
     state: Annotated[list[JobState] | None, state_option(JobState)] = None,
     pool: Pools = None,
-    since: ChangedSince = None,
-    until: ChangedUntil = None,
+    *,
+    changed: Changed,
     sort: Annotated[JobOrder | None, sort_option(JobOrder)] = None,
-    limit: Limit = None,
     no_counts: Annotated[
         bool, typer.Option("--no-counts", help="Count no tasks: fewer requests.")
     ] = False,
-    fail_on: FailOnAny = None,
+    told: Told,
 ) -> int:
     """What jobs are there, and how do their tasks stand?
 
@@ -55,8 +53,7 @@ def list_jobs(
         jobs=named(name, job, call.world),
         pools=pool or (),
         order=Order(sort) if sort else None,
-        limit=limit,
     )
     counted = not no_counts and call.shared.output is not Format.IDS
     read = partial(listed_jobs, counted=counted)
-    return write_list(call, JOBS, in_time(call, wanted, since, until), read, fail_on)
+    return write_list(call, JOBS, wanted, read, changed, told)

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from batchdoctor.cli.options import MOST
+from batchdoctor.cli.option_group import OptionGroup
+from batchdoctor.cli.options import MOST, FailOnAny
 
 ChangedSince = Annotated[
     str | None,
@@ -24,6 +25,20 @@ NodeIds = Annotated[
     list[str] | None,
     typer.Option("--node", "--node-id", help="Only this node; again for more.", metavar="NODE"),
 ]
+
+
+class Changed(OptionGroup, frozen=True, kw_only=True):
+    """Only what changed in that time."""
+
+    since: ChangedSince = None
+    until: ChangedUntil = None
+
+
+class Told(OptionGroup, frozen=True, kw_only=True):
+    """How much of it is shown, and what the status says of it."""
+
+    limit: Limit = None
+    fail_on: FailOnAny = None
 
 
 class JobState(StrEnum):

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
-import msgspec
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.options import FailOn, parse_when
+from batchdoctor.cli.commands.list_options import Changed, Told
+from batchdoctor.cli.options import parse_when
 from batchdoctor.core.checked import Span
 from batchdoctor.core.inventory.jobs import ListedJob
 from batchdoctor.core.inventory.nodes import ListedNode
@@ -23,27 +24,25 @@ from batchdoctor.work.reading.reading import Reading
 ItemT = TypeVar("ItemT", ListedJob, ListedPool, ListedNode, ListedTask)
 
 
-def in_time(call: Call, wanted: Wanted, since: str | None, until: str | None) -> Wanted:
-    """The same, narrowed to the time that was asked for. Raises UsageError."""
-    now = call.world.now()
-    return msgspec.structs.replace(
-        wanted,
-        since=parse_when(since, "--since", now),
-        until=parse_when(until, "--until", now),
-    )
-
-
 def write_list(
     call: Call,
     kind: Kind[ItemT],
     wanted: Wanted,
     read: Callable[[Reading, Wanted], Iterator[ItemT]],
-    fail_on: FailOn | None,
+    changed: Changed,
+    told: Told,
 ) -> int:
-    """Write what there is, each line as soon as it is known."""
+    """Write what there is, each line as soon as it is known. Raises UsageError for odd times."""
+    now = call.world.now()
+    wanted = replace(
+        wanted,
+        since=parse_when(changed.since, "--since", now),
+        until=parse_when(changed.until, "--until", now),
+        limit=told.limit,
+    )
     with call.client() as client:
         reading = Reading(call.world, client)
-        until = wanted.until or call.world.now()
+        until = wanted.until or now
         in_time = wanted.since or wanted.until
         listing = Listing(
             call.head(
@@ -60,7 +59,7 @@ def write_list(
         )
         call.write(listing.document())
         call.finish(reading)
-    found = ExitCode.FINDINGS if fail_on and listing.count else ExitCode.OK
+    found = ExitCode.FINDINGS if told.fail_on and listing.count else ExitCode.OK
     return worst([reading.status, found])
 
 

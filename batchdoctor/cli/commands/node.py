@@ -11,33 +11,22 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.change_options import (
     LARGEST_SHARE,
-    LONGEST_WAIT,
-    Confirm,
-    DryRun,
+    Care,
     MaxShare,
     Nodes,
-    NoJournal,
     Pool,
-    Requeue,
-    RetainedData,
-    TaskCompletion,
-    Terminate,
-    Wait,
-    WaitTimeout,
-    Yes,
-    tasks_option,
+    RunningTasks,
+    RunningTasksAndFiles,
+    Watching,
 )
-from batchdoctor.cli.commands.node_change import change_nodes, change_these
+from batchdoctor.cli.commands.node_change import change_nodes, change_these, wanted
 from batchdoctor.cli.commands.node_login import login
 from batchdoctor.cli.commands.node_logs import logs
 from batchdoctor.cli.commands.node_remove import remove
 from batchdoctor.cli.commands.node_show import show
-from batchdoctor.cli.consent import Consent
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError
-from batchdoctor.work.changes import actions as node_actions
-from batchdoctor.work.changes.actions import DISABLE, ENABLE, START
-from batchdoctor.work.changes.change import Wanted
+from batchdoctor.work.changes.actions import DISABLE, ENABLE, LEAVING, START
 from batchdoctor.work.changes.mine import my_nodes
 from batchdoctor.work.folders import state_folder
 
@@ -53,32 +42,18 @@ def disable(
     call: Call,
     node: Nodes,
     pool: Pool = None,
-    requeue: Requeue = False,
-    terminate: Terminate = False,
-    task_completion: TaskCompletion = False,
+    *,
+    tasks: RunningTasks,
     max_share: MaxShare = LARGEST_SHARE,
-    wait: Wait = False,
-    wait_timeout: WaitTimeout = LONGEST_WAIT,
-    yes: Yes = False,
-    no_journal: NoJournal = False,
-    confirm: Confirm = None,
-    dry_run: DryRun = False,
+    watching: Watching,
+    care: Care,
 ) -> int:
     """Keep new tasks off nodes: they stay in the pool to be looked at.
 
     Example: batchdoctor node disable render/tvm-1 --requeue
     """
-    wanted = Wanted(
-        option=tasks_option(requeue=requeue, terminate=terminate, task_completion=task_completion),
-        dry_run=dry_run,
-        in_journal=not no_journal,
-        max_share=max_share,
-        wait=wait,
-        wait_timeout=wait_timeout,
-    )
-    return change_nodes(
-        call, DISABLE, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
-    )
+    how = wanted(watching, care, tasks, max_share)
+    return change_nodes(call, DISABLE, node_names(node, pool, call.world), how, care.consent)
 
 
 @command(app, "enable", live=True)
@@ -92,12 +67,9 @@ def enable(
     mine: Annotated[
         bool, typer.Option("--mine", help="The nodes that you disabled, by your own journal.")
     ] = False,
-    wait: Wait = False,
-    wait_timeout: WaitTimeout = LONGEST_WAIT,
-    yes: Yes = False,
-    no_journal: NoJournal = False,
-    confirm: Confirm = None,
-    dry_run: DryRun = False,
+    *,
+    watching: Watching,
+    care: Care,
 ) -> int:
     """Give nodes new tasks again.
 
@@ -108,18 +80,14 @@ def enable(
             "Say which nodes: name them, or ask for those that you disabled.",
             hint="batchdoctor node enable POOL/NODE, or batchdoctor node enable --mine",
         )
-    wanted = Wanted(
-        dry_run=dry_run, in_journal=not no_journal, wait=wait, wait_timeout=wait_timeout
-    )
+    how = wanted(watching, care)
     if not mine:
-        return change_nodes(
-            call, ENABLE, node_names(node or (), pool, call.world), wanted, Consent.of(yes, confirm)
-        )
+        names = node_names(node or (), pool, call.world)
+        return change_nodes(call, ENABLE, names, how, care.consent)
     journal = state_folder(call.world.environ)
     with call.client() as client:
-        return change_these(
-            call, client, ENABLE, my_nodes(journal, client, pool), wanted, Consent.of(yes, confirm)
-        )
+        names = my_nodes(journal, client, pool)
+        return change_these(call, client, ENABLE, names, how, care.consent)
 
 
 @command(app, "start", live=True)
@@ -127,23 +95,16 @@ def start(
     call: Call,
     node: Nodes,
     pool: Pool = None,
-    wait: Wait = False,
-    wait_timeout: WaitTimeout = LONGEST_WAIT,
-    yes: Yes = False,
-    no_journal: NoJournal = False,
-    confirm: Confirm = None,
-    dry_run: DryRun = False,
+    *,
+    watching: Watching,
+    care: Care,
 ) -> int:
     """Start nodes that were deallocated.
 
     Example: batchdoctor node start render/tvm-1 --wait
     """
-    wanted = Wanted(
-        dry_run=dry_run, in_journal=not no_journal, wait=wait, wait_timeout=wait_timeout
-    )
-    return change_nodes(
-        call, START, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
-    )
+    names = node_names(node, pool, call.world)
+    return change_nodes(call, START, names, wanted(watching, care), care.consent)
 
 
 def _leaving(name: str, help_text: str) -> None:
@@ -153,36 +114,14 @@ def _leaving(name: str, help_text: str) -> None:
         call: Call,
         node: Nodes,
         pool: Pool = None,
-        requeue: Requeue = False,
-        terminate: Terminate = False,
-        task_completion: TaskCompletion = False,
-        retained_data: RetainedData = False,
+        *,
+        tasks: RunningTasksAndFiles,
         max_share: MaxShare = LARGEST_SHARE,
-        wait: Wait = False,
-        wait_timeout: WaitTimeout = LONGEST_WAIT,
-        yes: Yes = False,
-        no_journal: NoJournal = False,
-        confirm: Confirm = None,
-        dry_run: DryRun = False,
+        watching: Watching,
+        care: Care,
     ) -> int:
-
-        wanted = Wanted(
-            option=tasks_option(
-                requeue=requeue,
-                terminate=terminate,
-                task_completion=task_completion,
-                retained_data=retained_data,
-            ),
-            dry_run=dry_run,
-            in_journal=not no_journal,
-            max_share=max_share,
-            wait=wait,
-            wait_timeout=wait_timeout,
-        )
-        action = node_actions.LEAVING[name]
-        return change_nodes(
-            call, action, node_names(node, pool, call.world), wanted, Consent.of(yes, confirm)
-        )
+        action, how = LEAVING[name], wanted(watching, care, tasks, max_share)
+        return change_nodes(call, action, node_names(node, pool, call.world), how, care.consent)
 
     change.__doc__ = help_text
     command(app, name, live=True)(change)

@@ -8,6 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.commands.change_options import (
+    LARGEST_SHARE,
+    Care,
+    RunningTasks,
+    Watching,
+)
 from batchdoctor.cli.consent import Consent, agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.options import names_in_short
@@ -25,6 +31,23 @@ from batchdoctor.work.changes.unended import tell_unended
 
 if TYPE_CHECKING:
     from batchdoctor.work.changes.removal import Removal
+
+
+def wanted(
+    watching: Watching,
+    care: Care,
+    tasks: RunningTasks | None = None,
+    max_share: int = LARGEST_SHARE,
+) -> Wanted:
+    """What is asked for, by the options of a command."""
+    return Wanted(
+        option=tasks.word if tasks else "",
+        dry_run=care.dry_run,
+        in_journal=not care.no_journal,
+        max_share=max_share,
+        wait=watching.wait,
+        wait_timeout=watching.wait_timeout,
+    )
 
 
 def change_nodes(

@@ -8,16 +8,15 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.list_options import (
-    ChangedSince,
-    ChangedUntil,
-    Limit,
+    Changed,
     NodeIds,
     NodeOrder,
     NodeState,
+    Told,
     sort_option,
     state_option,
 )
-from batchdoctor.cli.options import FailOnAny, Pools, named
+from batchdoctor.cli.options import Pools, named
 
 
 def list_nodes(
@@ -33,18 +32,17 @@ def list_nodes(
         typer.Option("--job", "--job-id", help="Only that ran it lately.", metavar="JOB"),
     ] = None,
     node: NodeIds = None,
-    since: ChangedSince = None,
-    until: ChangedUntil = None,
+    *,
+    changed: Changed,
     sort: Annotated[NodeOrder | None, sort_option(NodeOrder)] = None,
-    limit: Limit = None,
-    fail_on: FailOnAny = None,
+    told: Told,
 ) -> int:
     """Which nodes are there, in which state, and how many of their tasks failed?
 
     Example: batchdoctor nodes list --pool render --state unusable
     """
     # What the other commands of the noun have no use for.
-    from batchdoctor.cli.commands.listing import in_time, write_list
+    from batchdoctor.cli.commands.listing import write_list
     from batchdoctor.core.inventory.wanted import Order, Wanted
     from batchdoctor.report.listed_rows import NODES
     from batchdoctor.work.inventory.lists import listed_nodes
@@ -55,6 +53,5 @@ def list_nodes(
         jobs=job or (),
         nodes=node or (),
         order=Order(sort) if sort else None,
-        limit=limit,
     )
-    return write_list(call, NODES, in_time(call, wanted, since, until), listed_nodes, fail_on)
+    return write_list(call, NODES, wanted, listed_nodes, changed, told)

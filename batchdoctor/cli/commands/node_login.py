@@ -13,10 +13,10 @@ import typer
 from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.change_options import Confirm, DryRun, NoJournal, Pool, Yes
+from batchdoctor.cli.commands.change_options import Care, Pool
 from batchdoctor.cli.commands.login_files import check_rdp, public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
-from batchdoctor.cli.consent import Consent, agree, announce, announce_where, ask_secret
+from batchdoctor.cli.consent import agree, announce, announce_where, ask_secret
 from batchdoctor.cli.options import is_span, parse_when
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
@@ -68,10 +68,8 @@ def login(
         Path | None, typer.Option(help="Where to write the .rdp file.", metavar="FILE")
     ] = None,
     remove: Annotated[bool, typer.Option("--remove", help="Delete the user again.")] = False,
-    yes: Yes = False,
-    no_journal: NoJournal = False,
-    confirm: Confirm = None,
-    dry_run: DryRun = False,
+    *,
+    care: Care,
 ) -> int:
     """Create a user on a node that expires, and say how to log in.
 
@@ -87,15 +85,14 @@ def login(
         or not timedelta() < now - begin <= timedelta(days=365)
     ):
         raise UsageError("--expires takes a span of up to a year.", hint="--expires 8h")
-    if not dry_run:
+    if not care.dry_run:
         refuse_when_read_only(call.world.environ, f"node login {name}")
-    consent = Consent.of(yes, confirm)
     with call.client() as client:
-        journal = call.journal(client, to_write=not dry_run, kept=not no_journal)
+        journal = call.journal(client, to_write=not care.dry_run, kept=not care.no_journal)
         tell_unended(journal, [str(name)])
         client.node(name.pool_id, name.node_id)  # one that is not there needs no question
         if remove:
-            return _remove(call, client, journal, name, user_name, consent, dry_run=dry_run)
+            return _remove(call, client, journal, name, user_name, care)
         wanted = _Wanted(
             name=name,
             user=user_name,
@@ -104,7 +101,7 @@ def login(
             admin=admin,
             out=out,
         )
-        return _create(call, client, journal, wanted, consent, dry_run=dry_run)
+        return _create(call, client, journal, wanted, care)
 
 
 def _user_name(call: Call, user: str | None) -> str:
@@ -124,17 +121,15 @@ def _remove(
     journal: Journal,
     name: NodeName,
     user: str,
-    consent: Consent,
-    *,
-    dry_run: bool,
+    care: Care,
 ) -> int:
     announce_where(call.world, client.account.title)
     announce(call.world, f"will delete the user {user} of {name}")
-    if dry_run:
+    if care.dry_run:
         _write(call, client, user_of(name, user, LoginOutcome.PLANNED))
         return ExitCode.OK
     deed = f"delete the user {user} of {name}"
-    agree(call.world, client.account.title, deed, [name.pool_id], consent)
+    agree(call.world, client.account.title, deed, [name.pool_id], care.consent)
     _write(call, client, remove_user(client, journal, name, user))
     return ExitCode.OK
 
@@ -144,9 +139,7 @@ def _create(
     client: Client,
     journal: Journal,
     wanted: _Wanted,
-    consent: Consent,
-    *,
-    dry_run: bool,
+    care: Care,
 ) -> int:
     name = wanted.name
     access = pool_access(client, name.pool_id)
@@ -155,14 +148,14 @@ def _create(
         raise UsageError("Windows nodes take no SSH key.", hint="leave out --ssh-key")
     announce_where(call.world, client.account.title)
     _announce(call, wanted, access)
-    if dry_run:
+    if care.dry_run:
         planned = user_of(name, wanted.user, LoginOutcome.PLANNED, wanted.expiry)
         _write(call, client, planned)
         return ExitCode.OK
     if access.is_windows:
         check_rdp(wanted.rdp_file)
     deed = f"create the user {wanted.user} on {name}"
-    agree(call.world, client.account.title, deed, [name.pool_id], consent)
+    agree(call.world, client.account.title, deed, [name.pool_id], care.consent)
     password = None if key else ask_secret(call.world, f"Password for {wanted.user}: ")
     user = UserWanted(
         name=name,

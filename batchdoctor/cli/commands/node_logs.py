@@ -9,17 +9,8 @@ from urllib.parse import parse_qs, urlsplit
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.change_options import (
-    Confirm,
-    DryRun,
-    Nodes,
-    NoJournal,
-    Pool,
-    Wait,
-    WaitTimeout,
-    Yes,
-)
-from batchdoctor.cli.consent import Consent, agree, announce, announce_where
+from batchdoctor.cli.commands.change_options import Care, Nodes, Pool, Wait, WaitTimeout
+from batchdoctor.cli.consent import agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.options import names_in_short, node_names, parse_when
 from batchdoctor.core.text.wording import listed, plural
@@ -59,17 +50,15 @@ def logs(
     since_boot: SinceBoot = False,
     wait: Wait = False,
     wait_timeout: WaitTimeout = 300.0,
-    yes: Yes = False,
-    no_journal: NoJournal = False,
-    confirm: Confirm = None,
-    dry_run: DryRun = False,
+    *,
+    care: Care,
 ) -> int:
     """Have nodes send the logs of their Batch agent to a blob container.
 
     Example: batchdoctor node logs render/tvm-1 --container-file sas.txt --since-boot --wait
     """
     names = node_names(node, pool, call.world)
-    if not dry_run:
+    if not care.dry_run:
         refuse_when_read_only(call.world.environ, f"node logs {names_in_short(names)}")
 
     wanted = LogsWanted(
@@ -77,21 +66,22 @@ def logs(
         identity=identity,
         since=None if since_boot else parse_when(since, "--since", call.world.now()),
         wait_seconds=wait_timeout if wait else None,
-        dry_run=dry_run,
+        dry_run=care.dry_run,
     )
     where = wanted.container.partition("?")[0]
+    to_write, kept = not care.dry_run, not care.no_journal
     with (
         call.client() as client,
-        closing(call.journal(client, to_write=not dry_run, kept=not no_journal)) as journal,
+        closing(call.journal(client, to_write=to_write, kept=kept)) as journal,
     ):
         tell_unended(journal, map(str, names))
         announce_where(call.world, client.account.title)
         for name in names:
             announce(call.world, f"will have {name} send its agent's logs to {where}")
-        if not dry_run:
+        if to_write:
             pools = sorted({name.pool_id for name in names})
             deed = f"send the logs of {plural(len(names), 'node')} of {listed(pools)}"
-            agree(call.world, client.account.title, deed, pools, Consent.of(yes, confirm))
+            agree(call.world, client.account.title, deed, pools, care.consent)
         head = call.head(client)
         uploads = uploaded_logs(call.world, client, journal, names, wanted)
         answer = LogUploads(head, where, with_refusals_told(call, uploads))

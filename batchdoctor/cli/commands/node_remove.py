@@ -10,27 +10,16 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.change_options import (
     LARGEST_SHARE,
-    LONGEST_WAIT,
-    Confirm,
-    DryRun,
+    Care,
     MaxShare,
     Nodes,
-    NoJournal,
     Pool,
-    Requeue,
-    RetainedData,
-    TaskCompletion,
-    Terminate,
-    Wait,
-    WaitTimeout,
-    Yes,
-    tasks_option,
+    RunningTasksAndFiles,
+    Watching,
 )
-from batchdoctor.cli.commands.node_change import change_nodes
-from batchdoctor.cli.consent import Consent
+from batchdoctor.cli.commands.node_change import change_nodes, wanted
 from batchdoctor.cli.options import node_names
 from batchdoctor.work.changes.actions import REMOVE
-from batchdoctor.work.changes.change import Wanted
 
 SaveLogs = Annotated[
     Path | None,
@@ -43,38 +32,20 @@ def remove(
     node: Nodes,
     pool: Pool = None,
     save_logs: SaveLogs = None,
-    requeue: Requeue = False,
-    terminate: Terminate = False,
-    task_completion: TaskCompletion = False,
-    retained_data: RetainedData = False,
+    *,
+    tasks: RunningTasksAndFiles,
     max_share: MaxShare = LARGEST_SHARE,
-    wait: Wait = False,
-    wait_timeout: WaitTimeout = LONGEST_WAIT,
-    yes: Yes = False,
-    no_journal: NoJournal = False,
-    confirm: Confirm = None,
-    dry_run: DryRun = False,
+    watching: Watching,
+    care: Care,
 ) -> int:
     """Take nodes out of their pool for good, with all files on them.
 
     Example: batchdoctor node remove render/tvm-1 --save-logs evidence
     """
-    wanted = Wanted(
-        option=tasks_option(
-            requeue=requeue,
-            terminate=terminate,
-            task_completion=task_completion,
-            retained_data=retained_data,
-        ),
-        dry_run=dry_run,
-        in_journal=not no_journal,
-        max_share=max_share,
-        wait=wait,
-        wait_timeout=wait_timeout,
-    )
     if save_logs is not None:
         from batchdoctor.work.files.download import check_folder
 
         check_folder(save_logs)
     names = node_names(node, pool, call.world)
-    return change_nodes(call, REMOVE, names, wanted, Consent.of(yes, confirm), keep=save_logs)
+    how = wanted(watching, care, tasks, max_share)
+    return change_nodes(call, REMOVE, names, how, care.consent, keep=save_logs)

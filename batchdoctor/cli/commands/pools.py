@@ -9,16 +9,15 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.list_options import (
-    ChangedSince,
-    ChangedUntil,
-    Limit,
+    Changed,
     PoolOrder,
     PoolState,
+    Told,
     sort_option,
     state_option,
 )
-from batchdoctor.cli.commands.listing import in_time, write_list
-from batchdoctor.cli.options import FailOnAny, Pools, named
+from batchdoctor.cli.commands.listing import write_list
+from batchdoctor.cli.options import Pools, named
 from batchdoctor.core.inventory.wanted import Order, Wanted
 from batchdoctor.report.listed_rows import POOLS
 from batchdoctor.work.inventory.lists import listed_pools
@@ -34,11 +33,10 @@ def list_pools(
     ] = None,
     pool: Pools = None,
     state: Annotated[list[PoolState] | None, state_option(PoolState)] = None,
-    since: ChangedSince = None,
-    until: ChangedUntil = None,
+    *,
+    changed: Changed,
     sort: Annotated[PoolOrder | None, sort_option(PoolOrder)] = None,
-    limit: Limit = None,
-    fail_on: FailOnAny = None,
+    told: Told,
 ) -> int:
     """What pools are there, how large, and how do their nodes stand?
 
@@ -48,6 +46,5 @@ def list_pools(
         states=state or (),
         pools=named(name, pool, call.world),
         order=Order(sort) if sort else None,
-        limit=limit,
     )
-    return write_list(call, POOLS, in_time(call, wanted, since, until), listed_pools, fail_on)
+    return write_list(call, POOLS, wanted, listed_pools, changed, told)

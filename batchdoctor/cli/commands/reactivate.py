@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import closing
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.commands.change_options import Care
 from batchdoctor.cli.consent import Consent, agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.core.failures.failure import Failure
@@ -19,29 +20,27 @@ from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.reading.reading import Reading
 
 
-def reactivate_tasks(
-    call: Call, chosen: Chosen, consent: Consent, *, in_journal: bool, dry_run: bool
-) -> int:
+def reactivate_tasks(call: Call, chosen: Chosen, care: Care) -> int:
     """Queue failed tasks again after consent; the status is the worst of what happened."""
-    if not dry_run:
+    if not care.dry_run:
         refuse_when_read_only(call.world.environ, f"tasks reactivate {_meant(chosen)}")
     with call.client() as client:
-        journal = call.journal(client, to_write=not dry_run, kept=in_journal)
+        journal = call.journal(client, to_write=not care.dry_run, kept=not care.no_journal)
         reading = Reading(call.world, client)
         failures, refused = read_chosen(reading, chosen)
         tell_unended(journal, (f"{each.job_id}/{each.task_id}" for each in failures))
         if failures:
             announce_where(call.world, client.account.title)
             _announce(call, failures)
-        if failures and not dry_run:
-            _agree(call, client.account.title, failures, consent)
+        if failures and not care.dry_run:
+            _agree(call, client.account.title, failures, care.consent)
         work = Reactivating(
             call.world,
             client,
             failures,
             refused,
             reading.problems,
-            dry_run,
+            care.dry_run,
             journal,
         )
         answer = Reactivations(

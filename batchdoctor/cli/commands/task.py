@@ -9,8 +9,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.change_options import ConfirmJob, DryRun, NoJournal, Yes
-from batchdoctor.cli.consent import Consent
+from batchdoctor.cli.commands.change_options import JobCare
 from batchdoctor.cli.options import MOST, MessagesFile, expanded_words, named
 from batchdoctor.core.checked import Span
 from batchdoctor.core.names import TaskName
@@ -102,10 +101,8 @@ def terminate(
         list[str] | None,
         typer.Option("--task", "--task-id", help="The task, or JOB/TASK.", metavar="TASK"),
     ] = None,
-    yes: Yes = False,
-    confirm: ConfirmJob = None,
-    no_journal: NoJournal = False,
-    dry_run: DryRun = False,
+    *,
+    care: JobCare,
 ) -> int:
     """End tasks that hang or should not run, as failed.
 
@@ -116,12 +113,4 @@ def terminate(
     from batchdoctor.work.changes.job_actions import TERMINATE_TASK
 
     names = task_names(named(name, task, call.world), job)
-    return change_jobs(
-        call,
-        TERMINATE_TASK,
-        names,
-        "",
-        consent=Consent.of(yes, confirm),
-        in_journal=not no_journal,
-        dry_run=dry_run,
-    )
+    return change_jobs(call, TERMINATE_TASK, names, "", care)

@@ -9,16 +9,15 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.list_options import (
     RESULTS,
-    ChangedSince,
-    ChangedUntil,
-    Limit,
+    Changed,
     NodeIds,
     TaskOrder,
     TaskState,
+    Told,
     sort_option,
     state_option,
 )
-from batchdoctor.cli.options import FailOnAny, Jobs, Pools, named
+from batchdoctor.cli.options import Jobs, Pools, named
 from batchdoctor.errors import UsageError
 
 
@@ -35,18 +34,17 @@ def list_tasks(
     exit_code: Annotated[
         int | None, typer.Option(help="Only with this exit code.", metavar="N")
     ] = None,
-    since: ChangedSince = None,
-    until: ChangedUntil = None,
+    *,
+    changed: Changed,
     sort: Annotated[TaskOrder | None, sort_option(TaskOrder)] = None,
-    limit: Limit = None,
-    fail_on: FailOnAny = None,
+    told: Told,
 ) -> int:
     """Which tasks are there, how did they end, where, and how long did they take?
 
     Example: batchdoctor tasks list nightly --state running --sort longest
     """
     # What the other commands of the noun have no use for.
-    from batchdoctor.cli.commands.listing import in_time, write_list
+    from batchdoctor.cli.commands.listing import write_list
     from batchdoctor.core.inventory.wanted import Order, Wanted
     from batchdoctor.report.listed_rows import TASKS
     from batchdoctor.work.inventory.lists import listed_tasks
@@ -66,6 +64,5 @@ def list_tasks(
         nodes=node or (),
         exit_code=exit_code,
         order=Order(sort) if sort else None,
-        limit=limit,
     )
-    return write_list(call, TASKS, in_time(call, wanted, since, until), listed_tasks, fail_on)
+    return write_list(call, TASKS, wanted, listed_tasks, changed, told)

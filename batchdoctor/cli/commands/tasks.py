@@ -8,7 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.change_options import Confirm, DryRun, NoJournal, Yes
+from batchdoctor.cli.commands.change_options import Care
 from batchdoctor.cli.commands.failure_options import (
     Everything,
     Grouped,
@@ -115,10 +115,8 @@ def reactivate(
         str | None,
         typer.Option("--node", "--node-id", help="With --failed: only of this node.", metavar="N"),
     ] = None,
-    yes: Yes = False,
-    no_journal: NoJournal = False,
-    confirm: Confirm = None,
-    dry_run: DryRun = False,
+    *,
+    care: Care,
 ) -> int:
     """Run failed tasks again; what the service then forgets of them is saved first.
 
@@ -127,7 +125,6 @@ def reactivate(
     # What `tasks failed` has no use for.
     from batchdoctor.cli.commands.job_change import task_names
     from batchdoctor.cli.commands.reactivate import reactivate_tasks
-    from batchdoctor.cli.consent import Consent
     from batchdoctor.work.changes.reactivation import Chosen
 
     if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
@@ -141,6 +138,4 @@ def reactivate(
         words = expanded_words(task or (), call.world)
         names = dict.fromkeys(task_names(words, job[0] if job else None))
         chosen = Chosen(tasks=[(name.job_id, name.task_id) for name in names])
-    return reactivate_tasks(
-        call, chosen, Consent.of(yes, confirm), in_journal=not no_journal, dry_run=dry_run
-    )
+    return reactivate_tasks(call, chosen, care)

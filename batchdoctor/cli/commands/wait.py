@@ -12,6 +12,7 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.commands.task import task_name
 from batchdoctor.cli.commands.wait_lines import WaitLines
+from batchdoctor.cli.option_group import OptionGroup
 from batchdoctor.cli.options import expanded_words, one_name, parse_span
 from batchdoctor.core.findings.severity import Severity
 from batchdoctor.core.waits.condition import Noun, conditions_of
@@ -70,6 +71,16 @@ FailOnWhat = Annotated[
 ]
 
 
+class Patience(OptionGroup, frozen=True, kw_only=True):
+    """For what is waited, how long, and what it is worth."""
+
+    until: Until = None
+    timeout: WaitLimit = None
+    poll: Poll = USUAL_POLL
+    settle: Settle = None
+    fail_on: FailOnWhat = None
+
+
 @command(app, "job", live=True)
 def job(
     call: Call,
@@ -79,11 +90,8 @@ def job(
     job: Annotated[
         str | None, typer.Option("--job", "--job-id", help="The job.", metavar="JOB")
     ] = None,
-    until: Until = None,
-    timeout: WaitLimit = None,
-    poll: Poll = USUAL_POLL,
-    settle: Settle = None,
-    fail_on: FailOnWhat = None,
+    *,
+    patience: Patience,
 ) -> int:
     """Wait until a job is done (default), idle, or has failed>N or failed>P% tasks.
 
@@ -93,7 +101,7 @@ def job(
     Example: batchdoctor wait job nightly --timeout 6h --fail-on any
     """
     target = Target(noun=Noun.JOB, job_id=one_name("job", name, job, call.world))
-    return _wait(call, target, until, timeout, poll, settle, fail_on)
+    return _wait(call, target, patience)
 
 
 @command(app, "pool", live=True)
@@ -105,18 +113,15 @@ def pool(
     pool: Annotated[
         str | None, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")
     ] = None,
-    until: Until = None,
-    timeout: WaitLimit = None,
-    poll: Poll = USUAL_POLL,
-    settle: Settle = None,
-    fail_on: FailOnWhat = None,
+    *,
+    patience: Patience,
 ) -> int:
     """Wait until a pool is steady (default), or has nodes>=N that take tasks.
 
     Example: batchdoctor wait pool render --until 'nodes>=8' --timeout 30m
     """
     target = Target(noun=Noun.POOL, pool_id=one_name("pool", name, pool, call.world))
-    return _wait(call, target, until, timeout, poll, settle, fail_on)
+    return _wait(call, target, patience)
 
 
 @command(app, "node", live=True)
@@ -127,11 +132,8 @@ def node(
         str | None,
         typer.Option("--pool", "--pool-id", help="The pool of the node.", metavar="POOL"),
     ] = None,
-    until: Until = None,
-    timeout: WaitLimit = None,
-    poll: Poll = USUAL_POLL,
-    settle: Settle = None,
-    fail_on: FailOnWhat = None,
+    *,
+    patience: Patience,
 ) -> int:
     """Wait until a node is ready (default: it takes tasks), gone, or in a state such as idle.
 
@@ -139,7 +141,7 @@ def node(
     """
     name = one_node(call, node, pool)
     target = Target(noun=Noun.NODE, pool_id=name.pool_id, node_id=name.node_id)
-    return _wait(call, target, until, timeout, poll, settle, fail_on)
+    return _wait(call, target, patience)
 
 
 @command(app, "task", live=True)
@@ -156,11 +158,8 @@ def task(
         str | None,
         typer.Option("--task", "--task-id", help="The task, or JOB/TASK.", metavar="TASK"),
     ] = None,
-    until: Until = None,
-    timeout: WaitLimit = None,
-    poll: Poll = USUAL_POLL,
-    settle: Settle = None,
-    fail_on: FailOnWhat = None,
+    *,
+    patience: Patience,
 ) -> int:
     """Wait until a task is done (default), succeeded, failed, or runs.
 
@@ -168,27 +167,23 @@ def task(
     """
     asked = task_name(expanded_words(name or (), call.world), job, task)
     target = Target(noun=Noun.TASK, job_id=asked.job_id, task_id=asked.task_id)
-    return _wait(call, target, until, timeout, poll, settle, fail_on)
+    return _wait(call, target, patience)
 
 
 def _wait(
     call: Call,
     target: Target,
-    until: list[str] | None,
-    timeout: str | None,
-    poll: float,
-    settle: float | None,
-    fail_on: FailOn | None,
+    patience: Patience,
 ) -> int:
-    limit = parse_span(timeout, "--timeout")
+    limit = parse_span(patience.timeout, "--timeout")
     if limit is not None and limit <= 0:
         raise UsageError("--timeout takes a time that is longer than none.", hint="--timeout 30m")
     wanted = Wanted(
         target=target,
-        conditions=conditions_of(target.noun, until or ()),
+        conditions=conditions_of(target.noun, patience.until or ()),
         limit_seconds=limit,
-        settle_seconds=settle,
-        poll_seconds=poll,
+        settle_seconds=patience.settle,
+        poll_seconds=patience.poll,
     )
     if call.replay is not None:
         raise UsageError(f"{call.replay.path} stands still, so nothing in it will become so.")
@@ -201,7 +196,7 @@ def _wait(
         if report.item and call.shared.output is not Format.TABLE:
             call.world.note(report.item.message)
         call.finish(reading)
-    return _status_of(report.item, fail_on)
+    return _status_of(report.item, patience.fail_on)
 
 
 def _status_of(item: WaitItem | None, fail_on: FailOn | None) -> ExitCode:
