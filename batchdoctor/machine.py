@@ -9,10 +9,13 @@ import errno
 import os
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import subprocess
 
 WINDOWS = os.name == "nt"
 ONLY_MINE = 0o600
@@ -80,6 +83,11 @@ def _base(environ: Mapping[str, str], xdg: str, windows: str, below: str) -> Pat
             return Path(named)
     home = home_folder(environ)
     return home / below if home else None
+
+
+def variables_of_home(folder: Path) -> dict[str, str]:
+    """Variables for a program that shall take a folder for the user's home."""
+    return {"USERPROFILE" if WINDOWS else "HOME": str(folder)}
 
 
 def homes_below(folder: str) -> dict[str, str]:
@@ -206,3 +214,34 @@ def read_unseen(question: str) -> str:
             return getpass.getpass(question)
         except getpass.GetPassWarning:
             raise OSError("this terminal would show what is typed") from None
+
+
+def started_apart(
+    argv: Sequence[str], folder: Path, environ: Mapping[str, str], out: IO[bytes], err: IO[bytes]
+) -> subprocess.Popen[bytes]:
+    """Start a program without a shell and without a terminal, so that it can be ended as a whole.
+
+    Raises OSError.
+    """
+    import subprocess  # few commands start one
+
+    return subprocess.Popen(  # noqa: S603 - what somebody asked to have run
+        list(argv),
+        cwd=folder,
+        env=dict(environ),
+        stdin=subprocess.DEVNULL,
+        stdout=out,
+        stderr=err,
+        start_new_session=not WINDOWS,
+    )
+
+
+def end_with_children(process: subprocess.Popen[bytes]) -> None:
+    """End a program that was started apart, and all that it has started, at once."""
+    end_all = getattr(os, "killpg", None)
+    if end_all is None:  # Windows, where the children are left
+        with suppress(OSError):
+            process.kill()
+        return
+    with suppress(ProcessLookupError, PermissionError):
+        end_all(process.pid, signal.SIGKILL)

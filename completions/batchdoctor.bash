@@ -354,7 +354,7 @@ _batchdoctor() {
             " events query") words="--workspace --show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " events rule") words="--show --job --job-id --pool --pool-id --node --node-id --above --window --every --severity --name -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
-            " sandbox serve") words="--port --scenario --size --key-auth --token --tls -v --verbose -h --help" ;;
+            " sandbox serve") words="--port --scenario --size --key-auth --token --tls --run-jobs --mishap -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size --old-starts -v --verbose -h --help" ;;
             " sandbox scenarios") words="-o --output --json --no-pager -v --verbose -h --help" ;;
             " schema") words="-o --output --json --no-pager -v --verbose -h --help" ;;

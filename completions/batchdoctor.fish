@@ -658,7 +658,7 @@ function __batchdoctor
             case ' sandbox'
                 printf '%s\n' '-h	Show the help.' '--help	Show the help.'
             case ' sandbox serve'
-                printf '%s\n' '--port	Port on loopback; 0 takes a free one.' '--scenario	What state the account is in.' '--size	Number of tasks in the scenario big.' '--key-auth	Take a key (default).' '--token	Take a bearer token; needs --tls.' '--tls	Serve https with a certificate.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+                printf '%s\n' '--port	Port on loopback; 0 takes a free one.' '--scenario	What state the account is in.' '--size	Number of tasks in the scenario big.' '--key-auth	Take a key (default).' '--token	Take a bearer token; needs --tls.' '--tls	Serve https with a certificate.' '--run-jobs	Run tasks that are created, as processes here.' '--mishap	node-lost, node-cut-off, end-unheard.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' sandbox events'
                 printf '%s\n' '--scenario	What state the account is in.' '--size	Number of tasks in the scenario big.' '--old-starts	Starts name no requeue count, as until 2026.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' sandbox scenarios'
@@ -763,7 +763,7 @@ function __batchdoctor
             case ' events'
                 printf '%s\n' 'parse	What do these diagnostic-log events say?' 'query	What do the events in a Log Analytics workspace say?' 'rule	Print the Bicep of an Azure Monitor rule that raises an alert on these events.'
             case ' sandbox'
-                printf '%s\n' 'serve	Serve until interrupted; prints what to export to use it from another terminal.' 'events	Print the diagnostic log that the account would have kept.' 'scenarios	Which scenarios are there?'
+                printf '%s\n' 'serve	Serve until interrupted; prints what to export in another terminal.' 'events	Print the diagnostic log that the account would have kept.' 'scenarios	Which scenarios are there?'
             case '*'
                 __fish_complete_path $current
         end

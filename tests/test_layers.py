@@ -26,7 +26,7 @@ ROOMS: dict[str, set[str]] = {
     "events": {"core", "errors", "machine", "prefetch"},
     "service": {"core", "errors", "machine"},
     "report": {"core", "errors"},
-    "sandbox": {"errors"},
+    "sandbox": {"errors", "machine"},
     "work": {"core", "errors", "events", "machine", "prefetch", "service"},
     # The Python face: the same work as behind the commands, and nothing of the terminal.
     "account": {"account_jobs", "account_lists", "account_nodes", "core", "errors", "work"},

@@ -27,6 +27,8 @@ from batchdoctor.sandbox.faults.plan import FaultPlan
 from batchdoctor.sandbox.identity import IDENTITY_HEADER, TOKEN_PATH
 from batchdoctor.sandbox.protocol.authentication import Door
 from batchdoctor.sandbox.protocol.refusals import ServiceError
+from batchdoctor.sandbox.running.agent import Agent
+from batchdoctor.sandbox.running.mishap import Mishap, Mishaps
 from batchdoctor.sandbox.scenario.expand import expand
 from batchdoctor.sandbox.scenario.load import Scenario, load_scenario
 from batchdoctor.sandbox.service import Service
@@ -49,6 +51,10 @@ class Sandbox:
     `page_size` makes pages shorter than the service's 1000, `range_status` is what a ranged
     download is answered with (200 or 206), `keep_requests` how many requests are remembered.
 
+    With `run_jobs` the tasks that are created run as processes of this computer, each in a folder
+    below one that goes with the sandbox; `mishaps` are what befalls them. Nothing of a scenario is
+    ever run. Without, they are said to run where there is a `lag`, and wait where there is none.
+
     With a `lag`, in seconds, the account goes on as the service does: changes of nodes show that
     much later, and waiting tasks start where nodes are free. Without, nothing happens but what was
     asked for or had begun.
@@ -70,6 +76,8 @@ class Sandbox:
         page_size: int = 1000,
         range_status: int = 200,
         keep_requests: int = 10_000,
+        run_jobs: bool = False,
+        mishaps: Iterable[Mishap] = (),
     ) -> None:
         if auth == "token" and not tls:
             raise UsageError("The sandbox takes tokens over TLS only.", hint="Ask for TLS too.")
@@ -85,6 +93,9 @@ class Sandbox:
         self._settings = Settings(b64decode(key), page_size, range_status)
         self._plan = FaultPlan()
         self._plan.add(faults)
+        self._run_jobs = run_jobs
+        self._mishaps = Mishaps(list(mishaps))
+        self._agent: Agent | None = None
         self._server: Server | None = None
         self._service: Service | None = None
         self._thread: threading.Thread | None = None
@@ -112,8 +123,18 @@ class Sandbox:
         self._service = Service(
             store, self._settings, self._now, self._plan, self.requests, self._door
         )
+        if self._run_jobs:
+            self._agent = self._started_agent(self._service)
         self._thread = threading.Thread(target=server.serve_forever, args=(_POLL,), daemon=True)
         self._thread.start()
+
+    def _started_agent(self, service: Service) -> Agent:
+        own = {"AZ_BATCH_ACCOUNT_NAME": self.account_name, "AZ_BATCH_ACCOUNT_URL": self.url}
+        folder = self._own_folder() / "nodes"
+        now = self._now
+        return Agent(
+            service.store, service.exclusive, lambda: ticks(now()), folder, own, self._mishaps
+        ).start()
 
     def _expanded(self) -> Store:
         """Raises `UsageError` for a scenario that names what is not there, or is no time."""
@@ -147,16 +168,19 @@ class Sandbox:
 
     def _close(self) -> Exception | None:
         """End everything, and return the first crash of a handler."""
-        server = self._server
-        if self._server is not None and self._thread is not None:
-            self._server.stop()
+        server, agent = self._server, self._agent
+        if agent is not None:
+            agent.stop()
+        if server is not None and self._thread is not None:
+            server.stop()
             self._thread.join()
-        elif self._server is not None:
-            self._server.server_close()
+        elif server is not None:
+            server.server_close()
         if self._folder is not None:
             self._folder.cleanup()
-        self._server = self._thread = self._folder = None
-        return server.crash if server is not None else None
+        self._server = self._thread = self._folder = self._agent = None
+        crashes = [each.crash for each in (server, agent) if each is not None and each.crash]
+        return crashes[0] if crashes else None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -217,6 +241,14 @@ class Sandbox:
         """Return the faults that have not struck as often as they were ordered."""
         return self._plan.unfired()
 
+    def befall(self, mishap: Mishap) -> None:
+        """Order a mishap of the tasks that really run."""
+        self._mishaps.add(mishap)
+
+    def outstanding_mishaps(self) -> list[Mishap]:
+        """Return the mishaps that have not struck."""
+        return list(self._mishaps.left)
+
     def accept_tokens(self, *tokens: str) -> None:
         """Accept these bearer tokens from now on, and no others: older ones have expired."""
         self._tokens = set(tokens)
@@ -258,6 +290,11 @@ class Sandbox:
         return self._service.respond(request)
 
     def _make_certificate(self) -> ssl.SSLContext:
-        self._folder = tempfile.TemporaryDirectory(prefix="batchdoctor-")
-        context, self.certificate_file = make_certificate(Path(self._folder.name))
+        context, self.certificate_file = make_certificate(self._own_folder())
         return context
+
+    def _own_folder(self) -> Path:
+        """A folder that goes with the sandbox."""
+        if self._folder is None:
+            self._folder = tempfile.TemporaryDirectory(prefix="batchdoctor-")
+        return Path(self._folder.name)

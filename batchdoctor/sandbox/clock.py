@@ -102,12 +102,13 @@ def iso_duration(span: int) -> str:
 
 
 def parse_iso_duration(text: str) -> int:
-    """Return the ticks of an ISO 8601 duration of hours, minutes and seconds.
+    """Return the ticks of an ISO 8601 duration of days, hours, minutes and seconds.
 
     Raises ValueError for anything else.
     """
-    match = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", text)
-    if not match:
+    pattern = r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?"
+    match = re.fullmatch(pattern, text)
+    if not match or not any(match.groups()):
         raise ValueError(f"not a duration: {text!r}")
-    hours, minutes, rest = (int(part or 0) for part in match.groups())
-    return seconds(hours * 3600 + minutes * 60 + rest)
+    days, hours, minutes, rest = (float(part or 0) for part in match.groups())
+    return seconds(days * 86_400 + hours * 3600 + minutes * 60 + rest)

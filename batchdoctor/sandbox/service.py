@@ -35,12 +35,13 @@ class Service:
     plan: FaultPlan
     requests: deque[Request]
     door: Callable[[], Door]
-    _lock: threading.RLock = field(default_factory=threading.RLock)
+    exclusive: threading.RLock = field(default_factory=threading.RLock)
+    """Held by whoever reads or changes the account."""
     _dice: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
 
     def respond(self, request: Request) -> tuple[bytes, bytes, Delivery]:
         """Return the head and body that answer a request, and how they are to be delivered."""
-        with self._lock:
+        with self.exclusive:
             if request.path == TOKEN_PATH:
                 return self._token(request)
             self.requests.append(request)

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from azure.batch import BatchClient, models
+from azure.core.credentials import AzureNamedKeyCredential
 
 from tests.box import Run
 
@@ -86,3 +88,36 @@ def test_the_scenarios_are_listed_with_what_they_show(run_offline: Run) -> None:
     assert all(item["description"] for item in told)
     table = run_offline("sandbox", "scenarios").stdout
     assert all(item["name"] in table for item in told)
+
+
+def test_a_job_that_is_created_really_runs_where_that_is_asked_for() -> None:
+    with served("--scenario", "healthy", "--run-jobs") as (_, settings):
+        client = BatchClient(
+            settings["AZURE_BATCH_ENDPOINT"],
+            AzureNamedKeyCredential(
+                settings["AZURE_BATCH_ACCOUNT"], settings["AZURE_BATCH_ACCESS_KEY"]
+            ),
+        )
+        pool = models.BatchPoolInfo(pool_id="render-linux")
+        client.create_job(models.BatchJobCreateOptions(id="mine", pool_info=pool))
+        command = "/bin/sh -c 'echo $((6 * 7))'"
+        client.create_task("mine", models.BatchTaskCreateOptions(id="one", command_line=command))
+        waited = batchdoctor("wait", "task", "mine/one", settings=settings)
+        told = batchdoctor("files", "get", "stdout", "mine/one", settings=settings)
+        client.close()
+    assert (waited.returncode, told.stdout) == (0, "42\n")
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        (["--mishap", "node-lost"], "add --run-jobs"),
+        (["--run-jobs", "--mishap", "flood"], "node-lost, node-cut-off, end-unheard"),
+    ],
+)
+def test_a_mishap_that_can_befall_nothing_is_refused(
+    run_offline: Run, options: list[str], hint: str
+) -> None:
+    result = run_offline("sandbox", "serve", *options)
+    assert (result.status, result.stdout) == (2, "")
+    assert hint in result.stderr

@@ -235,10 +235,15 @@ REFUSALS: dict[str, tuple[Call, int, str | None]] = {
         409,
         "NodeAlreadyInTargetSchedulingState",
     ),
-    "making a job": (
+    "making a job that is there": (
         lambda t: t.client.create_job(
-            models.BatchJobCreateOptions(id="new", pool_info=models.BatchPoolInfo(pool_id=t.pool))
+            models.BatchJobCreateOptions(id=t.job, pool_info=models.BatchPoolInfo(pool_id=t.pool))
         ),
+        409,
+        "JobExists",
+    ),
+    "making a pool": (
+        lambda t: t.client.create_pool(models.BatchPoolCreateOptions(id="new", vm_size="small")),
         405,
         "UnsupportedHttpVerb",
     ),

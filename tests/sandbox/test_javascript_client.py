@@ -68,7 +68,10 @@ async function text(told) {
     await tried(() => c.job.deleteMethod(job)),
     await tried(() => c.pool.deleteMethod(pool)),
     await tried(() => c.task.deleteMethod(job, task)),
+  ];
+  said.made = [
     await tried(() => c.job.add({ id: 'new', poolInfo: { poolId: pool } })),
+    await tried(() => c.task.add('new', { id: 'one', commandLine: 'true' })),
   ];
   console.log(JSON.stringify(said));
 })().catch((error) => { console.error(error); process.exit(1); });
@@ -117,4 +120,5 @@ def test_it_reads_and_changes_what_is_there_and_is_refused_the_rest(sandbox: San
     assert said["user"] == [201, 200, 200, [404, "NodeUserNotFound"]]
     assert said["scheduling"] == [200, 200]
     assert said["missing"] == [404, "JobNotFound"]
-    assert said["refused"] == [[405, "UnsupportedHttpVerb"]] * 4
+    assert said["refused"] == [[405, "UnsupportedHttpVerb"]] * 3
+    assert said["made"] == [201, 201]

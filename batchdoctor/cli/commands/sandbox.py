@@ -14,7 +14,7 @@ from batchdoctor.cli.command import command, noun
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.machine import ending_signals
 from batchdoctor.report.scenarios import scenarios_document
-from batchdoctor.sandbox import LAG, Sandbox, describe, scenario_names
+from batchdoctor.sandbox import LAG, Mishap, Sandbox, describe, scenario_names
 
 app = noun("sandbox")
 
@@ -36,11 +36,18 @@ def serve(
         bool, typer.Option("--token", help="Take a bearer token; needs --tls.")
     ] = False,
     tls: Annotated[bool, typer.Option("--tls", help="Serve https with a certificate.")] = False,
+    run_jobs: Annotated[
+        bool,
+        typer.Option("--run-jobs", help="Run tasks that are created, as processes here."),
+    ] = False,
+    mishap: Annotated[
+        list[str] | None,
+        typer.Option(help="node-lost, node-cut-off, end-unheard.", metavar="KIND[:TASK]"),
+    ] = None,
 ) -> int:
-    """Serve until interrupted; prints what to export to use it from another terminal.
+    """Serve until interrupted; prints what to export in another terminal.
 
-    A scenario of your own is a TOML file; .github/SCENARIOS.md tells what may stand in it. Jobs,
-    tasks and pools cannot be created or deleted (405), and files not be deleted.
+    Scenarios of your own: .github/SCENARIOS.md. Jobs can be created, pools not; nothing is deleted.
 
     Example: batchdoctor sandbox serve --scenario bad-node
     """
@@ -49,14 +56,26 @@ def serve(
             "A bearer token is taken over TLS only, and not beside a key.",
             hint="batchdoctor sandbox serve --token --tls",
         )
+    if mishap and not run_jobs:
+        raise UsageError("--mishap befalls tasks that run.", hint="add --run-jobs")
+    mishaps = [Mishap.of(text) for text in mishap or ()]
     ended = _end_when_asked()
     with Sandbox(
-        scenario, port=port, size=size, auth="token" if token else "key", tls=tls, lag=LAG
+        scenario,
+        port=port,
+        size=size,
+        auth="token" if token else "key",
+        tls=tls,
+        lag=LAG,
+        run_jobs=run_jobs,
+        mishaps=mishaps,
     ) as sandbox:
         for name, value in sandbox.environment().items():
             call.world.output.write(f"export {name}={shlex.quote(value)}\n")
         call.world.output.flush()
         call.world.note(f"# serving the scenario {scenario}; end it with Ctrl-C")
+        if run_jobs:
+            call.world.note("# tasks that are created run as processes of yours, on this computer")
         ended.wait()
     return ExitCode.OK
 

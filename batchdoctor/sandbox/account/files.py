@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from batchdoctor.sandbox.account.model import Job, Node, Preparation, Recipe, Task
 from batchdoctor.sandbox.account.store import Store
@@ -35,6 +37,16 @@ class Tree:
             parts = path.split("/")[:-1]
             found |= {"/".join(parts[: depth + 1]) for depth in range(len(parts))}
         return found
+
+
+def _written(folder: Path) -> dict[str, bytes]:
+    """What a process wrote below the folder of its task, as far as it can be read now."""
+    found = {}
+    for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
+        if path.is_file() and not path.is_symlink():
+            with suppress(OSError):
+                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+    return found
 
 
 @lru_cache(maxsize=8)
@@ -92,6 +104,9 @@ def written_by(task: Task, now: int) -> dict[str, bytes]:
 
 
 def _task_tree(task: Task, now: int) -> Tree:
+    if task.folder is not None:
+        files = {"wd/.keep": b"", **_written(task.folder)}
+        return Tree(files, task.started or task.created, task.ended or now, task.kind.windows)
     words, recipe, kind = _words(task), task.recipe, task.kind
     texts = {"stdout.txt": kind.stdout, "stderr.txt": kind.stderr, **kind.files}
     if task.state == "running":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from batchdoctor.sandbox.account import task_life
 from batchdoctor.sandbox.account.model import Job, Task
+from batchdoctor.sandbox.account.scheduling import exit_options, is_through
 from batchdoctor.sandbox.account.store import Store
 from batchdoctor.sandbox.clock import seconds
 from batchdoctor.sandbox.protocol.refusals import ServiceError
@@ -64,3 +65,22 @@ def terminate(store: Store, job: Job, reason: str) -> None:
         _move(job, "completed", moment)
 
     store.after(store.timings.terminate, end)
+
+
+def end_when_through(store: Store, job: Job) -> None:
+    """End a job that is to end with its tasks, once all of them have."""
+    asked = str(job.shape.get("onAllTasksComplete")).lower() == "terminatejob"
+    if asked and job.state == "active" and is_through(job):
+        terminate(store, job, "AllTasksComplete")
+
+
+def after_task(store: Store, task: Task) -> None:
+    """Do what a job and its task want done now that the task has ended."""
+    job = task.job
+    asked = str(job.shape.get("onTaskFailure")).lower() == "performexitoptionsjobaction"
+    action = str(exit_options(task).get("jobAction", "none")).lower() if asked else "none"
+    if job.state == "active" and action == "terminate":
+        terminate(store, job, "TaskFailed")
+    elif job.state == "active" and action == "disable":
+        disable(store, job, "requeue")
+    end_when_through(store, job)

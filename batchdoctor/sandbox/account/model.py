@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 RECENT_TASKS = 10
@@ -149,7 +150,10 @@ class Job:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TaskKind:
-    """What the tasks of one group share; `members` are JSON texts by their wire name."""
+    """What the tasks of one group share; `members` are JSON texts by their wire name.
+
+    One that was `sent` over the wire has its texts as they came: no placeholders are filled in.
+    """
 
     command: str
     members: Mapping[str, str]
@@ -161,13 +165,16 @@ class TaskKind:
     stderr: str
     files: Mapping[str, str]
     instances: int = 0
+    max_retries: int = 0
+    sent: bool = False
 
 
 @dataclass(slots=True, eq=False)
 class Task:
     """A task. Its times are in ticks; `recipe` says how it failed, if it did.
 
-    `node_id` outlives the node: a task remembers where it ran.
+    `node_id` outlives the node: a task remembers where it ran. One that really ran has its files in
+    a `folder` of this computer.
     """
 
     seq: int
@@ -193,3 +200,4 @@ class Task:
     pool_id: str | None = None
     node_id: str | None = None
     files: dict[str, bytes] | None = None
+    folder: Path | None = None

@@ -38,6 +38,8 @@ class Store:
         self.lag = lag
         # Tasks that may wait for a node; those that wait no more are dropped by who reads it.
         self.queue: list[Task] = []
+        # Whether the tasks that are created run as processes, which nothing else may start then.
+        self.really_runs = False
         self.now = 0
         self._pools: dict[str, Pool] = {}
         self._jobs: dict[str, Job] = {}
@@ -96,6 +98,10 @@ class Store:
         if job is None:
             raise ServiceError("JobNotFound")
         return job
+
+    def has_job(self, job_id: str) -> bool:
+        """Whether there is a job of this id."""
+        return job_id.lower() in self._jobs
 
     def task(self, job_id: str, task_id: str) -> Task:
         """Return a task, or refuse with JobNotFound or TaskNotFound."""

@@ -81,6 +81,12 @@ def requeue(store: Store, task: Task, moment: int) -> None:
         _leave(node, task, moment)
 
 
+def retry(task: Task, moment: int) -> None:
+    """Let a task that failed run once more, where it is."""
+    task.retries += 1
+    task.retried = task.started = moment
+
+
 def terminate(store: Store, task: Task, moment: int) -> None:
     """End a task that has not ended: TaskEnded, a failure. Refuses with TaskCompleted."""
     if task.state == "completed":

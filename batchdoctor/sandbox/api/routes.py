@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from batchdoctor.sandbox.account.store import Store
-from batchdoctor.sandbox.api import changes, images, reads
+from batchdoctor.sandbox.api import changes, creations, images, reads
 from batchdoctor.sandbox.api import file_routes as files
 from batchdoctor.sandbox.api import login_routes as login
 from batchdoctor.sandbox.api.call import Call, Settings
@@ -52,6 +52,10 @@ ROUTES: tuple[Route[Call], ...] = (
     Route("POST", "/pools/{pool}/removenodes", changes.remove_nodes),
     Route("POST", "/pools/{pool}/resize", changes.resize),
     Route("POST", "/pools/{pool}/stopresize", changes.stop_resize),
+    Route("POST", "/jobs", creations.post_job),
+    Route("PATCH", "/jobs/{job}", creations.patch_job),
+    Route("POST", "/jobs/{job}/tasks", creations.post_task),
+    Route("POST", "/jobs/{job}/addtaskcollection", creations.post_tasks),
     Route("POST", "/jobs/{job}/disable", changes.disable_job),
     Route("POST", "/jobs/{job}/enable", changes.enable_job),
     Route("POST", "/jobs/{job}/terminate", changes.terminate_job, {"force"}),

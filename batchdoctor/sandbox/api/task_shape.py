@@ -104,6 +104,8 @@ def node_info(task: Task, url: str) -> str | None:
 
 
 def _command(task: Task, _url: str) -> str:
+    if task.kind.sent:
+        return quoted(task.kind.command)
     return quoted(fill(task.kind.command, n=str(task.number), task=task.id, job=task.job.id))
 
 
@@ -161,15 +163,15 @@ class TaskWriter:
         nested = self._selection[name] if self._selection else []
         whole = _WRITERS.get(name)
         if name in kind.members:
-            whole = _constant(kind.members[name])
+            whole = _constant(kind.members[name], as_sent=kind.sent)
         if whole is None or not nested:
             return whole
         return _pruned(whole, name, nested)
 
 
-def _constant(text: str) -> Writer:
+def _constant(text: str, *, as_sent: bool) -> Writer:
     """What a group of tasks has in common; only output files name the task that saves them."""
-    if fill(text, job="", task="", n="", pool="", node="") == text:
+    if as_sent or fill(text, job="", task="", n="", pool="", node="") == text:
         return lambda _task, _url: text
     return lambda task, _url: fill(text, **words_of(task))
 

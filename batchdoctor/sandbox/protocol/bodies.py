@@ -26,7 +26,13 @@ def read_body(request: Request, members: Mapping[str, Member]) -> dict[str, Any]
     Raises ServiceError: UnsupportedMediaType, InvalidRequestBody, MissingRequiredProperty or
     InvalidPropertyValue.
     """
-    document = _document(request)
+    return checked(_document(request), members)
+
+
+def checked(document: Any, members: Mapping[str, Member]) -> dict[str, Any]:
+    """Return an object whose members are as they have to be. Raises as `read_body` does."""
+    if not isinstance(document, dict):
+        raise bad_body("An object was expected.")
     for name, value in document.items():
         if name not in members:
             raise bad_body(f"There is no property '{name}' in this request.")

@@ -85,6 +85,8 @@ _CODES: dict[str, tuple[int, str]] = {
     "NodeNotReady": (409, "The operation cannot be performed on the node in its current state."),
     "NodeStateUnusable": (409, "The specified node is unusable."),
     "NodeUserExists": (409, "The specified node user already exists."),
+    "JobExists": (409, "The specified job already exists."),
+    "TaskExists": (409, "The specified task already exists."),
     "JobBeingTerminated": (409, "The specified job is being terminated."),
     "JobBeingDeleted": (409, "The specified job is being deleted."),
     "JobCompleted": (409, "The specified job is already in a completed state."),
