@@ -1,7 +1,8 @@
 """batchdoctor: says what is wrong in an Azure Batch account, and what to type next.
 
 From Python: `connect()` opens an account, whose methods are the questions and changes of the
-commands; `parse_events()` reads diagnostic event logs; `explain()` says what a code means. Errors
+commands; `parse_events()` reads diagnostic event logs, `map_events()`, `reduce_events()` and
+`answer_events()` share that among machines; `explain()` says what a code means. Errors
 are those of `batchdoctor.errors`.
 
 The rooms of the house, from the top (`.github/ARCHITECTURE.md` has the picture):
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from batchdoctor.account import Account
     from batchdoctor.core.answer import Answer
     from batchdoctor.core.names import NodeName, TaskName
-    from batchdoctor.offline import explain, parse_events
+    from batchdoctor.offline import answer_events, explain, map_events, parse_events, reduce_events
     from batchdoctor.opening import connect
 
 __all__ = [
@@ -36,9 +37,12 @@ __all__ = [
     "NodeName",
     "TaskName",
     "__version__",
+    "answer_events",
     "connect",
     "explain",
+    "map_events",
     "parse_events",
+    "reduce_events",
 ]
 
 # Loaded when they are asked for: importing the package itself costs next to nothing.
@@ -49,7 +53,10 @@ _HOMES = {
     "TaskName": "batchdoctor.core.names",
     "connect": "batchdoctor.opening",
     "explain": "batchdoctor.offline",
+    "answer_events": "batchdoctor.offline",
+    "map_events": "batchdoctor.offline",
     "parse_events": "batchdoctor.offline",
+    "reduce_events": "batchdoctor.offline",
 }
 
 

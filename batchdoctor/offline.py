@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from batchdoctor.core.answer import Answer
+from batchdoctor.core.log.shard_items import MappedPart, ReducedShard
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.explanation import explain_text
 from batchdoctor.core.meaning.item import Meaning, meaning_of
 from batchdoctor.events.selection import Selection
 from batchdoctor.work.answers.logs import log_answer
+from batchdoctor.work.answers.shards import final_answer, map_answer, reduce_answer
 
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
@@ -43,11 +45,54 @@ def parse_events(
         nodes=frozenset(nodes),
         categories=frozenset(each.value for each in categories),
     )
-    named = [paths] if isinstance(paths, str | os.PathLike) else paths
-    places = [os.fspath(path) for path in named]
-    return log_answer(places, Show(show), selection, min_failures=min_failures)
+    return log_answer(_places(paths), Show(show), selection, min_failures=min_failures)
+
+
+def map_events(
+    paths: Paths,
+    out: str | os.PathLike[str],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    jobs: Sequence[str] = (),
+    pools: Sequence[str] = (),
+    nodes: Sequence[str] = (),
+    workers: int | None = None,
+) -> Answer[MappedPart]:
+    """Count logs into a folder or container, for other machines to go on from. As `events map`.
+
+    What was counted there before is left out.
+    """
+    selection = Selection(
+        since=since,
+        until=until,
+        jobs=frozenset(jobs),
+        pools=frozenset(pools),
+        nodes=frozenset(nodes),
+    )
+    return map_answer(_places(paths), os.fspath(out), selection, workers)
+
+
+def reduce_events(place: str | os.PathLike[str], shard: str | None = None) -> Answer[ReducedShard]:
+    """Conclude what maps counted, or the part `2/16` of it. As `events reduce`."""
+    return reduce_answer(os.fspath(place), shard)
+
+
+def answer_events(
+    place: str | os.PathLike[str], *, show: Show | str = Show.SUMMARY, min_failures: int = 2
+) -> Answer[Any]:
+    """What do the logs say that were mapped to a place? As `events reduce --final`.
+
+    `show` is summary, nodes or timeline: counts hold no names of tasks.
+    """
+    return final_answer(os.fspath(place), Show(show), min_failures)
 
 
 def explain(text: str) -> tuple[Meaning, ...]:
     """What does this code, exit code, state, or pasted text mean? As `explain`."""
     return tuple(meaning_of(found) for found in explain_text(text))
+
+
+def _places(paths: Paths) -> list[str]:
+    named = [paths] if isinstance(paths, str | os.PathLike) else paths
+    return [os.fspath(path) for path in named]

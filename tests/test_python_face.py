@@ -115,6 +115,8 @@ OTHERS = {
     "auth check",
     "bundle",
     "events parse",
+    "events map",
+    "events reduce",
     "messages test",
     "wait job",
     "wait pool",
@@ -252,6 +254,13 @@ def test_logs_and_codes_need_no_account(open_box: Open, tmp_path: Path) -> None:
     argv = ("events", "parse", str(log), "--show", "failures")
     assert plain_items(answer) == items_of(box, *argv)
     assert answer.summary == batchdoctor.parse_events([log]).summary
+    (part,) = batchdoctor.map_events(log, tmp_path / "counts")
+    assert [part.map_id] == [
+        each.map_id for each in batchdoctor.map_events([log], tmp_path / "counts")
+    ]
+    assert batchdoctor.reduce_events(tmp_path / "counts", "1/2").item.attempts > 0
+    whole = batchdoctor.answer_events(tmp_path / "counts")
+    assert (whole.summary, whole.span) == (answer.summary, answer.span)
     (meaning,) = batchdoctor.explain("BlobAccessDenied")
     assert meaning.category == "preprocessing"
 

@@ -30,7 +30,7 @@ class Piece(msgspec.Struct, frozen=True):
 
 def divided(sources: Sequence[Source], workers: int) -> list[list[Piece]]:
     """One list of pieces for each process, as many as are of use."""
-    whole = [Piece(source, size=_size(source)) for source in sources]
+    whole = [Piece(source, size=size_of(source)) for source in sources]
     if workers < 2:  # noqa: PLR2004
         return [whole]
     fair = -(-sum(piece.size for piece in whole) // workers)
@@ -46,13 +46,13 @@ def divided(sources: Sequence[Source], workers: int) -> list[list[Piece]]:
 
 def worth_sharing(sources: Sequence[Source]) -> bool:
     """Whether several processes should count, if nobody said how many."""
-    return sum(map(_size, sources)) >= WORTH_SHARING
+    return sum(map(size_of, sources)) >= WORTH_SHARING
 
 
-def _size(source: Source) -> int:
-    """Bytes of a source; 0 for standard input, which only this process can read."""
+def size_of(source: Source) -> int:
+    """Bytes of a source; 0 where that is not known, as of standard input."""
     try:
-        return source.path.stat().st_size if source.path else 0
+        return source.path.stat().st_size if source.path else source.size
     except OSError:
         return 0
 

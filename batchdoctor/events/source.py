@@ -19,11 +19,15 @@ BUFFER = 64 * 1024
 
 
 class Source(msgspec.Struct, frozen=True):
-    """One file, something with an opener of its own, or standard input (neither)."""
+    """One file, something with an opener of its own, or standard input (neither).
+
+    `size` is in bytes, where whoever gives the opener knows it.
+    """
 
     name: str
     path: Path | None = None
     opener: Callable[[], BufferedReader] | None = None
+    size: int = 0
 
 
 @contextmanager

@@ -44,6 +44,7 @@ from batchdoctor.core.inventory.tasks import ListedTask
 from batchdoctor.core.item import Item
 from batchdoctor.core.kept import KeptPath, KeptSummary
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
+from batchdoctor.core.log.shard_items import MappedPart, MapSummary, ReducedShard, ReduceSummary
 from batchdoctor.core.log.summary_item import LogSummary
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary
 from batchdoctor.core.meaning.message_test import TestedMessage, TestSummary
@@ -131,6 +132,9 @@ ANSWERS: Mapping[str, Answer] = {
     "files grep": Answer(SearchSummary, (FileMatch, MatchingFile)),
     "events parse": Answer(LogSummary, _LOG_ITEMS),
     "events query": Answer(LogSummary, _LOG_ITEMS),
+    "events map": Answer(MapSummary, (MappedPart,)),
+    "events reduce": Answer(ReduceSummary, (ReducedShard,)),
+    "events reduce final": Answer(LogSummary, (SuspectItem, BucketItem)),
     "messages test": Answer(TestSummary, (TestedMessage,)),
     "explain": Answer(MeaningSummary, (Meaning,)),
     "config show": Answer(SettingsSummary, (SettingItem,)),

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.commands.event_answers import (
+    answered,
+    head_of,
+    selection_of,
+    write_log_report,
+)
 from batchdoctor.cli.commands.event_options import (
-    By,
     ByOption,
     Categories,
     Follow,
@@ -26,23 +31,18 @@ from batchdoctor.cli.commands.event_options import (
     Workers,
     check_groups,
     check_show,
-    failures_of,
 )
 from batchdoctor.cli.commands.events_rule import rule
-from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, parse_when
-from batchdoctor.cli.reporting import Report, write_report
-from batchdoctor.core.checked import Span
+from batchdoctor.cli.commands.events_shards import map_logs, reduce_shards
+from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
+from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
-from batchdoctor.core.meaning.category import Category
-from batchdoctor.errors import ExitCode, InputError, UsageError, worst
+from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.formats import Format
-from batchdoctor.report.head import Head, only
 
 if TYPE_CHECKING:
     from batchdoctor.core.log.tally import Tally
     from batchdoctor.events.selection import Selection
-    from batchdoctor.report.document import Document
-    from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
 
@@ -73,7 +73,7 @@ def parse(
 
     Example: batchdoctor events parse insights-logs-servicelog/ --since 6h
     """
-    selection = _selection(call, (since, until), job, pool, node, category)
+    selection = selection_of(call, (since, until), job, pool, node, category)
     if kql:
         return _print_query(call, selection, show)
     check_show(show, follow=follow, merging=bool(merge), by_category=bool(category))
@@ -102,12 +102,12 @@ def parse(
         counted_before=_counted_before(merge),
         portable=tally_out is not None,
     )
-    status = _answer(call, reading, by or show, _head(call, selection), fail_on=bool(fail_on))
+    status = answered(call, reading, by or show, head_of(call, selection), fail_on=bool(fail_on))
     if call.world.interruption.cut and (report or tally_out):
         call.world.note(f"interrupted: {report or tally_out} was not written")
         return status
     if report is not None:
-        _report(report, reading, _head(call, selection))
+        write_log_report(report, reading, head_of(call, selection))
     if tally_out:
         from batchdoctor.work.logs.tally_files import write_tally
 
@@ -143,7 +143,7 @@ def query(
     from batchdoctor.events.reading import EventLog
     from batchdoctor.work.logs.reading import LogReading
 
-    selection = _selection(call, (since, until), job, pool, node, category)
+    selection = selection_of(call, (since, until), job, pool, node, category)
     source = workspace_source(workspace, selection, endpoint=endpoint or ENDPOINT)
     reading = LogReading(
         call.world,
@@ -151,11 +151,13 @@ def query(
         f"the workspace {workspace}",
         min_failures=min_failures,
     )
-    head = _head(call, selection, f"workspace {workspace}")
-    return _answer(call, reading, by or show, head, fail_on=bool(fail_on))
+    head = head_of(call, selection, f"workspace {workspace}")
+    return answered(call, reading, by or show, head, fail_on=bool(fail_on))
 
 
 command(app, "rule", writes=False)(rule)
+command(app, "map")(map_logs)
+command(app, "reduce")(reduce_shards)
 
 
 def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
@@ -166,54 +168,6 @@ def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
     return read_tallies(files)
 
 
-def _answer(call: Call, reading: LogReading, show: Show | By, head: Head, *, fail_on: bool) -> int:
-    try:
-        call.write(_document(reading, show, head))
-        if call.shared.output is not Format.TABLE:
-            # A page has them itself; other formats that are no document have no place for them.
-            for line in reading.doubts():
-                call.world.note(line)
-        found = ExitCode.FINDINGS if fail_on and reading.failed else ExitCode.OK
-    except InputError:
-        if call.world.interruption.cut:
-            raise KeyboardInterrupt from None  # before there was an event
-        raise
-    finally:
-        if call.shared.verbose:
-            for line in reading.damaged_places():
-                call.world.note(line)
-    return worst([reading.status, found])
-
-
-def _report(path: str, reading: LogReading, head: Head) -> None:
-    from batchdoctor.core.pictures.marks import picture_of_log
-    from batchdoctor.report.event_log import LogAnswer
-
-    concluded = reading.conclusion
-    page = LogAnswer(head, lambda: concluded).of_summary()
-    write_report(path, page, picture_of_log(concluded))
-
-
-def _document(reading: LogReading, show: Show | By, head: Head) -> Document[Any]:
-    """The document of `--show` or `--by`; its items are read from the log as they are written."""
-    from batchdoctor.report.event_log import LogAnswer
-
-    answer = LogAnswer(head, lambda: reading.conclusion)
-    match show:
-        case Show.FAILURES | By.MESSAGE:
-            return failures_of(reading, show, answer)
-        case Show.EVENTS:
-            return answer.of_events(reading.events())
-        case Show.NODES:
-            return answer.of_nodes(reading.suspects)
-        case Show.UNFINISHED:
-            return answer.of_unfinished(reading.unfinished)
-        case Show.TIMELINE:
-            return answer.of_buckets(reading.timeline())
-        case Show.SUMMARY:
-            return answer.of_summary(reading.count)
-
-
 def _follow(call: Call, paths: Sequence[str], show: Show, selection: Selection) -> int:
     """Show new failures, or new events, until interrupted; then what they add up to."""
     from batchdoctor.report.event_log import LogAnswer
@@ -222,48 +176,12 @@ def _follow(call: Call, paths: Sequence[str], show: Show, selection: Selection) 
     following = LogFollowing(call.world, paths, selection)
     if call.shared.output is Format.JSON:
         raise UsageError("A json document has an end, a followed log has none.", hint="-o jsonl")
-    answer = LogAnswer(_head(call, selection), following.conclusion, live=True)
+    answer = LogAnswer(head_of(call, selection), following.conclusion, live=True)
     if show is Show.EVENTS:
         call.write(answer.of_events(following.events()))
     else:
         call.write(answer.of_failures(following.failures()))
     return ExitCode.INTERRUPTED
-
-
-def _selection(
-    call: Call,
-    times: tuple[str | None, str | None],
-    job: Sequence[str] | None,
-    pool: Sequence[str] | None,
-    node: Sequence[str] | None,
-    category: Sequence[Category] | None,
-) -> Selection:
-    """The filters as a value. Raises UsageError."""
-    from batchdoctor.events.selection import Selection
-
-    now = call.world.now()
-    since, until = parse_when(times[0], "--since", now), parse_when(times[1], "--until", now)
-    if since and until and since >= until:
-        raise UsageError("--since must be before --until.", hint="--since 6h --until 1h")
-    return Selection(
-        since=since,
-        until=until,
-        jobs=frozenset(job or ()),
-        pools=frozenset(pool or ()),
-        nodes=frozenset(node or ()),
-        categories=frozenset(each.value for each in category or ()),
-    )
-
-
-def _head(call: Call, selection: Selection, source: str = "event logs") -> Head:
-    left_out = (
-        *only("job", selection.jobs),
-        *only("pool", selection.pools),
-        *only("node", selection.nodes),
-        *only("category", selection.categories),
-    )
-    span = Span(selection.since, selection.until)
-    return call.head(source=source, span=span, left_out=left_out)
 
 
 def _print_query(call: Call, selection: Selection, show: Show) -> int:

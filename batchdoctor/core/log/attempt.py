@@ -13,6 +13,7 @@ Joining is commutative and associative, so events may come in any order and from
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple, TypeVar
 
 from batchdoctor.core.log.event import (
@@ -139,6 +140,18 @@ class Names:
     def outcome(self, packed: int) -> Outcome:
         """How an attempt failed; `SUCCESS` when it is not known to have failed."""
         return self.outcomes[packed >> OUTCOME_SHIFT]
+
+    def translation(self, other: Names) -> Callable[[int], int]:
+        """What turns packed numbers whose indices are another's into those of these names."""
+        nodes = [self.node_bits(node) for node in other.nodes]
+        outcomes = [self.outcome_bits(outcome) for outcome in other.outcomes]
+
+        @cache
+        def here(packed: int) -> int:
+            place = nodes[packed >> NODE_SHIFT & NODES]
+            return outcomes[packed >> OUTCOME_SHIFT] | place | packed & EVENTS
+
+        return here
 
     def join(self, left: int, right: int) -> int:
         """Everything that two sets of events tell of one attempt."""

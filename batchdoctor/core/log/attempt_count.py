@@ -64,6 +64,14 @@ class AttemptCount(msgspec.Struct):
         """Attempts that started and never ended, and whose task started again later."""
         return sum(times for (_, packed), times in self.by_packed.items() if packed & OVERTAKEN)
 
+    def add(self, other: AttemptCount) -> None:
+        """Add another's counts but `by_packed`, whose indices may be of other names."""
+        self.told += other.told
+        self.retried += other.retried
+        self.requeued += other.requeued
+        self.service_retries += other.service_retries
+        _note_oldest(self, [other.oldest_open or 0])
+
 
 def is_open(packed: int) -> bool:
     """Whether an attempt started and is not known to have ended."""

@@ -13,15 +13,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Iterator
-from functools import cache
 from struct import Struct
 
 from batchdoctor.core.log.attempt import (
     EVENTS,
-    NODE_SHIFT,
-    NODES,
     ONE_OUTCOME,
-    OUTCOME_SHIFT,
     Names,
     NodeName,
     halves_of,
@@ -141,15 +137,8 @@ class AttemptStore:
             raise ValueError("tallies that number tasks in different ways cannot be merged")
         for attempts in other.jobs.values():
             attempts.settle(other.names)
-        nodes = [self.names.node_bits(node) for node in other.names.nodes]
-        outcomes = [self.names.outcome_bits(outcome) for outcome in other.names.outcomes]
+        here = self.names.translation(other.names)
         jobs = [self.names.job_index(job_id) for job_id in other.names.jobs]
-
-        @cache
-        def here(packed: int) -> int:
-            places = nodes[packed >> NODE_SHIFT & NODES]
-            return outcomes[packed >> OUTCOME_SHIFT] | places | packed & EVENTS
-
         for job_id, attempts in other.jobs.items():
             mine, closed = self.of_job(job_id), attempts.closed[:]
             closed[PACKED] = array("q", map(here, closed[PACKED]))
@@ -167,11 +156,19 @@ class AttemptStore:
         self.spill()
         return self.cold_rows()
 
+    def buckets(self) -> list[bytes]:
+        """The rows of every bucket, joined; all attempts of a task are in one."""
+        self.spill()
+        return [*map(bytes, self._tidied_buckets())]
+
     def cold_rows(self) -> bytes:
         """The attempts that have moved to buckets, joined."""
+        return b"".join(self._tidied_buckets())
+
+    def _tidied_buckets(self) -> Iterator[bytearray]:
         for index in range(BUCKETS):
             self._tidy(index)
-        return b"".join(self._buckets)
+            yield self._buckets[index]
 
     def load(self, rows: bytes) -> None:
         """Take over what `rows` gave for a store with the same names.

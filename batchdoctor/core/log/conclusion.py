@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.log.examined import examined
 from batchdoctor.core.log.failing_jobs import AT_FAULT, FailingJob, failing_jobs
+from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.summary import Summary, conclude
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.nodes.advice import NodeCommands
@@ -57,9 +58,13 @@ def conclusion_of(
     problems: Sequence[Problem] = (),
     filters: Collection[str] = (),
     min_failures: int = 2,
+    left: Left | None = None,
 ) -> Conclusion:
-    """Conclude a log that was counted; `filters` are the names of options that left events out."""
-    summary, runs = conclude(tally)
+    """Conclude a log that was counted; `filters` are the names of options that left events out.
+
+    `left` is what is left of the tally's attempts, if they were concluded before.
+    """
+    summary, runs = conclude(tally, left)
     checked = examined(summary, filters, whole=not problems)
     compared = {each.check: each.known for each in checked}
     suspicions = judge(runs, min_failures=min_failures) if compared["suspect-nodes"] else ()

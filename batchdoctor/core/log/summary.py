@@ -9,9 +9,17 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from batchdoctor.core.failures.counts import largest_first
-from batchdoctor.core.log.attempt import ENDED, NODE_SHIFT, NODES, ONE_OUTCOME, OUTCOME_SHIFT
+from batchdoctor.core.log.attempt import (
+    ENDED,
+    NODE_SHIFT,
+    NODES,
+    ONE_OUTCOME,
+    OUTCOME_SHIFT,
+    Names,
+)
 from batchdoctor.core.log.attempt_count import AttemptCount, count_attempts
 from batchdoctor.core.log.event import ATTEMPT_EVENTS, KNOWN_EVENTS
+from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
 from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
 from batchdoctor.core.suspicion.run_counts import RunCounts
@@ -77,10 +85,16 @@ class Summary(msgspec.Struct, frozen=True):
         return self.failures + self.overtaken + sum(self.trouble_counts.values())
 
 
-def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
-    """Sum up a tally: its summary, and how often each node ran and failed each job."""
-    count, history = count_attempts(tally.attempts)
-    outcomes, events = tally.names.outcomes, tally.events
+def conclude(tally: Tally, left: Left | None = None) -> tuple[Summary, RunCounts]:
+    """Sum up a tally: its summary, and how often each node ran and failed each job.
+
+    `left` is what is left of its attempts, if they were concluded before.
+    """
+    if left is None:
+        names, (count, history) = tally.names, count_attempts(tally.attempts)
+    else:
+        names, count, history = left.names, left.count, left.history
+    outcomes, events = names.outcomes, tally.events
     delivered = sum(times for name, times in events.items() if name in ATTEMPT_EVENTS)
     failures = _by_outcome(count)
     pools = {node.pool_id for node in tally.names.nodes} | tally.pools
@@ -107,14 +121,14 @@ def conclude(tally: Tally) -> tuple[Summary, RunCounts]:
         oldest_unfinished=_moment(count.oldest_open),
         damage=largest_first(tally.damage.kinds),
         overtaken=count.overtaken,
-        by_job=_by_job(tally, count, ONE_OUTCOME),
-        by_node=_by_node(tally, count),
-        ended_by_job=_by_job(tally, count, 0),
+        by_job=_by_job(names, count, ONE_OUTCOME),
+        by_node=_by_node(names, count),
+        ended_by_job=_by_job(names, count, 0),
         untimed=tally.untimed.unread + tally.untimed.left_out,
         assumed=tuple(sorted(tally.assumed)),
         troubles=tuple(sorted(tally.troubles.items(), key=_most_first)),
     )
-    runs = _run_counts(tally, count)
+    runs = _run_counts(tally, names, count)
     runs.history = history if history.pools else None
     return summary, runs
 
@@ -136,19 +150,19 @@ def _by(keys: Mapping[int, str], failures: Mapping[int, int]) -> dict[str, int]:
     return largest_first(counts)
 
 
-def _by_job(tally: Tally, count: AttemptCount, least: int) -> dict[str, int]:
+def _by_job(names: Names, count: AttemptCount, least: int) -> dict[str, int]:
     """Ended attempts by job, of those whose packed bits are not less than `least`."""
     jobs: Counter[str] = Counter()
     for (job, packed), times in count.by_packed.items():
         if packed >= least and (packed & ENDED or packed >= ONE_OUTCOME):
-            jobs[tally.names.jobs[job]] += times
+            jobs[names.jobs[job]] += times
     return largest_first(dict(jobs))
 
 
-def _by_node(tally: Tally, count: AttemptCount) -> dict[str, int]:
+def _by_node(names: Names, count: AttemptCount) -> dict[str, int]:
     nodes: Counter[str] = Counter()
     for (_, packed), times in count.by_packed.items():
-        node = tally.names.node(packed)
+        node = names.node(packed)
         if packed >= ONE_OUTCOME and node.node_id:
             nodes[f"{node.pool_id}/{node.node_id}"] += times
     return largest_first(dict(nodes))
@@ -167,9 +181,9 @@ def _moment(seconds: int | None) -> datetime | None:
     return None if seconds is None else _EPOCH + timedelta(seconds=seconds)
 
 
-def _run_counts(tally: Tally, count: AttemptCount) -> RunCounts:
+def _run_counts(tally: Tally, names: Names, count: AttemptCount) -> RunCounts:
     """Runs by node and job; built in place, since there may be a hundred thousand such pairs."""
-    names, runs = tally.names, RunCounts()
+    runs = RunCounts()
     nodes = [runs.node(*name) if name.node_id else None for name in names.nodes]
     for (job, packed), times in count.by_packed.items():
         node = nodes[packed >> NODE_SHIFT & NODES] if packed & ENDED else None
@@ -183,7 +197,7 @@ def _run_counts(tally: Tally, count: AttemptCount) -> RunCounts:
         node.job(names.jobs[job]).include(times, times, caused)
         node.note_failure(outcome.code or None, None, times)
     for index, time in tally.last_failures.items():
-        failed = nodes[index]
-        if failed is not None:
-            failed.note_failure(None, time)
+        failed = tally.names.nodes[index]
+        if failed.node_id:
+            runs.node(*failed).note_failure(None, time)
     return runs

@@ -7,12 +7,13 @@ can be merged. Between processes of one run, recent attempts travel as they are.
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
 
 from batchdoctor.core.log.assumed import Untimed
-from batchdoctor.core.log.attempt import NodeName, Outcome
+from batchdoctor.core.log.attempt import Names, NodeName, Outcome
 from batchdoctor.core.log.attempt_key import Key, Recent
 from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.event import Moment
@@ -20,7 +21,7 @@ from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
 from batchdoctor.core.log.trouble import Trouble, TroubleName
 from batchdoctor.errors import InputError
 
-FORMAT = 4
+FORMAT = 5
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
 # Since 1970, in four bytes.
@@ -39,6 +40,7 @@ class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     untimed: Untimed
     assumed: list[str]
     audit_records: int
+    left_out: bool
     first_time: Moment | None
     last_time: Moment | None
     nodes: list[NodeName]
@@ -76,7 +78,6 @@ class _Message(msgspec.Struct, frozen=True):
     """A tally with its recent attempts, by job; `closed` are bytes of arrays."""
 
     portable: bool
-    left_out: bool
     state: TallyState
     closed: dict[str, bytes]
     others: dict[str, dict[Key, Recent]]
@@ -90,7 +91,7 @@ def to_message(tally: Tally) -> bytes:
     rows = attempts.cold_rows() if attempts.spilled else b""
     closed = {job_id: job.closed.tobytes() for job_id, job in attempts.jobs.items()}
     others = {job_id: job.others for job_id, job in attempts.jobs.items()}
-    message = _Message(tally.names.portable, tally.left_out, state_of(tally, rows), closed, others)
+    message = _Message(tally.names.portable, state_of(tally, rows), closed, others)
     return msgspec.msgpack.encode(message)
 
 
@@ -98,7 +99,6 @@ def from_message(message: bytes) -> Tally:
     """Read what `to_message` wrote."""
     found = msgspec.msgpack.decode(message, type=_Message)
     tally = tally_of(found.state, portable=found.portable)
-    tally.left_out = found.left_out
     for job_id, closed in found.closed.items():
         tally.attempts.of_job(job_id).closed.frombytes(closed)
     for job_id, others in found.others.items():
@@ -118,6 +118,7 @@ def state_of(tally: Tally, rows: bytes) -> TallyState:
         untimed=tally.untimed,
         assumed=sorted(tally.assumed),
         audit_records=tally.audit_records,
+        left_out=tally.left_out,
         first_time=None if tally.first_time is ALWAYS else tally.first_time,
         last_time=None if tally.last_time is NEVER else tally.last_time,
         nodes=tally.names.nodes,
@@ -138,20 +139,28 @@ def tally_of(state: TallyState, *, portable: bool) -> Tally:
     tally.untimed = state.untimed
     tally.assumed = set(state.assumed)
     tally.audit_records = state.audit_records
+    tally.left_out = state.left_out
     tally.first_time = state.first_time or ALWAYS
     tally.last_time = state.last_time or NEVER
     tally.met.update(state.events)
-    for node in state.nodes:
-        tally.names.node_bits(node)
-    for job_id in state.jobs:
-        tally.names.job_index(job_id)
-    for outcome in state.outcomes:
-        tally.names.outcome_bits(outcome)
     names = tally.names
-    if (names.nodes, names.jobs, names.outcomes) != (state.nodes, state.jobs, state.outcomes):
-        raise ValueError("a name that is there twice, or none for success")
+    fill(names, state.nodes, state.jobs, state.outcomes)
     if any(index >= len(names.nodes) for index, _ in state.last_failures):
         raise IndexError("a node that is not there")
     tally.last_failures.update(state.last_failures)
     tally.attempts.load(state.rows)
     return tally
+
+
+def fill(
+    names: Names, nodes: Sequence[NodeName], jobs: Sequence[str], outcomes: Sequence[Outcome]
+) -> None:
+    """Number names as the lists do. Raises ValueError if that cannot be."""
+    for node in nodes:
+        names.node_bits(node)
+    for job_id in jobs:
+        names.job_index(job_id)
+    for outcome in outcomes:
+        names.outcome_bits(outcome)
+    if (names.nodes, names.jobs, names.outcomes) != (nodes, jobs, outcomes):
+        raise ValueError("a name that is there twice, or none for success")

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.trouble import TroubleKind
 
@@ -46,14 +47,17 @@ _TROUBLES = (
 )
 
 
-def timeline(tally: Tally, width: timedelta | None = None) -> list[Bucket]:
+def timeline(
+    tally: Tally, width: timedelta | None = None, left: Left | None = None
+) -> list[Bucket]:
     """Every bucket from the first event of a log to its last, empty ones too.
 
     Buckets begin at multiples of their width since 1970, so those of different logs fall together.
-    A failure counts when it was first told of; one without a time is left out.
+    A failure counts when it was first told of; one without a time is left out. `left` is what is
+    left of the tally's attempts, if they were concluded before.
     """
     columns: list[Counter[int]] = [
-        Counter(tally.attempts.failure_moments()),
+        left.failed_at if left else Counter(tally.attempts.failure_moments()),
         Counter(tally.resizes),
         *(_moments_of(tally, kind) for kind in _TROUBLES),
     ]

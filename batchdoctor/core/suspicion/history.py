@@ -138,6 +138,17 @@ class History:
         runs.nodes.append(pool.number_of(node_id))
         runs.when.append(seconds_of(start) << HALF | seconds_of(end))
 
+    def merge(self, other: History) -> None:
+        """Add all runs of another history."""
+        whats = [self.index_of(what) for what in other.whats]
+        for pool_id, theirs in other.pools.items():
+            pool = self.pool(pool_id)
+            numbers = [pool.number_of(node_id) for node_id in theirs.nodes]
+            for what, runs in theirs.runs.items():
+                mine = pool.runs_of(whats[what])
+                mine.nodes.extend(array("I", map(numbers.__getitem__, runs.nodes)))
+                mine.when.extend(runs.when)
+
     def retell(self, pool_id: str, node_id: str, told: Mapping[tuple[int, int], What]) -> None:
         """Let runs of a node be something else; `told` is by index of what they were, and end."""
         pool = self.pool(pool_id)

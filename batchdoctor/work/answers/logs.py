@@ -24,14 +24,18 @@ def log_answer(
 ) -> Answer[Any]:
     """Read logs in one pass. Raises InputError where there is no event at all."""
     log = EventLog(list(paths), selection=selection)
-    reading = LogReading(Quiet(), log, ", ".join(paths), min_failures=min_failures)
+    return answer_of(LogReading(Quiet(), log, ", ".join(paths), min_failures=min_failures), show)
+
+
+def answer_of(reading: LogReading, show: Show, notes: Sequence[str] = ()) -> Answer[Any]:
+    """What a reading says, after notes that were made before it."""
     items = _items(reading, show)
     concluded = reading.conclusion
     return Answer(
         items=items,
         summary=log_summary(concluded),
         problems=list(concluded.problems),
-        notes=tuple(reading.damaged_places()),
+        notes=(*notes, *reading.damaged_places()),
         span=concluded.span,
         checked=tuple(concluded.checked),
     )

@@ -12,6 +12,7 @@ from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.log.conclusion import Conclusion, conclusion_of
 from batchdoctor.core.log.damage import Place
 from batchdoctor.core.log.event import Event
+from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.timeline import Bucket, timeline
 from batchdoctor.core.log.unfinished import Starts, Unfinished
@@ -28,7 +29,7 @@ _LONGEST_PLACES = 30
 
 
 @contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """Make many objects without looking for cycles among them, now or later.
 
     There are none, and looking takes a twentieth of the time. They are kept to the end of the run.
@@ -47,8 +48,9 @@ def _uncollected() -> Iterator[None]:
 class LogReading:
     """One pass over logs, added to tallies of other logs that were counted before.
 
-    `places` says in words what is read. The tally has to be `portable` to be kept. `conclusion` may
-    be asked for when all of it has gone by.
+    `places` says in words what is read. The tally has to be `portable` to be kept. `left` is what
+    is left of attempts that were counted before, if they were concluded: then there is nothing else
+    to read. `conclusion` may be asked for when all of it has gone by.
     """
 
     def __init__(
@@ -60,7 +62,9 @@ class LogReading:
         min_failures: int,
         counted_before: Sequence[Tally] = (),
         portable: bool = False,
+        left: Left | None = None,
     ) -> None:
+        self._left = left
         self._outside = outside
         self._log = log
         self._places = places
@@ -87,7 +91,7 @@ class LogReading:
     def timeline(self) -> Sequence[Bucket]:
         """Read everything, then cut its time into stretches."""
         self.count()
-        return timeline(self.tally)
+        return timeline(self.tally, left=self._left)
 
     def unfinished(self) -> list[Unfinished]:
         """Read everything, then list the attempts that have not ended."""
@@ -100,7 +104,7 @@ class LogReading:
     def count(self) -> None:
         """Read everything and only count it."""
         self._show()
-        with _uncollected():
+        with uncollected():
             self._log.tally(into=self.tally)
 
     def _show(self) -> None:
@@ -112,13 +116,14 @@ class LogReading:
     @cached_property
     def conclusion(self) -> Conclusion:
         """What the log comes to. Raises InputError if there was no event at all."""
-        with _uncollected():
+        with uncollected():
             concluded = conclusion_of(
                 self.tally,
                 self._outside.now(),
                 problems=self._problems(),
                 filters=self._log.selection.filters,
                 min_failures=self._min_failures,
+                left=self._left,
             )
         summary = concluded.summary
         if not summary.events and not summary.audit_records and not self._holds_others():

@@ -1,0 +1,97 @@
+"""`events map` and `events reduce`: the counting of one log shared among machines."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.commands.event_answers import (
+    answered,
+    head_of,
+    selection_of,
+    write_log_report,
+)
+from batchdoctor.cli.commands.event_options import Categories, MinFailures, Nodes, Workers
+from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
+from batchdoctor.cli.reporting import Report
+from batchdoctor.core.log.show import Show
+from batchdoctor.errors import ExitCode, UsageError, worst
+
+
+def map_logs(
+    call: Call,
+    path: Annotated[
+        list[str], typer.Argument(help="Files, folders or containers of logs.", metavar="PATH...")
+    ],
+    out: Annotated[
+        str, typer.Option(help="Where to put the counts: a folder or a container.", metavar="PLACE")
+    ],
+    since: Since = None,
+    until: Until = None,
+    job: Jobs = None,
+    pool: Pools = None,
+    node: Nodes = None,
+    category: Categories = None,
+    workers: Workers = None,
+) -> int:
+    """Count logs into small files, for `events reduce` on this machine or others.
+
+    Logs that are counted in PLACE already are left out, so a run that stops goes on.
+
+    Example: batchdoctor events map logs/2026-08-01/ --out counts/
+    """
+    from batchdoctor.report.shards import map_document
+    from batchdoctor.work.logs.mapping import LogMapping
+    from batchdoctor.work.logs.shard_place import place_of
+
+    selection = selection_of(call, (since, until), job, pool, node, category)
+    mapping = LogMapping(call.world, path, place_of(out), selection, workers=workers)
+    call.write(map_document(head_of(call, selection), mapping.parts(), out, mapping.problems))
+    return worst([mapping.status])
+
+
+def reduce_shards(
+    call: Call,
+    place: Annotated[
+        str, typer.Argument(help="Where maps put their counts: a folder or a container.")
+    ],
+    shard: Annotated[
+        str | None,
+        typer.Option(help="Only this part of the work: 1/16 is the first of 16.", metavar="I/N"),
+    ] = None,
+    final: Annotated[bool, typer.Option("--final", help="Answer as `events parse` does.")] = False,
+    show: Annotated[
+        Show, typer.Option(help="With --final: summary, nodes or timeline.", metavar="WHAT")
+    ] = Show.SUMMARY,
+    min_failures: MinFailures = 2,
+    fail_on: FailOnAny = None,
+    report: Report = None,
+) -> int:
+    """Join what `events map` counted, and forget the single attempts.
+
+    Shards may be reduced by different machines. --final joins them and does what is left to do.
+
+    Example: batchdoctor events reduce counts/ --final
+    """
+    from batchdoctor.report.shards import reduce_document
+    from batchdoctor.work.logs.reducing import ALL, Reducing, check_counted, shard_of
+    from batchdoctor.work.logs.shard_place import place_of
+
+    if final and shard:
+        raise UsageError("--final joins all shards.", hint="leave out --shard")
+    if not final and (show is not Show.SUMMARY or fail_on or report):
+        raise UsageError("Only --final has an answer to show.", hint="add --final")
+    check_counted(show)
+    wanted = shard_of(shard) if shard else ALL
+    reducing = Reducing(call.world, place_of(place))
+    if not final:
+        call.write(reduce_document(call.head(), lambda: reducing.reduce(wanted), reducing.summary))
+        return ExitCode.OK
+    reading = reducing.answer(min_failures=min_failures)
+    head = head_of(call, reducing.selection)
+    status = answered(call, reading, show, head, fail_on=bool(fail_on))
+    if report is not None and not call.world.interruption.cut:
+        write_log_report(report, reading, head)
+    return status

@@ -1,0 +1,98 @@
+"""The maps that are done in a place: what each of them read, and whether they fit together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from hashlib import blake2b
+
+from batchdoctor.core.log.shards import PLAN, MapRead, ReadSource, plan_from, read_from
+from batchdoctor.errors import InputError, UsageError
+from batchdoctor.work.logs.shard_place import ShardPlace
+
+_BEGIN, _DONE = "map-", ".read"
+
+
+class MapsDone:
+    """What maps read, by their ids."""
+
+    def __init__(self, place: ShardPlace) -> None:
+        self._place = place
+        self.names = place.names()
+        self.read: dict[str, MapRead] = {}
+        for name in self.names:
+            if name.startswith(_BEGIN) and name.endswith(_DONE):
+                content = read_from(place.read(name), f"{place.name}/{name}")
+                self.read[name.removeprefix(_BEGIN).removesuffix(_DONE)] = content
+        self._known = {
+            source.name: (source, map_id)
+            for map_id, read in self.read.items()
+            for source in read.sources
+        }
+
+    @property
+    def sources(self) -> int:
+        """How many logs were read."""
+        return sum(len(read.sources) for read in self.read.values())
+
+    @property
+    def digest(self) -> str:
+        """What is the same as long as no map was added or made again."""
+        told = [f"{map_id} {read.head} {read.buckets}" for map_id, read in self.read.items()]
+        return blake2b("\n".join(sorted(told)).encode(), digest_size=8).hexdigest()
+
+    def is_new(self, source: ReadSource, map_id: str) -> bool:
+        """Whether no other map has read a log. Raises UsageError for one that has grown since."""
+        known, owner = self._known.get(source.name, (None, map_id))
+        if known is None or owner == map_id:
+            return True
+        if known != source:
+            raise UsageError(
+                f"{source.name} was counted when it had {known.size:,} bytes; now it has"
+                f" {source.size:,}.",
+                hint="map logs when they are written to their end, or all anew into another place",
+            )
+        return False
+
+    def refuse_other(self, asked: str) -> None:
+        """Raise UsageError if other events were asked for here before."""
+        if any(read.asked != asked for read in self.read.values()):
+            raise UsageError(
+                f"{self._place.name} holds counts of other events: --since, --until, --job, --pool"
+                " and --node must be the same.",
+                hint="use times such as 2026-08-01T00:00Z, which do not move; or another place",
+            )
+
+    def check(self) -> str:
+        """What all of them were asked for. Raises InputError if they do not make up one log."""
+        if not self.read:
+            raise InputError(
+                f"There is no map in {self._place.name}.",
+                hint=f"batchdoctor events map PATH --out {self._place.name}",
+            )
+        owners: dict[str, str] = {}
+        for map_id, read in sorted(self.read.items()):
+            for source in read.sources:
+                if owners.setdefault(source.name, map_id) != map_id:
+                    raise InputError(
+                        f"{source.name} was mapped twice: in map {owners[source.name]} and in"
+                        f" map {map_id}.",
+                        hint=f"remove the files of one of them from {self._place.name}",
+                    )
+        self._refuse_gaps(owners)
+        asked = {read.asked for read in self.read.values()}
+        if len(asked) > 1:
+            self.refuse_other(min(asked))
+        return asked.pop()
+
+    def _refuse_gaps(self, read: Collection[str]) -> None:
+        """Raise InputError if something was to be read by a map and is not yet."""
+        for name in self.names:
+            if name.startswith(PLAN):
+                planned = plan_from(self._place.read(name), f"{self._place.name}/{name}")
+                missing = [each for each in planned if each not in read]
+                if missing:
+                    more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
+                    raise InputError(
+                        f"{missing[0]}{more} was to be mapped and is not.",
+                        hint="run that `events map` again: it goes on where it stopped",
+                    )

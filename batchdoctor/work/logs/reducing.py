@@ -1,0 +1,206 @@
+"""Concludes what maps counted, some buckets at a time, and answers from what is left of all."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from batchdoctor.core.log.attempt import Names
+from batchdoctor.core.log.attempt_store import BUCKETS, AttemptStore
+from batchdoctor.core.log.left import Left, joined, left_of
+from batchdoctor.core.log.shard_items import ReducedShard, ReduceSummary, ShardOutcome
+from batchdoctor.core.log.shards import (
+    PER_FILE,
+    MapRead,
+    add_rows,
+    buckets_of,
+    head_file,
+    head_from,
+    left_file,
+    left_from,
+    left_to_bytes,
+    rows_file,
+)
+from batchdoctor.core.log.show import Show
+from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.problem import Problem
+from batchdoctor.errors import InputError, UsageError
+from batchdoctor.events.reading import EventLog
+from batchdoctor.work.logs.mapping import selection_of
+from batchdoctor.work.logs.maps_done import MapsDone
+from batchdoctor.work.logs.reading import LogReading, uncollected
+from batchdoctor.work.logs.shard_place import ShardPlace
+from batchdoctor.work.surroundings import Surroundings
+
+
+class Shard(NamedTuple):
+    """Buckets from the first to before another one."""
+
+    first: int
+    after: int
+
+
+ALL = Shard(0, BUCKETS)
+
+
+def shard_of(words: str) -> Shard:
+    """The buckets of `2/16`, the second of sixteen shards. Raises UsageError for anything else."""
+    number, _, count = words.partition("/")
+    if not (number.isdecimal() and count.isdecimal() and 1 <= int(number) <= int(count)):
+        raise UsageError(f"{words!r} is no shard.", hint="--shard 1/16 is the first of sixteen")
+    if int(count) > BUCKETS:
+        raise UsageError(f"There are no more than {BUCKETS} shards.", hint=f"--shard 1/{BUCKETS}")
+    return Shard(BUCKETS * (int(number) - 1) // int(count), BUCKETS * int(number) // int(count))
+
+
+def check_counted(show: Show) -> None:
+    """Raise UsageError for what counts cannot show."""
+    if show not in {Show.SUMMARY, Show.NODES, Show.TIMELINE}:
+        raise UsageError(
+            f"--show {show.value} needs the logs: counts hold no names of tasks.",
+            hint=f"batchdoctor events parse PATH --show {show.value}",
+        )
+
+
+class Reducing:
+    """The maps of a place, to be concluded. Raises InputError if they do not make up one log."""
+
+    def __init__(self, outside: Surroundings, place: ShardPlace) -> None:
+        self._outside = outside
+        self._place = place
+        self.maps = MapsDone(place)
+        self.selection = selection_of(self.maps.check())
+        self._heads: dict[str, Tally] = {}
+        self.bytes_read = 0
+
+    def reduce(self, shard: Shard) -> ReducedShard:
+        """Conclude some buckets of all maps, unless that was done, and leave what is left."""
+        name, outcome = left_file(*shard, self.maps.digest), ShardOutcome.ALREADY
+        if name not in self.maps.names:
+            outcome = ShardOutcome.DONE
+            self._place.write(name, left_to_bytes(self._conclude(shard)))
+        content = self._place.read(name)
+        left = left_from(content, f"{self._place.name}/{name}")
+        return ReducedShard(
+            first_bucket=shard.first,
+            after_bucket=shard.after,
+            outcome=outcome,
+            maps=len(self.maps.read),
+            attempts=left.count.attempts,
+            bytes_read=self.bytes_read,
+            bytes_left=len(content),
+        )
+
+    def summary(self) -> ReduceSummary:
+        """How far all machines together are."""
+        self.maps = MapsDone(self._place)
+        return ReduceSummary(
+            place=self._place.name,
+            maps=len(self.maps.read),
+            sources=self.maps.sources,
+            buckets=sum(shard.after - shard.first for shard in self._concluded()),
+            of_buckets=BUCKETS,
+        )
+
+    def answer(self, *, min_failures: int) -> LogReading:
+        """Join what is left of all buckets; those that nobody has concluded are concluded here."""
+        with uncollected():
+            concluded = self._concluded()
+            found = {shard: self._left(name) for shard, name in concluded.items()}
+            gaps = list(_gaps(sorted(found)))
+            if gaps and found:
+                count = sum(shard.after - shard.first for shard in gaps)
+                self._outside.note(f"{count} of {BUCKETS} buckets were not reduced: doing it here")
+            found |= {shard: self._conclude(shard) for shard in gaps}
+            left = joined([found[shard] for shard in sorted(found)])
+        log = EventLog(selection=self.selection, problems=self._problems())
+        return LogReading(
+            self._outside,
+            log,
+            f"the shards in {self._place.name}",
+            min_failures=min_failures,
+            counted_before=[self._head(map_id) for map_id in sorted(self.maps.read)],
+            left=left,
+        )
+
+    def _problems(self) -> list[Problem]:
+        found = [problem for read in self.maps.read.values() for problem in read.problems]
+        return sorted(found, key=lambda problem: problem.subject)
+
+    def _concluded(self) -> dict[Shard, str]:
+        """Files of what is left of shards that do not overlap, of just these maps."""
+        digest, found, after = self.maps.digest, {}, 0
+        named = [(buckets_of(name, digest), name) for name in self.maps.names]
+        shards = [(Shard(*buckets), name) for buckets, name in named if buckets]
+        # Of shards that begin at the same bucket the largest one.
+        for shard, name in sorted(shards, key=lambda each: (each[0].first, -each[0].after)):
+            if shard.first >= after:
+                found[shard] = name
+                after = shard.after
+        return found
+
+    def _left(self, name: str) -> Left:
+        return left_from(self._place.read(name), f"{self._place.name}/{name}")
+
+    def _conclude(self, shard: Shard) -> Left:
+        store = AttemptStore(Names(portable=True))
+        self._outside.progress(f"reducing {len(self.maps.read)} maps")
+        with uncollected():
+            for map_id in sorted(self.maps.read):
+                names = self._head(map_id).names
+                for rows in self._rows(map_id, self.maps.read[map_id], shard):
+                    self._outside.stop_if_asked()
+                    add_rows(store, names, rows, f"{self._place.name}/map-{map_id}")
+            return left_of(store)
+
+    def _rows(self, map_id: str, read: MapRead, shard: Shard) -> Iterator[bytes]:
+        """The rows of some buckets, in as many parts as there are files of them."""
+        for begin in range(0, BUCKETS, PER_FILE):
+            first, after = max(shard.first, begin), min(shard.after, begin + PER_FILE)
+            if first >= after:
+                continue
+            start = sum(length for length, _ in read.buckets[begin:first])
+            length = sum(length for length, _ in read.buckets[first:after])
+            if not length:
+                continue
+            name = rows_file(map_id, begin // PER_FILE)
+            rows = self._place.read(name, start, length)
+            _check(rows, read.buckets[first:after], f"{self._place.name}/{name}")
+            self.bytes_read += length
+            yield rows
+
+    def _head(self, map_id: str) -> Tally:
+        head = self._heads.get(map_id)
+        if head is None:
+            name = head_file(map_id)
+            content = self._place.read(name)
+            if zlib.crc32(content) != self.maps.read[map_id].head:
+                raise _damaged(f"{self._place.name}/{name}")
+            head = self._heads[map_id] = head_from(content, f"{self._place.name}/{name}")
+        return head
+
+
+def _check(rows: bytes, buckets: Sequence[tuple[int, int]], subject: str) -> None:
+    """Raise InputError if some rows are not those that were written."""
+    at = 0
+    for length, checksum in buckets:
+        if zlib.crc32(memoryview(rows)[at : at + length]) != checksum:
+            raise _damaged(subject)
+        at += length
+
+
+def _damaged(subject: str) -> InputError:
+    return InputError(
+        f"{subject} is not as it was written.",
+        hint="remove the .read file of the same name, and run that `events map` again",
+    )
+
+
+def _gaps(shards: Sequence[Shard]) -> Iterator[Shard]:
+    """What some shards leave out, in their order."""
+    at = 0
+    for shard in (*shards, Shard(BUCKETS, BUCKETS)):
+        if at < shard.first:
+            yield Shard(at, shard.first)
+        at = shard.after
