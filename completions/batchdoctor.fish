@@ -175,6 +175,10 @@ function __batchdoctor
                 set place ' events query'
             case ' events rule'
                 set place ' events rule'
+            case ' events map'
+                set place ' events map'
+            case ' events reduce'
+                set place ' events reduce'
             case ' sandbox'
                 set place ' sandbox'
             case ' sandbox serve'
@@ -502,6 +506,18 @@ function __batchdoctor
                 set values table json jsonl csv tsv ids markdown
             case ' events rule:--show'
                 set values failures nodes unfinished events
+            case ' events map:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' events map:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' events reduce:--show'
+                set values summary failures nodes unfinished timeline events
+            case ' events reduce:--fail-on'
+                set values any warning error
+            case ' events reduce:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' events reduce:--output'
+                set values table json jsonl csv tsv ids markdown
             case ' sandbox serve:--scenario'
                 set values bad-job bad-node big healthy night-shift
             case ' sandbox events:--scenario'
@@ -655,6 +671,10 @@ function __batchdoctor
                 printf '%s\n' '--workspace	Id of the Log Analytics workspace.' '--show	summary, failures, nodes, unfinished, timeline or events.' '--by	Group failures by message, where one is told.' '--since	Only ended since: 6h, today, 22:30, a time.' '--until	Only ended until: 6h, today, 22:30, a time.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--category	Only failures of this category.' '--min-failures	Suspect no node with fewer.' '--endpoint	Endpoint of Log Analytics, in other clouds.' '--fail-on	Status 10 if found: any, warning, error alike.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' events rule'
                 printf '%s\n' '--show	failures, nodes, unfinished or events.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--above	Raise an alert for more rows than this.' '--window	How far back each look goes.' '--every	How often to look.' '--severity	0 (critical) to 4 (verbose).' '--name	Name of the rule: batch-WHAT unless given.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' events map'
+                printf '%s\n' '--out	A folder or container for the counts.' '--since	Only ended since: 6h, today, 22:30, a time.' '--until	Only ended until: 6h, today, 22:30, a time.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--workers	Processes that count; by itself, as pays.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' events reduce'
+                printf '%s\n' '--shard	Only this part of the work: 1/16 is the first of 16.' '--final	Answer as `events parse` does.' '--show	With --final: summary, nodes or timeline.' '--min-failures	Suspect no node with fewer.' '--fail-on	Status 10 if found: any, warning, error alike.' '--report	Write a page of HTML to this file, too.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' sandbox'
                 printf '%s\n' '-h	Show the help.' '--help	Show the help.'
             case ' sandbox serve'
@@ -761,7 +781,7 @@ function __batchdoctor
             case ' config'
                 printf '%s\n' 'show	Every setting, and where it came from; a key is never shown. Asks no service.' 'profiles	Which accounts have a name in the configuration file? Asks no service.' 'paths	Where are settings, journal and completion scripts kept, and what would be left behind?'
             case ' events'
-                printf '%s\n' 'parse	What do these diagnostic-log events say?' 'query	What do the events in a Log Analytics workspace say?' 'rule	Print the Bicep of an Azure Monitor rule that raises an alert on these events.'
+                printf '%s\n' 'parse	What do these diagnostic-log events say?' 'query	What do the events in a Log Analytics workspace say?' 'rule	Print the Bicep of an Azure Monitor rule that raises an alert on these events.' 'map	Count logs into small files, for `events reduce` on this machine or others.' 'reduce	Join what `events map` counted, and forget the single attempts.'
             case ' sandbox'
                 printf '%s\n' 'serve	Serve until interrupted; prints what to export in another terminal.' 'events	Print the diagnostic log that the account would have kept.' 'scenarios	Which scenarios are there?'
             case '*'

@@ -13,7 +13,7 @@ from batchdoctor.cli.commands.event_answers import (
     selection_of,
     write_log_report,
 )
-from batchdoctor.cli.commands.event_options import Categories, MinFailures, Nodes, Workers
+from batchdoctor.cli.commands.event_options import MinFailures, Nodes, Workers
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
@@ -26,19 +26,18 @@ def map_logs(
         list[str], typer.Argument(help="Files, folders or containers of logs.", metavar="PATH...")
     ],
     out: Annotated[
-        str, typer.Option(help="Where to put the counts: a folder or a container.", metavar="PLACE")
+        str, typer.Option(help="A folder or container for the counts.", metavar="PLACE")
     ],
     since: Since = None,
     until: Until = None,
     job: Jobs = None,
     pool: Pools = None,
     node: Nodes = None,
-    category: Categories = None,
     workers: Workers = None,
 ) -> int:
     """Count logs into small files, for `events reduce` on this machine or others.
 
-    Logs that are counted in PLACE already are left out, so a run that stops goes on.
+    Logs that PLACE counts already are left out, so a run that stops goes on.
 
     Example: batchdoctor events map logs/2026-08-01/ --out counts/
     """
@@ -46,7 +45,7 @@ def map_logs(
     from batchdoctor.work.logs.mapping import LogMapping
     from batchdoctor.work.logs.shard_place import place_of
 
-    selection = selection_of(call, (since, until), job, pool, node, category)
+    selection = selection_of(call, (since, until), job, pool, node, ())
     mapping = LogMapping(call.world, path, place_of(out), selection, workers=workers)
     call.write(map_document(head_of(call, selection), mapping.parts(), out, mapping.problems))
     return worst([mapping.status])
