@@ -130,7 +130,7 @@ def test_a_command_is_added(monkeypatch: pytest.MonkeyPatch) -> None:
         call.write(greeting_of(name))
         return 0
 
-    def only_this(_: str | None) -> typer.Typer:
+    def only_this(*_: str) -> typer.Typer:
         root = typer.Typer()
         root.add_typer(app)
         root.callback()(lambda: None)

@@ -93,7 +93,7 @@ DYNAMIC_IMPORTS = {"import_module", "__import__"}
 
 # Modules that are imported by the name that a table of the module gives.
 TABLES_OF_MODULES = {
-    "cli/app.py": {word.module for word in WORDS.values()},
+    "cli/app.py": {module for word in WORDS.values() for module in word.modules.values()},
     # What `import batchdoctor` offers, each loaded when it is asked for.
     "__init__.py": set(batchdoctor._HOMES.values()),
 }

@@ -1,7 +1,7 @@
 """The tree of commands, or as much of it as a command line needs.
 
-Only the file of the word that is asked for is imported: reading all of them takes longer than many
-a command.
+Only the file of the command that is asked for is imported: reading all of them takes longer than
+many a command.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from typing import Annotated
 import typer
 
 from batchdoctor import __version__
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.words import WORDS
 from batchdoctor.errors import UsageError
 
 
-def build_app(first_word: str | None = None) -> typer.Typer:
-    """The command-line interface: of the first word of a command line all that belongs to it.
+def build_app(*argv: str) -> typer.Typer:
+    """The command-line interface, or what a command line that begins like this needs of it.
 
-    `completion` and `help` have to tell of all the others. Of what is no word of ours, such as
-    `--help`, only the list of words comes.
+    Of a noun without a verb of its own all commands come; `completion` and `help` have to tell of
+    everything. Of what is no word of ours, such as `--help`, only the list of words comes.
     """
+    first, second = (*argv, "", "")[:2]
     app = typer.Typer(
         no_args_is_help=True,
         add_completion=False,
@@ -29,10 +31,11 @@ def build_app(first_word: str | None = None) -> typer.Typer:
         rich_markup_mode=None,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    if first_word in {"completion", "help"}:
-        _add(app, *WORDS)
-    elif first_word in WORDS:
-        _add(app, first_word)
+    if first in {"completion", "help"}:
+        for word in WORDS:
+            app.add_typer(_commands_of(word))
+    elif first in WORDS:
+        app.add_typer(_commands_of(first, second))
     else:
         _list(app)
 
@@ -64,20 +67,26 @@ def _show_version(*, verbose: bool) -> None:
     typer.echo(versions(), nl=False)
 
 
-def verbs_of(word: str) -> set[str]:
-    """The commands below a noun."""
-    app: typer.Typer = import_module(WORDS[word].module).app
-    return {str(command.name) for command in app.registered_commands}
-
-
 def whole_app() -> typer.Typer:
     """Everything there is, for whoever writes about it."""
     return build_app("completion")
 
 
-def _add(app: typer.Typer, *words: str) -> None:
-    for word in words:
-        app.add_typer(import_module(WORDS[word].module).app)
+def _commands_of(name: str, verb: str = "") -> typer.Typer:
+    """A word with its commands, in the order of the table; with a verb it has, only that one."""
+    word = WORDS[name]
+    if not word.is_noun:
+        app: typer.Typer = import_module(word.modules[name]).app
+        return app
+    verbs = [verb] if verb in word.modules else list(word.modules)
+    found = {
+        command.name: command
+        for module in dict.fromkeys(word.modules[each] for each in verbs)
+        for command in import_module(module).app.registered_commands
+    }
+    group = noun(name)
+    group.registered_commands = [found[each] for each in verbs]
+    return group
 
 
 def _list(app: typer.Typer) -> None:

@@ -12,7 +12,6 @@ from batchdoctor.cli.answers import answers_for
 from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.examples import with_examples
 from batchdoctor.cli.option_group import gathered, own_options, spread
-from batchdoctor.cli.words import WORDS
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.formats import Format, UsualFormat
@@ -164,17 +163,6 @@ LIVE_COMMANDS: dict[str, tuple[Any, object]] = {
         _DEFAULT_TIMEOUT,
     ),
 }
-
-
-def noun(name: str) -> typer.Typer:
-    """A group of commands about one kind of thing, a word of ours."""
-    return typer.Typer(
-        name=name,
-        help=WORDS[name].summary,
-        no_args_is_help=True,
-        rich_markup_mode=None,
-        context_settings={"help_option_names": ["-h", "--help"]},
-    )
 
 
 def verb() -> typer.Typer:

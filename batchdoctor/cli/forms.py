@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
+
+from batchdoctor.cli.words import WORDS
 
 # Each noun in the other number; its verbs are those of either.
 TWINS = {
@@ -28,12 +30,8 @@ _OF_NODES = {
 _PAGES = {("job", "show"), ("jobs", "show"), ("pool", "show"), ("pools", "show")}
 
 
-def as_meant(argv: Sequence[str], verbs_of: Callable[[str], Collection[str]]) -> list[str]:
-    """The words of a command line, the first two as the tree of commands has them.
-
-    `verbs_of` gives the verbs of a noun; it is asked only where a second word may be meant for the
-    noun's twin.
-    """
+def as_meant(argv: Sequence[str]) -> list[str]:
+    """The words of a command line, the first two as the tree of commands has them."""
     first, *rest = argv or [""]
     if first == "ssh":
         return ["node", "login", *rest]
@@ -48,7 +46,7 @@ def as_meant(argv: Sequence[str], verbs_of: Callable[[str], Collection[str]]) ->
     if first in {"node", "nodes"} and verb in _OF_NODES:
         verb, *added = _OF_NODES[verb]
         operands = [*added, *operands]
-    if verb not in verbs_of(first) and verb in verbs_of(TWINS[first]):
+    if verb not in WORDS[first].modules and verb in WORDS[TWINS[first]].modules:
         first = TWINS[first]
     return [first, verb, *operands]
 

@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import typer
 
-from batchdoctor.cli.app import build_app, verbs_of
+from batchdoctor.cli.app import build_app
 from batchdoctor.cli.error_text import error_text
 from batchdoctor.cli.forms import as_meant
 from batchdoctor.cli.help_pages import page_of
@@ -38,7 +38,7 @@ def run(argv: Sequence[str], world: World) -> int:
     """Run the command line `argv` and give the exit status. Raises nothing."""
     with before_the_end(HALVES.end) as ended:
         try:
-            words = as_meant(argv, verbs_of)
+            words = as_meant(argv)
             page = page_of(words)
             status = _status_of(words, world) if page is None else _show(page, world)
             world.output.flush()
@@ -63,7 +63,7 @@ def _status_of(argv: Sequence[str], world: World) -> int:
     help_text = io.StringIO()
     try:
         with redirect_stdout(help_text):
-            status = build_app(argv[0] if argv else None)(
+            status = build_app(*argv[:2])(
                 args=with_seconds(argv),
                 prog_name="batchdoctor",
                 standalone_mode=False,

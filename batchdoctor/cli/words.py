@@ -1,73 +1,121 @@
-"""The first words of a command line: what each is for, and which module's `app` says the rest."""
+"""The words of a command line: what each first one is for, and which module has the rest."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 _COMMANDS = "batchdoctor.cli.commands."
 
 
 class Word(NamedTuple):
-    """A first word; a noun has commands of its own below it."""
+    """A first word: a command of its own, or a noun with verbs.
 
-    module: str
+    `modules` are by verb, those of a command that stands for itself by its own name. The `app` of
+    each has the command.
+    """
+
     summary: str
+    modules: Mapping[str, str]
     is_noun: bool = True
 
 
+def _noun(summary: str, **verbs: str) -> Word:
+    return Word(summary, {verb: _COMMANDS + module for verb, module in verbs.items()})
+
+
+def _verb(name: str, summary: str, module: str | None = None) -> Word:
+    return Word(summary, {name: module or _COMMANDS + name}, is_noun=False)
+
+
 WORDS = {
-    "triage": Word(
-        _COMMANDS + "triage",
-        "What is wrong in the account, worst first, and what do I type next?",
-        is_noun=False,
+    "triage": _verb(
+        "triage", "What is wrong in the account, worst first, and what do I type next?"
     ),
-    "wait": Word(_COMMANDS + "wait", "Wait until it is so: a job is done, a pool has its nodes."),
-    "explain": Word(
-        _COMMANDS + "explain",
+    "wait": _noun(
+        "Wait until it is so: a job is done, a pool has its nodes.",
+        job="wait",
+        pool="wait",
+        node="wait",
+        task="wait",
+    ),
+    "explain": _verb(
+        "explain",
         "What does this error code, exit code, state of a node or line of a program mean?",
-        is_noun=False,
     ),
-    "demo": Word(
-        _COMMANDS + "demo",
-        "See a sick Batch account that needs no Azure, or try a command on it.",
-        is_noun=False,
-    ),
-    "completion": Word(
-        "batchdoctor.cli.completion.command",
+    "demo": _verb("demo", "See a sick Batch account that needs no Azure, or try a command on it."),
+    "completion": _verb(
+        "completion",
         "Print the completion script of a shell, or install it.",
-        is_noun=False,
+        "batchdoctor.cli.completion.command",
     ),
-    "help": Word(
-        "batchdoctor.cli.manual.command",
+    "help": _verb(
+        "help",
         "Show the help of a command, or of all of them as a page for man.",
-        is_noun=False,
+        "batchdoctor.cli.manual.command",
     ),
-    "tasks": Word(_COMMANDS + "tasks", "Ask about many tasks."),
-    "task": Word(_COMMANDS + "task", "Look at one task, or end it."),
-    "nodes": Word(_COMMANDS + "nodes", "Ask about many nodes."),
-    "node": Word(_COMMANDS + "node", "Look at given nodes, or act on them."),
-    "pools": Word(_COMMANDS + "pools", "Ask about many pools."),
-    "pool": Word(_COMMANDS + "pool", "Look at one pool."),
-    "jobs": Word(_COMMANDS + "jobs", "Ask about many jobs."),
-    "job": Word(_COMMANDS + "job", "Look at one job, or change jobs as a whole."),
-    "files": Word(_COMMANDS + "files", "Files of tasks and nodes."),
-    "messages": Word(
-        _COMMANDS + "messages", "What the words of programs mean, by your own tables."
+    "tasks": _noun(
+        "Ask about many tasks.", list="task_list", failed="tasks_failed", reactivate="reactivate"
     ),
-    "bundle": Word(
-        _COMMANDS + "bundle",
-        "Take along what an account says now, to be asked later with --from.",
-        is_noun=False,
+    "task": _noun("Look at one task, or end it.", show="task_show", terminate="task_terminate"),
+    "nodes": _noun("Ask about many nodes.", list="node_list", suspect="nodes_suspect"),
+    "node": _noun(
+        "Look at given nodes, or act on them.",
+        show="node_show",
+        login="node_login",
+        logs="node_logs",
+        disable="node_changes",
+        enable="node_changes",
+        start="node_changes",
+        reboot="node_changes",
+        reimage="node_changes",
+        deallocate="node_changes",
+        remove="node_remove",
     ),
-    "auth": Word(_COMMANDS + "auth", "The way in to the account."),
-    "config": Word(_COMMANDS + "config", "What is set on this machine, and where it is kept."),
-    "events": Word(_COMMANDS + "events", "Read diagnostic-log events."),
-    "sandbox": Word(
-        _COMMANDS + "sandbox", "A Batch account in a box, for training and for testing scripts."
+    "pools": _noun("Ask about many pools.", list="pools"),
+    "pool": _noun("Look at one pool.", diagnose="pool"),
+    "jobs": _noun("Ask about many jobs.", list="jobs"),
+    "job": _noun(
+        "Look at one job, or change jobs as a whole.",
+        diagnose="job_diagnose",
+        disable="job_changes",
+        enable="job_changes",
+        terminate="job_changes",
     ),
-    "schema": Word(
-        _COMMANDS + "schema",
+    "files": _noun(
+        "Files of tasks and nodes.",
+        list="files_list",
+        get="files_get",
+        grep="files_grep",
+        tail="files_tail",
+    ),
+    "messages": _noun("What the words of programs mean, by your own tables.", test="messages"),
+    "bundle": _verb(
+        "bundle", "Take along what an account says now, to be asked later with --from."
+    ),
+    "auth": _noun("The way in to the account.", check="auth"),
+    "config": _noun(
+        "What is set on this machine, and where it is kept.",
+        show="config_show",
+        profiles="config_show",
+        paths="config_paths",
+    ),
+    "events": _noun(
+        "Read diagnostic-log events.",
+        parse="events",
+        query="events",
+        rule="events_rule",
+        map="events_shards",
+        reduce="events_shards",
+    ),
+    "sandbox": _noun(
+        "A Batch account in a box, for training and for testing scripts.",
+        serve="sandbox",
+        events="sandbox",
+        scenarios="sandbox",
+    ),
+    "schema": _verb(
+        "schema",
         "Which keys has a command's json? Its JSON Schema; without a command, which there are.",
-        is_noun=False,
     ),
 }

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
+from batchdoctor.cli.noun import noun
 from batchdoctor.errors import worst
 from batchdoctor.report.auth_report import AuthReport
 from batchdoctor.work.diagnosis.auth_checks import AuthChecks

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import batchdoctor
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.completion.places import place_of
 from batchdoctor.cli.completion.scripts import SHELLS
+from batchdoctor.cli.noun import noun
 from batchdoctor.core.kept import KeptPath
 from batchdoctor.errors import ExitCode
 from batchdoctor.machine import CACHE_HOME, CONFIG_HOME, STATE_HOME, home_folder
@@ -18,7 +20,10 @@ from batchdoctor.service.settings import az_config_path
 from batchdoctor.work.configuration import config_file
 from batchdoctor.work.folders import config_folder, names_folder, state_folder
 
+app = noun("config")
 
+
+@command(app, "paths")
 def paths(call: Call) -> int:
     """Where are settings, journal and completion scripts kept, and what would be left behind?
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
+from batchdoctor.cli.noun import noun
 from batchdoctor.core.configured import SettingsSummary
 from batchdoctor.errors import BatchdoctorError, ExitCode
 from batchdoctor.report.configured import profiles_document, settings_document
@@ -10,7 +12,10 @@ from batchdoctor.service.account import Account
 from batchdoctor.work.configuration import read_profile, read_profiles
 from batchdoctor.work.configured import profiles_told, settings_told
 
+app = noun("config")
 
+
+@command(app, "show", live=True)
 def show(call: Call) -> int:
     """Every setting, and where it came from; a key is never shown. Asks no service.
 
@@ -32,6 +37,7 @@ def show(call: Call) -> int:
     return ExitCode.OK
 
 
+@command(app, "profiles")
 def profiles(call: Call) -> int:
     """Which accounts have a name in the configuration file? Asks no service.
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.event_answers import (
     answered,
     head_of,
@@ -32,8 +32,7 @@ from batchdoctor.cli.commands.event_options import (
     check_groups,
     check_show,
 )
-from batchdoctor.cli.commands.events_rule import rule
-from batchdoctor.cli.commands.events_shards import map_logs, reduce_shards
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
@@ -153,11 +152,6 @@ def query(
     )
     head = head_of(call, selection, f"workspace {workspace}")
     return answered(call, reading, by or show, head, fail_on=bool(fail_on))
-
-
-command(app, "rule", writes=False)(rule)
-command(app, "map")(map_logs)
-command(app, "reduce")(reduce_shards)
 
 
 def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:

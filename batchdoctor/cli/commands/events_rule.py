@@ -8,8 +8,13 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import MOST, Jobs, Pools, parse_span
 from batchdoctor.errors import ExitCode
+
+app = noun("events")
+
 
 _LONGEST_PAUSE = 1440
 
@@ -23,6 +28,7 @@ class RuleShow(StrEnum):
     EVENTS = "events"
 
 
+@command(app, "rule", writes=False)
 def rule(
     call: Call,
     show: Annotated[

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.event_answers import (
     answered,
     head_of,
@@ -14,12 +15,16 @@ from batchdoctor.cli.commands.event_answers import (
     write_log_report,
 )
 from batchdoctor.cli.commands.event_options import MinFailures, Nodes, Workers
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import ExitCode, UsageError, worst
 
+app = noun("events")
 
+
+@command(app, "map")
 def map_logs(
     call: Call,
     path: Annotated[
@@ -51,6 +56,7 @@ def map_logs(
     return worst([mapping.status])
 
 
+@command(app, "reduce")
 def reduce_shards(
     call: Call,
     place: Annotated[

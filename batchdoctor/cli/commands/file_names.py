@@ -29,6 +29,9 @@ NodeOption = Annotated[
 StartTask = Annotated[
     bool, typer.Option("--start-task", help="stdout and stderr of the node's start task.")
 ]
+Raw = Annotated[
+    bool, typer.Option("--raw", help="Leave control characters as they are on a terminal.")
+]
 
 
 def named_owner(

@@ -69,19 +69,3 @@ def _job_of(name: Name) -> str:
 
 def _in_short(names: Sequence[Name], action: JobAction) -> str:
     return str(names[0]) if len(names) == 1 else f"of {plural(len(names), action.noun)}"
-
-
-def task_names(words: Sequence[str], job_id: str | None) -> list[TaskName]:
-    """Tasks written as `JOB/TASK`, or as `TASK` of the given job. Raises UsageError."""
-    names = []
-    for word in words:
-        job, slash, task = word.partition("/")
-        if not slash:
-            job, task = job_id or "", word
-        if not job or not task:
-            raise UsageError(
-                f"The job of the task {word!r} is not known.",
-                hint="write JOB/TASK, or add --job JOB",
-            )
-        names.append(TaskName(job, task))
-    return names

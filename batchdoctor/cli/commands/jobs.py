@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.list_options import (
     Changed,
     JobOrder,
@@ -18,6 +18,7 @@ from batchdoctor.cli.commands.list_options import (
     state_option,
 )
 from batchdoctor.cli.commands.listing import write_list
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import Jobs, Pools, named
 from batchdoctor.core.inventory.wanted import Order, Wanted
 from batchdoctor.report.formats import Format

@@ -8,7 +8,8 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.work.messages import messages_file

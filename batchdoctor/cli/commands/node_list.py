@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.list_options import (
     Changed,
     NodeIds,
@@ -16,9 +17,17 @@ from batchdoctor.cli.commands.list_options import (
     sort_option,
     state_option,
 )
+from batchdoctor.cli.commands.listing import write_list
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import Pools, named
+from batchdoctor.core.inventory.wanted import Order, Wanted
+from batchdoctor.report.listed_rows import NODES
+from batchdoctor.work.inventory.lists import listed_nodes
+
+app = noun("nodes")
 
 
+@command(app, "list", live=True, watched=True)
 def list_nodes(
     call: Call,
     name: Annotated[
@@ -41,12 +50,6 @@ def list_nodes(
 
     Example: batchdoctor nodes list --pool render --state unusable
     """
-    # What the other commands of the noun have no use for.
-    from batchdoctor.cli.commands.listing import write_list
-    from batchdoctor.core.inventory.wanted import Order, Wanted
-    from batchdoctor.report.listed_rows import NODES
-    from batchdoctor.work.inventory.lists import listed_nodes
-
     wanted = Wanted(
         states=state or (),
         pools=named(name, pool, call.world),

@@ -13,10 +13,12 @@ import typer
 from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Care, Pool
 from batchdoctor.cli.commands.login_files import check_rdp, public_key, ssh_line, write_rdp
 from batchdoctor.cli.commands.node_show import OneNode, one_node
 from batchdoctor.cli.consent import agree, announce, announce_where, ask_secret
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import is_span, parse_when
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.login import LoginOutcome, NodeLogin
@@ -31,6 +33,9 @@ from batchdoctor.work.changes.journal import Journal
 from batchdoctor.work.changes.login import UserWanted, make_user, remove_user, user_of
 from batchdoctor.work.changes.read_only import refuse_when_read_only
 from batchdoctor.work.changes.unended import tell_unended
+
+app = noun("node")
+
 
 _SSH, _RDP = 22, 3389
 Expires = Annotated[str, typer.Option(help="Ends after this long, such as 8h.", metavar="SPAN")]
@@ -56,6 +61,7 @@ class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
         return self.out or Path(f"{self.name.node_id}.rdp")
 
 
+@command(app, "login", live=True)
 def login(
     call: Call,
     node: OneNode,

@@ -9,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import typer
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Care, Nodes, Pool, Wait, WaitTimeout
 from batchdoctor.cli.consent import agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import names_in_short, node_names, parse_when
 from batchdoctor.core.text.wording import listed, plural
 from batchdoctor.errors import UsageError, worst
@@ -20,6 +22,9 @@ from batchdoctor.service.small_file import read_small
 from batchdoctor.work.changes.log_upload import LogsWanted, uploaded_logs
 from batchdoctor.work.changes.read_only import refuse_when_read_only
 from batchdoctor.work.changes.unended import tell_unended
+
+app = noun("node")
+
 
 CONTAINER = "BATCHDOCTOR_LOGS_CONTAINER"
 
@@ -39,6 +44,7 @@ SinceWhen = Annotated[str, typer.Option(help="Logs since then: 6h, 2d or a time.
 SinceBoot = Annotated[bool, typer.Option("--since-boot", help="Logs since the node's last boot.")]
 
 
+@command(app, "logs", live=True)
 def logs(
     call: Call,
     node: Nodes,

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import (
     LARGEST_SHARE,
     Care,
@@ -18,8 +19,12 @@ from batchdoctor.cli.commands.change_options import (
     Watching,
 )
 from batchdoctor.cli.commands.node_change import change_nodes, wanted
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import node_names
 from batchdoctor.work.changes.actions import REMOVE
+
+app = noun("node")
+
 
 SaveLogs = Annotated[
     Path | None,
@@ -27,6 +32,7 @@ SaveLogs = Annotated[
 ]
 
 
+@command(app, "remove", live=True)
 def remove(
     call: Call,
     node: Nodes,

@@ -7,7 +7,9 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Pool
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import node_names
 from batchdoctor.core.checked import Span
 from batchdoctor.core.names import NodeName
@@ -17,6 +19,9 @@ from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.diagnosis.node import read_node
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.reading.whereabouts import located
+
+app = noun("node")
+
 
 OneNode = Annotated[str, typer.Argument(help="NODE with --pool, or POOL/NODE.", metavar="NODE")]
 
@@ -29,6 +34,7 @@ def one_node(call: Call, node: str, pool: str | None, *, anywhere: bool = False)
     return names[0]
 
 
+@command(app, "show", live=True, watched=True)
 def show(
     call: Call,
     node: Annotated[str, typer.Argument(help="NODE, of any pool, or POOL/NODE.", metavar="NODE")],

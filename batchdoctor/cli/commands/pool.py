@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.triage import status_of, write_findings
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnSeverity, one_name
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.text.command_line import command_line

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.list_options import (
     Changed,
     PoolOrder,
@@ -17,6 +17,7 @@ from batchdoctor.cli.commands.list_options import (
     state_option,
 )
 from batchdoctor.cli.commands.listing import write_list
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import Pools, named
 from batchdoctor.core.inventory.wanted import Order, Wanted
 from batchdoctor.report.listed_rows import POOLS

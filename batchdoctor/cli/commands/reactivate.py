@@ -4,20 +4,69 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import closing
+from typing import Annotated
+
+import typer
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Care
+from batchdoctor.cli.commands.task_names import task_names
 from batchdoctor.cli.consent import Consent, agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
+from batchdoctor.cli.noun import noun
+from batchdoctor.cli.options import Jobs, expanded_words
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.names import AccountName
 from batchdoctor.core.text.wording import listed, plural
-from batchdoctor.errors import worst
+from batchdoctor.errors import UsageError, worst
 from batchdoctor.report.reactivations import Reactivations
 from batchdoctor.work.changes.reactivation import Chosen, Reactivating, read_chosen
 from batchdoctor.work.changes.read_only import refuse_when_read_only
 from batchdoctor.work.changes.unended import tell_unended
 from batchdoctor.work.reading.reading import Reading
+
+app = noun("tasks")
+
+
+@command(app, "reactivate", live=True)
+def reactivate(
+    call: Call,
+    task: Annotated[
+        list[str] | None,
+        typer.Argument(help="JOB/TASK, or TASK with --job; - reads them.", metavar="[TASK]..."),
+    ] = None,
+    job: Jobs = None,
+    failed: Annotated[
+        bool, typer.Option("--failed", help="All failed tasks of the jobs given with --job.")
+    ] = False,
+    category: Annotated[
+        Category | None, typer.Option(help="With --failed: only this kind.", metavar="CATEGORY")
+    ] = None,
+    node: Annotated[
+        str | None,
+        typer.Option("--node", "--node-id", help="With --failed: only of this node.", metavar="N"),
+    ] = None,
+    *,
+    care: Care,
+) -> int:
+    """Run failed tasks again; what the service then forgets of them is saved first.
+
+    Example: batchdoctor tasks reactivate --failed --job nightly --category node
+    """
+    if bool(task) == failed or (failed and not job) or ((category or node) and not failed):
+        raise UsageError(
+            "Say which tasks: name them, or ask for the failed ones of a job.",
+            hint="batchdoctor tasks reactivate JOB/TASK, or tasks reactivate --failed --job JOB",
+        )
+    if failed:
+        chosen = Chosen(jobs=tuple(dict.fromkeys(job or ())), category=category, node_id=node)
+    else:
+        words = expanded_words(task or (), call.world)
+        names = dict.fromkeys(task_names(words, job[0] if job else None))
+        chosen = Chosen(tasks=[(name.job_id, name.task_id) for name in names])
+    return reactivate_tasks(call, chosen, care)
 
 
 def reactivate_tasks(call: Call, chosen: Chosen, care: Care) -> int:

@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
+from batchdoctor.cli.noun import noun
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.machine import ending_signals
 from batchdoctor.report.scenarios import scenarios_document

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.list_options import (
     RESULTS,
     Changed,
@@ -17,10 +18,18 @@ from batchdoctor.cli.commands.list_options import (
     sort_option,
     state_option,
 )
+from batchdoctor.cli.commands.listing import write_list
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import Jobs, Pools, named
+from batchdoctor.core.inventory.wanted import Order, Wanted
 from batchdoctor.errors import UsageError
+from batchdoctor.report.listed_rows import TASKS
+from batchdoctor.work.inventory.lists import listed_tasks
+
+app = noun("tasks")
 
 
+@command(app, "list", live=True, watched=True)
 def list_tasks(
     call: Call,
     name: Annotated[
@@ -43,12 +52,6 @@ def list_tasks(
 
     Example: batchdoctor tasks list nightly --state running --sort longest
     """
-    # What the other commands of the noun have no use for.
-    from batchdoctor.cli.commands.listing import write_list
-    from batchdoctor.core.inventory.wanted import Order, Wanted
-    from batchdoctor.report.listed_rows import TASKS
-    from batchdoctor.work.inventory.lists import listed_tasks
-
     results = [RESULTS[each] for each in state or () if each in RESULTS]
     states = [each for each in state or () if each not in RESULTS]
     if results and states:

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.node_show import OneNode, one_node
-from batchdoctor.cli.commands.task import task_name
+from batchdoctor.cli.commands.task_names import task_name
 from batchdoctor.cli.commands.wait_lines import WaitLines
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.option_group import OptionGroup
 from batchdoctor.cli.options import expanded_words, one_name, parse_span
 from batchdoctor.core.findings.severity import Severity

@@ -1,4 +1,4 @@
-"""The noun `nodes`: which are there, which should I not trust, and why?"""
+"""`nodes suspect`: which nodes should I not trust, and why?"""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import typer
 from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
-from batchdoctor.cli.commands.node_list import list_nodes
+from batchdoctor.cli.command import command
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, MessagesFile, Pools, Since, named, parse_when
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.head import only
@@ -20,8 +20,6 @@ from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
 app = noun("nodes")
-
-command(app, "list", live=True, watched=True)(list_nodes)
 
 
 class Verdict(StrEnum):

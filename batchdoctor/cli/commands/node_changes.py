@@ -1,4 +1,4 @@
-"""The noun `node`: look at nodes or change them."""
+"""Changes of nodes: no more tasks for a while, or a fresh start."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.command import command, noun
+from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import (
     LARGEST_SHARE,
     Care,
@@ -20,10 +20,7 @@ from batchdoctor.cli.commands.change_options import (
     Watching,
 )
 from batchdoctor.cli.commands.node_change import change_nodes, change_these, wanted
-from batchdoctor.cli.commands.node_login import login
-from batchdoctor.cli.commands.node_logs import logs
-from batchdoctor.cli.commands.node_remove import remove
-from batchdoctor.cli.commands.node_show import show
+from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError
 from batchdoctor.work.changes.actions import DISABLE, ENABLE, LEAVING, START
@@ -31,10 +28,6 @@ from batchdoctor.work.changes.mine import my_nodes
 from batchdoctor.work.folders import state_folder
 
 app = noun("node")
-
-command(app, "show", live=True, watched=True)(show)
-command(app, "login", live=True)(login)
-command(app, "logs", live=True)(logs)
 
 
 @command(app, "disable", live=True)
@@ -152,4 +145,3 @@ _LEAVING: Sequence[tuple[str, str]] = (
 )
 for _name, _help in _LEAVING:
     _leaving(_name, _help)
-command(app, "remove", live=True)(remove)

@@ -4,14 +4,60 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
+
+import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.options import FailOn
+from batchdoctor.cli.command import command
+from batchdoctor.cli.noun import noun
+from batchdoctor.cli.options import FailOn, FailOnAny, Jobs
 from batchdoctor.core.file_match import FileMatch, MatchingFile
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.file_matches import FileMatches
 from batchdoctor.work.files.grep import Grep, Search, Wanted, search_for, searched_tasks
 from batchdoctor.work.reading.reading import Reading
+
+app = noun("files")
+
+
+@command(app, "grep", live=True)
+def grep(
+    call: Call,
+    pattern: Annotated[str, typer.Argument(help="A regular expression.", metavar="PATTERN")],
+    job: Jobs = None,
+    failed: Annotated[bool, typer.Option("--failed", help="Only tasks that failed.")] = False,
+    file: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="stdout, stderr, a path, a pattern or a folder/; may be given again. Both streams "
+            "unless given.",
+            metavar="FILE",
+        ),
+    ] = None,
+    around: Annotated[
+        int,
+        typer.Option(
+            "-C", "--context", help="Lines around each match.", metavar="N", min=0, max=1000
+        ),
+    ] = 0,
+    ignore_case: Annotated[
+        bool, typer.Option("-i", "--ignore-case", help="Upper and lower case are the same.")
+    ] = False,
+    files_only: Annotated[
+        bool, typer.Option("-l", "--files", help="Only which files match.")
+    ] = False,
+    count: Annotated[
+        bool, typer.Option("-c", "--count", help="Only how many lines of each file match.")
+    ] = False,
+    fail_on: FailOnAny = None,
+) -> int:
+    """Which tasks wrote this? Searches whole files of all tasks of a job, several at once.
+
+    Example: batchdoctor files grep "Read-only file system" --job nightly --failed
+    """
+    wish = Wish(pattern, tuple(file or ()), around, ignore_case, files_only, count)
+    return search_files(call, wish, job, failed=failed, fail_on=fail_on)
 
 
 @dataclass(frozen=True, slots=True)
