@@ -28,11 +28,6 @@ class ProviderError(NamedTuple):
         return _short(": ".join(filter(None, self)))
 
 
-def provider_error_lines(text: str) -> tuple[str, ...]:
-    """The errors in a provider's JSON, the outermost first, each as `Code: message`."""
-    return tuple(dict.fromkeys(error.line for error in provider_errors(text)))
-
-
 def provider_errors(text: str) -> tuple[ProviderError, ...]:
     """The errors in a provider's JSON, the outermost first.
 
