@@ -26,7 +26,7 @@ AT_ONCE = 4
 # The library waits longer each time, some 50 s in all.
 RETRIES = 4
 KEY_VARIABLE = "AZURE_STORAGE_KEY"
-_HINT = f"add a signature to the URL, set {KEY_VARIABLE}, or sign in with: az login"
+HINT = f"add a signature to the URL, set {KEY_VARIABLE}, or sign in with: az login"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -73,20 +73,26 @@ def blob_sources(
     azure-identity finds. Raises errors of access, of names not found, and of the network.
     """
     address = address_of(url)
-    container = _container(address, environ)
-    with translated(address.name, _HINT):
+    container = container_of(address, environ)
+    with translated(address.name, HINT):
         found = [
             (blob.name, blob.size)
             for blob in container.list_blobs(name_starts_with=address.prefix or None)
             if may_hold(blob.name, since, until)
         ]
-    ahead = _Ahead(container, address, found)
-    for index, (name, _) in enumerate(found):
-        place = f"{address.account_url}/{address.container}/{name}"
-        yield Source(place, opener=partial(ahead.opened, index))
+    below = f"{address.account_url}/{address.container}"
+    shelf = _BlobShelf(
+        address,
+        environ.get(KEY_VARIABLE),
+        {f"{below}/{name}": (name, size) for name, size in found},
+    )
+    for name, size in found:
+        place = f"{below}/{name}"
+        yield Source(place, opener=partial(shelf.opened, place), size=size, shelf=shelf)
 
 
-def _container(address: Address, environ: Mapping[str, str]) -> Any:
+def container_of(address: Address, environ: Mapping[str, str]) -> Any:
+    """A client of the container. Raises InputError without the package for storage accounts."""
     try:
         from azure.storage.blob import ContainerClient
     except ImportError:
@@ -110,8 +116,34 @@ def _identity() -> Any:
     return DefaultAzureCredential()
 
 
+class _BlobShelf:
+    """The blobs of one listing; each process that reads some of them fetches those ahead."""
+
+    def __init__(
+        self, address: Address, key: str | None, blobs: Mapping[str, tuple[str, int]]
+    ) -> None:
+        self._address = address
+        self._environ = {KEY_VARIABLE: key} if key else {}
+        self._blobs = blobs
+        self._order: dict[str, int] = {}
+
+    def expect(self, places: Sequence[str]) -> None:
+        """Fetch these ahead, in this order, with a client of this process."""
+        self._order = {place: index for index, place in enumerate(places)}
+        self._ahead = self._fetching([self._blobs[place] for place in places])
+
+    def opened(self, place: str) -> BufferedReader:
+        """One blob, to be read before any later one."""
+        if place not in self._order:
+            self.expect(list(self._blobs))
+        return BufferedReader(_Blob(self._ahead, self._order[place]), RANGE)
+
+    def _fetching(self, blobs: Sequence[tuple[str, int]]) -> _Ahead:
+        return _Ahead(container_of(self._address, self._environ), self._address, blobs)
+
+
 class _Range(NamedTuple):
-    """A part of a blob: the blob's place in the listing, its name, and bytes."""
+    """A part of a blob: the blob's place in the order of reading, its name, and bytes."""
 
     place: int
     name: str
@@ -120,7 +152,7 @@ class _Range(NamedTuple):
 
 
 class _Ahead:
-    """Fetches the ranges of all blobs in their order, a few before they are asked for."""
+    """Fetches the ranges of some blobs in their order, a few before they are asked for."""
 
     def __init__(self, container: Any, address: Address, blobs: Sequence[tuple[str, int]]) -> None:
         self._container = container
@@ -133,10 +165,6 @@ class _Ahead:
         self._coming = prefetched(ranges, self._fetch, width=AT_ONCE)
         self._held: tuple[_Range, Iterator[bytes]] | None = None
 
-    def opened(self, index: int) -> BufferedReader:
-        """One blob, to be read before any later one."""
-        return BufferedReader(_Blob(self, index), RANGE)
-
     def next_of(self, index: int) -> bytes:
         """The next range of a blob; empty at its end. What was not read of earlier ones is lost."""
         while True:
@@ -146,7 +174,7 @@ class _Ahead:
             (owner, *_), content = self._held
             self._held = None
             if owner == index:
-                with translated(self._address.name, _HINT):
+                with translated(self._address.name, HINT):
                     return b"".join(content)
 
     def _fetch(self, wanted: _Range) -> Iterator[bytes]:
@@ -180,10 +208,10 @@ def growing_blob(
 ) -> tuple[int, Callable[[int], bytes | None]]:
     """The size of one blob now, and how to read on in it. Raises as `blob_sources` does."""
     address = address_of(url)
-    blob = _container(address, environ).get_blob_client(address.prefix)
+    blob = container_of(address, environ).get_blob_client(address.prefix)
 
     def size() -> int:
-        with translated(address.name, _HINT):
+        with translated(address.name, HINT):
             found: int = blob.get_blob_properties().size
             return found
 
@@ -191,7 +219,7 @@ def growing_blob(
         length = size() - offset
         if length <= 0:
             return None if length < 0 else b""
-        with translated(address.name, _HINT):
+        with translated(address.name, HINT):
             content: bytes = blob.download_blob(offset, min(length, chunk)).readall()
             return content
 

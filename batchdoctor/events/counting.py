@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, BinaryIO
 
 import msgspec
@@ -16,7 +16,7 @@ from batchdoctor.events.position import Position
 from batchdoctor.events.quick import QuickCount, exhaust
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
-from batchdoctor.events.source import opened
+from batchdoctor.events.source import expect, opened
 
 if TYPE_CHECKING:
     from batchdoctor.events.compiled.pairs import PairCount
@@ -31,7 +31,7 @@ class Counted(msgspec.Struct):
 
 
 def count_pieces(
-    pieces: Iterable[Piece],
+    pieces: Sequence[Piece],
     selection: Selection,
     tally: Tally,
     stdin: BinaryIO | None = None,
@@ -44,6 +44,7 @@ def count_pieces(
     position = position or Position()
     counted = Counted(tally)
     pairs = _pair_count(tally, selection)
+    expect([piece.source for piece in pieces])
     for piece in pieces:
         try:
             with position.reading(piece):

@@ -28,7 +28,7 @@ class Position:
         """Note what is to be read: the first share here, the others elsewhere."""
         self._own = sum(piece.size for piece in shares[0])
         total = sum(piece.size for share in shares for piece in share)
-        unknown = any(piece.source.path is None for piece in shares[0])
+        unknown = any(not piece.source.is_shared for piece in shares[0])
         self.total = None if unknown or not total else total
 
     @contextmanager

@@ -23,7 +23,7 @@ from batchdoctor.events.processors import processors
 from batchdoctor.events.quick import QuickCount
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import divided, worth_sharing
-from batchdoctor.events.source import Source, opened
+from batchdoctor.events.source import Source, expect, opened
 from batchdoctor.machine import can_fork
 
 __all__ = ["EventLog", "Problem"]
@@ -85,6 +85,7 @@ class EventLog(msgspec.Struct):
         sources = self._sources()
         (pieces,) = divided(sources, 1)
         self.position.begin([pieces])
+        expect([piece.source for piece in pieces])
         for piece in pieces:
             source, watch = piece.source, partial(self.position.opened, start=0)
             try:

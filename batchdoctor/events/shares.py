@@ -36,10 +36,10 @@ def divided(sources: Sequence[Source], workers: int) -> list[list[Piece]]:
     fair = -(-sum(piece.size for piece in whole) // workers)
     pieces = [part for piece in whole for part in _parts(piece, max(fair, SMALLEST_PART))]
     shares: list[list[Piece]] = [[] for _ in range(workers)]
-    # Only this process can read what is no file, so that is in the first share.
-    shares[0] += [piece for piece in pieces if piece.source.path is None]
-    files = [piece for piece in pieces if piece.source.path is not None]
-    for piece in sorted(files, key=lambda each: -each.size):
+    # Only this process can read standard input and the like, so that is in the first share.
+    shares[0] += [piece for piece in pieces if not piece.source.is_shared]
+    shared = [piece for piece in pieces if piece.source.is_shared]
+    for piece in sorted(shared, key=lambda each: -each.size):
         min(shares, key=lambda share: sum(each.size for each in share)).append(piece)
     return [shares[0], *(share for share in shares[1:] if share)]
 
@@ -59,7 +59,7 @@ def size_of(source: Source) -> int:
 
 def _parts(piece: Piece, fair: int) -> list[Piece]:
     """A file of lines in about equal parts, the largest first; anything else as it is."""
-    count = -(-piece.size // fair) if fair else 1
+    count = -(-piece.size // fair) if fair and piece.source.path else 1
     if count < 2 or not _is_plain_lines(piece.source):  # noqa: PLR2004
         return [piece]
     cuts = [0, *_line_starts(piece, count), piece.size]

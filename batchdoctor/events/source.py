@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BufferedReader, RawIOBase
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, Protocol, cast
 
 import msgspec
 
@@ -18,16 +18,30 @@ from batchdoctor.events.encoding import as_utf8
 BUFFER = 64 * 1024
 
 
+class Shelf(Protocol):
+    """Where several sources come from that can be fetched ahead."""
+
+    def expect(self, places: Sequence[str]) -> None:
+        """Fetch the sources of these names from now on, in this order, in this process."""
+
+
 class Source(msgspec.Struct, frozen=True):
     """One file, something with an opener of its own, or standard input (neither).
 
-    `size` is in bytes, where whoever gives the opener knows it.
+    `size` is in bytes, where whoever gives the opener knows it. What is on a `shelf` can be read by
+    any process, which tells the shelf first what it is about to read.
     """
 
     name: str
     path: Path | None = None
     opener: Callable[[], BufferedReader] | None = None
     size: int = 0
+    shelf: Shelf | None = None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether another process can read it as well as this one."""
+        return self.path is not None or self.shelf is not None
 
 
 @contextmanager
@@ -64,3 +78,10 @@ def readable(stream: BinaryIO) -> BufferedReader:
         # Standard input of a test, or of an embedding program, need not be buffered.
         text = as_utf8(uncompressed(BufferedReader(cast("RawIOBase", stream), BUFFER)))
     return cleaned(text, text.peek(BUFFER))
+
+
+def expect(sources: Sequence[Source]) -> None:
+    """Let be fetched ahead what is about to be read here, in this order."""
+    shelves = {id(source.shelf): source.shelf for source in sources if source.shelf}
+    for shelf in shelves.values():
+        shelf.expect([source.name for source in sources if source.shelf is shelf])

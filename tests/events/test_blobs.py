@@ -20,8 +20,10 @@ from batchdoctor.errors import (
 )
 from batchdoctor.events import blobs
 from batchdoctor.events.following import Following
+from batchdoctor.events.places import sources_of
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
+from batchdoctor.events.shares import divided
 from tests.azurite import ACCOUNT, KEY, emulated_storage
 from tests.events.corpus import corpus
 from tests.events.test_reading import PLAIN
@@ -74,6 +76,21 @@ def test_all_blobs_below_a_prefix_are_read_in_order(container: Any) -> None:
     container.upload_blob("resourceId=/X/empty.json", b"")
     log, tally = read(f"{container.url}/resourceId=/X")
     assert (conclude(tally)[0], log.problems) == (PLAIN, [])
+
+
+def test_blobs_are_shared_among_processes_which_read_ahead_each_for_itself(
+    container: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blobs, "RANGE", 1000)
+    for number in range(5):
+        container.upload_blob(hour(1, number), lines(RECORDS[number::5]))
+    whole = EventLog([container.url], workers=1).tally()
+    sources = list(sources_of([container.url]))
+    shares = divided(sources, 2)
+    assert sorted(len(share) for share in shares) == [2, 3]
+    assert all(piece.size > 0 for share in shares for piece in share)
+    log = EventLog([container.url], workers=2)
+    assert (conclude(log.tally())[0], log.problems) == (conclude(whole)[0], [])
 
 
 def test_large_blobs_are_read_in_ranges_ahead_of_time(

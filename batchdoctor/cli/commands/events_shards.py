@@ -51,8 +51,11 @@ def map_logs(
     from batchdoctor.work.logs.shard_place import place_of
 
     selection = selection_of(call, (since, until), job, pool, node, ())
-    mapping = LogMapping(call.world, path, place_of(out), selection, workers=workers)
-    call.write(map_document(head_of(call, selection), mapping.parts(), out, mapping.problems))
+    place = place_of(out)
+    mapping = LogMapping(call.world, path, place, selection, workers=workers)
+    call.write(
+        map_document(head_of(call, selection), mapping.parts(), place.name, mapping.problems)
+    )
     return worst([mapping.status])
 
 

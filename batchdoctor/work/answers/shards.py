@@ -21,11 +21,12 @@ def map_answer(
 ) -> Answer[MappedPart]:
     """Count logs into a place; its parts."""
     outside = Quiet()
-    mapping = LogMapping(outside, paths, place_of(out), selection, workers=workers)
+    place = place_of(out)
+    mapping = LogMapping(outside, paths, place, selection, workers=workers)
     parts = list(mapping.parts())
     return Answer(
         items=parts,
-        summary=map_summary(parts, out),
+        summary=map_summary(parts, place.name),
         problems=mapping.problems,
         notes=tuple(outside.notes),
     )

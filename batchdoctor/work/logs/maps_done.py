@@ -7,7 +7,7 @@ from hashlib import blake2b
 
 from batchdoctor.core.log.shards import PLAN, MapRead, ReadSource, plan_from, read_from
 from batchdoctor.errors import InputError, UsageError
-from batchdoctor.work.logs.shard_place import ShardPlace
+from batchdoctor.work.logs.shard_place import Part, ShardPlace, parts_ahead
 
 _BEGIN, _DONE = "map-", ".read"
 
@@ -19,10 +19,10 @@ class MapsDone:
         self._place = place
         self.names = place.names()
         self.read: dict[str, MapRead] = {}
-        for name in self.names:
-            if name.startswith(_BEGIN) and name.endswith(_DONE):
-                content = read_from(place.read(name), f"{place.name}/{name}")
-                self.read[name.removeprefix(_BEGIN).removesuffix(_DONE)] = content
+        done = [name for name in self.names if name.startswith(_BEGIN) and name.endswith(_DONE)]
+        for (name, *_), content in parts_ahead(place, map(Part, done)):
+            map_id = name.removeprefix(_BEGIN).removesuffix(_DONE)
+            self.read[map_id] = read_from(content, f"{place.name}/{name}")
         self._known = {
             source.name: (source, map_id)
             for map_id, read in self.read.items()
@@ -86,13 +86,13 @@ class MapsDone:
 
     def _refuse_gaps(self, read: Collection[str]) -> None:
         """Raise InputError if something was to be read by a map and is not yet."""
-        for name in self.names:
-            if name.startswith(PLAN):
-                planned = plan_from(self._place.read(name), f"{self._place.name}/{name}")
-                missing = [each for each in planned if each not in read]
-                if missing:
-                    more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
-                    raise InputError(
-                        f"{missing[0]}{more} was to be mapped and is not.",
-                        hint="run that `events map` again: it goes on where it stopped",
-                    )
+        plans = [name for name in self.names if name.startswith(PLAN)]
+        for (name, *_), content in parts_ahead(self._place, map(Part, plans)):
+            planned = plan_from(content, f"{self._place.name}/{name}")
+            missing = [each for each in planned if each not in read]
+            if missing:
+                more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
+                raise InputError(
+                    f"{missing[0]}{more} was to be mapped and is not.",
+                    hint="run that `events map` again: it goes on where it stopped",
+                )

@@ -12,7 +12,6 @@ from batchdoctor.core.log.left import Left, joined, left_of
 from batchdoctor.core.log.shard_items import ReducedShard, ReduceSummary, ShardOutcome
 from batchdoctor.core.log.shards import (
     PER_FILE,
-    MapRead,
     add_rows,
     buckets_of,
     head_file,
@@ -25,12 +24,13 @@ from batchdoctor.core.log.shards import (
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import InputError, UsageError
 from batchdoctor.events.reading import EventLog
 from batchdoctor.work.logs.mapping import selection_of
 from batchdoctor.work.logs.maps_done import MapsDone
 from batchdoctor.work.logs.reading import LogReading, uncollected
-from batchdoctor.work.logs.shard_place import ShardPlace
+from batchdoctor.work.logs.shard_place import Part, ShardPlace, parts_ahead
 from batchdoctor.work.surroundings import Surroundings
 
 
@@ -107,7 +107,11 @@ class Reducing:
         """Join what is left of all buckets; those that nobody has concluded are concluded here."""
         with uncollected():
             concluded = self._concluded()
-            found = {shard: self._left(name) for shard, name in concluded.items()}
+            files = parts_ahead(self._place, map(Part, concluded.values()))
+            found = {
+                shard: left_from(content, f"{self._place.name}/{part.name}")
+                for shard, (part, content) in zip(concluded, files, strict=True)
+            }
             gaps = list(_gaps(sorted(found)))
             if gaps and found:
                 count = sum(shard.after - shard.first for shard in gaps)
@@ -140,35 +144,34 @@ class Reducing:
                 after = shard.after
         return found
 
-    def _left(self, name: str) -> Left:
-        return left_from(self._place.read(name), f"{self._place.name}/{name}")
-
     def _conclude(self, shard: Shard) -> Left:
         store = AttemptStore(Names(portable=True))
-        self._outside.progress(f"reducing {len(self.maps.read)} maps")
+        self._outside.progress(f"reducing {plural(len(self.maps.read), 'map')}")
+        wanted = {part: where for where in self._wanted(shard) for part in [self._part(*where)]}
         with uncollected():
-            for map_id in sorted(self.maps.read):
-                names = self._head(map_id).names
-                for rows in self._rows(map_id, self.maps.read[map_id], shard):
-                    self._outside.stop_if_asked()
-                    add_rows(store, names, rows, f"{self._place.name}/map-{map_id}")
+            for part, rows in parts_ahead(self._place, wanted):
+                map_id, buckets = wanted[part]
+                subject = f"{self._place.name}/{part.name}"
+                self._outside.stop_if_asked()
+                _check(rows, self.maps.read[map_id].buckets[buckets.first : buckets.after], subject)
+                add_rows(store, self._head(map_id).names, rows, subject)
+                self.bytes_read += len(rows)
             return left_of(store)
 
-    def _rows(self, map_id: str, read: MapRead, shard: Shard) -> Iterator[bytes]:
-        """The rows of some buckets, in as many parts as there are files of them."""
-        for begin in range(0, BUCKETS, PER_FILE):
-            first, after = max(shard.first, begin), min(shard.after, begin + PER_FILE)
-            if first >= after:
-                continue
-            start = sum(length for length, _ in read.buckets[begin:first])
-            length = sum(length for length, _ in read.buckets[first:after])
-            if not length:
-                continue
-            name = rows_file(map_id, begin // PER_FILE)
-            rows = self._place.read(name, start, length)
-            _check(rows, read.buckets[first:after], f"{self._place.name}/{name}")
-            self.bytes_read += length
-            yield rows
+    def _wanted(self, shard: Shard) -> Iterator[tuple[str, Shard]]:
+        """Of each map the buckets that are in one file."""
+        for map_id in sorted(self.maps.read):
+            for begin in range(0, BUCKETS, PER_FILE):
+                first, after = max(shard.first, begin), min(shard.after, begin + PER_FILE)
+                if any(length for length, _ in self.maps.read[map_id].buckets[first:after]):
+                    yield map_id, Shard(first, after)
+
+    def _part(self, map_id: str, buckets: Shard) -> Part:
+        """Where the rows of some buckets are."""
+        lengths = [length for length, _ in self.maps.read[map_id].buckets]
+        file = buckets.first // PER_FILE
+        start = sum(lengths[file * PER_FILE : buckets.first])
+        return Part(rows_file(map_id, file), start, sum(lengths[buckets.first : buckets.after]))
 
     def _head(self, map_id: str) -> Tally:
         head = self._heads.get(map_id)
