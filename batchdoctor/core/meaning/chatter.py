@@ -35,8 +35,9 @@ _PREFIX = re.compile(
     r"|[-|>] "
     r")\s{0,8}"
 )
+# The kernel tells of what hangs as of an INFO, and azcopy of what it may not do.
 _QUIET = re.compile(
-    r"(?:^|[\s\[|(])(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|Info|Debug)(?=[\s:\]|)])"
+    r"(?:^|[\s\[|(])(?!INFO: (?:task \S{1,80} blocked for|rcu_|[Aa]uthentication failed))(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|Info|Debug)(?=[\s:\]|)])"
     r"|level\"?[=:] ?\"?(?:info|debug|trace)\b|^[ID]\d{4} \d\d:"
 )
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|[Ww]arning)\b(?!\w)")
@@ -54,12 +55,12 @@ _PASSED = re.compile(
 )
 _GAVE_UP = re.compile(
     r"giving up|gave up|exhausted|retries exceeded|failed after|no more retries|not be retried"
-    r"|too many retries|retries failed|all attempts"
+    r"|too many retries|retries failed|all attempts|\bnot (?:be |been )?\w{1,20} successfully"
 )
 _ATTEMPT = re.compile(r"\b(?:attempt|retry|try)\s?#?(\d{1,4})\s?(?:/|of)\s?(\d{1,4})\b")
 # A sentence that advises, asks or tells a story.
 _PROSE = re.compile(
-    r"(?:if|when|whenever|how|why|what|should|we|i|please|tip|hint|todo|faq|example|see|unless"
+    r"(?:if|when|whenever|how|why|what|should|we|i|please(?! run 'az login')|tip|hint|todo|faq|example|see|unless"
     r"|because|although|maybe|perhaps|in case|in order|to avoid|to fix|to prevent|these|our|my|he"
     r"|she|they|yesterday|today|checking|checks|testing|verifying|verify|ensure|make sure|looking"
     r"|handles|handling|catch|avoid|prevents?|monitoring|detect|grep|echo|def|class|raise|return"
