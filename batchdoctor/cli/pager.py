@@ -12,6 +12,7 @@ from typing import Protocol
 
 from batchdoctor.cli.world import ReaderGoneError, World
 from batchdoctor.machine import size_of
+from batchdoctor.report.hyperlinks import without_links
 
 # What less does unless it is told otherwise: end where a page fits after all, keep colours, and
 # leave the page on the screen.
@@ -48,7 +49,8 @@ class _Paged:
     def write(self, text: str) -> None:
         """Take some of the page. Raises BrokenPipeError once the reader has left the pager."""
         if self._pager and self._pager.stdin:
-            self._pager.stdin.write(text)
+            # Not every pager, nor every less, knows of links.
+            self._pager.stdin.write(without_links(text))
         elif self._direct:
             self._world.output.write(text)
         else:
@@ -121,4 +123,5 @@ def _rows_of(world: World) -> int | None:
     if not world.stdout.isatty():
         return None
     size = size_of(world.stdout)
-    return size.lines if size else None
+    # Where nobody has said how large it is, a terminal has no lines.
+    return size.lines or None if size else None

@@ -8,10 +8,12 @@ import msgspec
 
 from batchdoctor.core.meaning.explanation import Explanation
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary, meaning_of
+from batchdoctor.core.meaning.listed import place_of
+from batchdoctor.core.meaning.listed_kind import ListedKind
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
-from batchdoctor.report.page import Block, Note, Pairs, Tone
+from batchdoctor.report.page import Block, Link, Pairs
 
 _PLACES = {
     "task": "task",
@@ -23,6 +25,7 @@ _PLACES = {
     "autoscale": "autoscale",
     "rest": "the REST interface",
     "exitCode": "exit code",
+    "message": "words of programs",
 }
 _TITLES = {"code": "code of", "exitCode": "", "nodeState": "state of"}
 _RETRIES = {
@@ -33,11 +36,12 @@ _RETRIES = {
 
 
 class Explanations(msgspec.Struct):
-    """The answer of `explain`; `brief` shows a line for each meaning instead of a page."""
+    """The answer of `explain`; a list of some `kinds` has a line for each instead of a page."""
 
     head: Head
     found: Iterable[Explanation]
     brief: bool = False
+    kinds: Sequence[ListedKind] = ()
     shown: list[Explanation] = msgspec.field(default_factory=list)
 
     def document(self) -> Document[Meaning]:
@@ -57,7 +61,9 @@ class Explanations(msgspec.Struct):
 
     def _ending(self) -> Ending:
         known = sum(found.known for found in self.shown)
-        page = catalog_blocks(self.shown) if self.brief else explanation_blocks(self.shown)
+        page = (
+            catalog_blocks(self.shown, self.kinds) if self.brief else explanation_blocks(self.shown)
+        )
         return Ending(
             summary=MeaningSummary(meanings=known, unknown=len(self.shown) - known),
             problems=(),
@@ -96,7 +102,7 @@ def explanation_blocks(explanations: Sequence[Explanation]) -> Sequence[Block]:
     for found in explanations:
         blocks.append(Pairs(list(_rows(found)), _title(found)))
         if found.page:
-            blocks.append(Note(found.page, Tone.QUIET))
+            blocks.append(Link(found.page))
     return blocks
 
 
@@ -135,14 +141,19 @@ def _rows(found: Explanation) -> Iterator[tuple[str, str]]:
         yield "note", found.note
 
 
-def catalog_blocks(explanations: Sequence[Explanation]) -> Sequence[Block]:
-    """One line for each meaning, by the place where it occurs."""
+def catalog_blocks(
+    explanations: Sequence[Explanation], kinds: Sequence[ListedKind] = ()
+) -> Sequence[Block]:
+    """One line for each meaning, by the place where it occurs, of those asked for."""
     groups: dict[str, list[tuple[str, str]]] = {}
+    pages: dict[str, str] = {}
     for found in explanations:
-        title = _PLACES[found.where[0]].capitalize()
+        title = _PLACES[place_of(found, kinds) or found.where[0]].capitalize()
         if found.kind == "nodeState":
             title = "State of a node"
         label = found.hex if found.kind == "exitCode" and found.where else None
         name = f"{label} {found.name}" if label and label != found.name else found.name
         groups.setdefault(title, []).append((name, found.meaning))
-    return [Pairs(rows, title) for title, rows in groups.items()]
+        if found.page:
+            pages[name] = found.page
+    return [Pairs(rows, title, pages) for title, rows in groups.items()]

@@ -18,6 +18,7 @@ from batchdoctor.report.page import (
     Column,
     Commands,
     Counts,
+    Link,
     Note,
     Pairs,
     Steps,
@@ -100,7 +101,7 @@ def _write_rows(document: Document[Any], write: Write) -> None:
 def block_lines(block: Block) -> Iterator[str]:
     """Lines of one block of a page, an empty one before it."""
     yield ""
-    title = None if isinstance(block, Note) else block.title
+    title = None if isinstance(block, Note | Link) else block.title
     if title:
         yield f"### {text(title)}"
         yield ""
@@ -118,6 +119,8 @@ def block_lines(block: Block) -> Iterator[str]:
             yield from fenced(block.lines)
         case Note():
             yield text(block.text)
+        case Link():
+            yield text(block.address)
 
 
 def _tally(block: Pairs | Counts) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum
 from typing import Any, Generic, TypeVar
 
@@ -48,10 +48,11 @@ class Prefixed(msgspec.Struct, frozen=True):
 
 
 class Pairs(msgspec.Struct, frozen=True):
-    """Labels with a value each."""
+    """Labels with a value each; a label may lead to a page that tells more."""
 
     rows: Sequence[tuple[str, str]]
     title: str | None = None
+    pages: Mapping[str, str] = {}
 
 
 class Count(msgspec.Struct, frozen=True):
@@ -105,6 +106,12 @@ class Note(msgspec.Struct, frozen=True):
     tone: Tone = Tone.PLAIN
 
 
+class Link(msgspec.Struct, frozen=True):
+    """The address of a page that tells more."""
+
+    address: str
+
+
 class Commands(msgspec.Struct, frozen=True):
     """Command lines to type next, each with what it is for."""
 
@@ -134,4 +141,4 @@ class Rows(msgspec.Struct, frozen=True):
     title: str | None = None
 
 
-Block = Rows | Pairs | Counts | Cards | Note | Commands | Steps | Verbatim
+Block = Rows | Pairs | Counts | Cards | Note | Link | Commands | Steps | Verbatim

@@ -13,6 +13,7 @@ from rich.style import Style
 from rich.table import Table
 from rich.text import Text
 
+from batchdoctor.report.hyperlinks import linked
 from batchdoctor.report.page import Tone
 from batchdoctor.report.terminal import Terminal
 
@@ -86,6 +87,10 @@ class Painter:
     def styled(self, text: str, tone: Tone) -> str:
         """`text` in the colours of `tone`, or as it is where no colour is wanted."""
         return _STYLES[tone].render(text) if self.terminal.colour else text
+
+    def linked(self, text: str, address: str) -> str:
+        """`text`, which leads to an address where the terminal knows of links."""
+        return linked(text, address) if self.terminal.links else text
 
     def bar(self, share: float, width: int) -> str:
         """A bar of `width` columns that is filled by a share from 0 to 1."""

@@ -16,6 +16,7 @@ from batchdoctor.report.page import (
     Cards,
     Commands,
     Counts,
+    Link,
     Note,
     Pairs,
     Prefixed,
@@ -117,6 +118,9 @@ def block_lines(block: Block, painter: Painter) -> Iterator[str]:
             yield from _titled(block.title, rows, painter)
         case Note():
             yield from _folded(block.text, painter, block.tone)
+        case Link():
+            address = shown(block.address)
+            yield painter.linked(painter.styled(address, Tone.QUIET), address)
 
 
 def _titled(title: str | None, lines: Iterator[str], painter: Painter) -> Iterator[str]:
@@ -130,8 +134,9 @@ def _pairs(block: Pairs, painter: Painter) -> Iterator[str]:
     labels = [shown(label) for label, _ in block.rows]
     width = max(map(width_of, labels), default=0)
     room = max(painter.terminal.width - width - len(GAP), _MIN_FOLD)
-    for label, (_, value) in zip(labels, block.rows, strict=True):
-        head = painter.styled(label, Tone.QUIET) + " " * (width - width_of(label))
+    for label, (key, value) in zip(labels, block.rows, strict=True):
+        told = painter.linked(painter.styled(label, Tone.QUIET), shown(block.pages.get(key, "")))
+        head = told + " " * (width - width_of(label))
         for line in fold(shown(value), room):
             yield f"{head}{GAP}{line}".rstrip()
             head = " " * width

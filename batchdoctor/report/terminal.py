@@ -6,17 +6,20 @@ from collections.abc import Mapping
 
 import msgspec
 
+from batchdoctor.report.hyperlinks import knows_links
+
 DEFAULT_WIDTH = 80
 # Narrower than this no table can be read; COLUMNS=0 and the like come from broken environments.
 MIN_WIDTH = 40
 
 
 class Terminal(msgspec.Struct, frozen=True):
-    """Facts about where text goes: columns, colour, whether characters beyond ASCII arrive."""
+    """Facts about where text goes: columns, colour, characters beyond ASCII, links."""
 
     width: int = DEFAULT_WIDTH
     colour: bool = False
     unicode: bool = True
+    links: bool = False
 
 
 _WIDEST_DIGITS = 5
@@ -35,6 +38,7 @@ def describe_terminal(
         width=max(wanted, MIN_WIDTH),
         colour=_colour(environ, is_terminal=is_terminal),
         unicode=(encoding or "").lower().replace("-", "") in {"utf8", "utf16", "utf32"},
+        links=knows_links(environ, is_terminal=is_terminal),
     )
 
 

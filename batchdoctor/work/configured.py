@@ -15,6 +15,7 @@ from batchdoctor.work.configuration import Profiles, config_file, read_config
 _SECRET = "***"  # noqa: S105 - what stands for one
 _NOT_SET = "not set"
 _LOGS = "BATCHDOCTOR_LOGS_CONTAINER"
+_LINKS = "BATCHDOCTOR_LINKS"
 
 
 def settings_told(
@@ -34,6 +35,8 @@ def settings_told(
     yield _setting("accepted findings", plural(accepted, "entry") if accepted else None, str(file))
     named = "environment BATCHDOCTOR_CONFIG" if environ.get("BATCHDOCTOR_CONFIG") else "default"
     yield _setting("configuration", str(config_file(environ)), named)
+    links = environ.get(_LINKS)
+    yield _setting("links", links or "auto", _variable(environ, _LINKS))
     read_only = environ.get(READ_ONLY, "") not in {"", "0"}
     yield _setting("read-only", "yes" if read_only else "no", _variable(environ, READ_ONLY))
     # The address of the container carries the right to write to it.

@@ -73,3 +73,16 @@ def test_standard_input_is_explained_in_the_place_of_a_dash(run_offline: Run) ->
 def test_a_pasted_text_that_is_one_argument_is_searched(run_offline: Run) -> None:
     result = run_offline("explain", "the pool: exit code 5, then DiskFull", "-o", "ids")
     assert result.stdout == "5\nDiskFull\n"
+
+
+def test_the_list_is_had_by_kind(run_offline: Run) -> None:
+    states = run_offline("explain", "--list", "--kind", "node", "-o", "jsonl").jsonl()
+    assert {item["kind"] for item in states} == {"code", "nodeState"}
+    assert all("node" in item["where"] for item in states)
+    messages = run_offline("explain", "--kind", "message", "-o", "ids")
+    assert "disk-read-only\n" in messages.stdout
+    assert run_offline("explain", *messages.stdout.split()).status == 0
+    page = run_offline("explain", "--kind", "resize", "--kind", "autoscale").stdout.splitlines()
+    assert (page[1], page[-1][-8:]) == ("Pool resize", "entries.")
+    wrong = run_offline("explain", "--kind", "nodes")
+    assert (wrong.status, "'start-task'" in wrong.stderr) == (2, True)

@@ -123,3 +123,22 @@ def test_which_pager_is_asked_is_the_readers_word() -> None:
     assert pager_of({"PAGER": "most", "BATCHDOCTOR_PAGER": "more"}) == ["more"]
     assert pager_of({"PAGER": "less", "BATCHDOCTOR_PAGER": ""}) == []
     assert pager_of({"PAGER": "cat"}) == []
+
+
+def test_a_pager_is_sent_no_links_and_a_page_that_fits_has_them(environ: dict[str, str]) -> None:
+    environ = {**environ, "BATCHDOCTOR_LINKS": "1", "PAGER": "cat -v"}
+    del environ["NO_COLOR"]
+    child = spawned(environ, "explain", "deallocated")
+    child.expect_exact("\x1b]8;;https://")
+    assert ended(child) == 0
+    child = spawned(environ, "explain", "DiskFull")
+    child.expect_exact("2 meanings.")
+    assert "]8;;" not in str(child.before)
+    assert ended(child) == 0
+
+
+def test_a_terminal_of_unknown_size_has_no_pager(environ: dict[str, str]) -> None:
+    child = spawned(environ, "explain", "DiskFull", rows=0)
+    child.expect_exact("2 meanings.")
+    assert "PAGER HAS" not in str(child.before)
+    assert ended(child) == 0

@@ -11,6 +11,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import MessagesFile
+from batchdoctor.core.meaning.listed_kind import ListedKind
 from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ def explain(
     everything: Annotated[
         bool, typer.Option("--list", help="Show everything that can be explained.")
     ] = False,
+    kinds: Annotated[
+        list[ListedKind] | None,
+        typer.Option("--kind", help="List this kind only: node, message ...", metavar="KIND"),
+    ] = None,
     messages: MessagesFile = None,
 ) -> int:
     """What does this error code, exit code, state of a node or line of a program mean?
@@ -45,18 +50,20 @@ def explain(
 
     Example: batchdoctor explain BlobAccessDenied -1073741510
     """
-    from batchdoctor.core.meaning import explanation
+    from batchdoctor.core.meaning.listed import every_explanation
     from batchdoctor.report.explanations import Explanations
 
     words = _words(code or [])
-    if bool(words) == everything:
+    listed = everything or bool(kinds)
+    if bool(words) == listed:
         raise UsageError(
             "Name the codes to explain, or ask for --list.",
             hint="batchdoctor explain BlobAccessDenied",
         )
     known = _messages(call, messages)
-    found = explanation.every_explanation() if everything else _explained(call, words, known)
-    call.write(Explanations(call.head(), found, brief=everything).document())
+    found = every_explanation(known, kinds or ()) if listed else _explained(call, words, known)
+    page = Explanations(call.head(), found, brief=listed, kinds=kinds or ())
+    call.write(page.document())
     return ExitCode.OK
 
 

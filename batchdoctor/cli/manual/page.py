@@ -19,6 +19,7 @@ _ENVIRONMENT = {
     "BATCHDOCTOR_CONFIG, BATCHDOCTOR_PROFILE": "Another file of settings; a profile in it.",
     "BATCHDOCTOR_READ_ONLY": "Refuse every change to an account.",
     "NO_COLOR, FORCE_COLOR, COLUMNS": "How tables are drawn.",
+    "BATCHDOCTOR_LINKS": "0 or 1: whether pages of documentation are links.",
     "BATCHDOCTOR_PAGER, PAGER": "What shows a page longer than the screen; empty for nothing.",
     "XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_CACHE_HOME": "Where files are kept.",
     "APPDATA, LOCALAPPDATA": "The same on Windows.",

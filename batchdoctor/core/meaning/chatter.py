@@ -37,7 +37,8 @@ _PREFIX = re.compile(
 )
 # The kernel tells of what hangs as of an INFO, and azcopy of what it may not do.
 _QUIET = re.compile(
-    r"(?:^|[\s\[|(])(?!INFO: (?:task \S{1,80} blocked for|rcu_|[Aa]uthentication failed))(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|Info|Debug)(?=[\s:\]|)])"
+    r"(?:^|[\s\[|(])(?!INFO: (?:task \S{1,80} blocked for|rcu_|[Aa]uthentication failed))"
+    r"(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|Info|Debug)(?=[\s:\]|)])"
     r"|level\"?[=:] ?\"?(?:info|debug|trace)\b|^[ID]\d{4} \d\d:"
 )
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|[Ww]arning)\b(?!\w)")
@@ -60,7 +61,8 @@ _GAVE_UP = re.compile(
 _ATTEMPT = re.compile(r"\b(?:attempt|retry|try)\s?#?(\d{1,4})\s?(?:/|of)\s?(\d{1,4})\b")
 # A sentence that advises, asks or tells a story.
 _PROSE = re.compile(
-    r"(?:if|when|whenever|how|why|what|should|we|i|please(?! run 'az login')|tip|hint|todo|faq|example|see|unless"
+    r"(?:if|when|whenever|how|why|what|should|we|i"
+    r"|please(?! run 'az login')|tip|hint|todo|faq|example|see|unless"
     r"|because|although|maybe|perhaps|in case|in order|to avoid|to fix|to prevent|these|our|my|he"
     r"|she|they|yesterday|today|checking|checks|testing|verifying|verify|ensure|make sure|looking"
     r"|handles|handling|catch|avoid|prevents?|monitoring|detect|grep|echo|def|class|raise|return"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -20,6 +20,7 @@ from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.step import Step, run
 
 if TYPE_CHECKING:
+    from batchdoctor.core.meaning.message_entry import MessageEntry
     from batchdoctor.core.meaning.messages import Cause, Messages
 
 # What gives the messages where a text may have some: most words that are asked about are codes.
@@ -133,7 +134,9 @@ def _of_argument(word: str, messages: Known | None) -> tuple[Explanation, ...]:
     if _is_text(word):
         return _of_text(word, messages) or (_nothing_in(word),)
     found = explain(_unwrapped(word))
-    return found if found[0].known else _of_text(word, messages) or found
+    if found[0].known:
+        return found
+    return _message_named(word, messages) or _of_text(word, messages) or found
 
 
 def _of_text(text: str, messages: Known | None) -> tuple[Explanation, ...]:
@@ -160,9 +163,14 @@ def said_in(text: str, messages: Known | None = None) -> tuple[Explanation, ...]
 
 
 def _of_cause(cause: Cause) -> Explanation:
-    entry = cause.entry
+    entry = of_message(cause.words or cause.line, cause.entry)
+    return replace(entry, evidence=cause.line)
+
+
+def of_message(word: str, entry: MessageEntry) -> Explanation:
+    """What programs mean by such words."""
     return Explanation(
-        word=cause.words or cause.line,
+        word=word,
         kind="message",
         name=entry.name,
         meaning=entry.means,
@@ -171,9 +179,16 @@ def _of_cause(cause: Cause) -> Explanation:
         retry_reason=_AGAIN[entry.again.value],
         note=None if entry.sure.value == "certain" else f"It is {entry.sure.value}, not certain.",
         page=entry.source,
-        evidence=cause.line,
         about=entry.about,
     )
+
+
+def _message_named(word: str, messages: Known | None) -> tuple[Explanation, ...]:
+    """The messages of a name, as `cause` of a failure bears it."""
+    from batchdoctor.core.meaning.messages import known_messages
+
+    known = (messages or known_messages)()
+    return tuple(of_message(word, entry) for entry in known if entry.name == word.lower())
 
 
 def _of_mentions(text: str) -> tuple[Explanation, ...]:
@@ -200,23 +215,12 @@ def _nothing_in(text: str) -> Explanation:
     return Explanation(word=shown, kind=None, name=shown, meaning=_NOTHING)
 
 
-def every_explanation() -> Iterator[Explanation]:
-    """All codes of the service and all states of nodes; of exit codes those with a meaning."""
-    for entry in load_catalog():
-        yield _of_entry(entry.code, entry)
-    for state in NODE_STATES:
-        yield _of_state(state.state, state)
-    for number in (*NTSTATUS, *HRESULTS):
-        yield _of_exit_code(f"0x{number:08X}", number)
-    for signal in SIGNALS:
-        yield _of_exit_code(str(-signal), -signal)
-
-
 def _codes(word: str) -> tuple[Explanation, ...]:
-    return tuple(_of_entry(word, entry) for entry in load_catalog().entries(word))
+    return tuple(of_code(word, entry) for entry in load_catalog().entries(word))
 
 
-def _of_entry(word: str, entry: CatalogEntry) -> Explanation:
+def of_code(word: str, entry: CatalogEntry) -> Explanation:
+    """What a code of the service means."""
     return Explanation(
         word=word,
         kind="code",
@@ -237,10 +241,11 @@ def _of_entry(word: str, entry: CatalogEntry) -> Explanation:
 
 def _states(word: str) -> tuple[Explanation, ...]:
     state = node_state_meaning(word)
-    return (_of_state(word, state),) if state else ()
+    return (of_state(word, state),) if state else ()
 
 
-def _of_state(word: str, state: StateMeaning) -> Explanation:
+def of_state(word: str, state: StateMeaning) -> Explanation:
+    """What a state of a node means."""
     return Explanation(
         word=word,
         kind="nodeState",
@@ -256,7 +261,7 @@ def _exit_codes(word: str) -> tuple[Explanation, ...]:
     number = parse_exit_code(word)
     if number is None:
         number = _by_name(word)
-    return () if number is None else (_of_exit_code(word, number),)
+    return () if number is None else (of_exit_code(word, number),)
 
 
 def _by_name(word: str) -> int | None:
@@ -268,7 +273,8 @@ def _by_name(word: str) -> int | None:
     return next((-number for number, (name, _) in SIGNALS.items() if name == wanted), None)
 
 
-def _of_exit_code(word: str, number: int) -> Explanation:
+def of_exit_code(word: str, number: int) -> Explanation:
+    """What an exit code means, in any spelling of the number."""
     found = explain_exit_code(number)
     return Explanation(
         word=word,

@@ -32,8 +32,11 @@ def ago(moment: datetime | None, now: datetime) -> str:
 
 
 def plural(count: int, noun: str) -> str:
-    """A number before a noun: `1 node`, `1,200 nodes`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    """A number before a noun: `1 node`, `1,200 nodes`, `2 entries`."""
+    if count == 1:
+        return f"1 {noun}"
+    is_y = noun.endswith("y") and noun[-2:-1] not in set("aeiou")
+    return f"{count:,} {noun[:-1]}ies" if is_y else f"{count:,} {noun}s"
 
 
 def listed(ids: Sequence[str]) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from batchdoctor.core.meaning.explanation import (
-    every_explanation,
     explain,
     explain_arguments,
     explain_text,
 )
+from batchdoctor.core.meaning.listed import every_explanation, place_of
+from batchdoctor.core.meaning.listed_kind import ListedKind
+from batchdoctor.core.meaning.messages import known_messages
 from batchdoctor.core.meaning.node_states import NODE_STATES
 
 
@@ -70,8 +72,27 @@ def test_a_number_beyond_32_bits_is_no_exit_code() -> None:
 
 
 def test_everything_that_is_listed_can_be_asked_for() -> None:
-    for listed in every_explanation():
-        assert listed.name in {found.name for found in explain(listed.word)}
+    for listed in every_explanation(known_messages):
+        found = explain_arguments([listed.word])
+        assert listed.name in {each.name for each in found}
+
+
+def test_a_kind_is_listed_under_its_own_places_only() -> None:
+    every = list(every_explanation(known_messages))
+    for kind in ListedKind:
+        names = [found.word for found in every_explanation(known_messages, [kind])]
+        assert names
+        assert names == [found.word for found in every if place_of(found, [kind])]
+    node = {found.name for found in every_explanation(known_messages, [ListedKind.NODE])}
+    assert {"DiskFull", "unusable"} <= node
+    assert "BlobNotFound" not in node
+    covered = [found for kind in ListedKind for found in every_explanation(known_messages, [kind])]
+    assert {found.word for found in covered} == {found.word for found in every}
+
+
+def test_a_message_is_known_by_the_name_that_a_cause_bears() -> None:
+    (found,) = explain_arguments(["Disk-Read-Only"])
+    assert (found.kind, found.name, found.evidence) == ("message", "disk-read-only", None)
 
 
 def test_all_states_of_nodes_are_there() -> None:
