@@ -51,6 +51,7 @@ def test_each_setting_says_where_it_is_from(run_offline: Run, environ: Mapping[s
         "protected": ("no", "default"),
         "accepted findings": (None, "not set"),
         "configuration": (file, "environment BATCHDOCTOR_CONFIG"),
+        "links": ("auto", "default"),
         "read-only": ("no", "default"),
         "logs container": ("***", "environment BATCHDOCTOR_LOGS_CONTAINER"),
     }
@@ -80,7 +81,7 @@ def test_no_secret_is_shown(run_offline: Run, environ: Mapping[str, str], form: 
 def test_without_an_account_the_rest_is_shown_and_what_is_missing_told(run_offline: Run) -> None:
     result = run_offline("config", "show")
     assert result.status == 2
-    assert result.stdout.endswith("\n6 settings; no account is named.\n")
+    assert result.stdout.endswith("\n7 settings; no account is named.\n")
     assert result.stderr.startswith("error: No Batch account endpoint is known: looked at")
 
 

@@ -275,6 +275,10 @@ def test_a_form_that_says_too_little_or_too_much_is_told_how(
         f"job diagnose {JOB}",
         f"pool diagnose {POOL}",
         "jobs list",
+        f"task show {JOB}/{TASK}",
+        f"node show {POOL}/{NODE}",
+        f"files list {UP}",
+        "explain DiskFull",
     ],
 )
 def test_every_level_can_fail_a_command(open_box: Open, typed: str, level: str) -> None:
@@ -285,6 +289,14 @@ def test_notes_count_as_anything_only() -> None:
     note = Finding(kind="node-preempted", subject=Subject(pool_id=POOL), message="Preempted.")
     assert note.severity is Severity.INFO
     assert [int(status_of([note], level)) for level in FailOn] == [10, 0, 0]
+
+
+def test_what_is_well_fails_no_command(open_box: Open) -> None:
+    box = open_box("night-shift")
+    done = box.run("tasks", "list", JOB, "--state", "completed", "-o", "jsonl").jsonl()
+    well = next(f"{JOB}/{item["taskId"]}" for item in done if item["result"] == "success")
+    for typed in (f"task show {well}", f"files list {UP} core.*", "explain NoSuchWord"):
+        assert box.run(*typed.split(), "--fail-on", "any").status == 0
 
 
 def test_two_formats_at_once_are_one_too_many(run_offline: Run) -> None:

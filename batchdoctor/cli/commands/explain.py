@@ -10,7 +10,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
-from batchdoctor.cli.options import MessagesFile
+from batchdoctor.cli.options import FailOnAny, MessagesFile
 from batchdoctor.core.meaning.listed_kind import ListedKind
 from batchdoctor.errors import ExitCode, UsageError
 
@@ -42,6 +42,7 @@ def explain(
         typer.Option("--kind", help="List this kind only: node, message ...", metavar="KIND"),
     ] = None,
     messages: MessagesFile = None,
+    fail_on: FailOnAny = None,
 ) -> int:
     """What does this error code, exit code, state of a node or line of a program mean?
 
@@ -64,7 +65,8 @@ def explain(
     found = every_explanation(known, kinds or ()) if listed else _explained(call, words, known)
     page = Explanations(call.head(), found, brief=listed, kinds=kinds or ())
     call.write(page.document())
-    return ExitCode.OK
+    known_ones = any(each.known for each in page.shown)
+    return ExitCode.FINDINGS if fail_on and known_ones else ExitCode.OK
 
 
 def _explained(

@@ -16,7 +16,8 @@ from batchdoctor.cli.commands.file_names import (
     named_owner,
 )
 from batchdoctor.cli.noun import noun
-from batchdoctor.errors import UsageError
+from batchdoctor.cli.options import FailOn, FailOnAny
+from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.file_list import FileList
 from batchdoctor.work.files.listing import files_of
 from batchdoctor.work.files.owner import Owner, matches
@@ -39,6 +40,7 @@ def list_files(
             metavar="[OWNER] [PATTERN]",
         ),
     ] = None,
+    fail_on: FailOnAny = None,
 ) -> int:
     """List the files of a task or a node, with sizes and times.
 
@@ -47,10 +49,10 @@ def list_files(
     patterns, owner = named_owner(words or (), (job, task), (pool, node))
     if len(patterns) > 1:
         raise UsageError("This takes one pattern.", hint=f"batchdoctor files list {owner.name}")
-    return list_all(call, owner, patterns[0] if patterns else "./")
+    return list_all(call, owner, patterns[0] if patterns else "./", fail_on)
 
 
-def list_all(call: Call, owner: Owner, pattern: str) -> int:
+def list_all(call: Call, owner: Owner, pattern: str, fail_on: FailOn | None) -> int:
     """Write the listing; a task without files says why."""
     with call.client() as client:
         reading = Reading(call.world, client)
@@ -59,6 +61,7 @@ def list_all(call: Call, owner: Owner, pattern: str) -> int:
         )
         head = call.head(client)
         found = (each for each in files if matches(pattern, each[0].name))
-        call.write(FileList(head, owner.name, found, reading.problems).document())
+        page = FileList(head, owner.name, found, reading.problems)
+        call.write(page.document())
         call.finish(reading)
-    return reading.status
+    return worst([reading.status, ExitCode.FINDINGS if fail_on and page.count else ExitCode.OK])

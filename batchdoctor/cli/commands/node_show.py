@@ -10,9 +10,10 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Pool
 from batchdoctor.cli.noun import noun
-from batchdoctor.cli.options import node_names
+from batchdoctor.cli.options import FailOn, FailOnSeverity, node_names
 from batchdoctor.core.checked import Span
 from batchdoctor.core.names import NodeName
+from batchdoctor.core.suspicion.node_story import NodeStory
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.node_page import NodeAnswer
 from batchdoctor.work.changes.unended import tell_unended
@@ -39,6 +40,7 @@ def show(
     call: Call,
     node: Annotated[str, typer.Argument(help="NODE, of any pool, or POOL/NODE.", metavar="NODE")],
     pool: Pool = None,
+    fail_on: FailOnSeverity = None,
 ) -> int:
     """Show one node: state, errors explained, start task, recent tasks, next step.
 
@@ -53,4 +55,14 @@ def show(
         call.write(NodeAnswer(head, story, reading.problems).document())
         call.finish(reading)
         tell_unended(call.journal(client), [str(name)])
-    return worst([reading.status, ExitCode.OK])
+    return worst([reading.status, status_of_node(story, fail_on)])
+
+
+def status_of_node(story: NodeStory, fail_on: FailOn | None) -> ExitCode:
+    """A broken node is an error, one that fails more than its pool a warning, the rest a note."""
+    found = {
+        FailOn.ERROR: bool(story.broken),
+        FailOn.WARNING: bool(story.broken or story.failing),
+        FailOn.ANY: bool(story.reasons),
+    }
+    return ExitCode.FINDINGS if fail_on and found[fail_on] else ExitCode.OK

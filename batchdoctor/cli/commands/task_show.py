@@ -10,7 +10,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.task_names import task_name
 from batchdoctor.cli.noun import noun
-from batchdoctor.cli.options import MOST, MessagesFile, expanded_words
+from batchdoctor.cli.options import MOST, FailOnAny, MessagesFile, expanded_words
 from batchdoctor.core.checked import Span
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.task_story import TaskPage
@@ -45,6 +45,7 @@ def show(
         int, typer.Option(help="Show this many lines of stderr.", min=0, max=MOST, metavar="N")
     ] = _LINES,
     messages: MessagesFile = None,
+    fail_on: FailOnAny = None,
 ) -> int:
     """The whole story of one task: what happened, why, where, and what to type next.
 
@@ -59,4 +60,5 @@ def show(
         call.write(TaskPage(head, story, reading.problems).document())
         call.finish(reading)
         tell_unended(call.journal(client), [f"{asked.job_id}/{asked.task_id}"])
-    return worst([reading.status, ExitCode.OK])
+    found = ExitCode.FINDINGS if fail_on and story.failure else ExitCode.OK
+    return worst([reading.status, found])
