@@ -12,6 +12,7 @@ from batchdoctor.cli.answers import answers_for
 from batchdoctor.cli.call import AuthMode, Call, Shared
 from batchdoctor.cli.examples import with_examples
 from batchdoctor.cli.option_group import gathered, own_options, spread
+from batchdoctor.cli.options import names_read
 from batchdoctor.cli.world import World
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.formats import Format, UsualFormat
@@ -206,9 +207,10 @@ def command(
             world: World = context.obj.world
             given = {key: values.pop(key) for key in taken}
             seconds = given.pop("watch", None)
-            common, asked = _shared(given), gathered(own, values)
+            common = _shared(given)
             try:
                 with answers_for(world, common.from_file, live=live) as (seen, replay):
+                    asked = gathered(own, {**values, **names_read(values, seen)})
                     call = Call(context.command_path, seen, common, replay=replay)
                     if seconds is not None:
                         from batchdoctor.cli.watch import watch

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from batchdoctor.cli.world import World
 from batchdoctor.core.names import NodeName, folded, same_id
+from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import UsageError
 
 # More of anything than there is; Python counts no further.
@@ -22,6 +23,8 @@ _TIME_OF_DAY = re.compile(r"(?P<hour>\d{1,2}):(?P<minute>\d{2})")
 _DAYS_AGO = {"today": 0, "yesterday": 1}
 # `20261121` is a date, anything shorter a number without its unit.
 _DIGITS_OF_A_DATE = 8
+# Options that take ids, and so `-` for those of standard input.
+_OF_IDS = frozenset({"job", "pool", "node", "task"})
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -198,6 +201,30 @@ def node_names(
     if not found:
         raise UsageError("No node was named.", hint="name nodes, or pipe `-o ids` into `-`")
     return list(found.values())
+
+
+def names_read(values: Mapping[str, Any], world: World) -> dict[str, Any]:
+    """The options that take ids and were given `-`, with what standard input names.
+
+    Raises UsageError where one id is taken and none or several are named.
+    """
+    read: dict[str, Any] = {}
+    for option in _OF_IDS & values.keys():
+        value = values[option]
+        if value == "-":
+            read[option] = _only_one(option, expanded_words(["-"], world))
+        elif isinstance(value, list) and "-" in value:
+            read[option] = expanded_words(value, world)
+    return read
+
+
+def _only_one(option: str, ids: Sequence[str]) -> str:
+    if len(ids) != 1:
+        raise UsageError(
+            f"Standard input names {plural(len(ids), option)}, and one is taken.",
+            hint=f"give --{option} {option.upper()}",
+        )
+    return ids[0]
 
 
 def expanded_words(words: Sequence[str], world: World) -> list[str]:

@@ -137,43 +137,6 @@ def test_triage_of_a_pool_or_of_a_job_tells_of_nothing_else(open_box: Open) -> N
     assert ended["summary"]["jobs"] == 1
 
 
-@pytest.mark.parametrize(
-    ("typed", "status"),
-    [
-        ("tasks failed -", 0),
-        ("nodes suspect -", 3),
-        ("tasks failed --job -", 0),
-        ("jobs list -", 0),
-    ],
-)
-def test_a_dash_reads_names_wherever_names_are_taken(
-    open_box: Open, typed: str, status: int
-) -> None:
-    box = open_box("night-shift")
-    result = box.run(*typed.split(), "-o", "json", stdin=f"{JOB}\n".encode())
-    assert result.status == status
-    if not status:
-        assert {item["jobId"] for item in result.json()["items"]} == {JOB}
-
-
-@pytest.mark.parametrize(
-    ("typed", "stdin"),
-    [
-        ("job diagnose -", JOB),
-        ("pool diagnose -", POOL),
-        ("node show -", f"{POOL}/{NODE}"),
-        ("task show -", f"{JOB}/{TASK}"),
-        ("node disable - -n", f"{POOL}/{NODE}"),
-        ("job disable - -n", JOB),
-        ("task terminate - -n", f"{JOB}/{TASK}"),
-        ("nodes list -", POOL),
-    ],
-)
-def test_a_dash_reads_the_one_name_too(open_box: Open, typed: str, stdin: str) -> None:
-    box = open_box("night-shift")
-    assert box.run(*typed.split(), stdin=f"{stdin}\n".encode()).status == 0
-
-
 # A wrong id -> the nearest one that exists, and where to look.
 WRONG: tuple[tuple[str, str], ...] = (
     (
@@ -294,7 +257,7 @@ def test_notes_count_as_anything_only() -> None:
 def test_what_is_well_fails_no_command(open_box: Open) -> None:
     box = open_box("night-shift")
     done = box.run("tasks", "list", JOB, "--state", "completed", "-o", "jsonl").jsonl()
-    well = next(f"{JOB}/{item["taskId"]}" for item in done if item["result"] == "success")
+    well = next(JOB + "/" + item["taskId"] for item in done if item["result"] == "success")
     for typed in (f"task show {well}", f"files list {UP} core.*", "explain NoSuchWord"):
         assert box.run(*typed.split(), "--fail-on", "any").status == 0
 

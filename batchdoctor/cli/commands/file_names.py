@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from batchdoctor.cli.options import expanded_words
+from batchdoctor.cli.world import World
 from batchdoctor.errors import UsageError
 from batchdoctor.work.files.owner import STANDARD_NAMES, Owner, OwnerKind
 
@@ -50,6 +52,23 @@ def named_owner(
             is_node = owner.partition("/")[2].lower().startswith("tvm")
             task, node = (task, (None, owner)) if is_node else ((None, owner), node)
     return files, owner_of(task, node)
+
+
+def owner_read(words: Sequence[str], world: World) -> list[str]:
+    """The words, with what standard input names where the last of them is `-`."""
+    return expanded_words(words, world) if words and words[-1] == "-" else list(words)
+
+
+def one_owner(words: Sequence[str], world: World) -> list[str]:
+    """The same for those who take one task or node. Raises UsageError where several are named."""
+    read = owner_read(words, world)
+    if len(read) > len(words):
+        count = len(read) - len(words) + 1
+        raise UsageError(
+            f"Standard input names {count:,} tasks or nodes, and one is taken.",
+            hint="files tail takes several tasks; tasks failed --save-logs DIR keeps their output",
+        )
+    return read
 
 
 def owner_of(task: tuple[str | None, str | None], node: tuple[str | None, str | None]) -> Owner:

@@ -18,6 +18,7 @@ from batchdoctor.cli.commands.file_names import (
     StartTask,
     TaskOption,
     named_owner,
+    one_owner,
     path_of,
 )
 from batchdoctor.cli.noun import noun
@@ -52,7 +53,7 @@ def get(
 
     Example: batchdoctor files get stderr --job nightly --task frame-7
     """
-    names, owner = named_owner(file, (job, task), (pool, node))
+    names, owner = named_owner(one_owner(file, call.world), (job, task), (pool, node))
     if not names:
         raise UsageError("No file is named.", hint=f"batchdoctor files get stderr {owner.name}")
     paths = [path_of(word, owner, start_task=start_task) for word in names]

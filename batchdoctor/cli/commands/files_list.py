@@ -14,6 +14,7 @@ from batchdoctor.cli.commands.file_names import (
     PoolOption,
     TaskOption,
     named_owner,
+    one_owner,
 )
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOn, FailOnAny
@@ -46,7 +47,7 @@ def list_files(
 
     Example: batchdoctor files list --job nightly --task frame-7
     """
-    patterns, owner = named_owner(words or (), (job, task), (pool, node))
+    patterns, owner = named_owner(one_owner(words or (), call.world), (job, task), (pool, node))
     if len(patterns) > 1:
         raise UsageError("This takes one pattern.", hint=f"batchdoctor files list {owner.name}")
     return list_all(call, owner, patterns[0] if patterns else "./", fail_on)

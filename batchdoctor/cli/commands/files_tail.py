@@ -17,6 +17,7 @@ from batchdoctor.cli.commands.file_names import (
     Raw,
     StartTask,
     named_owner,
+    owner_read,
     path_of,
 )
 from batchdoctor.cli.commands.tail_many import TailWish, tail_many
@@ -64,11 +65,13 @@ def tail(
 
     Example: batchdoctor files tail stdout --job nightly --task frame-7 --follow
     """
-    tasks = task or ()
+    words, tasks = owner_read(file, call.world), list(task or ())
+    if len(words) > len(file):
+        words, tasks = file[:-1], [*tasks, *words[len(file) - 1 :]]
     if running or len(tasks) > 1:
-        wish = TailWish(_one_file(file), job, tuple(tasks), lines, running=running, follow=follow)
+        wish = TailWish(_one_file(words), job, tuple(tasks), lines, running=running, follow=follow)
         return tail_many(call, wish, elsewhere=bool(pool or node or start_task or raw))
-    names, owner = named_owner(file, (job, tasks[0] if tasks else None), (pool, node))
+    names, owner = named_owner(words, (job, tasks[0] if tasks else None), (pool, node))
     source = owner.source(path_of(_one_file(names), owner, start_task=start_task))
     with noted(call) as client:
         shown = Shown(call, raw=raw)
