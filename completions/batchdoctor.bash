@@ -142,6 +142,8 @@ _batchdoctor() {
             " wait task:--auth") words="auto key entra" ;;
             " wait task:-o") words="table json jsonl csv tsv ids markdown" ;;
             " wait task:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " explain:--kind") words="task start-task preparation job node resize autoscale rest exit-code message" ;;
+            " explain:--fail-on") words="any warning error" ;;
             " explain:-o") words="table json jsonl csv tsv ids markdown" ;;
             " explain:--output") words="table json jsonl csv tsv ids markdown" ;;
             " demo:--scenario") words="bad-job bad-node big healthy night-shift" ;;
@@ -162,6 +164,7 @@ _batchdoctor() {
             " tasks reactivate:--auth") words="auto key entra" ;;
             " tasks reactivate:-o") words="table json jsonl csv tsv ids markdown" ;;
             " tasks reactivate:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " task show:--fail-on") words="any warning error" ;;
             " task show:--auth") words="auto key entra" ;;
             " task show:-o") words="table json jsonl csv tsv ids markdown" ;;
             " task show:--output") words="table json jsonl csv tsv ids markdown" ;;
@@ -179,6 +182,7 @@ _batchdoctor() {
             " nodes suspect:--auth") words="auto key entra" ;;
             " nodes suspect:-o") words="table json jsonl csv tsv ids markdown" ;;
             " nodes suspect:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " node show:--fail-on") words="any warning error" ;;
             " node show:--auth") words="auto key entra" ;;
             " node show:-o") words="table json jsonl csv tsv ids markdown" ;;
             " node show:--output") words="table json jsonl csv tsv ids markdown" ;;
@@ -238,6 +242,7 @@ _batchdoctor() {
             " job terminate:--auth") words="auto key entra" ;;
             " job terminate:-o") words="table json jsonl csv tsv ids markdown" ;;
             " job terminate:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " files list:--fail-on") words="any warning error" ;;
             " files list:--auth") words="auto key entra" ;;
             " files list:-o") words="table json jsonl csv tsv ids markdown" ;;
             " files list:--output") words="table json jsonl csv tsv ids markdown" ;;
@@ -307,7 +312,7 @@ _batchdoctor() {
             " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output --json --no-pager -v --verbose -h --help" ;;
             " wait node") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output --json --no-pager -v --verbose -h --help" ;;
             " wait task") words="--job --job-id --task --task-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output --json --no-pager -v --verbose -h --help" ;;
-            " explain") words="--list --messages -o --output --json --no-pager -v --verbose -h --help" ;;
+            " explain") words="--list --kind --messages --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " demo") words="--scenario -h --help" ;;
             " completion") words="--install --remove -h --help" ;;
             " help") words="--man -h --help" ;;
@@ -316,13 +321,13 @@ _batchdoctor() {
             " tasks failed") words="--job --job-id --pool --pool-id --node --node-id --category --exit-code --since --until --sort --limit --by --stderr --all --save-logs --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " tasks reactivate") words="--job --job-id --failed --category --node --node-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " task") words="show terminate -h --help" ;;
-            " task show") words="--job --job-id --task --task-id --lines --messages --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " task show") words="--job --job-id --task --task-id --lines --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " task terminate") words="--job --job-id --task --task-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " nodes") words="list suspect -h --help" ;;
             " nodes list") words="--pool --pool-id --state --job --job-id --node --node-id --since --until --sort --limit --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " nodes suspect") words="--pool --pool-id --job --job-id --since --min-failures --exact --verdict --parked --messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " node") words="show login logs disable enable start reboot reimage deallocate remove -h --help" ;;
-            " node show") words="--pool --pool-id --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " node show") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " node login") words="--pool --pool-id --user --expires --ssh-key --admin --out --remove -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " node logs") words="--pool --pool-id --container --container-file --identity --since --since-boot --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " node disable") words="--pool --pool-id --requeue --terminate --task-completion --max-share --wait --wait-timeout -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
@@ -344,7 +349,7 @@ _batchdoctor() {
             " job enable") words="--job --job-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " job terminate") words="--job --job-id --reason -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " files") words="list get grep tail -h --help" ;;
-            " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " files list") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " files get") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --start-task --out --force --raw --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -v --verbose -h --help" ;;
             " files grep") words="--job --job-id --failed --file -C --context -i --ignore-case -l --files -c --count --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " files tail") words="--job --job-id --task --task-id --pool --pool-id --node --node-id --running --start-task -n --lines -f --follow --raw --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -v --verbose -h --help" ;;

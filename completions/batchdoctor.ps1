@@ -1,4 +1,51 @@
 # PowerShell completion for batchdoctor; written by `batchdoctor completion powershell`
+function Get-BatchdoctorName {
+    param([string[]]$Kinds, [string[]]$Typed)
+    $base = if ($env:XDG_CACHE_HOME) { $env:XDG_CACHE_HOME } else { Join-Path $HOME '.cache' }
+    $cache = Join-Path (Join-Path $base 'batchdoctor') 'names'
+    $named = @{ '--profile' = $env:BATCHDOCTOR_PROFILE }
+    for ($at = 0; $at -lt $Typed.Count - 1; $at++) {
+        $named[($Typed[$at] -replace '-id$', '')] = $Typed[$at + 1]
+    }
+    $account = ''
+    if (-not $named['--profile'] -and $env:AZURE_BATCH_ENDPOINT) {
+        $account = $env:AZURE_BATCH_ENDPOINT -replace '^.*?://', '' -replace '/.*$', ''
+        $account = $account.ToLowerInvariant() -replace '[^a-z0-9.-]', '_'
+    } else {
+        $pointer = if ($named['--profile']) { "profile.$($named['--profile'])" } else { 'default' }
+        $pointer = Join-Path $cache $pointer
+        if (Test-Path -LiteralPath $pointer -PathType Leaf) {
+            $account = Get-Content -LiteralPath $pointer -TotalCount 1
+        }
+    }
+    foreach ($kind in $Kinds) {
+        if ($kind -eq 'profiles') {
+            $config = $env:BATCHDOCTOR_CONFIG
+            if (-not $config) {
+                $base = @($env:XDG_CONFIG_HOME, $env:APPDATA, (Join-Path $HOME '.config')) |
+                    Where-Object { $_ } | Select-Object -First 1
+                $config = Join-Path (Join-Path $base 'batchdoctor') 'config.toml'
+            }
+            if (Test-Path -LiteralPath $config -PathType Leaf) {
+                Get-Content -LiteralPath $config |
+                    Where-Object { $_ -match '^\[profile\.([A-Za-z0-9_-]+)\]' } |
+                    ForEach-Object { $Matches[1] }
+            }
+            continue
+        }
+        if (-not $account) { continue }
+        $file = Join-Path (Join-Path $cache $account) $kind
+        if (-not (Test-Path -LiteralPath $file -PathType Leaf)) { continue }
+        $owner = switch ($kind) { 'tasks' { $named['--job'] } 'nodes' { $named['--pool'] } }
+        $owner = if ($owner) { "$owner/" } else { '' }
+        foreach ($line in [System.IO.File]::ReadAllLines($file)) {
+            if ($line.StartsWith($owner, [StringComparison]::OrdinalIgnoreCase)) {
+                $line.Substring($owner.Length)
+            }
+        }
+    }
+}
+
 Register-ArgumentCompleter -Native -CommandName batchdoctor -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
     $table = @{
@@ -9,7 +56,7 @@ Register-ArgumentCompleter -Native -CommandName batchdoctor -ScriptBlock {
         'wait pool' = @(@('--pool', 'The pool.'), @('--pool-id', 'The pool.'), @('--until', 'For what; given again: the first that is so.'), @('--timeout', 'At most so long: 90 (seconds), 30m or 6h.'), @('--poll', 'Time between looks, at first.'), @('--settle', 'How long it has to stay so.'), @('--fail-on', 'Status 10 if it went wrong: any, warning, error.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'wait node' = @(@('--pool', 'The pool of the node.'), @('--pool-id', 'The pool of the node.'), @('--until', 'For what; given again: the first that is so.'), @('--timeout', 'At most so long: 90 (seconds), 30m or 6h.'), @('--poll', 'Time between looks, at first.'), @('--settle', 'How long it has to stay so.'), @('--fail-on', 'Status 10 if it went wrong: any, warning, error.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'wait task' = @(@('--job', 'Job of the task.'), @('--job-id', 'Job of the task.'), @('--task', 'The task, or JOB/TASK.'), @('--task-id', 'The task, or JOB/TASK.'), @('--until', 'For what; given again: the first that is so.'), @('--timeout', 'At most so long: 90 (seconds), 30m or 6h.'), @('--poll', 'Time between looks, at first.'), @('--settle', 'How long it has to stay so.'), @('--fail-on', 'Status 10 if it went wrong: any, warning, error.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
-        'explain' = @(@('--list', 'Show everything that can be explained.'), @('--messages', '[[message]] tables that come first.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
+        'explain' = @(@('--list', 'Show everything that can be explained.'), @('--kind', 'List this kind only: node, message ...'), @('--messages', '[[message]] tables that come first.'), @('--fail-on', 'Status 10 if found: any, warning, error alike.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'demo' = @(@('--scenario', 'What state the account is in.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'completion' = @(@('--install', 'Put it where the shell looks, and say where.'), @('--remove', 'Undo --install.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'help' = @(@('--man', 'Print the page of all commands, for man -l -.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
@@ -18,13 +65,13 @@ Register-ArgumentCompleter -Native -CommandName batchdoctor -ScriptBlock {
         'tasks failed' = @(@('--job', 'Only this job; again for more.'), @('--job-id', 'Only this job; again for more.'), @('--pool', 'Only tasks that ran there.'), @('--pool-id', 'Only tasks that ran there.'), @('--node', 'Only this node; again for more.'), @('--node-id', 'Only this node; again for more.'), @('--category', 'Only this kind of failure.'), @('--exit-code', 'Only with this exit code.'), @('--since', 'Only ended since: 6h, today, 22:30, a time.'), @('--until', 'Only ended until: 6h, today, 22:30, a time.'), @('--sort', 'In the order newest or oldest; waits for all.'), @('--limit', 'Stop after this many.'), @('--by', 'By node, code, category, exit-code, job or message.'), @('--stderr', 'Add the last lines of stderr.'), @('--all', 'List every one on a terminal too, not the newest 20.'), @('--save-logs', 'Save stdout and stderr of each task below it.'), @('--messages', '[[message]] tables that come first.'), @('--fail-on', 'Status 10 if found: any, warning, error alike.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'tasks reactivate' = @(@('--job', 'Only this job; again for more.'), @('--job-id', 'Only this job; again for more.'), @('--failed', 'All failed tasks of the jobs given with --job.'), @('--category', 'With --failed: only this kind.'), @('--node', 'With --failed: only of this node.'), @('--node-id', 'With --failed: only of this node.'), @('-y', 'Do not ask.'), @('--yes', 'Do not ask.'), @('--no-journal', 'Write nothing down; enable --mine knows no more.'), @('--confirm', 'The pool''s name; a protected profile wants it.'), @('-n', 'Say what would be done, only.'), @('--dry-run', 'Say what would be done, only.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'task' = @(@('show', 'The whole story of one task: what happened, why, where, and what to type next.'), @('terminate', 'End tasks that hang or should not run, as failed.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
-        'task show' = @(@('--job', 'Job of the task.'), @('--job-id', 'Job of the task.'), @('--task', 'The task, or JOB/TASK.'), @('--task-id', 'The task, or JOB/TASK.'), @('--lines', 'Show this many lines of stderr.'), @('--messages', '[[message]] tables that come first.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
+        'task show' = @(@('--job', 'Job of the task.'), @('--job-id', 'Job of the task.'), @('--task', 'The task, or JOB/TASK.'), @('--task-id', 'The task, or JOB/TASK.'), @('--lines', 'Show this many lines of stderr.'), @('--messages', '[[message]] tables that come first.'), @('--fail-on', 'Status 10 if found: any, warning, error alike.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'task terminate' = @(@('--job', 'Job of the tasks.'), @('--job-id', 'Job of the tasks.'), @('--task', 'The task, or JOB/TASK.'), @('--task-id', 'The task, or JOB/TASK.'), @('-y', 'Do not ask.'), @('--yes', 'Do not ask.'), @('--no-journal', 'Write nothing down; enable --mine knows no more.'), @('--confirm', 'The job''s name; a protected profile wants it.'), @('-n', 'Say what would be done, only.'), @('--dry-run', 'Say what would be done, only.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'nodes' = @(@('list', 'Which nodes are there, in which state, and how many of their tasks failed?'), @('suspect', 'Which nodes should I not trust, and why?'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'nodes list' = @(@('--pool', 'Only this pool; again for more.'), @('--pool-id', 'Only this pool; again for more.'), @('--state', 'Only in this state, such as deallocating or deallocated.'), @('--job', 'Only that ran it lately.'), @('--job-id', 'Only that ran it lately.'), @('--node', 'Only this node; again for more.'), @('--node-id', 'Only this node; again for more.'), @('--since', 'Only changed since: 6h, today, 22:30, a time.'), @('--until', 'Only changed until: 6h, today, 22:30, a time.'), @('--sort', 'By newest, oldest, id, failed.'), @('--limit', 'Stop after this many.'), @('--fail-on', 'Status 10 if found: any, warning, error alike.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'nodes suspect' = @(@('--pool', 'Only this pool; again for more.'), @('--pool-id', 'Only this pool; again for more.'), @('--job', 'Only this job; again for more.'), @('--job-id', 'Only this job; again for more.'), @('--since', 'Only ended since: 6h, today, 22:30, a time.'), @('--min-failures', 'Suspect no node with fewer failures.'), @('--exact', 'List every task, as --since does, not estimate from counters.'), @('--verdict', 'Only broken, suspect or watch; may be given again.'), @('--parked', 'Also nodes that somebody took out of scheduling.'), @('--messages', '[[message]] tables that come first.'), @('--fail-on', 'Status 10 if found: any, warning, error alike.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'node' = @(@('show', 'Show one node: state, errors explained, start task, recent tasks, next step.'), @('login', 'Create a user on a node that expires, and say how to log in.'), @('logs', 'Have nodes send the logs of their Batch agent to a blob container.'), @('disable', 'Keep new tasks off nodes: they stay in the pool to be looked at.'), @('enable', 'Give nodes new tasks again.'), @('start', 'Start nodes that were deallocated.'), @('reboot', 'Restart nodes, once each, and see with --wait how their start task ends.'), @('reimage', 'Put a fresh operating system on nodes.'), @('deallocate', 'Stop nodes and give their machines back; node start brings them up again.'), @('remove', 'Take nodes out of their pool for good, with all files on them.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
-        'node show' = @(@('--pool', 'The pool of the nodes.'), @('--pool-id', 'The pool of the nodes.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
+        'node show' = @(@('--pool', 'The pool of the nodes.'), @('--pool-id', 'The pool of the nodes.'), @('--fail-on', 'Status 10 from here on: any, warning, error.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'node login' = @(@('--pool', 'The pool of the nodes.'), @('--pool-id', 'The pool of the nodes.'), @('--user', 'Name of the user.'), @('--expires', 'Ends after this long, such as 8h.'), @('--ssh-key', 'Public key; default: that of ~/.ssh.'), @('--admin', 'Make it an administrator.'), @('--out', 'Where to write the .rdp file.'), @('--remove', 'Delete the user again.'), @('-y', 'Do not ask.'), @('--yes', 'Do not ask.'), @('--no-journal', 'Write nothing down; enable --mine knows no more.'), @('--confirm', 'The pool''s name; a protected profile wants it.'), @('-n', 'Say what would be done, only.'), @('--dry-run', 'Say what would be done, only.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'node logs' = @(@('--pool', 'The pool of the nodes.'), @('--pool-id', 'The pool of the nodes.'), @('--container', 'Container, with --identity.'), @('--container-file', 'File of its signed URL; BATCHDOCTOR_LOGS_CONTAINER.'), @('--identity', 'Resource id of the pool''s identity that may write.'), @('--since', 'Logs since then: 6h, 2d or a time.'), @('--since-boot', 'Logs since the node''s last boot.'), @('--wait', 'Watch the nodes until it has come true.'), @('--wait-timeout', 'The longest time to watch.'), @('-y', 'Do not ask.'), @('--yes', 'Do not ask.'), @('--no-journal', 'Write nothing down; enable --mine knows no more.'), @('--confirm', 'The pool''s name; a protected profile wants it.'), @('-n', 'Say what would be done, only.'), @('--dry-run', 'Say what would be done, only.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'node disable' = @(@('--pool', 'The pool of the nodes.'), @('--pool-id', 'The pool of the nodes.'), @('--requeue', 'Stop running tasks, queue them again (default).'), @('--terminate', 'End running tasks as failed.'), @('--task-completion', 'Let running tasks finish first.'), @('--max-share', 'Refuse to take more.'), @('--wait', 'Watch the nodes until it has come true.'), @('--wait-timeout', 'The longest time to watch.'), @('-y', 'Do not ask.'), @('--yes', 'Do not ask.'), @('--no-journal', 'Write nothing down; enable --mine knows no more.'), @('--confirm', 'The pool''s name; a protected profile wants it.'), @('-n', 'Say what would be done, only.'), @('--dry-run', 'Say what would be done, only.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
@@ -46,7 +93,7 @@ Register-ArgumentCompleter -Native -CommandName batchdoctor -ScriptBlock {
         'job enable' = @(@('--job', 'Only this job; again for more.'), @('--job-id', 'Only this job; again for more.'), @('-y', 'Do not ask.'), @('--yes', 'Do not ask.'), @('--no-journal', 'Write nothing down; enable --mine knows no more.'), @('--confirm', 'The job''s name; a protected profile wants it.'), @('-n', 'Say what would be done, only.'), @('--dry-run', 'Say what would be done, only.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'job terminate' = @(@('--job', 'Only this job; again for more.'), @('--job-id', 'Only this job; again for more.'), @('--reason', 'What the job keeps as the reason of its end.'), @('-y', 'Do not ask.'), @('--yes', 'Do not ask.'), @('--no-journal', 'Write nothing down; enable --mine knows no more.'), @('--confirm', 'The job''s name; a protected profile wants it.'), @('-n', 'Say what would be done, only.'), @('--dry-run', 'Say what would be done, only.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'files' = @(@('list', 'List the files of a task or a node, with sizes and times.'), @('get', 'Fetch files of a task or a node, byte for byte.'), @('grep', 'Which tasks wrote this? Searches whole files of all tasks of a job, several at once.'), @('tail', 'Show the end of a file, and with --follow what is written to it from now on.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
-        'files list' = @(@('--job', 'Job of the task.'), @('--job-id', 'Job of the task.'), @('--task', 'The task, or JOB/TASK.'), @('--task-id', 'The task, or JOB/TASK.'), @('--pool', 'Pool of the node.'), @('--pool-id', 'Pool of the node.'), @('--node', 'The node, or POOL/NODE.'), @('--node-id', 'The node, or POOL/NODE.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
+        'files list' = @(@('--job', 'Job of the task.'), @('--job-id', 'Job of the task.'), @('--task', 'The task, or JOB/TASK.'), @('--task-id', 'The task, or JOB/TASK.'), @('--pool', 'Pool of the node.'), @('--pool-id', 'Pool of the node.'), @('--node', 'The node, or POOL/NODE.'), @('--node-id', 'The node, or POOL/NODE.'), @('--fail-on', 'Status 10 if found: any, warning, error alike.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('--watch', 'Ask again each 30 or so many seconds.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'files get' = @(@('--job', 'Job of the task.'), @('--job-id', 'Job of the task.'), @('--task', 'The task, or JOB/TASK.'), @('--task-id', 'The task, or JOB/TASK.'), @('--pool', 'Pool of the node.'), @('--pool-id', 'Pool of the node.'), @('--node', 'The node, or POOL/NODE.'), @('--node-id', 'The node, or POOL/NODE.'), @('--start-task', 'stdout and stderr of the node''s start task.'), @('--out', 'Write to this file or folder; - prints it.'), @('--force', 'Replace a file in the way.'), @('--raw', 'Leave control characters as they are on a terminal.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'files grep' = @(@('--job', 'Only this job; again for more.'), @('--job-id', 'Only this job; again for more.'), @('--failed', 'Only tasks that failed.'), @('--file', 'stdout, stderr, a path, a pattern or a folder/; may be given again. Both streams unless given.'), @('-C', 'Lines around each match.'), @('--context', 'Lines around each match.'), @('-i', 'Upper and lower case are the same.'), @('--ignore-case', 'Upper and lower case are the same.'), @('-l', 'Only which files match.'), @('--files', 'Only which files match.'), @('-c', 'Only how many lines of each file match.'), @('--count', 'Only how many lines of each file match.'), @('--fail-on', 'Status 10 if found: any, warning, error alike.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'files tail' = @(@('--job', 'Job of the task.'), @('--job-id', 'Job of the task.'), @('--task', 'The task, or JOB/TASK; may be given again.'), @('--task-id', 'The task, or JOB/TASK; may be given again.'), @('--pool', 'Pool of the node.'), @('--pool-id', 'Pool of the node.'), @('--node', 'The node, or POOL/NODE.'), @('--node-id', 'The node, or POOL/NODE.'), @('--running', 'All tasks of the job that run, each line prefixed.'), @('--start-task', 'stdout and stderr of the node''s start task.'), @('-n', 'How many lines.'), @('--lines', 'How many lines.'), @('-f', 'Go on until the task ends; 10 if it failed.'), @('--follow', 'Go on until the task ends; 10 if it failed.'), @('--raw', 'Leave control characters as they are on a terminal.'), @('--account-endpoint', 'Endpoint of the account, as in AZURE_BATCH_ENDPOINT.'), @('--account-name', 'Name of the account, as in AZURE_BATCH_ACCOUNT.'), @('--account-key-file', 'File with the account key; - reads standard input.'), @('--auth', 'How to sign in: auto (default), key or entra.'), @('--profile', 'Settings of that name, as in BATCHDOCTOR_PROFILE.'), @('--from', 'Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.'), @('--timeout', 'Seconds that all retries of one request may take together.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
@@ -71,14 +118,259 @@ Register-ArgumentCompleter -Native -CommandName batchdoctor -ScriptBlock {
         'sandbox scenarios' = @(@('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
         'schema' = @(@('-o', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--output', 'table, json, jsonl, csv, tsv, ids or markdown.'), @('--json', 'The same as -o json.'), @('--no-pager', 'Print a long page, not in a pager.'), @('-v', 'Tell of each retry and setting.'), @('--verbose', 'Tell of each retry and setting.'), @('-h', 'Show the help.'), @('--help', 'Show the help.'))
     }
-    $path = ''
-    foreach ($element in $commandAst.CommandElements | Select-Object -Skip 1) {
-        $next = ($path + ' ' + $element.ToString()).Trim()
-        if ($table.ContainsKey($next) -and $element.Extent.EndOffset -lt $cursorPosition) {
-            $path = $next
-        }
+    $values = @{
+        'triage --ignore' = @('pool-missing', 'no-usable-nodes', 'pool-support-ended', 'pool-resize-failed', 'autoscale-error', 'autoscale-gives-nothing', 'autoscale-frozen', 'start-task-failed', 'node-unreachable', 'node-error', 'node-unknown', 'node-suspect', 'job-not-started', 'outage', 'failures-rose', 'job-failing', 'preparation-failed', 'slots-never-fit', 'multi-instance-never-fits', 'tasks-stranded', 'dependency-never-met', 'job-ended-by-limit', 'job-ended-by-failure', 'check-failed', 'not-read', 'job-disabled', 'job-ended-too-early', 'task-run-again', 'task-hung', 'tasks-preparing', 'tasks-failed', 'failures-rose-before', 'node-stuck', 'pool-resize-stuck', 'pool-deletion-stuck', 'pool-below-target', 'jobs-fill-quota', 'node-hides-failures', 'node-offline', 'start-task-failure-ignored', 'tasks-waiting', 'autoscale-due', 'lower-priority', 'parallel-limit', 'jobs-stay-active', 'pool-idle', 'pool-support-ends', 'pool-deleting', 'node-preempted', 'node-agent-behind', 'tasks-failed-rarely', 'pool-resize-failed-before', 'job-ended-by-request', 'counts-disagree', 'not-looked-at')
+        'triage --notify-format' = @('json', 'teams', 'slack')
+        'triage --fail-on' = @('any', 'warning', 'error')
+        'triage --auth' = @('auto', 'key', 'entra')
+        'triage -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown', 'prometheus', 'junit')
+        'triage --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown', 'prometheus', 'junit')
+        'wait job --fail-on' = @('any', 'warning', 'error')
+        'wait job --auth' = @('auto', 'key', 'entra')
+        'wait job -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'wait job --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'wait pool --fail-on' = @('any', 'warning', 'error')
+        'wait pool --auth' = @('auto', 'key', 'entra')
+        'wait pool -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'wait pool --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'wait node --fail-on' = @('any', 'warning', 'error')
+        'wait node --auth' = @('auto', 'key', 'entra')
+        'wait node -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'wait node --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'wait task --fail-on' = @('any', 'warning', 'error')
+        'wait task --auth' = @('auto', 'key', 'entra')
+        'wait task -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'wait task --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'explain --kind' = @('task', 'start-task', 'preparation', 'job', 'node', 'resize', 'autoscale', 'rest', 'exit-code', 'message')
+        'explain --fail-on' = @('any', 'warning', 'error')
+        'explain -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'explain --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'demo --scenario' = @('bad-job', 'bad-node', 'big', 'healthy', 'night-shift')
+        'tasks list --state' = @('active', 'preparing', 'running', 'completed', 'failed', 'succeeded')
+        'tasks list --sort' = @('newest', 'oldest', 'id', 'longest')
+        'tasks list --fail-on' = @('any', 'warning', 'error')
+        'tasks list --auth' = @('auto', 'key', 'entra')
+        'tasks list -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'tasks list --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'tasks failed --category' = @('preprocessing', 'fileUpload', 'application', 'constraint', 'node', 'unknown')
+        'tasks failed --sort' = @('newest', 'oldest')
+        'tasks failed --by' = @('node', 'code', 'category', 'exit-code', 'job', 'message')
+        'tasks failed --fail-on' = @('any', 'warning', 'error')
+        'tasks failed --auth' = @('auto', 'key', 'entra')
+        'tasks failed -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'tasks failed --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'tasks reactivate --category' = @('preprocessing', 'fileUpload', 'application', 'constraint', 'node', 'unknown')
+        'tasks reactivate --auth' = @('auto', 'key', 'entra')
+        'tasks reactivate -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'tasks reactivate --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'task show --fail-on' = @('any', 'warning', 'error')
+        'task show --auth' = @('auto', 'key', 'entra')
+        'task show -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'task show --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'task terminate --auth' = @('auto', 'key', 'entra')
+        'task terminate -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'task terminate --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'nodes list --state' = @('creating', 'starting', 'waitingforstarttask', 'starttaskfailed', 'idle', 'running', 'offline', 'unusable', 'unknown', 'preempted', 'rebooting', 'reimaging', 'upgradingos', 'leavingpool', 'deallocating', 'deallocated')
+        'nodes list --sort' = @('newest', 'oldest', 'id', 'failed')
+        'nodes list --fail-on' = @('any', 'warning', 'error')
+        'nodes list --auth' = @('auto', 'key', 'entra')
+        'nodes list -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'nodes list --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'nodes suspect --verdict' = @('broken', 'suspect', 'watch')
+        'nodes suspect --fail-on' = @('any', 'warning', 'error')
+        'nodes suspect --auth' = @('auto', 'key', 'entra')
+        'nodes suspect -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'nodes suspect --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node show --fail-on' = @('any', 'warning', 'error')
+        'node show --auth' = @('auto', 'key', 'entra')
+        'node show -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node show --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node login --auth' = @('auto', 'key', 'entra')
+        'node login -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node login --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node logs --auth' = @('auto', 'key', 'entra')
+        'node logs -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node logs --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node disable --auth' = @('auto', 'key', 'entra')
+        'node disable -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node disable --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node enable --auth' = @('auto', 'key', 'entra')
+        'node enable -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node enable --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node start --auth' = @('auto', 'key', 'entra')
+        'node start -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node start --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node reboot --auth' = @('auto', 'key', 'entra')
+        'node reboot -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node reboot --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node reimage --auth' = @('auto', 'key', 'entra')
+        'node reimage -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node reimage --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node deallocate --auth' = @('auto', 'key', 'entra')
+        'node deallocate -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node deallocate --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node remove --auth' = @('auto', 'key', 'entra')
+        'node remove -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'node remove --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'pools list --state' = @('active', 'deleting', 'steady', 'resizing', 'stopping')
+        'pools list --sort' = @('newest', 'oldest', 'id')
+        'pools list --fail-on' = @('any', 'warning', 'error')
+        'pools list --auth' = @('auto', 'key', 'entra')
+        'pools list -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'pools list --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'pool diagnose --fail-on' = @('any', 'warning', 'error')
+        'pool diagnose --auth' = @('auto', 'key', 'entra')
+        'pool diagnose -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'pool diagnose --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'jobs list --state' = @('active', 'disabled', 'disabling', 'enabling', 'terminating', 'completed', 'deleting')
+        'jobs list --sort' = @('newest', 'oldest', 'id', 'longest', 'failed')
+        'jobs list --fail-on' = @('any', 'warning', 'error')
+        'jobs list --auth' = @('auto', 'key', 'entra')
+        'jobs list -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'jobs list --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'job diagnose --fail-on' = @('any', 'warning', 'error')
+        'job diagnose --auth' = @('auto', 'key', 'entra')
+        'job diagnose -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'job diagnose --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'job disable --auth' = @('auto', 'key', 'entra')
+        'job disable -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'job disable --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'job enable --auth' = @('auto', 'key', 'entra')
+        'job enable -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'job enable --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'job terminate --auth' = @('auto', 'key', 'entra')
+        'job terminate -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'job terminate --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'files list --fail-on' = @('any', 'warning', 'error')
+        'files list --auth' = @('auto', 'key', 'entra')
+        'files list -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'files list --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'files get --auth' = @('auto', 'key', 'entra')
+        'files grep --fail-on' = @('any', 'warning', 'error')
+        'files grep --auth' = @('auto', 'key', 'entra')
+        'files grep -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'files grep --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'files tail --auth' = @('auto', 'key', 'entra')
+        'messages test --fail-on' = @('any', 'warning', 'error')
+        'messages test -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'messages test --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'bundle --auth' = @('auto', 'key', 'entra')
+        'bundle -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'bundle --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'auth check --auth' = @('auto', 'key', 'entra')
+        'auth check -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'auth check --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'config show --auth' = @('auto', 'key', 'entra')
+        'config show -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'config show --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'config profiles -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'config profiles --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'config paths -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'config paths --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'events parse --show' = @('summary', 'failures', 'nodes', 'unfinished', 'timeline', 'events')
+        'events parse --by' = @('message')
+        'events parse --category' = @('preprocessing', 'fileUpload', 'application', 'constraint', 'node', 'unknown')
+        'events parse --fail-on' = @('any', 'warning', 'error')
+        'events parse -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'events parse --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'events query --show' = @('summary', 'failures', 'nodes', 'unfinished', 'timeline', 'events')
+        'events query --by' = @('message')
+        'events query --category' = @('preprocessing', 'fileUpload', 'application', 'constraint', 'node', 'unknown')
+        'events query --fail-on' = @('any', 'warning', 'error')
+        'events query -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'events query --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'events rule --show' = @('failures', 'nodes', 'unfinished', 'events')
+        'events map -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'events map --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'events reduce --show' = @('summary', 'failures', 'nodes', 'unfinished', 'timeline', 'events')
+        'events reduce --fail-on' = @('any', 'warning', 'error')
+        'events reduce -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'events reduce --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'sandbox serve --scenario' = @('bad-job', 'bad-node', 'big', 'healthy', 'night-shift')
+        'sandbox events --scenario' = @('bad-job', 'bad-node', 'big', 'healthy', 'night-shift')
+        'sandbox scenarios -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'sandbox scenarios --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'schema -o' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
+        'schema --output' = @('table', 'json', 'jsonl', 'csv', 'tsv', 'ids', 'markdown')
     }
-    $table[$path] | Where-Object { $_[0] -like "$wordToComplete*" } | ForEach-Object {
-        [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])
+    $options = @{
+        '--pool' = @('pools')
+        '--pool-id' = @('pools')
+        '--job' = @('jobs')
+        '--job-id' = @('jobs')
+        '--profile' = @('profiles')
+        '--task' = @('tasks')
+        '--task-id' = @('tasks')
+        '--node' = @('nodes')
+        '--node-id' = @('nodes')
+    }
+    $operands = @{
+        'explain' = @('FailureExitCode', 'CommandProgramNotFound', 'CommandLaunchFailed', 'BadCommandType', 'TaskEnded', 'BlobNotFound', 'BlobAccessDenied', 'BlobDownloadTimedOut', 'BlobDownloadMiscError', 'ResourceDownloadTimedOut', 'ResourceContainerNotFound', 'ResourceContainerAccessDenied', 'ResourceContainerListTimedOut', 'ResourceContainerListMiscError', 'ResourceDirectoryCreateFailed', 'ResourceFileCreateFailed', 'ResourceFileWriteFailed', 'DiskFull', 'ApplicationPackageError', 'ContainerInvalidImage', 'ContainerInvalidRegistry', 'ContainerInvalidSettings', 'ContainerMiscError', 'FileUploadContainerNotFound', 'FileUploadAccessDenied', 'FileUploadConflict', 'FileUploadTimedOut', 'FileUploadMiscError', 'FileUploadDeleted', 'MountConfigurationError', 'JobPreparationTaskFailed', 'MaxInternalRetryCountReached', 'TaskSchedulingConstraintFailed', 'Unknown', 'AutoPoolCreationFailedWithQuotaReached', 'InvalidApplicationPackageReferencesInAutoPool', 'InvalidAutoScaleFormulaInAutoPool', 'InvalidAutoPoolSettings', 'InvalidCertificatesInAutoPool', 'JobBeingTerminated', 'JMComplete', 'MaxWallClockTimeExpiry', 'TerminateJobSchedule', 'AllTasksComplete', 'TaskFailed', 'UserTerminate', 'BatchAgentInstallationFailure', 'AccountCoreQuotaReached', 'AccountLowPriorityCoreQuotaReached', 'AccountSpotCoreQuotaReached', 'AccountVMSeriesCoreQuotaReached', 'AllocationTimedOut', 'AllocationFailed', 'BatchOutOfCapacity', 'OverconstrainedAllocationRequestError', 'ResizeStopped', 'RemoveNodesFailed', 'CommunicationEnabledPoolReachedMaxVMCount', 'UnsupportedVMSize', 'IncompatibleVMSize', 'DependentResourceNotFound', 'DiskEncryptionFailure', 'FailedIdentityOperation', 'MissingPublisherPropertyInMarketPlacePlan', 'OperationsRestrictedByPolicy', 'OperationsOnImageRestrictedByPolicy', 'OperationsOnLoadBalancerRestrictedByPolicy', 'OperationsOnNetworkSecurityGroupRestrictedByPolicy', 'OperationsOnPrivateEndpointRestrictedByPolicy', 'OperationsOnPrivateLinkRestrictedByPolicy', 'OperationsOnPublicIPRestrictedByPolicy', 'OperationsOnVirtualNetworkRestrictedByPolicy', 'MarketplacePurchaseEligibilityFailed', 'SubnetWithExternalResourcesCannotBeUsedByOtherResources', 'SubnetIsFull', 'SkuNotAvailable', 'ZonalAllocationFailed', 'QuotaExceeded', 'RequestDisallowedByPolicy', 'LinkedAuthorizationFailed', 'InsufficientSampleData', 'AutoScalingFormulaSyntaxError', 'AutoScalingFormulaTooLong', 'InvalidAutoScalingSettings', 'TooManyEnableAutoScaleRequests', 'ConditionNotMet', 'MissingRequiredHeader', 'MissingRequiredProperty', 'MissingRequiredQueryParameter', 'UnsupportedHeader', 'UnsupportedProperty', 'UnsupportedQueryParameter', 'InvalidHeaderValue', 'InvalidPropertyValue', 'InvalidQueryParameterValue', 'OutOfRangeQueryParameterValue', 'OutOfRangeInput', 'RequestUrlFailedToParse', 'InvalidUri', 'InvalidHttpVerb', 'EmptyMetadataKey', 'InvalidMetadata', 'MetadataTooLarge', 'InvalidRequestBody', 'InvalidInput', 'InvalidAuthenticationInfo', 'MultipleConditionHeadersNotSupported', 'UnsupportedRequestVersion', 'OSVersionNotFound', 'OSVersionDisabled', 'OSVersionExpired', 'PoolVersionEqualsUpgradeVersion', 'PoolNotEligibleForOSVersionUpgrade', 'TaskDependenciesNotSpecifiedOnJob', 'TaskDependencyListTooLong', 'TaskDependencyRangesTooLong', 'AuthenticationFailed', 'InsufficientAccountPermissions', 'AccountIsDisabled', 'IOError', 'AuthorizationFailure', 'Forbidden', 'ResourceNotFound', 'PoolNotFound', 'NodeNotFound', 'JobNotFound', 'JobScheduleNotFound', 'TaskNotFound', 'FileNotFound', 'NodeUserNotFound', 'CertificateNotFound', 'JobPreparationTaskNotRunOnNode', 'JobReleaseTaskNotRunOnNode', 'NodeAgentSKUNotFound', 'ApplicationNotFound', 'UnsupportedHttpVerb', 'OperationInvalidForCurrentState', 'PoolBeingDeleted', 'PoolBeingResized', 'PoolBeingCreated', 'NodeBeingCreated', 'NodeBeingStarted', 'NodeBeingReimaged', 'NodeBeingRebooted', 'NodeStateUnusable', 'NodeNotReady', 'NodeAlreadyInTargetSchedulingState', 'OperationNotValidOnNode', 'OperationNotValidOnPool', 'JobBeingDeleted', 'JobDisabled', 'JobCompleted', 'JobNotActive', 'JobScheduleBeingTerminated', 'JobScheduleBeingDeleted', 'JobScheduleDisabled', 'JobScheduleCompleted', 'TaskCompleted', 'TaskNotCompleted', 'TaskSucceeded', 'TaskFilesUnavailable', 'TaskFilesCleanedup', 'UpgradePoolVersionConflict', 'PoolExists', 'JobExists', 'JobScheduleExists', 'TaskExists', 'NodeUserExists', 'CertificateExists', 'JobWithSameIdExists', 'JobScheduleWithSameIdExists', 'TaskIdSameAsJobPreparationTask', 'TaskIdSameAsJobReleaseTask', 'ActiveJobAndScheduleQuotaReached', 'PoolQuotaReached', 'JobPreparationTaskNotSpecified', 'JobPreparationTaskOrReleaseTaskNotSpecified', 'JobReleaseTaskNotSpecified', 'InvalidApplicationPackageReferences', 'CertificateBeingDeleted', 'MissingContentLengthHeader', 'RequestBodyTooLarge', 'InvalidRange', 'TooManyRequests', 'InternalError', 'OperationTimedOut', 'ServerBusy', 'InvalidRestAPIForAccountSetting', 'InvalidConstraintValue', 'UnsupportedConstraint', 'OutOfRangePriority', 'PathNotFound', 'NodeCountsMismatch', 'StorageAccountNotFound', 'ResourceAlreadyExists', 'ResourceTypeMismatch', 'NotImplemented', 'HostInformationNotPresent', 'UnsupportedHttpVersion', 'AddTaskCollectionTerminated', 'InvalidCertificateReferences', 'CertificateStateActive', 'CertificateStateDeleteFailed')
+    }
+    $kinds = @{
+        'wait job' = @('jobs')
+        'wait pool' = @('pools')
+        'wait node' = @('nodes')
+        'wait task' = @('tasks')
+        'tasks list' = @('jobs')
+        'tasks failed' = @('jobs')
+        'tasks reactivate' = @('tasks')
+        'task show' = @('tasks')
+        'task terminate' = @('tasks')
+        'nodes list' = @('pools')
+        'nodes suspect' = @('pools')
+        'node show' = @('nodes')
+        'node login' = @('nodes')
+        'node logs' = @('nodes')
+        'node disable' = @('nodes')
+        'node enable' = @('nodes')
+        'node start' = @('nodes')
+        'node reboot' = @('nodes')
+        'node reimage' = @('nodes')
+        'node deallocate' = @('nodes')
+        'node remove' = @('nodes')
+        'pools list' = @('pools')
+        'pool diagnose' = @('pools')
+        'jobs list' = @('jobs')
+        'job diagnose' = @('jobs')
+        'job disable' = @('jobs')
+        'job enable' = @('jobs')
+        'job terminate' = @('jobs')
+        'files list' = @('tasks', 'nodes')
+        'files get' = @('tasks', 'nodes')
+        'files tail' = @('tasks', 'nodes')
+    }
+    $typed = @($commandAst.CommandElements |
+        Where-Object { $_.Extent.EndOffset -lt $cursorPosition } | ForEach-Object { "$_" })
+    $path = ''
+    foreach ($word in $typed | Select-Object -Skip 1) {
+        $next = "$path $word".Trim()
+        if ($table.ContainsKey($next)) { $path = $next }
+    }
+    $before = "$($typed | Select-Object -Last 1)"
+    # As a list, also of one: else a word and what it is for would be two words.
+    $found = @(if ($values.ContainsKey("$path $before")) {
+        $values["$path $before"]
+    } elseif ($options.ContainsKey($before)) {
+        Get-BatchdoctorName -Kinds $options[$before] -Typed $typed
+    } else {
+        # Options only where one has begun: else a dash would be put where a name belongs.
+        $isOption = "$wordToComplete".StartsWith('-')
+        $table[$path] | Where-Object { $_[0].StartsWith('-') -eq $isOption } |
+            ForEach-Object { , $_ }
+        if (-not $isOption) {
+            if ($operands.ContainsKey($path)) { $operands[$path] }
+            if ($kinds.ContainsKey($path)) {
+                Get-BatchdoctorName -Kinds $kinds[$path] -Typed $typed
+            }
+        }
+    })
+    foreach ($each in $found) {
+        $text = "$(@($each)[0])"
+        if ($text.StartsWith("$wordToComplete", [StringComparison]::OrdinalIgnoreCase)) {
+            $about = "$(@($each)[-1])"
+            [System.Management.Automation.CompletionResult]::new(
+                $text, $text, 'ParameterValue', $about)
+        }
     }
 }

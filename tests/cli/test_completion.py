@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -13,7 +14,7 @@ import typer.main
 
 from batchdoctor.cli.app import whole_app
 from batchdoctor.cli.completion.scripts import SHELLS
-from batchdoctor.cli.completion.tree import CommandWords, tree_of
+from batchdoctor.cli.completion.tree import CommandWords, next_words, tree_of
 from tests.box import Run
 
 COMPLETIONS = Path(__file__).parents[2] / "completions"
@@ -123,3 +124,38 @@ def test_fish_completes() -> None:
         timeout=60,
     )
     assert [line.split("\t")[0] for line in told.stdout.splitlines()] == ["suspect"]
+
+
+def table_of(script: str, name: str) -> dict[str, list[str]]:
+    """A table of the script of PowerShell: its keys, each with the quoted words behind it."""
+    body = script.partition(f"    ${name} = @{{\n")[2].partition("\n    }\n")[0]
+    rows = [re.findall(r"'((?:[^']|'')*)'", line) for line in body.splitlines()]
+    keys = [row[0] for row in rows]
+    # The keys of a table are the same in any case, and twice the same is no script at all.
+    assert len({key.lower() for key in keys}) == len(keys)
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_powershell_has_the_same_tables_as_the_tree() -> None:
+    script = (COMPLETIONS / "batchdoctor.ps1").read_text(encoding="utf-8")
+    every = {command.place.strip(): command for command in TREE.every()}
+    table = table_of(script, "table")
+    assert {place: row[::2] for place, row in table.items()} == {
+        place: [word for word, _ in next_words(command)] for place, command in every.items()
+    }
+    assert table_of(script, "kinds") == {
+        place: list(command.names) for place, command in every.items() if command.names
+    }
+    assert table_of(script, "operands")["explain"] == list(every["explain"].values)
+    assert table_of(script, "options")["--job-id"] == ["jobs"]
+    assert table_of(script, "values")["tasks failed --by"] == [
+        *("node", "code", "category", "exit-code", "job", "message")
+    ]
+
+
+def test_what_is_opened_in_the_script_of_powershell_is_closed() -> None:
+    script = (COMPLETIONS / "batchdoctor.ps1").read_text(encoding="utf-8")
+    code = re.sub(r"'(?:[^']|'')*'|#.*", "", script)
+    for opening, closing in ("{}", "()", "[]"):
+        assert code.count(opening) == code.count(closing)
+    assert code.count('"') % 2 == 0

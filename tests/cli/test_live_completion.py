@@ -55,9 +55,27 @@ def fish(line: str) -> list[str]:
     return [word.split("\t")[0] for word in told.stdout.splitlines()]
 
 
+def pwsh(line: str) -> list[str]:
+    script = (
+        f". {COMPLETIONS / 'batchdoctor.ps1'}\n"
+        f"$line = '{line}'\n"
+        "(TabExpansion2 -inputScript $line -cursorColumn $line.Length).CompletionMatches |"
+        " ForEach-Object { $_.CompletionText }"
+    )
+    told = subprocess.run(
+        ["pwsh", "-NoProfile", "-NonInteractive", "-Command", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert told.stderr == ""
+    return told.stdout.splitlines()
+
+
 SHELLS = [
     pytest.param(ask, marks=pytest.mark.skipif(shutil.which(name) is None, reason=f"no {name}"))
-    for name, ask in (("bash", bash), ("fish", fish))
+    for name, ask in (("bash", bash), ("fish", fish), ("pwsh", pwsh))
 ]
 
 

@@ -144,3 +144,52 @@ function __batchdoctor_names
     end
 end
 """
+
+POWERSHELL = """\
+function Get-BatchdoctorName {
+    param([string[]]$Kinds, [string[]]$Typed)
+    $base = if ($env:XDG_CACHE_HOME) { $env:XDG_CACHE_HOME } else { Join-Path $HOME '.cache' }
+    $cache = Join-Path (Join-Path $base 'batchdoctor') 'names'
+    $named = @{ '--profile' = $env:BATCHDOCTOR_PROFILE }
+    for ($at = 0; $at -lt $Typed.Count - 1; $at++) {
+        $named[($Typed[$at] -replace '-id$', '')] = $Typed[$at + 1]
+    }
+    $account = ''
+    if (-not $named['--profile'] -and $env:AZURE_BATCH_ENDPOINT) {
+        $account = $env:AZURE_BATCH_ENDPOINT -replace '^.*?://', '' -replace '/.*$', ''
+        $account = $account.ToLowerInvariant() -replace '[^a-z0-9.-]', '_'
+    } else {
+        $pointer = if ($named['--profile']) { "profile.$($named['--profile'])" } else { 'default' }
+        $pointer = Join-Path $cache $pointer
+        if (Test-Path -LiteralPath $pointer -PathType Leaf) {
+            $account = Get-Content -LiteralPath $pointer -TotalCount 1
+        }
+    }
+    foreach ($kind in $Kinds) {
+        if ($kind -eq 'profiles') {
+            $config = $env:BATCHDOCTOR_CONFIG
+            if (-not $config) {
+                $base = @($env:XDG_CONFIG_HOME, $env:APPDATA, (Join-Path $HOME '.config')) |
+                    Where-Object { $_ } | Select-Object -First 1
+                $config = Join-Path (Join-Path $base 'batchdoctor') 'config.toml'
+            }
+            if (Test-Path -LiteralPath $config -PathType Leaf) {
+                Get-Content -LiteralPath $config |
+                    Where-Object { $_ -match '^\\[profile\\.([A-Za-z0-9_-]+)\\]' } |
+                    ForEach-Object { $Matches[1] }
+            }
+            continue
+        }
+        if (-not $account) { continue }
+        $file = Join-Path (Join-Path $cache $account) $kind
+        if (-not (Test-Path -LiteralPath $file -PathType Leaf)) { continue }
+        $owner = switch ($kind) { 'tasks' { $named['--job'] } 'nodes' { $named['--pool'] } }
+        $owner = if ($owner) { "$owner/" } else { '' }
+        foreach ($line in [System.IO.File]::ReadAllLines($file)) {
+            if ($line.StartsWith($owner, [StringComparison]::OrdinalIgnoreCase)) {
+                $line.Substring($owner.Length)
+            }
+        }
+    }
+}
+"""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Sequence
 
 from batchdoctor.cli.completion import live_names
 from batchdoctor.cli.completion.fish import fish_script
+from batchdoctor.cli.completion.powershell import powershell_script
 from batchdoctor.cli.completion.quoting import quoted
-from batchdoctor.cli.completion.tree import CommandWords, flags_of
+from batchdoctor.cli.completion.tree import CommandWords, flags_of, next_words
 
 # Each script walks the words typed so far, leaves out options, and so finds the command whose
 # words or options come next. Where neither is known, the shell completes names of files.
@@ -90,26 +91,6 @@ else
 fi
 """
 
-_POWERSHELL = """\
-# PowerShell completion for batchdoctor; written by `batchdoctor completion powershell`
-Register-ArgumentCompleter -Native -CommandName batchdoctor -ScriptBlock {
-    param($wordToComplete, $commandAst, $cursorPosition)
-    $table = @{
-%(words)s
-    }
-    $path = ''
-    foreach ($element in $commandAst.CommandElements | Select-Object -Skip 1) {
-        $next = ($path + ' ' + $element.ToString()).Trim()
-        if ($table.ContainsKey($next) -and $element.Extent.EndOffset -lt $cursorPosition) {
-            $path = $next
-        }
-    }
-    $table[$path] | Where-Object { $_[0] -like "$wordToComplete*" } | ForEach-Object {
-        [System.Management.Automation.CompletionResult]::new($_[0], $_[0], 'ParameterValue', $_[1])
-    }
-}
-"""
-
 
 def bash_script(tree: CommandWords) -> str:
     """For bash 4 and later."""
@@ -119,7 +100,7 @@ def bash_script(tree: CommandWords) -> str:
         "values": _value_lines(tree, lambda values: f'words="{" ".join(values)}"'),
         "options": _option_lines(tree, "kinds={}"),
         "words": _indented(
-            f'"{command.place}") words="{" ".join(word for word, _ in _next_words(command))}" ;;'
+            f'"{command.place}") words="{" ".join(word for word, _ in next_words(command))}" ;;'
             for command in tree.every()
         ),
         "operands": _operand_lines(tree, 'words+=" {values}"', 'kinds="{kinds}"'),
@@ -140,30 +121,12 @@ def zsh_script(tree: CommandWords) -> str:
     }
 
 
-def powershell_script(tree: CommandWords) -> str:
-    """For PowerShell 5.1 and later."""
-    rows = []
-    for command in tree.every():
-        words = ", ".join(
-            f"@({_ps_quoted(word)}, {_ps_quoted(summary or word)})"
-            for word, summary in _next_words(command)
-        )
-        rows.append(f"        {_ps_quoted(command.place.strip())} = @({words})")
-    return _POWERSHELL % {"words": "\n".join(rows)}
-
-
 SHELLS: dict[str, tuple[str, Callable[[CommandWords], str]]] = {
     "bash": ("batchdoctor.bash", bash_script),
     "zsh": ("_batchdoctor", zsh_script),
     "fish": ("batchdoctor.fish", fish_script),
     "powershell": ("batchdoctor.ps1", powershell_script),
 }
-
-
-def _next_words(command: CommandWords) -> list[tuple[str, str]]:
-    words = [(child.path[-1], child.summary) for child in command.children]
-    words += [(flag, option.summary) for option in command.options for flag in option.flags]
-    return words
 
 
 def _steps(tree: CommandWords, variable: str) -> str:
@@ -192,7 +155,7 @@ def _indented(lines: Iterable[str]) -> str:
 
 def _zsh_words(command: CommandWords) -> str:
     return " ".join(
-        quoted(f"{word}:{summary.replace(':', ' ')}") for word, summary in _next_words(command)
+        quoted(f"{word}:{summary.replace(':', ' ')}") for word, summary in next_words(command)
     )
 
 
@@ -212,8 +175,3 @@ def _operand_lines(tree: CommandWords, values: str, kinds: str) -> str:
         if parts:
             lines.append(f'"{command.place}") {" ".join(parts)} ;;')
     return _indented(lines)
-
-
-def _ps_quoted(text: str) -> str:
-    doubled = text.replace("'", "''")
-    return f"'{doubled}'"

@@ -159,3 +159,9 @@ def flags_of(tree: CommandWords) -> dict[str, list[str]]:
             if option.names:
                 found.setdefault(option.names, {}).update(dict.fromkeys(option.flags))
     return {kind: list(flags) for kind, flags in found.items()}
+
+
+def next_words(command: CommandWords) -> list[tuple[str, str]]:
+    """Words below a command and its options, each with what it is for."""
+    words = [(child.path[-1], child.summary) for child in command.children]
+    return words + [(flag, option.summary) for option in command.options for flag in option.flags]
