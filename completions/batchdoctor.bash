@@ -100,6 +100,7 @@ _batchdoctor() {
             " messages") path=" messages" ;;
             " messages test") path=" messages test" ;;
             " bundle") path=" bundle" ;;
+            " mcp") path=" mcp" ;;
             " auth") path=" auth" ;;
             " auth check") path=" auth check" ;;
             " config") path=" config" ;;
@@ -258,6 +259,7 @@ _batchdoctor() {
             " bundle:--auth") words="auto key entra" ;;
             " bundle:-o") words="table json jsonl csv tsv ids markdown" ;;
             " bundle:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " mcp:--auth") words="auto key entra" ;;
             " auth check:--auth") words="auto key entra" ;;
             " auth check:-o") words="table json jsonl csv tsv ids markdown" ;;
             " auth check:--output") words="table json jsonl csv tsv ids markdown" ;;
@@ -305,7 +307,7 @@ _batchdoctor() {
     fi
     if [[ -z $words$kinds ]]; then
         case "$path" in
-            "") words="triage wait explain demo completion help tasks task nodes node pools pool jobs job files messages bundle auth config events sandbox schema --version -v --verbose -h --help" ;;
+            "") words="triage wait explain demo completion help tasks task nodes node pools pool jobs job files messages bundle mcp auth config events sandbox schema --version -v --verbose -h --help" ;;
             " triage") words="--since --pool --pool-id --job --job-id --ignore --messages --out --notify --notify-format --fail-on --all-profiles --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " wait") words="job pool node task -h --help" ;;
             " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output --json --no-pager -v --verbose -h --help" ;;
@@ -356,6 +358,7 @@ _batchdoctor() {
             " messages") words="test -h --help" ;;
             " messages test") words="--fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " bundle") words="--out --job --job-id --pool --pool-id --since --events --max-size --keep-ids --force --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " mcp") words="--account-endpoint --account-name --account-key-file --auth --profile --from --timeout -v --verbose -h --help" ;;
             " auth") words="check -h --help" ;;
             " auth check") words="--account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " config") words="show profiles paths -h --help" ;;

@@ -155,6 +155,8 @@ function __batchdoctor
                 set place ' messages test'
             case ' bundle'
                 set place ' bundle'
+            case ' mcp'
+                set place ' mcp'
             case ' auth'
                 set place ' auth'
             case ' auth check'
@@ -470,6 +472,8 @@ function __batchdoctor
                 set values table json jsonl csv tsv ids markdown
             case ' bundle:--output'
                 set values table json jsonl csv tsv ids markdown
+            case ' mcp:--auth'
+                set values auto key entra
             case ' auth check:--auth'
                 set values auto key entra
             case ' auth check:-o'
@@ -661,6 +665,8 @@ function __batchdoctor
                 printf '%s\n' '--fail-on	Status 10 if found: any, warning, error alike.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' bundle'
                 printf '%s\n' '--out	The file to write; .zip is its ending.' '--job	Only this job.' '--job-id	Only this job.' '--pool	Only this pool and its jobs.' '--pool-id	Only this pool and its jobs.' '--since	Unfinished jobs, and those that changed since.' '--events	Event logs to take along: a file or folder.' '--max-size	The largest file that it may become.' '--keep-ids	no: made-up ids stand for those of the account.' '--force	Replace a file in the way.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' mcp'
+                printf '%s\n' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' auth'
                 printf '%s\n' '-h	Show the help.' '--help	Show the help.'
             case ' auth check'
@@ -699,7 +705,7 @@ function __batchdoctor
     else
         switch "$place"
             case ''
-                printf '%s\n' 'triage	What is wrong in the account, worst first, and what do I type next?' 'wait	Wait until it is so: a job is done, a pool has its nodes.' 'explain	What does this error code, exit code, state of a node or line of a program mean?' 'demo	See a sick Batch account that needs no Azure, or try a command on it.' 'completion	Print the completion script of a shell, or install it.' 'help	Show the help of a command, or of all of them as a page for man.' 'tasks	Ask about many tasks.' 'task	Look at one task, or end it.' 'nodes	Ask about many nodes.' 'node	Look at given nodes, or act on them.' 'pools	Ask about many pools.' 'pool	Look at one pool.' 'jobs	Ask about many jobs.' 'job	Look at one job, or change jobs as a whole.' 'files	Files of tasks and nodes.' 'messages	What the words of programs mean, by your own tables.' 'bundle	Take along what an account says now, to be asked later with --from.' 'auth	The way in to the account.' 'config	What is set on this machine, and where it is kept.' 'events	Read diagnostic-log events.' 'sandbox	A Batch account in a box, for training and for testing scripts.' 'schema	Which keys has a command'\''s json? Its JSON Schema; without a command, which there are.'
+                printf '%s\n' 'triage	What is wrong in the account, worst first, and what do I type next?' 'wait	Wait until it is so: a job is done, a pool has its nodes.' 'explain	What does this error code, exit code, state of a node or line of a program mean?' 'demo	See a sick Batch account that needs no Azure, or try a command on it.' 'completion	Print the completion script of a shell, or install it.' 'help	Show the help of a command, or of all of them as a page for man.' 'tasks	Ask about many tasks.' 'task	Look at one task, or end it.' 'nodes	Ask about many nodes.' 'node	Look at given nodes, or act on them.' 'pools	Ask about many pools.' 'pool	Look at one pool.' 'jobs	Ask about many jobs.' 'job	Look at one job, or change jobs as a whole.' 'files	Files of tasks and nodes.' 'messages	What the words of programs mean, by your own tables.' 'bundle	Take along what an account says now, to be asked later with --from.' 'mcp	Give an agent the questions of an account as tools, which change nothing.' 'auth	The way in to the account.' 'config	What is set on this machine, and where it is kept.' 'events	Read diagnostic-log events.' 'sandbox	A Batch account in a box, for training and for testing scripts.' 'schema	Which keys has a command'\''s json? Its JSON Schema; without a command, which there are.'
             case ' wait'
                 printf '%s\n' 'job	Wait until a job is done (default), idle, or has failed>N or failed>P% tasks.' 'pool	Wait until a pool is steady (default), or has nodes>=N that take tasks.' 'node	Wait until a node is ready (default: it takes tasks), gone, or in a state such as idle.' 'task	Wait until a task is done (default), succeeded, failed, or runs.'
             case ' wait job'

@@ -37,11 +37,14 @@ ROOMS: dict[str, set[str]] = {
     "replay": {"errors", "machine", "sandbox", "service", "work"},
     "opening": {"account", "replay", "service", "work"},
     "offline": {"core", "events", "work"},
+    # Tools for agents: the Python face, and the machine formats.
+    "mcp": {"account", "core", "errors", "offline", "report", "service", "work"},
     "cli": {
         "core",
         "errors",
         "events",
         "machine",
+        "mcp",
         "service",
         "work",
         "report",
@@ -60,7 +63,9 @@ OUTSIDE: dict[str, set[str]] = {
         "events/remote_errors.py",
     },
     "tenacity": {"service"},
-    "msgspec": {"core", "events", "service", "work", "account", "report", "cli"},
+    "msgspec": {"core", "events", "service", "work", "account", "report", "mcp", "cli"},
+    # The protocol that agents speak.
+    "mcp": {"mcp/server.py"},
     # The connections themselves, below the SDK.
     "requests": {"service/session.py", "service/webhook.py"},
     "urllib3": {"service/session.py", "service/transport.py"},

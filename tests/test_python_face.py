@@ -124,7 +124,7 @@ OTHERS = {
     "wait task",
 }
 # What a program has no use for: it knows its settings, asks Log Analytics itself, deploys no text,
-# reads the structs, and needs no tour.
+# reads the structs, is no agent, and needs no tour.
 WITHOUT = {
     "completion",
     "config paths",
@@ -134,6 +134,7 @@ WITHOUT = {
     "events query",
     "events rule",
     "help",
+    "mcp",
     "sandbox events",
     "sandbox scenarios",
     "sandbox serve",

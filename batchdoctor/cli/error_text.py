@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from batchdoctor.core.text.gate import shown
 from batchdoctor.errors import BatchdoctorError
+from batchdoctor.report.error_document import error_document
 from batchdoctor.report.formats import Format
 
 if TYPE_CHECKING:
@@ -63,14 +64,4 @@ def _first_line(error: BatchdoctorError) -> str:
 
 
 def _as_json(error: BatchdoctorError) -> str:
-    return json.dumps(
-        {
-            "error": {
-                "code": error.code or type(error).__name__.removesuffix("Error"),
-                "message": error.message,
-                "hint": error.hint,
-                "exitStatus": int(error.exit_code),
-                "requestId": error.request_id,
-            }
-        }
-    )
+    return json.dumps(error_document(error))

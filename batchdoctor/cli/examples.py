@@ -43,6 +43,7 @@ SECOND: Mapping[str, str] = {
     "config paths": "batchdoctor config paths -o json",
     "config profiles": "batchdoctor config profiles -o ids",
     "config show": "batchdoctor config show -o json",
+    "mcp": "batchdoctor mcp --from night.zip",
     "auth check": "batchdoctor auth check --profile prod -v",
     "bundle": "batchdoctor bundle --since 6h --out night.zip",
     "wait job": "batchdoctor wait job nightly --until 'failed>10' --timeout 2h",

@@ -93,6 +93,9 @@ WORDS = {
     "bundle": _verb(
         "bundle", "Take along what an account says now, to be asked later with --from."
     ),
+    "mcp": _verb(
+        "mcp", "Give an agent the questions of an account as tools, which change nothing."
+    ),
     "auth": _noun("The way in to the account.", check="auth"),
     "config": _noun(
         "What is set on this machine, and where it is kept.",

@@ -148,15 +148,20 @@ ANSWERS: Mapping[str, Answer] = {
 
 def schema_of(command: str) -> dict[str, Any]:
     """The JSON Schema of `-o json` of a command. Raises KeyError for one that has none."""
-    answer = ANSWERS[command]
-    kinds = [Envelope[answer.summary, Item], *answer.items]  # type: ignore[name-defined]
+    schema = schema_around(Envelope, ANSWERS[command])
+    return {"$schema": _DIALECT, **schema, "title": f"batchdoctor {command}"}
+
+
+def schema_around(envelope: Any, answer: Answer) -> dict[str, Any]:
+    """The schema of an envelope, a generic struct of a summary and items, around an answer."""
+    kinds = [envelope[answer.summary, Item], *answer.items]
     (document, *items), parts = msgspec.json.schema_components(kinds, ref_template=_TEMPLATE)
     for part in parts.values():
         _complete(part)
     root = parts.pop(document["$ref"].rpartition("/")[2])
     parts.pop("Item")
     root["properties"]["items"]["items"] = items[0] if len(items) == 1 else {"anyOf": items}
-    return {"$schema": _DIALECT, **root, "title": f"batchdoctor {command}", "$defs": parts}
+    return {**root, "$defs": parts}
 
 
 def _complete(part: dict[str, Any]) -> None:
