@@ -158,21 +158,26 @@ def test_an_agent_that_leaves_in_the_middle_of_a_call_is_not_waited_for(tmp_path
     }
     started = {"jsonrpc": "2.0", "method": "notifications/initialized"}
     with Sandbox("bad-node") as sandbox:
-        sandbox.add_fault(Fault(FaultKind.SILENCE, times=None, hold=15))
+        sandbox.add_fault(Fault(FaultKind.SILENCE, times=None, hold=90))
         ended = subprocess.run(
             [sys.executable, "-m", "batchdoctor", "mcp"],
             input="".join(f"{json.dumps(each)}\n" for each in (HELLO, started, call)).encode(),
             capture_output=True,
             env={**sandbox.environment(), "HOME": str(tmp_path)},
-            timeout=12,
+            timeout=60,
             check=False,
         )
     assert (ended.returncode, ended.stderr) == (0, b"")
     assert json.loads(ended.stdout.splitlines()[0])["id"] == 1
 
 
-@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
-def test_it_ends_when_it_is_asked_to(environ: dict[str, str], ending: signal.Signals) -> None:
+# On a machine that is too busy for an end in five seconds, SIGTERM ends it at once.
+@pytest.mark.parametrize(
+    ("ending", "statuses"), [(signal.SIGINT, {130}), (signal.SIGTERM, {143, -signal.SIGTERM})]
+)
+def test_it_ends_when_it_is_asked_to(
+    environ: dict[str, str], ending: signal.Signals, statuses: set[int]
+) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "batchdoctor", "mcp"],
         stdin=subprocess.PIPE,
@@ -186,7 +191,7 @@ def test_it_ends_when_it_is_asked_to(environ: dict[str, str], ending: signal.Sig
         program.stdin.flush()
         assert json.loads(program.stdout.readline())["id"] == 1
         program.send_signal(ending)
-        assert program.wait(20) == {signal.SIGINT: 130, signal.SIGTERM: 143}[ending]
+        assert program.wait(30) in statuses
 
 
 def test_a_bundle_answers_without_a_network(environ: dict[str, str], tmp_path: Path) -> None:
