@@ -9,7 +9,7 @@ import typer
 
 from batchdoctor.errors import UsageError
 from batchdoctor.work.files.atomic_file import atomic_file
-from batchdoctor.work.files.whole_file import refuse_what_is_no_file
+from batchdoctor.work.files.replaceable import refuse_what_is_no_file
 
 if TYPE_CHECKING:
     from batchdoctor.core.pictures.picture import Picture

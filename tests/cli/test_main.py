@@ -51,6 +51,13 @@ def test_commands_that_ask_no_service_import_no_azure(argv: list[str]) -> None:
     assert "'tenacity'" not in modules
 
 
+def test_reading_a_log_imports_nothing_of_what_asks_an_account() -> None:
+    told = python("-X", "importtime", "-m", "batchdoctor", "events", "parse", "no-such-file")
+    imported = {line.split("|")[-1].strip() for line in told.stderr.splitlines()}
+    assert "batchdoctor.events.reading" in imported
+    assert not {name for name in imported if name.startswith(("batchdoctor.service", "http"))}
+
+
 def test_the_version_imports_neither_typer_nor_rich() -> None:
     told = python("-X", "importtime", "-m", "batchdoctor", "--version")
     imported = {line.split("|")[-1].strip() for line in told.stderr.splitlines()}

@@ -179,7 +179,7 @@ def _count_group(
 def _count_recent(
     names: Names, job: int, attempts: JobAttempts, count: AttemptCount
 ) -> Mapping[Key, Recent]:
-    for packed, times in Counter(attempts.closed[PACKED]).items():
+    for packed, times in Counter(attempts.closed[PACKED] + attempts.ended[PACKED]).items():
         count.by_packed[job, packed] += times
         count.told += times * _events_in(packed)
     return _count_others(job, paired(names, attempts.others)[0], count)

@@ -11,7 +11,6 @@ pair are 3 in 100 million, for a hundred million tasks 3 in 10,000.
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Iterator
 from struct import Struct
 
@@ -32,7 +31,7 @@ from batchdoctor.core.log.attempt_key import (
     parts,
     stay_together,
 )
-from batchdoctor.core.log.job_attempts import HEAVIEST, PACKED, JobAttempts, versioned
+from batchdoctor.core.log.job_attempts import HEAVIEST, JobAttempts, versioned, with_endings
 
 # What is known of an attempt found again: packed, index of its job, and when it ran.
 Known = tuple[int, int, int]
@@ -140,9 +139,9 @@ class AttemptStore:
         here = self.names.translation(other.names)
         jobs = [self.names.job_index(job_id) for job_id in other.names.jobs]
         for job_id, attempts in other.jobs.items():
-            mine, closed = self.of_job(job_id), attempts.closed[:]
-            closed[PACKED] = array("q", map(here, closed[PACKED]))
-            mine.closed.extend(closed)
+            mine = self.of_job(job_id)
+            mine.closed += with_endings(attempts.closed, here)
+            mine.ended += with_endings(attempts.ended, here)
             for key, recent in attempts.others.items():
                 packed, when = recent
                 mine.tell(self.names, key, here(packed), when)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from batchdoctor.core.log.attempt import ENDED, NODE_SHIFT, NODES, OUTCOME_SHIFT, Names, halves_of
 from batchdoctor.core.log.attempt_key import Key
 from batchdoctor.core.log.attempt_store import Known
-from batchdoctor.core.log.job_attempts import PACKED, WHEN, JobAttempts
+from batchdoctor.core.log.job_attempts import PACKED, WHEN, JobAttempts, kinds_of
 from batchdoctor.core.suspicion.history import History, PoolHistory, Runs, What
 
 # An attempt of a task: order among those of its task, kind, what is known of it, when it ran.
@@ -63,8 +63,9 @@ class FirstRuns:
     def add_recent(
         self, job: int, attempts: JobAttempts, others: Mapping[Key, tuple[int, int]]
     ) -> None:
-        """Add attempts of a job; no task of its closed ones has others."""
-        self._add_closed(job, attempts)
+        """Add attempts of a job; no task of those in rows has others."""
+        self._add_rows(job, attempts.closed)
+        self._add_rows(job, attempts.ended)
         tasks: dict[int, list[_Attempt]] = {}
         several = {task for task, times in Counter([key[0] for key in others]).items() if times > 1}
         for (task, version, tag), (packed, when) in others.items():
@@ -76,23 +77,24 @@ class FirstRuns:
         for attempts_of_task in tasks.values():
             self._add_task(job, attempts_of_task)
 
-    def _add_closed(self, job: int, attempts: JobAttempts) -> None:
-        """Add whole columns, for each kind and pool that there is; all of them went well."""
-        closed = attempts.closed
-        packed, when, kinds = closed[PACKED], closed[WHEN], attempts.kinds
+    def _add_rows(self, job: int, rows: array[int]) -> None:
+        """Add whole columns, for each kind, pool and outcome that there is."""
+        packed, when, kinds = rows[PACKED], rows[WHEN], kinds_of(rows)
         places = {each: self._place(each >> NODE_SHIFT & NODES) for each in set(packed)}
         known = [place for place in places.values() if place is not None]
+        outcomes = {each >> OUTCOME_SHIFT for each in places}
         is_one_pool = len(known) == len(places) and len({place.pool for place in known}) == 1
-        if is_one_pool and kinds == kinds[:1] * len(kinds):
+        if is_one_pool and len(outcomes) == 1 and kinds == kinds[:1] * len(kinds):
             numbers = {each: place.node for each, place in zip(places, known, strict=True)}
-            runs = self._runs(known[0], job, kinds[0], 0)
+            runs = self._runs(known[0], job, kinds[0], *outcomes)
             runs.nodes.extend(array("I", list(map(numbers.__getitem__, packed))))
             runs.when.frombytes(when.tobytes())
             return
         for kind, each, moment in zip(kinds, packed, when, strict=True):
-            place = places[each]
+            place, outcome = places[each], each >> OUTCOME_SHIFT
             if place is not None:
-                runs = place.known.get((job, kind, 0)) or self._runs(place, job, kind, 0)
+                name = (job, kind, outcome)
+                runs = place.known.get(name) or self._runs(place, *name)
                 runs.nodes.append(place.node)
                 runs.when.append(moment & _ALL)
 

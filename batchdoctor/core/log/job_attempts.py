@@ -12,8 +12,9 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
+from itertools import compress
 
 from batchdoctor.core.log.attempt import LOOSE, START, Names, when_of
 from batchdoctor.core.log.attempt_key import Key, Recent, joined, loose_key, parts, stay_together
@@ -40,30 +41,27 @@ TASKS, VERSIONS, PACKED, WHEN = (slice(column, None, ROW) for column in range(RO
 
 
 class JobAttempts:
-    """Attempts of a job: `opened` by task id, `closed` in any order, and `others` by key.
+    """Attempts of a job: `opened` by task id, `closed` and `ended` as rows, and `others` by key.
 
     `closed` are attempts that started and completed, each the first one of its task, one after the
-    other: number of the task, kind and version, what is known, and when it ran. All three are open
-    to the fold that fills them.
+    other: number of the task, kind and version, what is known, and when it ran. `ended` are such
+    that ended in another way, where they were paired elsewhere. All are open to the fold that fills
+    them.
     """
 
-    __slots__ = ("closed", "opened", "others")
+    __slots__ = ("closed", "ended", "opened", "others")
 
     def __init__(self) -> None:
         self.opened: dict[str, LogRecord] = {}
         self.closed = array("q")
+        self.ended = array("q")
         self.others: dict[Key, Recent] = {}
 
     @property
     def weight(self) -> int:
         """What memory is used, in attempts kept under their key."""
-        rows = len(self.closed) // ROW
+        rows = (len(self.closed) + len(self.ended)) // ROW
         return _JOB + _START * len(self.opened) + rows // _ROWS + len(self.others)
-
-    @property
-    def kinds(self) -> array[int]:
-        """The kind of each task in `closed`."""
-        return upper_halves(self.closed[VERSIONS])
 
     def tell(self, names: Names, key: Key, packed: int, when: int) -> None:
         """Join what was told of one attempt to what is known of it."""
@@ -98,14 +96,8 @@ class JobAttempts:
         start = None if begun is None else seconds_of(begun)
         self.tell(names, key, packed, when_of(start, seconds_of(record.time)))
 
-    def add_closed(self, rows: array[int], completed: Sequence[int]) -> None:
-        """Take over rows that name a place each; `completed` is what is known of one there."""
-        rows = rows[:]
-        rows[PACKED] = array("q", map(completed.__getitem__, rows[PACKED]))
-        self.closed.extend(rows)
-
     def settle(self, names: Names) -> None:
-        """Wait no longer for ends: afterwards every attempt is in `closed` or `others`."""
+        """Wait no longer for ends: afterwards no attempt is in `opened`."""
         opened, self.opened = self.opened, {}
         for record in opened.values():
             self.tell_start(names, record)
@@ -120,26 +112,44 @@ class JobAttempts:
             yield key, *recent
 
     def set_apart(self, names: Names) -> None:
-        """Settle, and leave only those in `closed` of whose task nothing else is known."""
+        """Settle, and leave only those as rows of whose task nothing else is known."""
         self.settle(names)
-        numbers = self.closed[TASKS]
+        numbers = self.closed[TASKS] + self.ended[TASKS]
         tasks = set(numbers)
         met_again = {key[0] for key in self.others} & tasks
         if len(tasks) < len(numbers):
             met_again |= {task for task, times in Counter(numbers).items() if times > 1}
-        if not met_again:
-            return
-        rows, self.closed = self.rows(), array("q")
-        for task, version, packed, when in rows:
-            if task in met_again:
-                self.tell(names, (task, version, 0), packed, when)
-            else:
-                self.closed.fromlist([task, version, packed, when])
+        if met_again:
+            self.closed = self._without(self.closed, met_again, names)
+            self.ended = self._without(self.ended, met_again, names)
+
+    def _without(self, rows: array[int], tasks: Collection[int], names: Names) -> array[int]:
+        """The rows that are not of some tasks; what those tell moves to `others`."""
+        kept, done = array("q"), 0
+        for place in compress(range(len(rows)), map(tasks.__contains__, rows[TASKS])):
+            begin = ROW * place
+            task, version, packed, when = rows[begin : begin + ROW]
+            self.tell(names, (task, version, 0), packed, when)
+            kept += rows[done:begin]
+            done = begin + ROW
+        return kept + rows[done:]
 
     def rows(self) -> Iterator[tuple[int, int, int, int]]:
-        """The attempts in `closed`."""
-        closed = self.closed
-        return zip(closed[TASKS], closed[VERSIONS], closed[PACKED], closed[WHEN], strict=True)
+        """The attempts in `closed` and `ended`."""
+        for rows in (self.closed, self.ended):
+            yield from zip(rows[TASKS], rows[VERSIONS], rows[PACKED], rows[WHEN], strict=True)
+
+
+def with_endings(rows: array[int], known: Callable[[int], int]) -> array[int]:
+    """Rows that name an ending each, with what is known of such attempts in its place."""
+    rows = rows[:]
+    rows[PACKED] = array("q", list(map(known, rows[PACKED])))
+    return rows
+
+
+def kinds_of(rows: array[int]) -> array[int]:
+    """The kind of each task in rows."""
+    return upper_halves(rows[VERSIONS])
 
 
 def versioned(task_id: str, version: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 
 from batchdoctor.core.log.attempt import (
@@ -16,7 +16,19 @@ from batchdoctor.core.log.attempt import (
 )
 from batchdoctor.core.log.attempt_key import Key, loose_key
 from batchdoctor.core.log.job_attempts import LATEST
-from batchdoctor.core.log.paired import Paired, PairedJob
+from batchdoctor.core.log.paired import Paired, PairedJob, ends_of
+
+
+class _Endings(dict[int, int]):
+    """What is known of attempts that ended alike, by how they did (see `ends_of`)."""
+
+    def __init__(self, packed: Callable[[int, int, int], int]) -> None:
+        super().__init__()
+        self._packed = packed
+
+    def __missing__(self, ending: int) -> int:
+        packed = self[ending] = self._packed(*ends_of(ending))
+        return packed
 
 
 class PairedRows:
@@ -30,8 +42,13 @@ class PairedRows:
         self.completed = [
             bits for place in places for bits in (place.completed, place.completed_named)
         ]
+        self.endings = _Endings(lambda *ends: self._known(*ends)[0])
         # Microseconds since 1970, by index of the node.
-        self.last_failures: dict[int, int] = {}
+        self.last_failures = {
+            place.bits >> NODE_SHIFT: moment
+            for place, moment in zip(places, paired.last_failures, strict=True)
+            if moment is not None
+        }
         self._names = names
         self._nodes = [place.bits for place in places]
         # No end is the last of them, and tells nothing.

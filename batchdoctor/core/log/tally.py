@@ -35,6 +35,7 @@ from batchdoctor.core.log.job_attempts import (
     JobAttempts,
     ran,
     seconds_of,
+    with_endings,
 )
 from batchdoctor.core.log.paired import Paired, ToldWay, time_of
 from batchdoctor.core.log.paired_rows import PairedRows
@@ -174,13 +175,13 @@ class Tally:
             self._starts += starts
             self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
 
-    def ending(self, name: str, execution: CountedExecution) -> tuple[int, bool]:
-        """Counters of an attempt whose end is told in this way, and whether it closes a start.
+    def ending(self, name: str, execution: CountedExecution) -> tuple[int, bool, bool]:
+        """Counters of an attempt whose end is told in this way; whether it closes, and failed.
 
         To close is to make one row with the start: a first attempt that completed well does.
         """
-        _, tag, closes, _ = self._ways.way(name, execution)
-        return tag, closes
+        packed, tag, closes, _ = self._ways.way(name, execution)
+        return tag, closes, packed >= ONE_OUTCOME
 
     def add_paired(self, paired: Paired) -> None:
         """Count what was paired elsewhere, as `add_all` would have counted the same records.
@@ -192,7 +193,8 @@ class Tally:
             self._note_time(time_of(moment))
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
-            attempts.add_closed(job.closed, rows.completed)
+            attempts.closed += with_endings(job.closed, rows.completed.__getitem__)
+            attempts.ended += with_endings(job.ended, rows.endings.__getitem__)
             attempts.tell_all(self.names, rows.other(job))
         for node, moment in rows.last_failures.items():
             self._note_failure(node, time_of(moment))

@@ -75,11 +75,12 @@ def from_json(text: bytes, subject: str) -> Tally:
 
 
 class _Message(msgspec.Struct, frozen=True):
-    """A tally with its recent attempts, by job; `closed` are bytes of arrays."""
+    """A tally with its recent attempts, by job; `closed` and `ended` are bytes of arrays."""
 
     portable: bool
     state: TallyState
     closed: dict[str, bytes]
+    ended: dict[str, bytes]
     others: dict[str, dict[Key, Recent]]
 
 
@@ -89,9 +90,13 @@ def to_message(tally: Tally) -> bytes:
     for job in attempts.jobs.values():
         job.settle(tally.names)
     rows = attempts.cold_rows() if attempts.spilled else b""
-    closed = {job_id: job.closed.tobytes() for job_id, job in attempts.jobs.items()}
-    others = {job_id: job.others for job_id, job in attempts.jobs.items()}
-    message = _Message(tally.names.portable, state_of(tally, rows), closed, others)
+    message = _Message(
+        tally.names.portable,
+        state_of(tally, rows),
+        closed={job_id: job.closed.tobytes() for job_id, job in attempts.jobs.items()},
+        ended={job_id: job.ended.tobytes() for job_id, job in attempts.jobs.items()},
+        others={job_id: job.others for job_id, job in attempts.jobs.items()},
+    )
     return msgspec.msgpack.encode(message)
 
 
@@ -101,6 +106,8 @@ def from_message(message: bytes) -> Tally:
     tally = tally_of(found.state, portable=found.portable)
     for job_id, closed in found.closed.items():
         tally.attempts.of_job(job_id).closed.frombytes(closed)
+    for job_id, ended in found.ended.items():
+        tally.attempts.of_job(job_id).ended.frombytes(ended)
     for job_id, others in found.others.items():
         tally.attempts.of_job(job_id).others = others
     return tally

@@ -7,7 +7,8 @@
    in them, is found out elsewhere (see `pairs.py`).
 
    A start is kept until the end of the same attempt comes. If that closes it, as when a first
-   attempt completed well, both become one row; else the end is kept with it. Every line that is not
+   attempt completed well, both become one row; else the end is kept with it, until a failure is
+   told of by the second event, too. Every line that is not
    as simple as that is left to others, and nothing of it is counted here. So all doubts end in a
    line being left: a text that is not plain, a number too long, a table too full.
 
@@ -41,8 +42,8 @@ enum {
 enum { TIME, JOB, TASK, VERSION, POOL, NODE, NEEDED, ANYTHING = NEEDED, END, KINDS };
 
 /* What a way to tell of an attempt is: a start, one that names its requeue count, an end that makes
-   one row with a start, or any other end. */
-enum { START, START_NAMED, CLOSE, OTHER_END, WAY_KINDS };
+   one row with a start, an end that tells of a failure, or any other end. */
+enum { START, START_NAMED, CLOSE, FAILED_END, OTHER_END, WAY_KINDS };
 
 /* ---- Texts -------------------------------------------------------------------------------- */
 
@@ -348,8 +349,10 @@ typedef struct {
     Attempt *kept;
     uint32_t kept_count;
     Rows closed[MOST_JOBS]; /* by job: task, kind and version, place, when */
-    Rows ended[MOST_JOBS];  /* by job: see `add_attempt` */
-    uint32_t ended_count;   /* of both */
+    Rows ended[MOST_JOBS];  /* by job: see `add_ended` */
+    Rows others[MOST_JOBS]; /* by job: see `add_other` */
+    int64_t failures[MOST_NODES]; /* by node: the latest moment of one, INT64_MIN for none */
+    uint32_t ended_count;   /* of all of them */
     Py_ssize_t lines;       /* of what was given last, counted or left */
     int64_t first, last;
     bool full;
@@ -521,10 +524,56 @@ kind_and_version(const Attempt *attempt)
     return (int64_t)attempt->kind << 32 | attempt->version;
 }
 
-/* Add an attempt to rows: task, kind and version, counters, place, moment of the start, and twice the way
-   and the moment of an end. The way is -1 for none. */
+/* Whether there is such an end and it tells of a failure. */
 static bool
-add_attempt(Rows *rows, const Attempt *attempt)
+has_failed(const Pairs *self, const Attempt *attempt, int end)
+{
+    return end < attempt->ends && self->ways[attempt->end_ways[end]].kind == FAILED_END;
+}
+
+/* How an attempt ended in one number: its place, and above that, in 16 bits each, one more than the
+   way of each end. */
+static int64_t
+ending_of(const Attempt *attempt)
+{
+    int64_t ending = attempt->place;
+    for (int end = 0; end < attempt->ends; end++)
+        ending |= (int64_t)(attempt->end_ways[end] + 1) << 16 * (end + 1);
+    return ending;
+}
+
+/* Add a first attempt to rows: task, kind and version, how it ended, and when it ran. */
+static bool
+add_run(Rows *rows, const Attempt *attempt, int64_t ending, int64_t end)
+{
+    uint64_t when = (uint64_t)seconds_of(attempt->moment) << 32 | seconds_of(end);
+    int64_t row[] = {attempt->task, kind_and_version(attempt), ending, (int64_t)when};
+    return add_row(rows, row, sizeof row / sizeof *row);
+}
+
+/* Add a first attempt that did not just complete well. Of several ends the first one counts, and
+   only failures where there are any. */
+static bool
+add_ended(Pairs *self, const Attempt *attempt)
+{
+    bool failed = has_failed(self, attempt, 0) || has_failed(self, attempt, 1);
+    int64_t first = INT64_MAX, *last = &self->failures[attempt->place / 2];
+    for (int end = 0; end < attempt->ends; end++) {
+        int64_t moment = attempt->end_moments[end];
+        if (failed && !has_failed(self, attempt, end))
+            continue;
+        if (moment < first)
+            first = moment;
+        if (failed && moment > *last)
+            *last = moment;
+    }
+    return add_run(&self->ended[attempt->job - 1], attempt, ending_of(attempt), first);
+}
+
+/* Add an attempt to rows: task, kind and version, counters, place, moment of the start, and twice
+   the way and the moment of an end. The way is -1 for none. */
+static bool
+add_other(Pairs *self, const Attempt *attempt)
 {
     int64_t row[5 + 2 * MOST_ENDS] = {attempt->task, kind_and_version(attempt), attempt->counters,
                                       attempt->place, attempt->moment};
@@ -533,7 +582,14 @@ add_attempt(Rows *rows, const Attempt *attempt)
         row[5 + 2 * end] = is_told ? attempt->end_ways[end] : -1;
         row[6 + 2 * end] = is_told ? attempt->end_moments[end] : 0;
     }
-    return add_row(rows, row, sizeof row / sizeof *row);
+    return add_row(&self->others[attempt->job - 1], row, sizeof row / sizeof *row);
+}
+
+static bool
+add_attempt(Pairs *self, const Attempt *attempt)
+{
+    bool has_ended = attempt->ends && !attempt->counters;
+    return has_ended ? add_ended(self, attempt) : add_other(self, attempt);
 }
 
 /* Put an end to an attempt that is kept, whose slot the last end frees; false if there is no
@@ -541,18 +597,15 @@ add_attempt(Rows *rows, const Attempt *attempt)
 static bool
 add_end(Pairs *self, Attempt *attempt, int64_t moment, int way)
 {
-    uint32_t job = attempt->job - 1;
     bool added = true;
     if (self->ways[way].kind == CLOSE && !attempt->ends) {
-        uint64_t when = (uint64_t)seconds_of(attempt->moment) << 32 | seconds_of(moment);
-        int64_t row[] = {attempt->task, kind_and_version(attempt), attempt->place, (int64_t)when};
-        added = add_row(&self->closed[job], row, 4);
+        added = add_run(&self->closed[attempt->job - 1], attempt, attempt->place, moment);
     } else {
         attempt->end_moments[attempt->ends] = moment;
         attempt->end_ways[attempt->ends++] = (uint16_t)way;
         if (attempt->ends < MOST_ENDS)
             return true;
-        added = add_attempt(&self->ended[job], attempt);
+        added = add_attempt(self, attempt);
     }
     self->ended_count++;
     free_slot(self, attempt);
@@ -607,9 +660,12 @@ forget_told(Pairs *self)
     for (uint32_t job = 0; job < self->jobs.count; job++) {
         forget_rows(&self->closed[job]);
         forget_rows(&self->ended[job]);
+        forget_rows(&self->others[job]);
     }
     for (int way = 0; way < self->way_count; way++)
         self->ways[way].times = 0;
+    for (uint32_t node = 0; node < MOST_NODES; node++)
+        self->failures[node] = INT64_MIN;
     self->ended_count = 0;
     self->first = INT64_MAX;
     self->last = INT64_MIN;
@@ -808,14 +864,15 @@ pairs_count(Pairs *self, PyObject *data)
     return left;
 }
 
-/* What was counted of one job: its name, its closed attempts, and all others. */
+/* What was counted of one job: its name, first attempts that closed or ended, and all others. */
 static PyObject *
 told_of_job(Pairs *self, uint32_t job)
 {
     const Name *name = self->jobs.names[job];
-    return Py_BuildValue("(NNN)",
+    return Py_BuildValue("(NNNN)",
                          PyUnicode_FromStringAndSize(name->bytes, (Py_ssize_t)name->length),
-                         bytes_of(&self->closed[job]), bytes_of(&self->ended[job]));
+                         bytes_of(&self->closed[job]), bytes_of(&self->ended[job]),
+                         bytes_of(&self->others[job]));
 }
 
 /* Count all attempts that are kept as having no more ends; false if there is no memory. */
@@ -826,7 +883,7 @@ end_all(Pairs *self)
         Attempt *attempt = &self->kept[slot];
         if (!attempt->job)
             continue;
-        if (!add_attempt(&self->ended[attempt->job - 1], attempt))
+        if (!add_attempt(self, attempt))
             return false;
         attempt->job = 0;
     }
@@ -835,21 +892,26 @@ end_all(Pairs *self)
 }
 
 static PyObject *
-told_of_node(const Name *name)
+told_of_node(const Pairs *self, uint32_t node)
 {
+    const Name *name = self->nodes.names[node];
     const char *line_end = memchr(name->bytes, '\n', name->length);
     Py_ssize_t pool = line_end - name->bytes;
-    return Py_BuildValue("(NN)", PyUnicode_FromStringAndSize(name->bytes, pool),
+    bool failed = self->failures[node] > INT64_MIN;
+    return Py_BuildValue("(NNN)", PyUnicode_FromStringAndSize(name->bytes, pool),
                          PyUnicode_FromStringAndSize(line_end + 1,
-                                                     (Py_ssize_t)name->length - pool - 1));
+                                                     (Py_ssize_t)name->length - pool - 1),
+                         failed ? PyLong_FromLongLong(self->failures[node]) : Py_NewRef(Py_None));
 }
 
 PyDoc_STRVAR(take_doc,
              "take(kept, /)\n--\n\n"
              "What was counted, which is forgotten here: how often each way was met; the first and\n"
-             "the last moment of it in microseconds since 1970; nodes, as pool and node;\n"
+             "the last moment of it in microseconds since 1970; nodes, as pool, node and the last\n"
+             "moment at which an ended attempt failed there, None for no failure;\n"
              "jobs, with 64-bit numbers in rows. A closed attempt has four: task, kind and version,\n"
-             "place, when it started and ended in seconds.\n"
+             "place, when it started and ended in seconds. One that ended otherwise has above its\n"
+             "place one more than the way of each end, in 16 bits each.\n"
              "Any other has nine: task, version, counters, place, when it started, and twice the\n"
              "way and the moment of an end; the way is -1 for none. Unless asked for, attempts that\n"
              "are kept for another end are not among them.");
@@ -868,7 +930,7 @@ pairs_take(Pairs *self, PyObject *arg)
     for (int way = 0; done && way < self->way_count; way++)
         done = append(times, PyLong_FromLongLong(self->ways[way].times));
     for (uint32_t node = 0; done && node < self->nodes.count; node++)
-        done = append(nodes, told_of_node(self->nodes.names[node]));
+        done = append(nodes, told_of_node(self, node));
     for (uint32_t job = 0; done && job < self->jobs.count; job++)
         done = append(jobs, told_of_job(self, job));
     if (done && self->first <= self->last)
@@ -949,8 +1011,8 @@ fill_module(PyObject *module)
         {"TIME", TIME},       {"JOB", JOB},   {"TASK", TASK},   {"VERSION", VERSION},
         {"POOL", POOL},       {"NODE", NODE}, {"END", END},     {"ANYTHING", ANYTHING},
         {"START", START},     {"START_NAMED", START_NAMED},     {"CLOSE", CLOSE},
-        {"OTHER_END", OTHER_END},               {"MOST_PARTS", MOST_PARTS},
-        {"LONGEST_PATTERN", LONGEST_PATTERN},
+        {"FAILED_END", FAILED_END},             {"OTHER_END", OTHER_END},
+        {"MOST_PARTS", MOST_PARTS},             {"LONGEST_PATTERN", LONGEST_PATTERN},
     };
     for (size_t index = 0; index < sizeof constants / sizeof *constants; index++)
         if (PyModule_AddIntConstant(module, constants[index].name, constants[index].value))

@@ -9,6 +9,7 @@ END: int
 START: int
 START_NAMED: int
 CLOSE: int
+FAILED_END: int
 OTHER_END: int
 MOST_PARTS: int
 LONGEST_PATTERN: int
@@ -28,6 +29,6 @@ class Pairs:
     ) -> tuple[
         list[int],
         list[int],
-        list[tuple[str, str]],
-        list[tuple[str, bytes, bytes]],
+        list[tuple[str, str, int | None]],
+        list[tuple[str, bytes, bytes, bytes]],
     ]: ...

@@ -81,10 +81,13 @@ class PairCount:
                     for (name, execution), met in zip(self._ways, times, strict=True)
                 ],
                 moments=moments,
-                nodes=[CountedNode(pool_id=pool_id, node_id=node_id) for pool_id, node_id in nodes],
+                nodes=[
+                    CountedNode(pool_id=pool_id, node_id=node_id) for pool_id, node_id, _ in nodes
+                ],
+                last_failures=[last for *_, last in nodes],
                 jobs=[
-                    PairedJob(job_id, array("q", closed), array("q", others))
-                    for job_id, closed, others in jobs
+                    PairedJob(job_id, *(array("q", rows) for rows in (closed, ended, others)))
+                    for job_id, closed, ended, others in jobs
                 ],
             )
         )
@@ -118,8 +121,9 @@ class PairCount:
             bits, tag = started(execution)
             kind = _pairs.START_NAMED if bits == START else _pairs.START
         else:
-            tag, closes = self._tally.ending(name, execution)
-            kind = _pairs.CLOSE if closes else _pairs.OTHER_END
+            tag, closes, failed = self._tally.ending(name, execution)
+            kind = _pairs.FAILED_END if failed else _pairs.OTHER_END
+            kind = _pairs.CLOSE if closes else kind
         way = self._pairs.add_way(kind, tag)
         if way is not None:
             self._ways[name, execution] = way

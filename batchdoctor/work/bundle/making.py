@@ -16,7 +16,7 @@ from batchdoctor.work.bundle.taking import Taking
 from batchdoctor.work.bundle.wanted import Wanted
 from batchdoctor.work.changes.journal import Journal, entries
 from batchdoctor.work.diagnosis.judged import judge_account
-from batchdoctor.work.files.whole_file import refuse_what_is_no_file
+from batchdoctor.work.files.replaceable import refuse_what_is_no_file
 from batchdoctor.work.reading.reading import Reading
 
 _LONGEST_LOG = 64 << 20

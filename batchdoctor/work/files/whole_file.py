@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
-from collections.abc import Callable
 from pathlib import Path
 
 from batchdoctor.errors import UsageError
@@ -12,6 +10,7 @@ from batchdoctor.service.client import Client
 from batchdoctor.service.files import Arrived, download
 from batchdoctor.service.source import FileInfo, FileSource
 from batchdoctor.work.files.atomic_file import atomic_file
+from batchdoctor.work.files.replaceable import refuse_what_is_no_file
 
 
 def save_whole(
@@ -40,31 +39,6 @@ def save_whole(
         return _save(client, source, target, arrived)
     except OSError as error:
         raise UsageError(f"{target} could not be written: {error.strerror}.") from error
-
-
-def refuse_what_is_no_file(target: Path) -> None:
-    """Raise UsageError if `target` is there and no regular file: such a thing is never replaced."""
-    try:
-        mode = target.lstat().st_mode
-    except OSError:
-        return  # nothing is there, or what is wrong with the place shows when it is written to
-    if stat.S_ISREG(mode):
-        return
-    kind = next((name for is_kind, name in _KINDS if is_kind(mode)), "something that is no file")
-    raise UsageError(
-        f"{target} is {kind} and was left as it is: only a file can be replaced.",
-        hint="name a file with --out, or leave --out away to write to standard output",
-    )
-
-
-_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
-    (stat.S_ISDIR, "a folder"),
-    (stat.S_ISLNK, "a symbolic link"),
-    (stat.S_ISCHR, "a device"),
-    (stat.S_ISBLK, "a device"),
-    (stat.S_ISFIFO, "a named pipe"),
-    (stat.S_ISSOCK, "a socket"),
-)
 
 
 def _save(client: Client, source: FileSource, target: Path, arrived: Arrived | None) -> FileInfo:

@@ -548,7 +548,7 @@ def test_the_compiled_part_refuses_what_is_no_pattern() -> None:
 
     found = _pairs.Pairs()
     with pytest.raises(ValueError, match="not a kind of way"):
-        found.add_way(4, 0)
+        found.add_way(_pairs.OTHER_END + 1, 0)
     with pytest.raises(ValueError, match="not a way that was added"):
         found.learn(((b"x", _pairs.END),), 0)
     way = found.add_way(_pairs.START, 0)
