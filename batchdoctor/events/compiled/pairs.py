@@ -27,6 +27,9 @@ from batchdoctor.core.log.paired import Paired, PairedJob, ToldWay
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.events.blocks import Block
 from batchdoctor.events.compiled import _pairs
+
+# By name: what was compiled of an older version cannot be imported, as where nothing was compiled.
+from batchdoctor.events.compiled._pairs import CLOSE, FAILED_END, OTHER_END
 from batchdoctor.events.compiled.line_pattern import parts_of
 
 # A pattern is looked for in the first lines that have none, and in one of so many after those.
@@ -122,8 +125,7 @@ class PairCount:
             kind = _pairs.START_NAMED if bits == START else _pairs.START
         else:
             tag, closes, failed = self._tally.ending(name, execution)
-            kind = _pairs.FAILED_END if failed else _pairs.OTHER_END
-            kind = _pairs.CLOSE if closes else kind
+            kind = CLOSE if closes else FAILED_END if failed else OTHER_END
         way = self._pairs.add_way(kind, tag)
         if way is not None:
             self._ways[name, execution] = way
