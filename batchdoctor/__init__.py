@@ -2,8 +2,8 @@
 
 From Python: `connect()` opens an account, whose methods are the questions and changes of the
 commands; `parse_events()` reads diagnostic event logs, `map_events()`, `reduce_events()` and
-`answer_events()` share that among machines; `explain()` says what a code means. Errors
-are those of `batchdoctor.errors`.
+`answer_events()` share that among machines, `log_cost()` reckons node hours from them; `explain()`
+says what a code means. Errors are those of `batchdoctor.errors`.
 
 The rooms of the house, from the top (`.github/ARCHITECTURE.md` has the picture):
 
@@ -28,7 +28,14 @@ if TYPE_CHECKING:
     from batchdoctor.account import Account
     from batchdoctor.core.answer import Answer
     from batchdoctor.core.names import NodeName, TaskName
-    from batchdoctor.offline import answer_events, explain, map_events, parse_events, reduce_events
+    from batchdoctor.offline import (
+        answer_events,
+        explain,
+        log_cost,
+        map_events,
+        parse_events,
+        reduce_events,
+    )
     from batchdoctor.opening import connect
 
 __all__ = [
@@ -40,6 +47,7 @@ __all__ = [
     "answer_events",
     "connect",
     "explain",
+    "log_cost",
     "map_events",
     "parse_events",
     "reduce_events",
@@ -55,6 +63,7 @@ _HOMES = {
     "explain": "batchdoctor.offline",
     "answer_events": "batchdoctor.offline",
     "map_events": "batchdoctor.offline",
+    "log_cost": "batchdoctor.offline",
     "parse_events": "batchdoctor.offline",
     "reduce_events": "batchdoctor.offline",
 }

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from batchdoctor.core.answer import Answer
+from batchdoctor.core.cost.item import CostItem
 from batchdoctor.core.log.shard_items import MappedPart, ReducedShard
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.explanation import explain_text
 from batchdoctor.core.meaning.item import Meaning, meaning_of
 from batchdoctor.events.selection import Selection
+from batchdoctor.work.answers.log_costs import log_cost_answer
 from batchdoctor.work.answers.logs import log_answer
 from batchdoctor.work.answers.shards import final_answer, map_answer, reduce_answer
 
+_NO_PRICES: Mapping[str, float] = {}
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
 
 
@@ -86,6 +89,22 @@ def answer_events(
     `show` is summary, nodes or timeline: counts hold no names of tasks.
     """
     return final_answer(os.fspath(place), Show(show), min_failures)
+
+
+def log_cost(
+    paths: Paths,
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    pools: Sequence[str] = (),
+    jobs: Sequence[str] = (),
+    prices: Mapping[str, float] = _NO_PRICES,
+) -> Answer[CostItem]:
+    """What were the hours of nodes spent on, by these logs? As `cost --events`.
+
+    `prices` are US dollars for an hour of a node, by pool.
+    """
+    return log_cost_answer(_places(paths), since, until, pools, jobs, prices)
 
 
 def explain(text: str) -> tuple[Meaning, ...]:

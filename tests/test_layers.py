@@ -29,7 +29,11 @@ ROOMS: dict[str, set[str]] = {
     "sandbox": {"errors", "machine"},
     "work": {"core", "errors", "events", "machine", "prefetch", "service"},
     # The Python face: the same work as behind the commands, and nothing of the terminal.
-    "account": {"account_jobs", "account_lists", "account_nodes", "core", "errors", "work"},
+    "account": {
+        *("account_hours", "account_jobs", "account_lists", "account_nodes"),
+        *("core", "errors", "work"),
+    },
+    "account_hours": {"core", "work"},
     "account_jobs": {"core", "work"},
     "account_lists": {"core", "work"},
     "account_nodes": {"core", "work"},

@@ -63,6 +63,10 @@ QUESTIONS: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {
         lambda _: [JOB, "--state", "failed", "--limit", "2"],
         lambda a, _: a.tasks(JOB, results="failure", limit=2),
     ),
+    "cost": (
+        lambda _: ["--price", f"{POOL}=0.34"],
+        lambda account, _: account.cost(prices={POOL: 0.34}),
+    ),
     "triage": (lambda _: [], lambda account, _: account.triage()),
     "tasks failed": (lambda _: ["--job", JOB], lambda account, _: account.failed_tasks(JOB)),
     "task show": (lambda box: [failed_task(box)], lambda a, box: a.task(failed_task(box))),

@@ -16,7 +16,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     "judge": (
         ("triage", "what is wrong, worst first?"),
         ("job|pool diagnose", "why is it stuck, or does it not deliver?"),
-        ("tasks failed", "which tasks failed, and why?"),
+        ("tasks failed, cost", "which tasks failed, why, at what cost?"),
         ("wait job|pool|node|task", "returns when it is so"),
         ("nodes suspect", "which nodes should I not trust?"),
         ("explain, messages test", "what does this error or exit code mean?"),
@@ -34,7 +34,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     "set up": (
         ("auth check, config paths", "the way in; what is kept on this machine"),
         ("demo, sandbox serve|scenarios|events", "an account in a box"),
-        ("help, completion, schema", "for people, for shells, for programs"),
+        ("help, completion, schema, mcp", "for people, shells, programs, agents"),
     ),
 }
 _INDENT = "  "

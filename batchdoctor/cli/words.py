@@ -32,6 +32,7 @@ WORDS = {
     "triage": _verb(
         "triage", "What is wrong in the account, worst first, and what do I type next?"
     ),
+    "cost": _verb("cost", "What were the hours of the nodes spent on, and what did it cost?"),
     "wait": _noun(
         "Wait until it is so: a job is done, a pool has its nodes.",
         job="wait",

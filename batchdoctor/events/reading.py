@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from io import BufferedReader
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
+from batchdoctor.core.cost.log_hours import LogHours
 from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.failed_task import may_tell_failure
 from batchdoctor.core.log.tally import Tally
@@ -24,13 +25,16 @@ from batchdoctor.events.quick import QuickCount
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import divided, worth_sharing
 from batchdoctor.events.source import Source, expect, opened
+from batchdoctor.events.told_hours import fold_hours
 from batchdoctor.machine import can_fork
 
 __all__ = ["EventLog", "Problem"]
 
+Read = TypeVar("Read")
+
 
 class EventLog(msgspec.Struct):
-    """Logs to be read once, by one of `tally`, `events` or `failures`.
+    """Logs to be read once, by one of `tally`, `events`, `failures` or `hours`.
 
     `paths` are files, folders, or `-` for `stdin`. A path that does not exist is an InputError;
     what cannot be read to its end is remembered in `problems`, and what came before it counts.
@@ -81,7 +85,11 @@ class EventLog(msgspec.Struct):
         )
         return failed_tasks(found)
 
-    def _read(self, read: Callable[[BufferedReader, str], Iterator[Event]]) -> Iterator[Event]:
+    def hours(self, into: LogHours) -> Iterator[None]:
+        """Take notice of what every event tells of node hours, a part of the log at a time."""
+        return self._read(lambda stream, name: fold_hours(stream, name, into))
+
+    def _read(self, read: Callable[[BufferedReader, str], Iterator[Read]]) -> Iterator[Read]:
         sources = self._sources()
         (pieces,) = divided(sources, 1)
         self.position.begin([pieces])

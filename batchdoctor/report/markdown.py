@@ -131,7 +131,7 @@ def _tally(block: Pairs | Counts) -> Iterator[str]:
     yield from ("| | count | share | |", "|---|---:|---:|---|")
     for row in block.rows:
         share = f"{row.count / block.total:.0%}" if block.total else ""
-        yield f"| {text(row.key)} | {row.count:,} | {share} | {text(row.note)} |"
+        yield f"| {text(row.key)} | {text(row.number)} | {share} | {text(row.note)} |"
 
 
 def _card(card: Card) -> Iterator[str]:

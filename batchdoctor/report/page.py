@@ -56,12 +56,21 @@ class Pairs(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True):
-    """One row of a tally: what was counted, how often, and what it means."""
+    """One row of a tally: what was counted, how often, and what it means.
+
+    `amount` says in words how much it is, where that is no plain number.
+    """
 
     key: str
     count: int
     note: str = ""
     tone: Tone = Tone.PLAIN
+    amount: str = ""
+
+    @property
+    def number(self) -> str:
+        """How much it is, as people read it."""
+        return self.amount or f"{self.count:,}"
 
 
 class Counts(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ from batchdoctor.core.configured import (
     SettingItem,
     SettingsSummary,
 )
+from batchdoctor.core.cost.item import CostItem, CostSummary
 from batchdoctor.core.failures.item import (
     FailedTask,
     FailedTaskWithStderr,
@@ -99,6 +100,7 @@ ANSWERS: Mapping[str, Answer] = {
     "triage": Answer(FindingsSummary, (FindingItem, AccountFinding)),
     # What its --notify posts, or writes into a file.
     "triage notify": Answer(NoticeSummary, (NoticeItem,)),
+    "cost": Answer(CostSummary, (CostItem,)),
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
     "jobs list": Answer(ListSummary, (ListedJob,)),

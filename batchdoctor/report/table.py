@@ -150,7 +150,7 @@ def _counts(block: Counts, painter: Painter) -> Iterator[str]:
     rows = [
         (
             Cell(shown(row.key), row.tone),
-            Cell(f"{row.count:,}"),
+            Cell(shown(row.number)),
             Cell(_bar(row.count, block, painter)),
             Cell(shown(row.note)),
         )
@@ -164,7 +164,7 @@ def _long_counts(block: Counts, painter: Painter) -> Iterator[str]:
     for row in block.rows:
         share = row.count / block.total if block.total else 0.0
         key = painter.styled(shown(row.key), row.tone)
-        yield f"{row.count:>{_COUNT_WIDTH},}{GAP}{share:4.0%}{GAP}{key}"
+        yield f"{row.number:>{_COUNT_WIDTH}}{GAP}{share:4.0%}{GAP}{key}"
         if row.note:
             yield from _folded(row.note, painter, Tone.PLAIN, GAP * 2)
 

@@ -19,6 +19,7 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     "config show": ("config show",),
     "config profiles": ("config profiles",),
     "triage": ("triage",),
+    "cost": ("cost --price {pool}=0.3", "cost --events {log}", "cost --job {job}"),
     "pool diagnose": ("pool diagnose --pool {pool}",),
     "job diagnose": ("job diagnose --job {job}",),
     **{f"{noun} list": (f"{noun} list",) for noun in ("jobs", "pools", "nodes", "tasks")},

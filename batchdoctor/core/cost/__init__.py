@@ -1,0 +1,1 @@
+"""Node hours, what they were spent on, and what that costs."""
