@@ -6,6 +6,7 @@ nobody: whoever calls them has decided. https://learn.microsoft.com/rest/api/bat
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
@@ -30,8 +31,9 @@ from batchdoctor.core.sign_in import Check
 from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.core.suspicion.node_item import NodeItem
 from batchdoctor.core.suspicion.suspect_node import NodeVerdict
+from batchdoctor.core.timeline.item import HappeningItem
 from batchdoctor.core.waits.item import WaitItem
-from batchdoctor.work.answers import bundles, changes, messages, questions
+from batchdoctor.work.answers import bundles, changes, messages, questions, timelines
 from batchdoctor.work.answers import files as file_answers
 from batchdoctor.work.answers.asking import Asking, Since
 from batchdoctor.work.answers.waiting import waited
@@ -79,6 +81,29 @@ class Account(AccountLists, AccountJobs, AccountNodes, AccountHours):
     ) -> Answer[FindingItem]:
         """What is wrong in the account, worst first, and what to do next? As `triage`."""
         return questions.triage(self._asking, since, ignore)
+
+    def timeline(
+        self,
+        since: Since = timedelta(hours=24),
+        *,
+        until: Since = None,
+        jobs: Ids = None,
+        pools: Ids = None,
+        nodes: Ids = None,
+        events: str | os.PathLike[str] | Sequence[str | os.PathLike[str]] = (),
+        limit: int = 1000,
+    ) -> Answer[HappeningItem]:
+        """What happened when, in event logs too, and since when does it fail? As `timeline`."""
+        return timelines.timeline(
+            self._asking,
+            jobs=_several(jobs) or (),
+            pools=_several(pools) or (),
+            nodes=_several(nodes) or (),
+            since=since,
+            until=until,
+            events=[events] if isinstance(events, str | os.PathLike) else events,
+            limit=limit,
+        )
 
     def failed_tasks(
         self,

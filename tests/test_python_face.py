@@ -68,6 +68,7 @@ QUESTIONS: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {
         lambda account, _: account.cost(prices={POOL: 0.34}),
     ),
     "triage": (lambda _: [], lambda account, _: account.triage()),
+    "timeline": (lambda _: ["--pool", POOL], lambda account, _: account.timeline(pools=POOL)),
     "tasks failed": (lambda _: ["--job", JOB], lambda account, _: account.failed_tasks(JOB)),
     "task show": (lambda box: [failed_task(box)], lambda a, box: a.task(failed_task(box))),
     "nodes suspect": (lambda _: [], lambda account, _: account.suspect_nodes()),

@@ -11,6 +11,7 @@ _MARK = "Example: "
 SECOND: Mapping[str, str] = {
     "triage": "batchdoctor triage --pool render --fail-on error -o ids",
     "cost": "batchdoctor cost --events insights-logs-servicelog/ -o csv",
+    "timeline": "batchdoctor timeline --pool render --list",
     "explain": "batchdoctor explain --list -o tsv",
     "tasks list": "batchdoctor tasks list --state failed --since today --limit 50",
     "tasks failed": "batchdoctor tasks failed --pool render --by node",

@@ -33,6 +33,9 @@ WORDS = {
         "triage", "What is wrong in the account, worst first, and what do I type next?"
     ),
     "cost": _verb("cost", "What were the hours of the nodes spent on, and what did it cost?"),
+    "timeline": _verb(
+        "timeline", "What happened when, since when does it fail, and what changed just before?"
+    ),
     "wait": _noun(
         "Wait until it is so: a job is done, a pool has its nodes.",
         job="wait",

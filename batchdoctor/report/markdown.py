@@ -10,11 +10,13 @@ from batchdoctor.core.text.gate import shown
 from batchdoctor.core.text.step import Step
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head_words import head_words
+from batchdoctor.report.lane_text import lane_lines
 from batchdoctor.report.machine import Write
 from batchdoctor.report.page import (
     Block,
     Card,
     Cards,
+    Chart,
     Column,
     Commands,
     Counts,
@@ -32,6 +34,8 @@ _NUMBERED = re.compile(r"^(\s*\d+)([.)])")
 _ADDRESS = re.compile(r"((?:\b(?:https?|ftp|mailto):|\bwww\.)\S+)", re.IGNORECASE)
 _FENCES = re.compile(r"`+")
 _FEWEST = 3
+# Columns that a picture of characters may take.
+_PAGE = 80
 
 
 def write_markdown(document: Document[Any], write: Write) -> Ending:
@@ -117,6 +121,8 @@ def block_lines(block: Block) -> Iterator[str]:
             yield from _steps(block.steps)
         case Verbatim():
             yield from fenced(block.lines)
+        case Chart():
+            yield from fenced(list(lane_lines(block.lanes, _PAGE, unicode=True)))
         case Note():
             yield text(block.text)
         case Link():

@@ -8,6 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 
+from batchdoctor.core.pictures.lanes import Lanes
 from batchdoctor.core.text.step import Step
 
 
@@ -150,4 +151,11 @@ class Rows(msgspec.Struct, frozen=True):
     title: str | None = None
 
 
-Block = Rows | Pairs | Counts | Cards | Note | Link | Commands | Steps | Verbatim
+class Chart(msgspec.Struct, frozen=True):
+    """What happened over time, in lanes below each other."""
+
+    lanes: Lanes
+    title: str | None = None
+
+
+Block = Rows | Chart | Pairs | Counts | Cards | Note | Link | Commands | Steps | Verbatim

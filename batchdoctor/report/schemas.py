@@ -55,6 +55,7 @@ from batchdoctor.core.sign_in import Check, SignInSummary
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary
 from batchdoctor.core.suspicion.node_item import NodeItem, NodeSummary
 from batchdoctor.core.text.wording import plural
+from batchdoctor.core.timeline.item import HappeningItem, TimelineSummary
 from batchdoctor.core.waits.item import WaitItem, WaitSummary
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.envelope import Envelope
@@ -86,6 +87,7 @@ class SchemaSummary(Item, frozen=True, kw_only=True):
     schemas: int
 
 
+_TIMELINE = Answer(TimelineSummary, (HappeningItem,))
 _FINDINGS = Answer(FindingsSummary, (FindingItem,))
 _LOG_ITEMS = (FailedTask, SuspectItem, EventItem, UnfinishedItem, BucketItem, MessageGroup)
 _FAILURES = (
@@ -101,6 +103,7 @@ ANSWERS: Mapping[str, Answer] = {
     # What its --notify posts, or writes into a file.
     "triage notify": Answer(NoticeSummary, (NoticeItem,)),
     "cost": Answer(CostSummary, (CostItem,)),
+    "timeline": _TIMELINE,
     "pool diagnose": _FINDINGS,
     "job diagnose": _FINDINGS,
     "jobs list": Answer(ListSummary, (ListedJob,)),

@@ -9,11 +9,13 @@ from batchdoctor.core.text.gate import shown
 from batchdoctor.core.text.step import Step
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head_line import head_lines
+from batchdoctor.report.lane_text import lane_lines
 from batchdoctor.report.machine import Write
 from batchdoctor.report.page import (
     Block,
     Card,
     Cards,
+    Chart,
     Commands,
     Counts,
     Link,
@@ -60,7 +62,7 @@ def write_table(document: Document[Any], write: Write, terminal: Terminal) -> En
 
 def _rows(document: Document[Any], painter: Painter) -> Iterator[str]:
     if document.heading:
-        yield painter.styled(shown(document.heading), Tone.HEADING)
+        yield from _folded(document.heading, painter, Tone.HEADING)
     if document.lines_of is not None:
         for item in document.items:
             yield from (prefixed_line(line, painter) for line in document.lines_of(item))
@@ -116,6 +118,10 @@ def block_lines(block: Block, painter: Painter) -> Iterator[str]:
         case Rows():
             rows = row_lines(block.columns, iter(block.items), painter)
             yield from _titled(block.title, rows, painter)
+        case Chart():
+            terminal = painter.terminal
+            drawn = lane_lines(block.lanes, terminal.width, unicode=terminal.unicode)
+            yield from _titled(block.title, drawn, painter)
         case Note():
             yield from _folded(block.text, painter, block.tone)
         case Link():

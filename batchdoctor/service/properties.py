@@ -13,7 +13,10 @@ NODE_PROPERTIES = properties_of(Node, without=["poolId"])
 # Who makes a job's tasks matters only to who waits for its end.
 JOB_PROPERTIES = properties_of(Job, without=["jobManagerTask"])
 JOB_END_PROPERTIES = "id,state,executionInfo,onAllTasksComplete,jobManagerTask"
-TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion"])
+_DEPLOYED = ("containerSettings", "applicationPackageReferences")
+TASK_PROPERTIES = properties_of(Task, without=["jobId", "systemTaskVersion", *_DEPLOYED])
+# What tells which release of a program a task ran.
+DEPLOYED_PROPERTIES = ",".join(("id", "commandLine", *_DEPLOYED, "executionInfo"))
 PREPARATION_PROPERTIES = properties_of(PreparationStatus)
 # What a failure is told from; the command line and the rest are asked for by `task`.
 FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"

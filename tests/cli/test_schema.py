@@ -20,6 +20,7 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     "config profiles": ("config profiles",),
     "triage": ("triage",),
     "cost": ("cost --price {pool}=0.3", "cost --events {log}", "cost --job {job}"),
+    "timeline": ("timeline", "timeline --events {log}", "timeline --only-events --events {log}"),
     "pool diagnose": ("pool diagnose --pool {pool}",),
     "job diagnose": ("job diagnose --job {job}",),
     **{f"{noun} list": (f"{noun} list",) for noun in ("jobs", "pools", "nodes", "tasks")},

@@ -7,6 +7,7 @@ from datetime import datetime
 import msgspec
 
 from batchdoctor.core.records.base import NameValue, Record
+from batchdoctor.core.records.task import ApplicationPackage, ContainerSettings
 
 
 class ResizeError(Record, frozen=True):
@@ -37,6 +38,7 @@ class StartTask(Record, frozen=True):
     """What every node of a pool runs when it joins."""
 
     command_line: str | None = None
+    container_settings: ContainerSettings | None = None
     wait_for_success: bool | None = None
     max_task_retry_count: int | None = None
 
@@ -76,6 +78,7 @@ class Pool(Record, frozen=True):
     allocation_state: str | None = None
     allocation_state_transition_time: datetime | None = None
     creation_time: datetime | None = None
+    last_modified: datetime | None = None
     vm_size: str | None = None
     resize_timeout: str | None = None
     resize_errors: list[ResizeError] | None = None
@@ -90,6 +93,7 @@ class Pool(Record, frozen=True):
     task_slots_per_node: int | None = None
     enable_inter_node_communication: bool | None = None
     start_task: StartTask | None = None
+    application_package_references: list[ApplicationPackage] | None = None
     virtual_machine_configuration: VirtualMachineConfiguration | None = None
     current_node_communication_mode: str | None = None
 

@@ -53,7 +53,9 @@ class TaskExecution(Record, frozen=True):
     failure_info: FailureInformation | None = None
     scheduling_error: FailureInformation | None = None
     retry_count: int | None = None
+    last_retry_time: datetime | None = None
     requeue_count: int | None = None
+    last_requeue_time: datetime | None = None
     container_info: ContainerInformation | None = None
 
 
@@ -108,6 +110,19 @@ class MultiInstanceSettings(Record, frozen=True):
     number_of_instances: int | None = None
 
 
+class ContainerSettings(Record, frozen=True):
+    """The container that a task is to run in."""
+
+    image_name: str | None = None
+
+
+class ApplicationPackage(Record, frozen=True):
+    """An application package that comes with a pool or a task; no version is the default one."""
+
+    application_id: str | None = None
+    version: str | None = None
+
+
 class ResourceFile(Record, frozen=True):
     """A file that a task wants on its node; `file_path` is where, below the task's directory."""
 
@@ -128,6 +143,8 @@ class Task(Record, frozen=True):
     previous_state: str | None = None
     creation_time: datetime | None = None
     command_line: str | None = None
+    container_settings: ContainerSettings | None = None
+    application_package_references: list[ApplicationPackage] | None = None
     execution_info: TaskExecution | None = None
     node_info: NodeReference | None = None
     constraints: TaskConstraints | None = None

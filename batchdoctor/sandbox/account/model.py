@@ -82,6 +82,7 @@ class Node:
 
     `pending` is what happens once the node's tasks have ended, `pending_state` the state that it
     then takes. `start_recipe` is how its start task fails, run after run; None when it succeeds.
+    `members` stand in the place of what all nodes of its pool have.
     """
 
     seq: int
@@ -107,6 +108,7 @@ class Node:
     users: dict[str, dict[str, Any]] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     imaged: int = 0
+    members: dict[str, Any] = field(default_factory=dict)
     pending: Callable[[int], None] | None = None
     pending_state: str | None = None
 

@@ -119,7 +119,7 @@ def write_node(node: Node, url: str, now: int) -> dict[str, Any]:
             "imageReference": pool.shape["virtualMachineConfiguration"]["imageReference"]
         },
     }
-    return document
+    return document | node.members
 
 
 def _history(node: Node, url: str) -> dict[str, Any]:

@@ -127,6 +127,7 @@ class _Expansion:
             node.booted = booted
         node.dedicated = not plan.low_priority
         node.scheduling, node.reachable, node.errors = plan.scheduling, plan.reachable, plan.errors
+        node.members = plan.members
         node.start_recipe = None if plan.cured_by_reboot else recipe
         ready = plan.state == "ready"
         node.state = "idle" if ready else plan.state

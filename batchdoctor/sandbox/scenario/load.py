@@ -27,7 +27,10 @@ class FailurePlan:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NodePlan:
-    """A group of like nodes; times are spans such as `-40m`, counted from the start."""
+    """A group of like nodes; times are spans such as `-40m`, counted from the start.
+
+    `members` are further members as the service writes them, in the place of those it has anyway.
+    """
 
     count: int = 1
     name: str = ""
@@ -42,6 +45,7 @@ class NodePlan:
     start_recipe: str | None = None
     cured_by_reboot: bool = False
     fails: FailurePlan | None = None
+    members: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from datetime import datetime
 from functools import partial
 
@@ -10,7 +10,7 @@ import msgspec
 
 from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.by_cause import JobFailures
-from batchdoctor.core.failures.failure import failure_of
+from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.examined import Grounds
@@ -34,6 +34,7 @@ from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
 from batchdoctor.work.diagnosis.listening import judge_and_listen
 from batchdoctor.work.diagnosis.narrowing import Narrowing, jobs_to_add, most_urgent, narrowed
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
+from batchdoctor.work.diagnosis.releases import read_releases
 from batchdoctor.work.diagnosis.times import tell_times
 from batchdoctor.work.diagnosis.unfinished import read_unfinished_jobs
 from batchdoctor.work.diagnosis.unlisted import read_unlisted
@@ -66,6 +67,8 @@ class Survey(msgspec.Struct):
     """The lists that could not be read."""
     history: History | None = None
     """When what ran, of the jobs in which something failed."""
+    seen: Callable[[Task, Failure | None], None] | None = None
+    """Is shown each ended task that is read, and its failure where it failed."""
 
     @property
     def grounds(self) -> Grounds:
@@ -81,14 +84,25 @@ class Survey(msgspec.Struct):
 
     def read(self) -> None:
         """Read everything, the cheap before the dear."""
+        self._read_what_there_is()
+        self._read_images()
+        self._read_what_ran()
+        self._read_unfinished()
+
+    def read_past(self) -> None:
+        """Read only what tells of the past: what waits or is to come is left out."""
+        self._read_what_there_is()
+        self._read_what_ran()
+
+    def _read_what_there_is(self) -> None:
         self._read_lists()
         if self.narrowing.narrows:
             self._narrow()
-        self._read_images()
+
+    def _read_what_ran(self) -> None:
         self._read_counts()
         self._read_nodes()
         self.read_failures()
-        self._read_unfinished()
 
     def _read_lists(self) -> None:
         """Read pools, counts of nodes and jobs; two of the three may be forbidden."""
@@ -217,6 +231,7 @@ class Survey(msgspec.Struct):
         self._suspect(runs, spread, exact=exact)
         if exact:
             tell_times(self.jobs, self.pools.values(), runs.counts.history, self.since)
+            read_releases(self.reading, self.jobs)
 
     def _find_unlisted(self, runs: LiveRuns, *, exact: bool) -> set[str]:
         """Add successes that only the nodes tell of; the pools where on which node is a guess."""
@@ -278,6 +293,8 @@ class Survey(msgspec.Struct):
             failures.add(failure, recent=not (self.since and ended and ended < self.since))
         if pool_id in self.pools and node_id:
             runs.add(task, failure)
+        if self.seen is not None:
+            self.seen(task, failure)
 
     def _read_unfinished(self) -> None:
         self.waiting_left_out = read_unfinished_jobs(self.reading, list(self.jobs.values()))

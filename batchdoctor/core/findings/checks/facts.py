@@ -21,6 +21,7 @@ from batchdoctor.core.records import (
     TaskCounts,
 )
 from batchdoctor.core.suspicion.common_rise import CommonRise
+from batchdoctor.core.suspicion.deployed_tasks import TaskDeployment
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.outage import Outage
 from batchdoctor.core.suspicion.rise import Rise
@@ -125,6 +126,8 @@ class JobFacts(msgspec.Struct, kw_only=True):
     """Since when it fails, if it did not before."""
     common_rise: CommonRise | None = None
     """Since when it fails together with most other jobs."""
+    deployed: Sequence[TaskDeployment] = ()
+    """What its tasks, or those of jobs like it, ran for the first time about then."""
     outages: Sequence[Outage] = ()
     """Outages of services that struck it together with other jobs."""
 

@@ -30,7 +30,7 @@ def rise_evidence(facts: JobFacts) -> Iterator[str]:
             f" {rise.runs_before:,}, since then {rise.failures_after:,} of {rise.runs_after:,}."
         )
     nodes = (pool and pool.nodes) or ()
-    changes = list(changes_before(rise, pool.pool if pool else None, nodes))
+    changes = list(changes_before(rise, pool.pool if pool else None, nodes, facts.deployed))
     yield from (f"Just before: {change[:1].lower()}{change[1:]}" for change in changes)
 
 

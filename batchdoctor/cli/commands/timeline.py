@@ -1,0 +1,121 @@
+"""The command `timeline`: what happened when, since when it fails, and what changed before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import Annotated, BinaryIO
+
+import typer
+
+from batchdoctor.cli.call import Call
+from batchdoctor.cli.command import command, verb
+from batchdoctor.cli.options import FailOnAny, Jobs, Pools, named, parse_when
+from batchdoctor.core.names import folded
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.timeline.gathered import Asked
+from batchdoctor.core.timeline.happening import FAILURES
+from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.report.formats import Format
+from batchdoctor.report.head import only
+from batchdoctor.report.timelines import TimelineAnswer
+from batchdoctor.work.reading.reading import Reading
+from batchdoctor.work.timeline.logs import log_of
+from batchdoctor.work.timeline.reading import read_timeline
+
+app = verb()
+
+DEFAULT_SINCE = "24h"
+DEFAULT_LIMIT = 1000
+
+
+@command(app, "timeline", live=True, watched=True)
+def timeline(
+    call: Call,
+    job: Jobs = None,
+    pool: Pools = None,
+    node: Annotated[
+        list[str] | None,
+        typer.Option("--node", "--node-id", help="Only this node; again for more.", metavar="NODE"),
+    ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(help="From when on: 6h, today, 22:30; 24h if not said.", metavar="WHEN"),
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Until when; now, if it is not said.", metavar="WHEN")
+    ] = None,
+    events: Annotated[
+        list[str] | None,
+        typer.Option(help="Event logs, too: a file, a folder, - or a URL.", metavar="PATH"),
+    ] = None,
+    only_events: Annotated[
+        bool, typer.Option("--only-events", help="Ask no account, read the logs alone.")
+    ] = False,
+    limit: Annotated[
+        int, typer.Option(help="Items at most; more are folded.", min=1, metavar="N")
+    ] = DEFAULT_LIMIT,
+    listed: Annotated[
+        bool, typer.Option("--list", help="Each item in the table, * just before it began.")
+    ] = False,
+    fail_on: FailOnAny = None,
+) -> int:
+    """What happened when, since when does it fail, and what changed just before?
+
+    Example: batchdoctor timeline --since 6h --events insights-logs-servicelog/
+    """
+    now = call.world.now()
+    # Of logs alone nobody knows how old they are.
+    since = since or (None if only_events else DEFAULT_SINCE)
+    names = {
+        name: named(None, words, call.world)
+        for name, words in (("job", job), ("pool", pool), ("node", node))
+    }
+    jobs, pools, nodes = (frozenset(map(folded, ids)) for ids in names.values())
+    asked = Asked(
+        parse_when(since, "--since", now), parse_when(until, "--until", now), jobs, pools, nodes
+    )
+    if asked.since and asked.until and asked.since >= asked.until:
+        raise UsageError("--since must be before --until.", hint="--since 6h --until 1h")
+    if "" in (events or ()):
+        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
+    if only_events and not events:
+        raise UsageError("There are no logs to read alone.", hint="--events FILE_OR_FOLDER")
+    log = log_of(call.world, events or (), asked, _piped(call, events or ()))
+    alone = ["--only-events"] if only_events else []
+    left_out = [told for name, ids in names.items() for told in only(name, ids)]
+    with ExitStack() as stack:
+        client = None if only_events else stack.enter_context(call.client())
+        reading = Reading(call.world, client) if client else None
+        found = read_timeline(asked, limit, reading, log)
+        answer = TimelineAnswer(
+            call.head(client, source="event logs", span=found.span, left_out=tuple(left_out)),
+            found.timeline,
+            found.problems,
+            found.checked,
+            found.span,
+            listed=listed or call.shared.output is not Format.TABLE,
+            all_of_it=_again(alone, {**names, "events": events or ()}, since=since, until=until),
+        )
+        call.write(answer.document())
+        if reading is not None:
+            call.finish(reading)
+    statuses = [each.status for each in (reading, log) if each is not None]
+    failed = any(each.kind in FAILURES for each in found.timeline.happenings)
+    return worst([*statuses, ExitCode.FINDINGS if fail_on and failed else ExitCode.OK])
+
+
+def _again(words: Sequence[str], names: Mapping[str, Sequence[str]], **times: str | None) -> str:
+    """The command line that lists each item of the same answer."""
+    several = [word for name, ids in names.items() for each in ids for word in (f"--{name}", each)]
+    return command_line("timeline", "--list", *words, *several, **times)
+
+
+def _piped(call: Call, paths: Sequence[str]) -> BinaryIO | None:
+    """Standard input, where a path says so."""
+    if "-" not in paths:
+        return None
+    # Which brings in the reading of logs, with its encodings.
+    from batchdoctor.cli.piped import piped_bytes
+
+    return piped_bytes(call.world)
