@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from itertools import chain
 
 from batchdoctor.core.findings.checks.common_rise import common_rise_told
-from batchdoctor.core.findings.checks.rise_told import rise_span, to_the_minute
+from batchdoctor.core.findings.checks.rise_told import before_it, rise_span, to_the_minute
+from batchdoctor.core.log.changed_before import changes_in_log, pools_of
 from batchdoctor.core.log.conclusion import Conclusion
 from batchdoctor.core.suspicion.common_rise import CommonRise
 from batchdoctor.core.suspicion.rise import Rise
@@ -19,8 +21,8 @@ _SHOWN = 8
 
 def rise_blocks(concluded: Conclusion) -> Iterator[Block]:
     """Since when jobs fail that did not fail before, most of them together first."""
-    common = [_common(concluded.common_rise)] if concluded.common_rise else []
-    cards = [*common, *map(_card, concluded.rises[:_SHOWN])]
+    common = [_common(concluded, concluded.common_rise)] if concluded.common_rise else []
+    cards = [*common, *(_card(concluded, rise) for rise in concluded.rises[:_SHOWN])]
     if cards:
         yield Cards(cards, "Since when they fail")
 
@@ -45,7 +47,12 @@ def _part(rise: Rise) -> str:
     return f"job {rise.job_id} {fails} {rise_span(rise)} ({rise.failures:,} of {rise.runs:,})"
 
 
-def _card(rise: Rise) -> Card:
+def _before(concluded: Conclusion, since: datetime, job_id: str | None) -> Iterator[str]:
+    pools = pools_of(concluded.history, job_id)
+    yield from map(before_it, changes_in_log(concluded, since, pools))
+
+
+def _card(concluded: Conclusion, rise: Rise) -> Card:
     told = f"{rise.failures:,} of {plural(rise.runs, 'task')} failed {rise_span(rise)}"
     before = f"before that {rise.failures_before:,} of {rise.runs_before:,}"
     after = f", since then {rise.failures_after:,} of {rise.runs_after:,}" if rise.until else ""
@@ -54,18 +61,26 @@ def _card(rise: Rise) -> Card:
         flag="ROSE",
         tone=Tone.BAD,
         title=f"job {rise.job_id}",
-        lines=[f"{told}; {before}{after}", *(new if rise.new_kind else [])],
+        lines=[
+            f"{told}; {before}{after}",
+            *(new if rise.new_kind else []),
+            *_before(concluded, rise.since, rise.job_id),
+        ],
         commands=[command_line("job", "diagnose", job=rise.job_id)],
     )
 
 
-def _common(rise: CommonRise) -> Card:
+def _common(concluded: Conclusion, rise: CommonRise) -> Card:
     jobs = [f"{job_id} {count:,}" for job_id, count in rise.jobs.items()]
     since = f"{rise.since:%Y-%m-%dT%H:%MZ}"
     return Card(
         flag="ROSE",
         tone=Tone.BAD,
         title=f"most jobs, from {to_the_minute(rise.since)}",
-        lines=[common_rise_told(rise), f"by job: {listed(jobs)}"],
+        lines=[
+            common_rise_told(rise),
+            f"by job: {listed(jobs)}",
+            *_before(concluded, rise.since, None),
+        ],
         commands=[command_line("tasks", "failed", "--by", "code", since=since)],
     )

@@ -142,16 +142,21 @@ def _first_command(found: Sequence[Finding], own: str) -> str:
     return next(advised, command_line("pool", "diagnose", pool=subject.pool_id))
 
 
+# What of the changes before it a brief finding tells: the surest come first.
+_MOST_CHANGES = 2
+
+
 def finding_card(finding: Finding, *, brief: bool = False, own: str = "") -> Card:
     """One finding as a paragraph: how bad, about what, what is wrong, what to type.
 
-    A `brief` one has no evidence and the first steps only; a mere note has none.
+    A `brief` one has of the evidence what changed just before, and the first steps only; a mere
+    note has none.
     """
     severity = finding.severity
     steps = [step for step in finding.advice if step.run is None or step.run != own]
     if brief:
         steps = [] if severity is Severity.INFO else _first_steps(steps)
-    evidence = () if brief else finding.evidence
+    evidence = finding.changes[:_MOST_CHANGES] if brief else finding.evidence
     return Card(
         flag="NOTE" if severity is Severity.INFO else severity.value.upper(),
         tone=SEVERITY_TONES[severity],

@@ -125,7 +125,7 @@ class Link(msgspec.Struct, frozen=True):
 class Commands(msgspec.Struct, frozen=True):
     """Command lines to type next, each with what it is for."""
 
-    title: str
+    title: str | None
     rows: Sequence[tuple[str, str]]
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 
@@ -10,7 +11,7 @@ from batchdoctor.core.checked import Checked, Span, blind_spots
 from batchdoctor.core.pictures.lanes import lanes_of, without_onsets
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.wording import plural
-from batchdoctor.core.timeline.happening import FAILURES, ONSETS, Happening, HappeningKind
+from batchdoctor.core.timeline.happening import FAILURES, ONSETS
 from batchdoctor.core.timeline.item import HappeningItem, happening_item, timeline_summary
 from batchdoctor.core.timeline.timeline import Timeline
 from batchdoctor.report.document import Document, Ending
@@ -20,7 +21,7 @@ from batchdoctor.report.page import Block, Chart, Column, Commands, Pairs, Tone
 # What stands below the picture for people; everything is in the list and in the other formats.
 _MOST_CHANGES = 3
 _MOST_ONSETS = 4
-_MOST_NOTED = 5
+_MOST_OTHERS = 2
 
 
 class TimelineAnswer(msgspec.Struct, frozen=True):
@@ -31,6 +32,8 @@ class TimelineAnswer(msgspec.Struct, frozen=True):
     problems: Sequence[Problem]
     checked: Sequence[Checked]
     span: Span
+    runs: Mapping[int, int] = msgspec.field(default_factory=dict)
+    begin: datetime | None = None
     listed: bool = False
     all_of_it: str = ""
     """The command line that tells every item."""
@@ -60,22 +63,28 @@ class TimelineAnswer(msgspec.Struct, frozen=True):
         )
 
     def _blocks(self) -> Iterator[Block]:
-        onset = self.timeline.onset
-        if onset and onset.changes:
-            changes = onset.changes[:_MOST_CHANGES]
-            rows = [("" if number else "just before", each) for number, each in enumerate(changes)]
-            if more := len(onset.changes) - len(changes):
-                rows.append(("", f"and {plural(more, 'change')} more (-o json)"))
+        if rows := list(self._beside()):
             yield Pairs(rows)
         happened = without_onsets(self.timeline.happenings)
         moments = [each.since for each in self.timeline.onsets[:_MOST_ONSETS]]
-        if lanes := lanes_of(happened, moments, self.span.until):
+        lanes = lanes_of(happened, moments, begin=self.begin, until=self.span.until, runs=self.runs)
+        if lanes is not None:
             yield Chart(lanes)
-        noted = list(_noted(self.timeline))
-        if noted and not self.listed:
-            yield Pairs([(_when(each), _told(each)) for each in noted])
         if self.all_of_it and not self.listed:
-            yield Commands("All of it, one by one", [("", self.all_of_it)])
+            yield Commands(None, [("", self.all_of_it)])
+
+    def _beside(self) -> Iterator[tuple[str, str]]:
+        """What changed just before the first onset, and what else began to fail."""
+        onsets = self.timeline.onsets
+        changes = onsets[0].changes if onsets else ()
+        for number, change in enumerate(changes[:_MOST_CHANGES]):
+            yield "" if number else "just before", change
+        if more := len(changes[_MOST_CHANGES:]):
+            yield "", f"and {plural(more, 'change')} more (-o json)"
+        for number, onset in enumerate(onsets[1 : 1 + _MOST_OTHERS]):
+            yield "" if number else "and", onset.say
+        if more := len(onsets[1 + _MOST_OTHERS :]):
+            yield "", f"and {plural(more, 'onset')} more (-o json)"
 
     def _verdict(self) -> str:
         every = without_onsets(self.timeline.happenings)
@@ -89,23 +98,10 @@ class TimelineAnswer(msgspec.Struct, frozen=True):
 def headline(timeline: Timeline) -> str:
     """Since when it fails, in one sentence; or that nothing began to fail at one moment."""
     if timeline.onset is not None:
-        more = len(timeline.onsets) - 1
-        others = f" ({plural(more, 'other onset')} below)" if more else ""
-        return f"{timeline.onset.say}{others}"
+        return timeline.onset.say
     if any(each.kind in FAILURES for each in timeline.happenings):
         return "No moment is known from which more failed than before."
     return "Nothing that failed is known of this time."
-
-
-def _noted(timeline: Timeline) -> Iterator[Happening]:
-    """The other onsets, and what changed just before the first, as far as there is room."""
-    first = timeline.onset
-    others = [
-        each
-        for each in timeline.happenings
-        if each.kind is HappeningKind.ONSET and (first is None or each.what != first.say[:-1])
-    ]
-    yield from others[:_MOST_NOTED]
 
 
 def _columns() -> tuple[Column[HappeningItem], ...]:
@@ -132,11 +128,3 @@ def _tone(cell: str) -> Tone:
     if kind in {each.value for each in ONSETS}:
         return Tone.BAD
     return Tone.WARN if cell.startswith("* ") else Tone.PLAIN
-
-
-def _when(happening: Happening) -> str:
-    return f"{happening.time:%m-%d %H:%M}"
-
-
-def _told(happening: Happening) -> str:
-    return happening.what

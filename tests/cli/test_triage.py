@@ -17,6 +17,7 @@ from batchdoctor.service.client import Client
 from batchdoctor.work.diagnosis import account as survey
 from batchdoctor.work.diagnosis import unfinished
 from batchdoctor.work.diagnosis.last_words import MOST_QUOTED
+from batchdoctor.work.diagnosis.releases import MOST_SMALL
 from tests.box import NOW, Box, Open
 
 Diagnosis = list[tuple[str, str]]
@@ -316,7 +317,8 @@ def test_a_large_account_takes_a_count_for_each_job_and_little_more(large: Box) 
     requests = len(large.sandbox.requests)
     support, words = 1, 4 * MOST_QUOTED  # a length and a text, of stderr and of stdout
     read = lists + JOBS + failing + sick + pools_of_failing_jobs
-    assert requests <= read + support + words + survey.MOST_IDLE
+    releases = 2 * MOST_SMALL  # what jobs of before and after a rise run
+    assert requests <= read + support + words + releases + survey.MOST_IDLE
     # What ran last failed, in all jobs and in the same way; they are of two pools.
     found = {"failures-rose": 1, "node-error": sick, "tasks-failed": 2, "jobs-fill-quota": 1}
     assert result.json()["summary"]["byKind"] == found

@@ -94,6 +94,8 @@ def timeline(
             found.problems,
             found.checked,
             found.span,
+            runs=found.runs,
+            begin=found.begin,
             listed=listed or call.shared.output is not Format.TABLE,
             all_of_it=_again(alone, {**names, "events": events or ()}, since=since, until=until),
         )

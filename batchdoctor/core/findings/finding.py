@@ -34,7 +34,8 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding. What is wrong in the same way with several nodes or jobs is one finding.
 
     `evidence` are sentences; the steps of `advice` begin with the safest. `stops` is how many tasks
-    it stops or has failed.
+    it stops or has failed. `changes` are those sentences of the evidence that say what changed just
+    before it began.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...] = ()
     advice: tuple[Step, ...] = ()
     stops: int = 0
+    changes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -49,6 +49,8 @@ class Conclusion(msgspec.Struct, frozen=True):
     rises: Sequence[Rise] = ()
     common_rise: CommonRise | None = None
     history: History | None = None
+    resizes: Mapping[int, int] = msgspec.field(default_factory=dict)
+    """Resizes of pools that began, by second since 1970."""
 
 
 def conclusion_of(
@@ -77,6 +79,7 @@ def conclusion_of(
         checked,
         Span(summary.first_time, summary.last_time),
         history=runs.history,
+        resizes=tally.resizes,
     )
     return _with_jobs(found, runs, accused) if compared["failing-jobs"] else found
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from batchdoctor.core.pictures.picture import BINS
+from batchdoctor.core.suspicion.history import moment
 from batchdoctor.core.timeline.happening import (
     ARRIVALS,
     DEPLOYMENTS,
@@ -20,8 +21,11 @@ from batchdoctor.core.timeline.happening import (
 )
 
 _SHORTEST = 60
-_MOST_JOBS = 4
+_MOST_JOBS = 2
 _FEWEST_JOBS = 2
+# A job with fewer failures, or a smaller part of them, has no lane of its own.
+_FEWEST_FAILURES = 3
+_SMALLEST_PART = 0.05
 
 # Of the kinds that share a stretch the first here is shown, the worst before the usual.
 SIGNS: Mapping[HappeningKind, tuple[str, str]] = {
@@ -55,8 +59,7 @@ _COUNTED: tuple[tuple[str, Collection[HappeningKind]], ...] = (
 )
 _SIGNED: tuple[tuple[str, Collection[HappeningKind]], ...] = (
     ("deployed", DEPLOYMENTS),
-    ("pools", RESIZES),
-    ("autoscale", (HappeningKind.AUTOSCALE_RUN, HappeningKind.AUTOSCALE_ERROR)),
+    ("pools", RESIZES | {HappeningKind.AUTOSCALE_RUN, HappeningKind.AUTOSCALE_ERROR}),
     ("nodes come", ARRIVALS),
     ("node states", (HappeningKind.NODE_STATE, HappeningKind.START_TASK_FAILED)),
     (
@@ -100,17 +103,26 @@ class Lanes(msgspec.Struct, frozen=True):
 
 
 def lanes_of(
-    happenings: Sequence[Happening], onsets: Iterable[datetime] = (), until: datetime | None = None
+    happenings: Sequence[Happening],
+    onsets: Iterable[datetime] = (),
+    *,
+    begin: datetime | None = None,
+    until: datetime | None = None,
+    runs: Mapping[int, int] | None = None,
 ) -> Lanes | None:
-    """Lay out what happened, from the first of it until the last or `until`; None for nothing."""
+    """Lay out what happened, from the first of it or `begin` until the last or `until`.
+
+    `runs` are how many runs began by second since 1970. None where nothing happened.
+    """
     if not happenings:
         return None
-    start = min(each.time for each in happenings)
-    end = max([each.time for each in happenings] + ([until] if until else []))
+    ran = {at: count for second, count in (runs or {}).items() if (at := moment(second))}
+    known = [*(each.time for each in happenings), *ran]
+    start, end = min([*known, begin or known[0]]), max([*known, until or known[0]])
     seconds = int((end - start).total_seconds()) + 1
     step = timedelta(seconds=max(_SHORTEST, -(-seconds // BINS)))
     layout = _Layout(start, step, int(seconds // step.total_seconds()) + 1)
-    lanes = [*_failures(layout, happenings)]
+    lanes = [layout.counted("runs", ran), *_failures(layout, happenings)]
     lanes += [layout.lane(name, happenings, kinds, signed=False) for name, kinds in _COUNTED]
     lanes += [layout.lane(name, happenings, kinds, signed=True) for name, kinds in _SIGNED]
     return Lanes(
@@ -129,6 +141,12 @@ class _Layout(msgspec.Struct, frozen=True):
 
     def place(self, time: datetime) -> int:
         return min(int((time - self.start) / self.step), self.bins - 1)
+
+    def counted(self, name: str, times: Mapping[datetime, int]) -> Lane:
+        counts = [0] * self.bins
+        for time, count in times.items():
+            counts[self.place(time)] += count
+        return Lane(name, counts)
 
     def lane(
         self,
@@ -163,8 +181,10 @@ def _failures(layout: _Layout, happenings: Sequence[Happening]) -> Iterable[Lane
     for each in failures:
         if each.job_id:
             by_job[each.job_id] += each.count
-    jobs = sorted(by_job, key=lambda job: (-by_job[job], job))
-    for job in jobs[:_MOST_JOBS] if len(jobs) >= _FEWEST_JOBS else ():
+    fewest = max(_FEWEST_FAILURES, _SMALLEST_PART * sum(by_job.values()))
+    jobs = [job for job in by_job if by_job[job] >= fewest]
+    jobs.sort(key=lambda job: (-by_job[job], job))
+    for job in jobs[:_MOST_JOBS] if len(by_job) >= _FEWEST_JOBS else ():
         own = [each for each in failures if each.job_id == job]
         yield layout.lane(job, own, FAILURES, signed=False, is_part=True)
 

@@ -48,26 +48,32 @@ def releases_before(since: datetime, deployed: Iterable[TaskDeployment]) -> Iter
 
 
 def pool_changes(since: datetime, pool: Pool | None, nodes: Sequence[Node]) -> Iterator[str]:
-    """What changed in a pool within the hour before a moment, as sentences."""
-    yield from _resized(since, pool)
+    """What changed in a pool within the hour before a moment, as sentences, the surest first."""
     allocated = _happened(since, nodes, lambda node: node.allocation_time)
-    if allocated:
-        yield _told(allocated, nodes, "allocated", lambda node: node.allocation_time)
-        yield from _new(allocated, nodes, _version, "Image version")
     names = {node.id for node in allocated}
     booted = [
         node
         for node in _happened(since, nodes, lambda node: node.last_boot_time)
         if node.id not in names
     ]
+    if allocated:
+        new = [*_new(allocated, nodes, _version, "image version")]
+        new += _new(allocated, nodes, _start_task, "the start task")
+        yield _with(new, _told(allocated, nodes, "allocated", lambda node: node.allocation_time))
     if booted:
-        yield _told(booted, nodes, "booted", lambda node: node.last_boot_time)
-    yield from _new([*allocated, *booted], nodes, _start_task, "The start task")
+        new = [*_new([*allocated, *booted], nodes, _start_task, "the start task")]
+        yield _with(new, _told(booted, nodes, "booted", lambda node: node.last_boot_time))
     updated = _happened(since, nodes, _agent_updated)
     if updated:
         versions = {node.node_agent_info.version for node in updated if node.node_agent_info}
         to = ", ".join(sorted(version for version in versions if version))
         yield f"{_told(updated, nodes, 'given an agent', _agent_updated)[:-1]}{to and f': {to}'}."
+    yield from _resized(since, pool)
+
+
+def _with(new: Sequence[str], told: str) -> str:
+    """A sentence with what came new then."""
+    return "; ".join([told[:-1], *new]) + "."
 
 
 def _agent_updated(node: Node) -> datetime | None:
@@ -112,7 +118,7 @@ def _new(
     new = Counter(having for node in changed if (having := value(node)))
     if before - {None}:
         for each in sorted(set(new) - before):
-            yield f"{what} {each} came with {new[each]:,} of them."
+            yield f"{what} {each} came with {new[each]:,} of them"
 
 
 def _version(node: Node) -> str | None:

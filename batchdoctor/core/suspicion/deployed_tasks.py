@@ -67,25 +67,30 @@ def _words(task: Task) -> tuple[str, ...]:
 
 
 def _of_group(ran: Sequence[_Ran]) -> Iterator[TaskDeployment]:
-    for index in sorted(_new_at([each.words for each in ran])):
-        yield _told(DeployedKind.COMMAND, ran, index, _difference(ran[index - 1], ran[index]))
+    for index, places in sorted(_new_at([each.words for each in ran]).items()):
+        before = _shared(ran[index - 1].words, ran[index - 2].words)
+        now = _shared(ran[index].words, ran[min(index + 1, len(ran) - 1)].words)
+        told = _difference(before, now, places)
+        yield _told(DeployedKind.COMMAND, ran, index, told)
     for kind, name, values in (
         (DeployedKind.CONTAINER, "container", [(_container(each.task),) for each in ran]),
         (DeployedKind.PACKAGE, "packages", [(_packages(each.task),) for each in ran]),
     ):
         for index in sorted(_new_at(values)):
-            before, now = values[index - 1][0], values[index][0]
-            say = f"{name} {_short(now or 'none')}, before it {_short(before or 'none')}"
+            (old,), (new,) = values[index - 1], values[index]
+            say = f"{name} {_short(new or 'none')}, before it {_short(old or 'none')}"
             yield _told(kind, ran, index, say)
 
 
-def _new_at(rows: Sequence[tuple[str, ...]]) -> set[int]:
-    """The places where a word is new that had long been another."""
+def _new_at(rows: Sequence[tuple[str, ...]]) -> dict[int, list[int]]:
+    """The rows in which words are new that had long been others, and the places of those words."""
     if len(rows) <= _FEWEST_BEFORE or len(set(rows)) == 1:
-        return set()
-    width = max(map(len, rows))
-    columns = ([row[place] if place < len(row) else "" for row in rows] for place in range(width))
-    return {index for column in columns for index in _new_in(column)}
+        return {}
+    found: dict[int, list[int]] = {}
+    for place in range(max(map(len, rows))):
+        for index in _new_in([row[place] if place < len(row) else "" for row in rows]):
+            found.setdefault(index, []).append(place)
+    return found
 
 
 def _new_in(column: Sequence[str]) -> Iterator[int]:
@@ -108,15 +113,23 @@ def _told(kind: DeployedKind, ran: Sequence[_Ran], index: int, say: str) -> Task
     return TaskDeployment(ran[index].at, kind, task.job_id, task.id, say)
 
 
-def _difference(before: _Ran, now: _Ran) -> str:
+def _shared(words: Sequence[str], neighbour: Sequence[str]) -> list[str]:
+    """The words of a task that are those of its neighbour, too; dots for its own."""
+    return [word if word in neighbour else "…" for word in words]
+
+
+def _difference(before: Sequence[str], now: Sequence[str], places: Sequence[int]) -> str:
     """The words that differ: `command line: render-5.1 becomes render-5.2`."""
-    changes = []
-    matcher = SequenceMatcher(None, before.words, now.words, autojunk=False)
-    for what, first, last, begin, end in matcher.get_opcodes():
-        if what == "equal":
-            continue
-        old, new = " ".join(before.words[first:last]), " ".join(now.words[begin:end])
-        changes.append(_change(old.replace("\0", "…"), new.replace("\0", "…")))
+    if len(before) == len(now):
+        pairs = [(before[place], now[place]) for place in places]
+    else:
+        matcher = SequenceMatcher(None, before, now, autojunk=False)
+        pairs = [
+            (" ".join(before[first:last]), " ".join(now[begin:end]))
+            for what, first, last, begin, end in matcher.get_opcodes()
+            if what != "equal"
+        ]
+    changes = [_change(old.replace("\0", "…"), new.replace("\0", "…")) for old, new in pairs]
     more = len(changes) - _MOST_WORDS
     told = "; ".join(changes[:_MOST_WORDS])
     return f"command line: {told}{f' and {more:,} more' if more > 0 else ''}"

@@ -112,8 +112,7 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
         """The same for the same thing told twice, up to its time."""
         if self.task_id:
             return (self.kind, _key(self.job_id), _key(self.task_id), *self.attempt)
-        subject = self.node_id or (None if self.pool_id else self.job_id)
-        return (self.kind, _key(self.pool_id), _key(subject))
+        return (self.kind, _key(self.pool_id), _key(self.job_id), _key(self.node_id))
 
 
 def _key(an_id: str | None) -> str | None:

@@ -18,7 +18,7 @@ from batchdoctor.work.reading.reading import Reading
 # Jobs whose failures rose, those with the most first: two requests each.
 _MOST_JOBS = 5
 # Of small jobs that rose together so many before and so many after it.
-_MOST_SMALL = 8
+MOST_SMALL = 8
 _MOST_TASKS = 1000
 _ENDED = ("completed",)
 
@@ -62,8 +62,8 @@ def _together(
         for facts in jobs.values()
         if facts.job.creation_time and kind_of(facts.job.id) in kinds
     )
-    before = [job_id for created, job_id in alike if created < since][-_MOST_SMALL:]
-    after = [job_id for created, job_id in alike if created >= since][:_MOST_SMALL]
+    before = [job_id for created, job_id in alike if created < since][-MOST_SMALL:]
+    after = [job_id for created, job_id in alike if created >= since][:MOST_SMALL]
     listings = reading.ahead(
         [*before, *after], lambda job_id: _tasks(reading, job_id, Only(states=_ENDED))
     )

@@ -11,12 +11,14 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.records import Task
 from batchdoctor.core.suspicion.deployed_tasks import TaskDeployment
+from batchdoctor.core.suspicion.history import History
 from batchdoctor.core.text.wording import plural
 from batchdoctor.core.timeline.gathered import Asked, Gathered
 from batchdoctor.core.timeline.happening import Happening, HappeningKind
 from batchdoctor.core.timeline.of_pool import of_job, of_pool
 from batchdoctor.core.timeline.of_task import failed, repeated
-from batchdoctor.core.timeline.onset import Onset, onsets_of_account
+from batchdoctor.core.timeline.onset import Onset
+from batchdoctor.core.timeline.onsets import onsets_of_account
 from batchdoctor.work.diagnosis.account import MOST_POOLS, Survey
 from batchdoctor.work.diagnosis.ended_tasks import MOST_ENDED
 from batchdoctor.work.diagnosis.narrowing import Narrowing
@@ -34,6 +36,8 @@ class LiveTimeline(msgspec.Struct):
     asked: Asked
     gathered: Gathered
     tasks: int = 0
+    history: History | None = None
+    """When what ran, of the jobs in which something failed."""
     _nodes: int = 0
     _pools_left_out: int = 0
     _jobs_left_out: int = 0
@@ -52,6 +56,7 @@ class LiveTimeline(msgspec.Struct):
         survey.read_past()
         self._read_other_nodes(survey)
         self._read_well(survey)
+        self.history = survey.history
         for pool in survey.pools.values():
             self._add(of_pool(pool.pool, pool.nodes or ()))
             self._nodes += len(pool.nodes or ())

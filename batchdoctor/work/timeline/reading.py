@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.problem import Problem
+from batchdoctor.core.suspicion.begun import Begun, second_of
+from batchdoctor.core.suspicion.history import History, seconds_of
 from batchdoctor.core.timeline.gathered import Asked, Gathered
 from batchdoctor.core.timeline.of_event import of_event
-from batchdoctor.core.timeline.onset import Onset, merged, onsets_of_log
+from batchdoctor.core.timeline.onset import Onset, merged
+from batchdoctor.core.timeline.onsets import onsets_of_log
 from batchdoctor.core.timeline.timeline import Timeline, timeline_of
 from batchdoctor.work.timeline.live import LiveTimeline
 
@@ -29,6 +34,10 @@ class TimelineRead(msgspec.Struct, frozen=True):
     span: Span
     checked: Sequence[Checked]
     problems: Sequence[Problem]
+    runs: Mapping[int, int]
+    """How many runs began, by about a minute in seconds since 1970, as far as that was read."""
+    begin: datetime | None
+    """From when on there is anything to be seen."""
 
 
 def read_timeline(
@@ -39,10 +48,12 @@ def read_timeline(
     onsets: list[Onset] = []
     checked: list[Checked] = []
     problems: list[Problem] = []
-    until = asked.until
+    until, begin = asked.until, None
+    history: History | None = None
     if reading is not None:
         live = LiveTimeline(reading, asked, gathered)
         onsets = live.read()
+        history = live.history
         checked += live.checked()
         problems += reading.problems
         until = until or reading.outside.now()
@@ -53,6 +64,7 @@ def read_timeline(
             for happening in of_event(event):
                 gathered.add(happening)
         concluded = log.conclusion
+        history, begin = concluded.history, concluded.span.since
         onsets = merged(onsets, onsets_of_log(concluded))
         problems += concluded.problems
         events = sum(concluded.summary.events.values())
@@ -60,4 +72,18 @@ def read_timeline(
         until = until or concluded.span.until
     timeline = timeline_of(gathered, onsets, asked, limit)
     first = min((each.time for each in timeline.happenings), default=None)
-    return TimelineRead(timeline, Span(asked.since or first, until), checked, problems)
+    if begin and asked.since:
+        begin = max(begin, asked.since)
+    span = Span(asked.since or begin or first, until)
+    return TimelineRead(timeline, span, checked, problems, _runs(history, span), begin)
+
+
+def _runs(history: History | None, span: Span) -> Counter[int]:
+    """How many runs began when, within a time."""
+    found: Counter[int] = Counter()
+    first, last = seconds_of(span.since), seconds_of(span.until)
+    for (_, place), count in Begun(history).counts.items():
+        second = second_of(place)
+        if first <= second and (not last or second < last):
+            found[second] += count
+    return found

@@ -54,8 +54,8 @@ def told(*odd: dict[str, Any], rise: Rise = RISE, **pool: Any) -> list[str]:
                 }
             ],
             [
-                "1 of 3 nodes was allocated at 2026-03-01 01:50 UTC.",
-                "Image version 1.1 came with 1 of them.",
+                "1 of 3 nodes was allocated at 2026-03-01 01:50 UTC;"
+                " image version 1.1 came with 1 of them."
             ],
         ),
         ([{"lastBootTime": before(5)}], ["1 of 3 nodes booted at 2026-03-01 02:05 UTC."]),

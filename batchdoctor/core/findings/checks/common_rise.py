@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
-from batchdoctor.core.findings.checks.rise_told import to_the_minute
+from batchdoctor.core.findings.checks.rise_told import before_it, to_the_minute
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.suspicion.begun import Share
 from batchdoctor.core.suspicion.changed_before import changes_before, releases_before
@@ -25,13 +25,15 @@ def failures_rose(jobs: Iterable[JobFacts]) -> Iterator[Finding]:
     struck = [(facts, facts.common_rise) for facts in jobs if facts.common_rise is not None]
     for _, rise in struck[:1]:
         pools = {facts.pool_id: facts.pool for facts, _ in struck}
+        changes = tuple(_changes(rise, pools, [facts for facts, _ in struck]))
         yield Finding(
             kind="failures-rose" if rise.until is None else "failures-rose-before",
             subject=Subject(pool_id=next(iter(pools)) if len(pools) == 1 else None),
             message=common_rise_told(rise),
-            evidence=tuple(_evidence(rise, pools, [facts for facts, _ in struck])),
+            evidence=(*_evidence(rise), *changes),
             advice=tuple(_advice(rise)),
             stops=rise.during.failures,
+            changes=changes,
         )
 
 
@@ -51,18 +53,21 @@ def _share(share: Share, noun: str = "") -> str:
     return f"{share.failures:,} of {plural(share.runs, noun) if noun else f'{share.runs:,}'}"
 
 
-def _evidence(
-    rise: CommonRise, pools: dict[str | None, PoolFacts | None], struck: Iterable[JobFacts]
-) -> Iterator[str]:
+def _evidence(rise: CommonRise) -> Iterator[str]:
     yield f"By job: {listed([f'{job} {count:,}' for job, count in rise.jobs.items()])}."
     if rise.spread:
         yield (
             f"The times of {plural(rise.spread, 'task')} of jobs without failures were not read;"
             " they are supposed to have begun evenly while their jobs lasted."
         )
+
+
+def _changes(
+    rise: CommonRise, pools: dict[str | None, PoolFacts | None], struck: Iterable[JobFacts]
+) -> Iterator[str]:
     deployed = dict.fromkeys(each for facts in struck for each in facts.deployed)
     for release in releases_before(rise.since, deployed):
-        yield f"Just before: {release[:1].lower()}{release[1:]}"
+        yield before_it(release)
     for pool_id, pool in pools.items():
         if pool is None:
             continue

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
+from batchdoctor.core.findings.checks.rise_told import before_it
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NodeCommands, network_check
 from batchdoctor.core.nodes.reason import SAID
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
 from batchdoctor.core.remedies.node_error import meaning_of, steps_for
+from batchdoctor.core.suspicion.changed_before import just_before, pool_changes
 from batchdoctor.core.suspicion.hidden import HIDDEN
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.shared import shared_by
@@ -257,14 +259,27 @@ def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Findi
     stop = () if disabled else (run(commands.act("disable", "--requeue")),)
     said = "".join(f" {each.message}." for each in suspicion.reasons if each.kind == SAID)
     others = [each for each in suspicion.reasons[1:] if each.kind != SAID]
+    changes = tuple(_changes(facts, node, suspicion))
     return Finding(
         kind="node-suspect",
         subject=Subject(pool_id=facts.pool.id, node_ids=(suspicion.node_id,)),
         message=f"Fails more than its jobs explain: {why}.{said}",
-        evidence=tuple(f"{reason.message}." for reason in others),
+        evidence=(*(f"{reason.message}." for reason in others), *changes),
         advice=(*stop, run(commands.failed_tasks()), run(commands.act("reboot"))),
         stops=suspicion.failures,
+        changes=changes,
     )
+
+
+def _changes(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Iterator[str]:
+    """What changed just before a node turned bad, where it changed with it."""
+    if node is None or suspicion.onset is None:
+        return
+    if any(
+        just_before(suspicion.onset, each) for each in (node.allocation_time, node.last_boot_time)
+    ):
+        told = pool_changes(suspicion.onset, facts.pool, facts.nodes or ())
+        yield from map(before_it, told)
 
 
 NODE_CHECKS = (unusable, lost_and_stuck, taken_out, old_agents, suspects, hidden)

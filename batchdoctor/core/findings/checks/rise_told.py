@@ -20,7 +20,7 @@ def rise_span(rise: Rise) -> str:
 
 def rise_evidence(facts: JobFacts) -> Iterator[str]:
     """What was before and after a rise, and what changed just before it."""
-    rise, pool = facts.rise, facts.pool
+    rise = facts.rise
     if rise is None:
         return
     if rise.until is not None:
@@ -29,9 +29,21 @@ def rise_evidence(facts: JobFacts) -> Iterator[str]:
             f" {plural(rise.runs, 'task')} failed; before that {rise.failures_before:,} of"
             f" {rise.runs_before:,}, since then {rise.failures_after:,} of {rise.runs_after:,}."
         )
-    nodes = (pool and pool.nodes) or ()
-    changes = list(changes_before(rise, pool.pool if pool else None, nodes, facts.deployed))
-    yield from (f"Just before: {change[:1].lower()}{change[1:]}" for change in changes)
+    yield from rise_changes(facts)
+
+
+def rise_changes(facts: JobFacts) -> Iterator[str]:
+    """What changed just before a job began to fail, as sentences of the evidence."""
+    rise, pool = facts.rise, facts.pool
+    if rise is not None:
+        nodes = (pool and pool.nodes) or ()
+        told = changes_before(rise, pool.pool if pool else None, nodes, facts.deployed)
+        yield from map(before_it, told)
+
+
+def before_it(change: str) -> str:
+    """A change as a sentence that says when it was."""
+    return f"Just before: {change[:1].lower()}{change[1:]}"
 
 
 def to_the_minute(moment: datetime) -> str:

@@ -10,7 +10,12 @@ from batchdoctor.core.failures.wording import called, out_of_memory
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.checks.job_failed import JobFailed, job_failed
 from batchdoctor.core.findings.checks.outage import explained_by_outages
-from batchdoctor.core.findings.checks.rise_told import rise_evidence, rise_span, to_the_minute
+from batchdoctor.core.findings.checks.rise_told import (
+    rise_changes,
+    rise_evidence,
+    rise_span,
+    to_the_minute,
+)
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.suspicion.rise import Rise
@@ -98,6 +103,7 @@ def _job_failing(failed: JobFailed) -> Finding:
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
         stops=failed.total,
+        changes=tuple(rise_changes(failed.facts)),
     )
 
 
@@ -114,6 +120,7 @@ def _rising(failed: JobFailed, rise: Rise) -> Finding:
         evidence=tuple(_evidence(failed)),
         advice=_advice(failed),
         stops=failed.total,
+        changes=tuple(rise_changes(failed.facts)),
     )
 
 
