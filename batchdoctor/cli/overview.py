@@ -14,7 +14,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("files list|get|grep|tail", "what tasks and nodes have written"),
     ),
     "judge": (
-        ("triage", "what is wrong, worst first?"),
+        ("triage, timeline", "what is wrong, worst first; since when?"),
         ("job|pool diagnose", "why is it stuck, or does it not deliver?"),
         ("tasks failed, cost", "which tasks failed, why, at what cost?"),
         ("wait job|pool|node|task", "returns when it is so"),

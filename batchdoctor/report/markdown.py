@@ -119,14 +119,18 @@ def block_lines(block: Block) -> Iterator[str]:
             yield from (f"- {code(line)} {text(what)}" for line, what in block.rows)
         case Steps():
             yield from _steps(block.steps)
-        case Verbatim():
-            yield from fenced(block.lines)
-        case Chart():
-            yield from fenced(list(lane_lines(block.lanes, _PAGE, unicode=True)))
+        case Verbatim() | Chart():
+            yield from fenced(_lines(block))
         case Note():
             yield text(block.text)
         case Link():
             yield text(block.address)
+
+
+def _lines(block: Verbatim | Chart) -> Sequence[str]:
+    if isinstance(block, Verbatim):
+        return block.lines
+    return list(lane_lines(block.lanes, _PAGE, unicode=True))
 
 
 def _tally(block: Pairs | Counts) -> Iterator[str]:

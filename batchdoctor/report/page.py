@@ -158,4 +158,5 @@ class Chart(msgspec.Struct, frozen=True):
     title: str | None = None
 
 
-Block = Rows | Chart | Pairs | Counts | Cards | Note | Link | Commands | Steps | Verbatim
+TitledBlock = Rows | Chart | Pairs | Counts | Cards | Commands | Steps | Verbatim
+Block = TitledBlock | Note | Link

@@ -24,6 +24,7 @@ from batchdoctor.report.page import (
     Prefixed,
     Rows,
     Steps,
+    TitledBlock,
     Tone,
     Verbatim,
 )
@@ -102,37 +103,37 @@ def _paragraphs(ending: Ending, painter: Painter) -> Iterator[Iterator[str]]:
 def block_lines(block: Block, painter: Painter) -> Iterator[str]:
     """Lines of one block of a page."""
     match block:
-        case Pairs():
-            yield from _titled(block.title, _pairs(block, painter), painter)
-        case Counts():
-            yield from _titled(block.title, _counts(block, painter), painter)
-        case Cards():
-            yield from _titled(block.title, _cards(block, painter), painter)
-        case Commands():
-            yield from _titled(block.title, _commands(block, painter), painter)
-        case Steps():
-            yield from _titled(block.title, _steps(block.steps, painter, GAP), painter)
-        case Verbatim():
-            lines = (f"{GAP}{shown(line)}".rstrip() for line in block.lines)
-            yield from _titled(block.title, lines, painter)
-        case Rows():
-            rows = row_lines(block.columns, iter(block.items), painter)
-            yield from _titled(block.title, rows, painter)
-        case Chart():
-            terminal = painter.terminal
-            drawn = lane_lines(block.lanes, terminal.width, unicode=terminal.unicode)
-            yield from _titled(block.title, drawn, painter)
         case Note():
             yield from _folded(block.text, painter, block.tone)
         case Link():
             address = shown(block.address)
             yield painter.linked(painter.styled(address, Tone.QUIET), address)
+        case titled:
+            if titled.title:
+                yield painter.styled(shown(titled.title), Tone.HEADING)
+            yield from _titled_lines(titled, painter)
 
 
-def _titled(title: str | None, lines: Iterator[str], painter: Painter) -> Iterator[str]:
-    if title:
-        yield painter.styled(shown(title), Tone.HEADING)
-    yield from lines
+def _titled_lines(block: TitledBlock, painter: Painter) -> Iterator[str]:
+    """Lines of a block below its title."""
+    match block:
+        case Pairs():
+            yield from _pairs(block, painter)
+        case Counts():
+            yield from _counts(block, painter)
+        case Cards():
+            yield from _cards(block, painter)
+        case Commands():
+            yield from _commands(block, painter)
+        case Steps():
+            yield from _steps(block.steps, painter, GAP)
+        case Verbatim():
+            yield from (f"{GAP}{shown(line)}".rstrip() for line in block.lines)
+        case Rows():
+            yield from row_lines(block.columns, iter(block.items), painter)
+        case Chart():
+            terminal = painter.terminal
+            yield from lane_lines(block.lanes, terminal.width, unicode=terminal.unicode)
 
 
 def _pairs(block: Pairs, painter: Painter) -> Iterator[str]:
