@@ -51,6 +51,7 @@ _batchdoctor() {
         word=${COMP_WORDS[index]}
         case "$path $word" in
             " triage") path=" triage" ;;
+            " cost") path=" cost" ;;
             " timeline") path=" timeline" ;;
             " wait") path=" wait" ;;
             " wait job") path=" wait job" ;;
@@ -128,6 +129,10 @@ _batchdoctor() {
             " triage:--auth") words="auto key entra" ;;
             " triage:-o") words="table json jsonl csv tsv ids markdown prometheus junit" ;;
             " triage:--output") words="table json jsonl csv tsv ids markdown prometheus junit" ;;
+            " cost:--fail-on") words="any warning error" ;;
+            " cost:--auth") words="auto key entra" ;;
+            " cost:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " cost:--output") words="table json jsonl csv tsv ids markdown" ;;
             " timeline:--fail-on") words="any warning error" ;;
             " timeline:--auth") words="auto key entra" ;;
             " timeline:-o") words="table json jsonl csv tsv ids markdown" ;;
@@ -312,8 +317,9 @@ _batchdoctor() {
     fi
     if [[ -z $words$kinds ]]; then
         case "$path" in
-            "") words="triage timeline wait explain demo completion help tasks task nodes node pools pool jobs job files messages bundle mcp auth config events sandbox schema --version -v --verbose -h --help" ;;
+            "") words="triage cost timeline wait explain demo completion help tasks task nodes node pools pool jobs job files messages bundle mcp auth config events sandbox schema --version -v --verbose -h --help" ;;
             " triage") words="--since --pool --pool-id --job --job-id --ignore --messages --out --notify --notify-format --fail-on --all-profiles --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " cost") words="--since --until --pool --pool-id --job --job-id --events --price --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " timeline") words="--job --job-id --pool --pool-id --node --node-id --since --until --events --only-events --limit --list --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " wait") words="job pool node task -h --help" ;;
             " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output --json --no-pager -v --verbose -h --help" ;;
