@@ -1,4 +1,4 @@
-"""The part of the Python face that changes jobs, and ends tasks.
+"""The part of the Python face that makes and changes jobs, and ends tasks.
 
 https://learn.microsoft.com/rest/api/batchservice/jobs
 """
@@ -6,14 +6,19 @@ https://learn.microsoft.com/rest/api/batchservice/jobs
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.changed import ChangedJob
+from batchdoctor.core.log.submitted import SubmittedTask
 from batchdoctor.core.names import TaskName
 from batchdoctor.work.answers import changes
 from batchdoctor.work.answers.asking import Asking
+from batchdoctor.work.answers.submission import submitted
 from batchdoctor.work.changes import job_actions
+from batchdoctor.work.submission.plan import SubmitWanted
+from batchdoctor.work.submission.program import program_of
 
 Ids = str | Sequence[str]
 
@@ -55,6 +60,27 @@ class AccountJobs:
         return changes.changed_jobs(
             self._asking, job_actions.TERMINATE_TASK, names, "", dry_run=dry_run
         )
+
+    def submit_events(
+        self,
+        pool: str,
+        logs: str,
+        out: str,
+        program: str | Path,
+        *,
+        dry_run: bool = False,
+        **more: Any,
+    ) -> Answer[SubmittedTask]:
+        """Have a pool count the logs of a container; the tasks of the job, which is not waited for.
+
+        `more` are fields of `SubmitWanted`: `since`, `until`, `identity`, `reduces`, `job_id`, ...
+        When `wait("job", answer.summary.job_id)` says that it is done, `answer_events(out)` of the
+        `place` in the summary answers.
+        """
+        wanted = SubmitWanted(
+            pool_id=pool, logs=logs, out=out, program=program_of(str(program), ""), **more
+        )
+        return submitted(self._asking, wanted, dry_run=dry_run)
 
     def _changed(
         self, action: job_actions.JobAction, jobs: Ids, option: str, *, dry_run: bool

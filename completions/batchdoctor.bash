@@ -115,6 +115,7 @@ _batchdoctor() {
             " events rule") path=" events rule" ;;
             " events map") path=" events map" ;;
             " events reduce") path=" events reduce" ;;
+            " events submit") path=" events submit" ;;
             " sandbox") path=" sandbox" ;;
             " sandbox serve") path=" sandbox serve" ;;
             " sandbox events") path=" sandbox events" ;;
@@ -299,6 +300,11 @@ _batchdoctor() {
             " events reduce:--fail-on") words="any warning error" ;;
             " events reduce:-o") words="table json jsonl csv tsv ids markdown" ;;
             " events reduce:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " events submit:--show") words="summary failures nodes unfinished timeline events" ;;
+            " events submit:--fail-on") words="any warning error" ;;
+            " events submit:--auth") words="auto key entra" ;;
+            " events submit:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " events submit:--output") words="table json jsonl csv tsv ids markdown" ;;
             " sandbox serve:--scenario") words="bad-job bad-node big healthy night-shift" ;;
             " sandbox events:--scenario") words="bad-job bad-node big healthy night-shift" ;;
             " sandbox scenarios:-o") words="table json jsonl csv tsv ids markdown" ;;
@@ -377,12 +383,13 @@ _batchdoctor() {
             " config show") words="--account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " config profiles") words="-o --output --json --no-pager -v --verbose -h --help" ;;
             " config paths") words="-o --output --json --no-pager -v --verbose -h --help" ;;
-            " events") words="parse query rule map reduce -h --help" ;;
+            " events") words="parse query rule map reduce submit -h --help" ;;
             " events parse") words="--show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --kql --fail-on --report -o --output --json --no-pager -v --verbose -h --help" ;;
             " events query") words="--workspace --show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " events rule") words="--show --job --job-id --pool --pool-id --node --node-id --above --window --every --severity --name -v --verbose -h --help" ;;
-            " events map") words="--out --since --until --job --job-id --pool --pool-id --node --node-id --workers -o --output --json --no-pager -v --verbose -h --help" ;;
+            " events map") words="--out --since --until --job --job-id --pool --pool-id --node --node-id --workers --keep-going -o --output --json --no-pager -v --verbose -h --help" ;;
             " events reduce") words="--shard --final --show --min-failures --fail-on --report -o --output --json --no-pager -v --verbose -h --help" ;;
+            " events submit") words="--pool --pool-id --logs --out --since --until --show --min-failures --no-wait --fail-on --program --python --identity --reduces --job --job-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls --run-jobs --mishap -v --verbose -h --help" ;;
             " sandbox events") words="--scenario --size --old-starts -v --verbose -h --help" ;;

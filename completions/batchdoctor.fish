@@ -185,6 +185,8 @@ function __batchdoctor
                 set place ' events map'
             case ' events reduce'
                 set place ' events reduce'
+            case ' events submit'
+                set place ' events submit'
             case ' sandbox'
                 set place ' sandbox'
             case ' sandbox serve'
@@ -552,6 +554,16 @@ function __batchdoctor
                 set values table json jsonl csv tsv ids markdown
             case ' events reduce:--output'
                 set values table json jsonl csv tsv ids markdown
+            case ' events submit:--show'
+                set values summary failures nodes unfinished timeline events
+            case ' events submit:--fail-on'
+                set values any warning error
+            case ' events submit:--auth'
+                set values auto key entra
+            case ' events submit:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' events submit:--output'
+                set values table json jsonl csv tsv ids markdown
             case ' sandbox serve:--scenario'
                 set values bad-job bad-node big healthy night-shift
             case ' sandbox events:--scenario'
@@ -712,9 +724,11 @@ function __batchdoctor
             case ' events rule'
                 printf '%s\n' '--show	failures, nodes, unfinished or events.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--above	Raise an alert for more rows than this.' '--window	How far back each look goes.' '--every	How often to look.' '--severity	0 (critical) to 4 (verbose).' '--name	Name of the rule: batch-WHAT unless given.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' events map'
-                printf '%s\n' '--out	A folder or container for the counts.' '--since	Only ended since: 6h, today, 22:30, a time.' '--until	Only ended until: 6h, today, 22:30, a time.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--workers	Processes that count; by itself, as pays.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+                printf '%s\n' '--out	A folder or container for the counts.' '--since	Only ended since: 6h, today, 22:30, a time.' '--until	Only ended until: 6h, today, 22:30, a time.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node.' '--node-id	Only this node.' '--workers	Processes that count; by itself, as pays.' '--keep-going	Status 0 also if a log cannot be read.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' events reduce'
                 printf '%s\n' '--shard	Only this part of the work: 1/16 is the first of 16.' '--final	Answer as `events parse` does.' '--show	With --final: summary, nodes or timeline.' '--min-failures	Suspect no node with fewer.' '--fail-on	Status 10 if found: any, warning, error alike.' '--report	Write a page of HTML to this file, too.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' events submit'
+                printf '%s\n' '--pool	The pool that counts.' '--pool-id	The pool that counts.' '--logs	The container of the logs.' '--out	A container for the counts.' '--since	Only ended since: 6h, today, 22:30, a time.' '--until	Only ended until: 6h, today, 22:30, a time.' '--show	summary, nodes or timeline.' '--min-failures	Suspect no node with fewer.' '--no-wait	Make the job, only.' '--fail-on	Status 10 if found: any, warning, error alike.' '--program	batchdoctor as a single file.' '--python	What runs it on the nodes.' '--identity	Which of the pool'\''s identities.' '--reduces	Reduce tasks; by the size, unless told.' '--job	The job'\''s id.' '--job-id	The job'\''s id.' '-y	Do not ask.' '--yes	Do not ask.' '--no-journal	Write nothing down; enable --mine knows no more.' '--confirm	The pool'\''s name; a protected profile wants it.' '-n	Say what would be done, only.' '--dry-run	Say what would be done, only.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' sandbox'
                 printf '%s\n' '-h	Show the help.' '--help	Show the help.'
             case ' sandbox serve'
@@ -821,7 +835,7 @@ function __batchdoctor
             case ' config'
                 printf '%s\n' 'show	Every setting, and where it came from; a key is never shown. Asks no service.' 'profiles	Which accounts have a name in the configuration file? Asks no service.' 'paths	Where are settings, journal and completion scripts kept, and what would be left behind?'
             case ' events'
-                printf '%s\n' 'parse	What do these diagnostic-log events say?' 'query	What do the events in a Log Analytics workspace say?' 'rule	Print the Bicep of an Azure Monitor rule that raises an alert on these events.' 'map	Count logs into small files, for `events reduce` on this machine or others.' 'reduce	Join what `events map` counted, and forget the single attempts.'
+                printf '%s\n' 'parse	What do these diagnostic-log events say?' 'query	What do the events in a Log Analytics workspace say?' 'rule	Print the Bicep of an Azure Monitor rule that raises an alert on these events.' 'map	Count logs into small files, for `events reduce` on this machine or others.' 'reduce	Join what `events map` counted, and forget the single attempts.' 'submit	Have a pool count logs, wait, and answer as `events parse` does.'
             case ' sandbox'
                 printf '%s\n' 'serve	Serve until interrupted; prints what to export in another terminal.' 'events	Print the diagnostic log that the account would have kept.' 'scenarios	Which scenarios are there?'
             case '*'

@@ -122,6 +122,7 @@ OTHERS = {
     "events parse",
     "events map",
     "events reduce",
+    "events submit",
     "messages test",
     "wait job",
     "wait pool",

@@ -56,6 +56,7 @@ SECOND: Mapping[str, str] = {
     "events rule": "batchdoctor events rule --show nodes --pool render --window 1h",
     "events map": "batchdoctor events map logs/ --out counts/ --since 2026-08-01 --workers 8",
     "events reduce": "batchdoctor events reduce counts/ --shard 2/16",
+    "events submit": "batchdoctor events submit --pool P --logs URL --out URL --dry-run",
     "events query": "batchdoctor events query --workspace WORKSPACE-ID --since 2d -o json",
     "sandbox serve": "batchdoctor sandbox serve --scenario bad-node --port 8100",
     "sandbox scenarios": "batchdoctor sandbox scenarios -o ids",

@@ -114,6 +114,7 @@ WORDS = {
         rule="events_rule",
         map="events_shards",
         reduce="events_shards",
+        submit="events_submit",
     ),
     "sandbox": _noun(
         "A Batch account in a box, for training and for testing scripts.",

@@ -16,6 +16,7 @@ class BlobFolder:
 
     def __init__(self, url: str, environ: Mapping[str, str]) -> None:
         address = address_of(url)
+        address = address.of(address.prefix.rstrip("/"))
         self.name = address.name
         self._container = container_of(address, environ)
         self._below = f"{address.prefix}/" if address.prefix else ""

@@ -11,12 +11,14 @@ from datetime import datetime
 from functools import partial
 from io import BufferedReader, RawIOBase
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, quote, unquote, urlsplit
 
 import msgspec
+from msgspec import structs
 
 from batchdoctor.errors import InputError, UsageError
 from batchdoctor.events.archive_hours import may_hold
+from batchdoctor.events.days import StoredLog
 from batchdoctor.events.remote_errors import translated
 from batchdoctor.events.source import Source
 from batchdoctor.prefetch import prefetched
@@ -26,6 +28,8 @@ AT_ONCE = 4
 # The library waits longer each time, some 50 s in all.
 RETRIES = 4
 KEY_VARIABLE = "AZURE_STORAGE_KEY"
+# Whole URLs with their signatures, parted by blanks: for programs whose arguments others can see.
+SIGNED_URLS_VARIABLE = "BATCHDOCTOR_SIGNED_URLS"
 HINT = f"add a signature to the URL, set {KEY_VARIABLE}, or sign in with: az login"
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -43,6 +47,21 @@ class Address(msgspec.Struct, frozen=True):
         """The address for people, without the signature."""
         return "/".join(filter(None, (self.account_url, self.container, self.prefix)))
 
+    @property
+    def url(self) -> str:
+        """The address as a URL, without the signature."""
+        whole = f"{self.account_url}/{self.container}/{quote(self.prefix, safe='/=')}"
+        return whole if self.prefix else whole.rstrip("/")
+
+    @property
+    def signed_url(self) -> str:
+        """The same with the signature, where there is one."""
+        return f"{self.url}?{self.signature}" if self.signature else self.url
+
+    def of(self, prefix: str) -> Address:
+        """Another prefix of the same container."""
+        return structs.replace(self, prefix=prefix)
+
 
 def address_of(url: str) -> Address:
     """Take a URL apart. Raises UsageError for one that names no container, or is not encrypted."""
@@ -51,6 +70,8 @@ def address_of(url: str) -> Address:
     if parts.scheme != "https" and not loopback:
         raise UsageError(f"Cannot read {parts.scheme}://{parts.netloc}: only https is accepted.")
     path = [unquote(part) for part in parts.path.strip("/").split("/")]
+    if len(path) > 1 and parts.path.endswith("/"):
+        path.append("")
     # An emulator on this machine has its account in the path.
     account = "/" + path.pop(0) if loopback and path else ""
     if not path or not path[0]:
@@ -69,17 +90,13 @@ def blob_sources(
 ) -> Iterator[Source]:
     """Every blob of a container below a prefix, but for hours that the time asked for cannot need.
 
-    Signed in with the URL's own signature, else the account's key in `AZURE_STORAGE_KEY`, else as
-    azure-identity finds. Raises errors of access, of names not found, and of the network.
+    Signed in with the URL's own signature or the one of a URL in `BATCHDOCTOR_SIGNED_URLS`, else
+    the account's key in `AZURE_STORAGE_KEY`, else as azure-identity finds. Raises errors of access,
+    of names not found, and of the network.
     """
     address = address_of(url)
-    container = container_of(address, environ)
-    with translated(address.name, HINT):
-        found = [
-            (blob.name, blob.size)
-            for blob in container.list_blobs(name_starts_with=address.prefix or None)
-            if may_hold(blob.name, since, until)
-        ]
+    address = structs.replace(address, signature=signature_of(address, environ))
+    found = stored_logs(address, environ, since, until)
     below = f"{address.account_url}/{address.container}"
     shelf = _BlobShelf(
         address,
@@ -89,6 +106,36 @@ def blob_sources(
     for name, size in found:
         place = f"{below}/{name}"
         yield Source(place, opener=partial(shelf.opened, place), size=size, shelf=shelf)
+
+
+def stored_logs(
+    address: Address,
+    environ: Mapping[str, str],
+    since: datetime | None,
+    until: datetime | None,
+) -> list[StoredLog]:
+    """Names and sizes of the blobs that `blob_sources` would read. Raises as that does."""
+    container = container_of(address, environ)
+    with translated(address.name, HINT):
+        return [
+            StoredLog(blob.name, blob.size)
+            for blob in container.list_blobs(name_starts_with=address.prefix or None)
+            if may_hold(blob.name, since, until)
+        ]
+
+
+def signature_of(address: Address, environ: Mapping[str, str]) -> str:
+    """The signature that lets one in at an address: its own, or that of a URL it lies in."""
+    if address.signature:
+        return address.signature
+    signed = map(address_of, environ.get(SIGNED_URLS_VARIABLE, "").split())
+    fitting = [
+        each
+        for each in signed
+        if (each.account_url, each.container) == (address.account_url, address.container)
+        and address.prefix.startswith(each.prefix)
+    ]
+    return max(fitting, key=lambda each: len(each.prefix)).signature if fitting else ""
 
 
 def container_of(address: Address, environ: Mapping[str, str]) -> Any:
@@ -103,7 +150,7 @@ def container_of(address: Address, environ: Mapping[str, str]) -> Any:
     return ContainerClient(
         address.account_url,
         address.container,
-        credential=address.signature or environ.get(KEY_VARIABLE) or _identity(),
+        credential=signature_of(address, environ) or environ.get(KEY_VARIABLE) or _identity(),
         # A range is one request, so it is asked for again as a whole when it breaks off.
         max_single_get_size=RANGE,
         retry_total=RETRIES,

@@ -46,6 +46,7 @@ from batchdoctor.core.item import Item
 from batchdoctor.core.kept import KeptPath, KeptSummary
 from batchdoctor.core.log.items import BucketItem, EventItem, UnfinishedItem
 from batchdoctor.core.log.shard_items import MappedPart, MapSummary, ReducedShard, ReduceSummary
+from batchdoctor.core.log.submitted import SubmitSummary, SubmittedTask
 from batchdoctor.core.log.summary_item import LogSummary
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary
 from batchdoctor.core.meaning.message_test import TestedMessage, TestSummary
@@ -139,6 +140,8 @@ ANSWERS: Mapping[str, Answer] = {
     "events query": Answer(LogSummary, _LOG_ITEMS),
     "events map": Answer(MapSummary, (MappedPart,)),
     "events reduce": Answer(ReduceSummary, (ReducedShard,)),
+    # With --dry-run or --no-wait; after the wait it is that of `events parse`.
+    "events submit": Answer(SubmitSummary, (SubmittedTask,)),
     "events reduce final": Answer(LogSummary, (SuspectItem, BucketItem)),
     "messages test": Answer(TestSummary, (TestedMessage,)),
     "explain": Answer(MeaningSummary, (Meaning,)),

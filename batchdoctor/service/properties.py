@@ -8,7 +8,9 @@ from __future__ import annotations
 from batchdoctor.core.records import Job, Node, Pool, PreparationStatus, Task
 from batchdoctor.service.query import properties_of
 
-POOL_PROPERTIES = properties_of(Pool)
+# As whom tasks can sign in matters only to who makes some.
+POOL_PROPERTIES = properties_of(Pool, without=["identity"])
+POOL_IDENTITY_PROPERTIES = "id,taskSlotsPerNode,virtualMachineConfiguration,identity"
 NODE_PROPERTIES = properties_of(Node, without=["poolId"])
 # Who makes a job's tasks matters only to who waits for its end.
 JOB_PROPERTIES = properties_of(Job, without=["jobManagerTask"])

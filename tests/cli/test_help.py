@@ -20,6 +20,7 @@ LINES = 24
 LONGER = {
     "events parse": 36,
     "events rule": 27,
+    "events submit": 31,
     "bundle": 30,
     "tasks failed": 25,
     # All that tasks may become, how long it is waited for, and what a protected profile wants.

@@ -39,6 +39,9 @@ def map_logs(
     pool: Pools = None,
     node: Nodes = None,
     workers: Workers = None,
+    keep_going: Annotated[
+        bool, typer.Option("--keep-going", help="Status 0 also if a log cannot be read.")
+    ] = False,
 ) -> int:
     """Count logs into small files, for `events reduce` on this machine or others.
 
@@ -56,7 +59,7 @@ def map_logs(
     call.write(
         map_document(head_of(call, selection), mapping.parts(), place.name, mapping.problems)
     )
-    return worst([mapping.status])
+    return ExitCode.OK if keep_going else worst([mapping.status])
 
 
 @command(app, "reduce")

@@ -69,6 +69,24 @@ class SupportedImage(Record, frozen=True):
     batch_support_end_of_life: datetime | None = None
 
 
+class UserIdentity(Record, frozen=True):
+    """An identity that was assigned to a pool, and that its tasks can be."""
+
+    resource_id: str
+    client_id: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of its resource id."""
+        return self.resource_id.rpartition("/")[2]
+
+
+class PoolIdentity(Record, frozen=True):
+    """The identities of a pool."""
+
+    user_assigned_identities: list[UserIdentity] | None = None
+
+
 class Pool(Record, frozen=True):
     """A pool."""
 
@@ -96,6 +114,7 @@ class Pool(Record, frozen=True):
     application_package_references: list[ApplicationPackage] | None = None
     virtual_machine_configuration: VirtualMachineConfiguration | None = None
     current_node_communication_mode: str | None = None
+    identity: PoolIdentity | None = None
 
 
 class NodeStateCounts(Record, frozen=True):
