@@ -23,6 +23,7 @@ from tests.benchmarks.incidents.as_log import BEGIN, POOL, counts_of
 from tests.benchmarks.incidents.healthy import HEALTHY
 from tests.benchmarks.incidents.scheduler import World
 from tests.benchmarks.incidents.sick import SICK
+from tests.benchmarks.incidents.thin import THIN
 
 SEED = os.environ.get("INCIDENT_SEED", "first")
 EACH = int(os.environ.get("INCIDENTS", "20"))
@@ -84,6 +85,9 @@ class Table:
     over: Told = field(default_factory=Told)
     watched: dict[str, Told] = field(default_factory=dict)
     """By the kind of the first reason, how many of the watched nodes are or were sick."""
+    watched_of_little: Told = field(default_factory=Told)
+    """The same where there is little to know them by."""
+    accused_of_little: Score = field(default_factory=Score)
     slow: Score = field(default_factory=Score)
 
     def whole(self, rule: str) -> Score:
@@ -132,9 +136,9 @@ OTHERS: dict[str, Rule] = {
 }
 
 
-def worlds(family: Family) -> Iterator[World]:
+def worlds(family: Family, times: int = EACH) -> Iterator[World]:
     name = f"{family.__module__}.{family.__name__}"
-    for number in range(EACH):
+    for number in range(times):
         yield family(random.Random(zlib.crc32(f"{name}-{SEED}-{number}".encode())))
 
 
@@ -153,6 +157,15 @@ def table() -> Table:
             for rule, names in OTHERS.items():
                 _count(found, rule, family, names(counts), world)
             _count_times(found, judged, world)
+    for family in THIN:
+        for world in worlds(family, 4 * EACH):
+            judged = judge(counts_of(world.run()))
+            for each in judged:
+                found.watched_of_little.asked += each.verdict == "watch"
+                found.watched_of_little.right += (
+                    each.verdict == "watch" and each.node_id in world.sick
+                )
+            found.accused_of_little.count(suspicion(judged), world.sick)
     sys.stdout.write("\n".join(["", *_lines(found), ""]))
     return found
 
@@ -188,6 +201,11 @@ def _lines(table: Table) -> Iterator[str]:
     yield f"onset within two minutes: {table.onset.right} of {table.onset.asked}"
     for kind, told in sorted(table.watched.items()):
         yield f"watched, {kind}: {told.right} of {told.asked} are or were sick"
+    little, accused = table.watched_of_little, table.accused_of_little
+    yield (
+        f"where little is known: watched {little.right} of {little.asked} are sick; accused"
+        f" precision {accused.precision:.3f}, recall {accused.recall:.3f}"
+    )
     yield f"slow: precision {table.slow.precision:.3f}, recall {table.slow.recall:.3f}"
     yield f"over or not rightly told: {table.over.right} of {table.over.asked}"
 
@@ -229,6 +247,14 @@ def test_what_is_over_is_told_from_what_is_not_in_nineteen_of_twenty(table: Tabl
 def test_nodes_that_are_only_slow_are_told_and_hardly_any_other(table: Table) -> None:
     assert table.slow.precision >= 0.95
     assert table.slow.recall >= 0.85
+
+
+def test_where_little_is_known_most_of_who_is_watched_is_sick_and_nearly_all_who_are_accused(
+    table: Table,
+) -> None:
+    little = table.watched_of_little
+    assert little.right >= 0.75 * little.asked > 0
+    assert table.accused_of_little.precision >= 0.97
 
 
 @pytest.mark.parametrize("rule", OTHERS)

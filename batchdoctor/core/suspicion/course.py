@@ -14,7 +14,7 @@ from batchdoctor.core.suspicion.blocks import Blocks, Key
 from batchdoctor.core.suspicion.history import HALF, SECONDS, moment
 from batchdoctor.core.suspicion.pool_runs import Ran
 from batchdoctor.core.suspicion.run_counts import JobRuns
-from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
+from batchdoctor.core.suspicion.tail_probability import Stratum, lower_bound, upper_tail
 
 Trend = Literal["ongoing", "over", "intermittent"]
 
@@ -123,6 +123,12 @@ def _share(runs: Sequence[Run]) -> float:
     return min(max((failures + 0.5) / (len(runs) + 1.0), 0.1), 0.98)
 
 
+def _least_share(runs: Sequence[Run]) -> float:
+    """The share that fails in a stretch, taken low: one of few runs was chosen for its failures."""
+    failures = sum(run.failed for run in runs)
+    return min(lower_bound(failures, len(runs), deviations=1.0), _share(runs))
+
+
 def _scores(runs: Sequence[Run], sick: Callable[[float], float]) -> list[float]:
     """How much more probable each run is on a sick node than on a sound one, as a logarithm.
 
@@ -173,7 +179,7 @@ def _spells(runs: Sequence[Run], share: float) -> list[tuple[int, int]]:
 
 def _trend(runs: Sequence[Run], spells: Sequence[tuple[int, int]]) -> Trend:
     last = spells[-1]
-    share = _share(runs[slice(*last)])
+    share = _least_share(runs[slice(*last)])
     since = runs[last[1] :]
     well = -sum(
         math.log(max(share, run.rate) / run.rate if run.failed else (1 - share) / (1 - run.rate))

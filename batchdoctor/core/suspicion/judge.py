@@ -29,6 +29,9 @@ FALSE_SHARE = 0.01
 # look so bad less than once in ten times, and this one less than once in a hundred.
 WATCH_BY_CHANCE = 0.1
 WATCH_UP_TO = 0.01
+# Fewer failures, or less often than so many times what was expected, and it mostly is chance.
+FEWEST_WATCHED = 3
+WATCH_FACTOR = 3.0
 
 # Fewer runs to compare than this accuse nobody: the next two may turn the picture.
 FEWEST_RUNS = 5
@@ -162,7 +165,8 @@ def _verdict(trial: PoolTrial, case: Case, bar: _Bar) -> Verdict | None:
     runs = case.found.comparable_runs
     if case.p_value <= bar.suspect and runs >= FEWEST_RUNS:
         return "watch" if case.course and case.course.trend == "over" else "suspect"
-    if case.p_value <= bar.watch:
+    often = case.fails_often(fewest=FEWEST_WATCHED, factor=WATCH_FACTOR)
+    if case.p_value <= bar.suspect or (case.p_value <= bar.watch and often):
         return "watch"
     own = trial.tables[case.node_id].values()
     mostly_failed = 2 * sum(job.failures for job in own) >= sum(job.runs for job in own)

@@ -16,7 +16,13 @@ from batchdoctor.core.suspicion.odd_nodes import Tables, odd_nodes
 from batchdoctor.core.suspicion.pool_runs import PoolRuns, Ran
 from batchdoctor.core.suspicion.run_counts import GONE, JobRuns, NodeRuns
 from batchdoctor.core.suspicion.stretches import Stretches
-from batchdoctor.core.suspicion.tail_probability import Stratum, deviation, upper_tail
+from batchdoctor.core.suspicion.tail_probability import (
+    LOWER_BOUND,
+    Stratum,
+    deviation,
+    lower_bound,
+    upper_tail,
+)
 
 # A difference matters to an engineer if it is this many times what was expected, or this share of
 # the runs. Over thousands of runs a node at 2.2 % beside 2.0 % is significant, but not sick. The
@@ -26,7 +32,6 @@ MATERIAL_SHARE = 0.2
 LEAST_EXCESS = 0.05
 # Of failures that tell of the node by themselves, a smaller share is enough.
 LEAST_NODE_CAUSED = 0.02
-_LOWER_BOUND = 1.64
 
 # Nearer to the mean than this many standard deviations, a tail is far above any probability that
 # anybody is named for, so it need not be computed.
@@ -51,6 +56,17 @@ class Case(msgspec.Struct, frozen=True):
     """Whether the latest stretch tells more than all runs together."""
     without_outages: bool = False
     """Whether the runs that outages failed are left out."""
+
+    def fails_often(self, *, fewest: int, factor: float) -> bool:
+        """Whether so many runs failed, or all; and so many times what was expected of them."""
+        found, course = self.found, self.course
+        told = [_told(found.judged + found.at_fault), _told(found.node_caused)]
+        if self.recent and course:
+            told = [(course.runs, course.failures, course.expected)]
+        return any(
+            (failures >= fewest or failures == runs) and failures >= factor * expected
+            for runs, failures, expected in told
+        )
 
 
 class PoolTrial:
@@ -184,7 +200,7 @@ class PoolTrial:
         # The largest may be of a node that is not accused yet.
         squares.remove(max(squares))
         mean = math.fsum(squares) / len(squares)
-        return max(1.0, mean / (1 + _LOWER_BOUND * math.sqrt(2 / len(squares))))
+        return max(1.0, mean / (1 + LOWER_BOUND * math.sqrt(2 / len(squares))))
 
     def _p_value(self, found: Comparison) -> float:
         """Give the probability of the failures, or of a part of them, whichever is stranger.
@@ -215,6 +231,12 @@ def _case(node_id: str, found: Comparison, p_value: float, course: Course | None
     return Case(node_id, found, min(p_value, latest), course, recent=latest < p_value)
 
 
+def _told(strata: Sequence[Stratum]) -> tuple[int, int, float]:
+    """Runs, failures, and how many were expected."""
+    runs, failures = sum(each.runs for each in strata), sum(each.failures for each in strata)
+    return runs, failures, sum(each.expected for each in strata)
+
+
 def _runs_in(table: Mapping[Key, JobRuns]) -> int:
     return sum(job.runs for job in table.values())
 
@@ -234,12 +256,3 @@ def material(strata: Sequence[Stratum], least: float = LEAST_EXCESS) -> bool:
     if failures < MATERIAL_FACTOR * expected and failures - expected < MATERIAL_SHARE * runs:
         return False
     return lower_bound(failures, runs) * runs - expected >= least * runs
-
-
-def lower_bound(failures: int, runs: int) -> float:
-    """The share of failures that a node has at least, nineteen times in twenty (Wilson)."""
-    z = _LOWER_BOUND
-    share, square = failures / runs, z * z / runs
-    middle = share + square / 2
-    half = z * math.sqrt(share * (1 - share) / runs + square / (4 * runs))
-    return max(0.0, (middle - half) / (1 + square))

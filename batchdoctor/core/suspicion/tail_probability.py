@@ -24,6 +24,9 @@ SMALLEST = 1e-18
 # probability of 1e-4) that an exact convolution would cost time and change no verdict.
 EXACT_UP_TO_SIGMA = 40.0
 
+# A lower bound is this many standard deviations below what is likeliest.
+LOWER_BOUND = 1.64
+
 
 class Stratum(msgspec.Struct, frozen=True):
     """Runs that may be compared with each other: one job, on one node and on the others."""
@@ -150,3 +153,12 @@ def discoveries(p_values: Sequence[float], *, tests: int, false_share: float) ->
         if p_value <= false_share * rank / tests:
             limit = p_value
     return limit
+
+
+def lower_bound(failures: int, runs: int, *, deviations: float = LOWER_BOUND) -> float:
+    """The share of failures that a node has at least (Wilson), nineteen times in twenty."""
+    z = deviations
+    share, square = failures / runs, z * z / runs
+    middle = share + square / 2
+    half = z * math.sqrt(share * (1 - share) / runs + square / (4 * runs))
+    return max(0.0, (middle - half) / (1 + square))

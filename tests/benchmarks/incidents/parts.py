@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 
-from tests.benchmarks.incidents.scheduler import Fault, Node, Task, Verdict
+from tests.benchmarks.incidents.scheduler import Fault, Node, Task, Verdict, World
 
 PLAIN = Fault()
 OUT_OF_STORAGE = Fault("BlobDownloadMiscError", "ServerError", None, 15.0)
@@ -124,3 +124,17 @@ def of_job(rng: random.Random, job: str, rate: float) -> Verdict:
 def chosen(rng: random.Random, nodes: Sequence[Node], low: int, high: int) -> list[str]:
     """Some nodes by name."""
     return [node.name for node in rng.sample(nodes, rng.randint(low, high))]
+
+
+def rates_of(rng: random.Random, names: Iterable[str], low: float, high: float) -> dict[str, float]:
+    """How often each of some sick nodes fails what it runs."""
+    return {name: rng.uniform(low, high) for name in names}
+
+
+def with_a_sick_node(world: World, rng: random.Random) -> World:
+    """The same incident, and one of the nodes that are there all the time is sick."""
+    steady = [node for node in world.nodes if node.dies > 9e9 and node.born < 1]
+    names = chosen(rng, steady, 1, 1)
+    world.fault = any_of(sick(rng, rates_of(rng, names, 0.6, 0.95)), world.fault)
+    world.sick = set(names)
+    return world

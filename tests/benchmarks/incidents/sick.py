@@ -5,27 +5,24 @@ from __future__ import annotations
 import random
 
 from tests.benchmarks.incidents import healthy
+from tests.benchmarks.incidents.outages import OUTAGES
 from tests.benchmarks.incidents.parts import (
     AT_ONCE,
     DISK_FULL,
-    OUT_OF_STORAGE,
     any_of,
     at_times,
-    between,
     chosen,
     nodes_of,
     noise,
     of_job,
     one_by_one,
+    rates_of,
     short_lived,
     sick,
     tasks_of,
+    with_a_sick_node,
 )
 from tests.benchmarks.incidents.scheduler import HOUR, Fault, Node, Task, World
-
-
-def _rates(rng: random.Random, names: list[str], low: float, high: float) -> dict[str, float]:
-    return {name: rng.uniform(low, high) for name in names}
 
 
 def baseline(rng: random.Random) -> World:
@@ -33,7 +30,7 @@ def baseline(rng: random.Random) -> World:
     nodes = nodes_of(rng, 8, 40)
     names = chosen(rng, nodes, 1, 2)
     tasks = tasks_of(rng, one_by_one(rng, nodes, (15, 50)), rng.randint(1, 6))
-    fault = any_of(sick(rng, _rates(rng, names, 0.35, 0.95)), noise(rng))
+    fault = any_of(sick(rng, rates_of(rng, names, 0.35, 0.95)), noise(rng))
     return World(rng, nodes, tasks, fault, sick=set(names))
 
 
@@ -62,7 +59,7 @@ def rack(rng: random.Random) -> World:
     runs = rng.randint(25, 45)
     tasks = tasks_of(rng, len(nodes) * runs, rng.randint(1, 4))
     since = rng.uniform(0.3, 0.6) * runs * 135
-    fault = any_of(sick(rng, _rates(rng, names, 0.7, 0.95), since=since), noise(rng))
+    fault = any_of(sick(rng, rates_of(rng, names, 0.7, 0.95), since=since), noise(rng))
     onsets = dict.fromkeys(names, since)
     return World(rng, nodes, tasks, fault, sick=set(names), onsets=onsets)
 
@@ -84,7 +81,7 @@ def three_of_five(rng: random.Random) -> World:
     nodes = nodes_of(rng, 5, 6)
     names = chosen(rng, nodes, 3, 3)
     tasks = tasks_of(rng, one_by_one(rng, nodes, (25, 45)), rng.randint(1, 3))
-    fault = any_of(sick(rng, _rates(rng, names, 0.7, 0.95)), noise(rng))
+    fault = any_of(sick(rng, rates_of(rng, names, 0.7, 0.95)), noise(rng))
     return World(rng, nodes, tasks, fault, sick=set(names))
 
 
@@ -120,7 +117,7 @@ def short_nodes(rng: random.Random) -> World:
     """Nodes of twenty minutes, one or two of them sick."""
     nodes = short_lived(rng, rng.randint(6, 15), 2 * HOUR, 1500.0)
     names = chosen(rng, [node for node in nodes if node.born < 1.5 * HOUR], 1, 2)
-    fault = any_of(sick(rng, _rates(rng, names, 0.7, 1.0)), noise(rng))
+    fault = any_of(sick(rng, rates_of(rng, names, 0.7, 1.0)), noise(rng))
     tasks = tasks_of(rng, 4000, 2, (20.0, 150.0))
     return World(rng, nodes, tasks, fault, ends_at=2 * HOUR, sick=set(names))
 
@@ -148,47 +145,24 @@ def well_again(rng: random.Random) -> World:
     return World(rng, nodes, tasks, fault, over=set(names))
 
 
-def _with_a_sick_node(world: World, rng: random.Random) -> World:
-    steady = [node for node in world.nodes if node.dies > 9e9 and node.born < 1]
-    names = chosen(rng, steady, 1, 1)
-    world.fault = any_of(sick(rng, _rates(rng, names, 0.6, 0.95)), world.fault)
-    world.sick = set(names)
-    return world
-
-
-def outage_too(rng: random.Random) -> World:
-    """An outage, and a sick node."""
-    return _with_a_sick_node(healthy.outage(rng), rng)
-
-
-def long_outage_too(rng: random.Random) -> World:
-    """Storage is away most of the time, before any program starts; a sick node fails the rest."""
-    nodes = nodes_of(rng, 8, 30)
-    names = chosen(rng, nodes, 1, 1)
-    tasks = tasks_of(rng, one_by_one(rng, nodes, (30, 60)), rng.randint(1, 5))
-    away = at_times(rng, between(600, 99 * HOUR, rng.uniform(0.5, 0.85)), OUT_OF_STORAGE)
-    ill = sick(rng, _rates(rng, names, 0.6, 0.95))
-    return World(rng, nodes, tasks, any_of(away, ill, noise(rng)), sick=set(names))
-
-
 def bad_inputs_too(rng: random.Random) -> World:
     """Bad inputs, and a sick node."""
-    return _with_a_sick_node(healthy.bad_inputs_retried(rng), rng)
+    return with_a_sick_node(healthy.bad_inputs_retried(rng), rng)
 
 
 def deployment_too(rng: random.Random) -> World:
     """A bad deployment, rolled back, and a sick node."""
-    return _with_a_sick_node(healthy.deployment_rolled_back(rng), rng)
+    return with_a_sick_node(healthy.deployment_rolled_back(rng), rng)
 
 
 def bad_job_too(rng: random.Random) -> World:
     """A bad job, and a sick node."""
-    return _with_a_sick_node(healthy.bad_job(rng), rng)
+    return with_a_sick_node(healthy.bad_job(rng), rng)
 
 
 def large_tasks_too(rng: random.Random) -> World:
     """Large tasks on large nodes, and a sick node."""
-    return _with_a_sick_node(healthy.large_on_large(rng), rng)
+    return with_a_sick_node(healthy.large_on_large(rng), rng)
 
 
 def half_failing_job(rng: random.Random) -> World:
@@ -236,7 +210,7 @@ def two_of_four(rng: random.Random) -> World:
     nodes = nodes_of(rng, 4, 5)
     names = chosen(rng, nodes, 2, 2)
     tasks = tasks_of(rng, one_by_one(rng, nodes, (25, 40)), rng.randint(1, 3))
-    fault = any_of(sick(rng, _rates(rng, names, 0.7, 0.95)), noise(rng))
+    fault = any_of(sick(rng, rates_of(rng, names, 0.7, 0.95)), noise(rng))
     return World(rng, nodes, tasks, fault, sick=set(names))
 
 
@@ -246,7 +220,7 @@ def many_small_jobs(rng: random.Random) -> World:
     names = chosen(rng, nodes, 1, 2)
     tasks = tasks_of(rng, one_by_one(rng, nodes, (25, 40)), 30)
     tasks.sort(key=lambda task: task.job)
-    fault = any_of(sick(rng, _rates(rng, names, 0.5, 0.95)), noise(rng))
+    fault = any_of(sick(rng, rates_of(rng, names, 0.5, 0.95)), noise(rng))
     return World(rng, nodes, tasks, fault, sick=set(names))
 
 
@@ -255,7 +229,7 @@ def a_little_sick(rng: random.Random) -> World:
     nodes = nodes_of(rng, 10, 16)
     names = chosen(rng, nodes, 1, 1)
     tasks = tasks_of(rng, one_by_one(rng, nodes, (120, 200)), rng.randint(1, 3))
-    fault = any_of(sick(rng, _rates(rng, names, 0.15, 0.25)), noise(rng, 0.02))
+    fault = any_of(sick(rng, rates_of(rng, names, 0.15, 0.25)), noise(rng, 0.02))
     return World(rng, nodes, tasks, fault, sick=set(names))
 
 
@@ -273,8 +247,7 @@ SICK = (
     short_nodes,
     turned_bad,
     well_again,
-    outage_too,
-    long_outage_too,
+    *OUTAGES,
     bad_inputs_too,
     deployment_too,
     bad_job_too,
