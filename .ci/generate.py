@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from batchdoctor import __version__
 from batchdoctor.cli.app import whole_app
 from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.cli.completion.tree import CommandWords, tree_of
+from batchdoctor.cli.help_pages import KEPT, WIDTH, file_of
 from batchdoctor.cli.main import run
 from batchdoctor.cli.manual.page import man_page
 from batchdoctor.cli.world import World
@@ -36,10 +38,16 @@ BLOCK = re.compile(r"(<!-- generated: (?P<name>[^>]+?) -->\n).*?(<!-- end -->)",
 def main() -> int:
     """Write or compare every generated file; the exit status says whether all were right."""
     check = "--check" in sys.argv[1:]
-    stale = [path for path, text in generated_files() if not same_text(path, text)]
-    for path, text in generated_files():
-        if path in stale and not check:
-            path.write_text(text, encoding="utf-8")
+    # Whoever writes them may have a terminal of another width.
+    os.environ["COLUMNS"] = str(WIDTH)
+    generated = dict(generated_files())
+    stale = [path for path, text in generated.items() if not same_text(path, text)]
+    for path in stale if not check else ():
+        path.write_text(generated[path], encoding="utf-8")
+    left = [path for path in KEPT.iterdir() if path not in generated]
+    for path in left if not check else ():
+        path.unlink()
+    stale += left
     for path in stale:
         print(f"{'stale' if check else 'wrote'}: {path.relative_to(ROOT)}")
     return 1 if check and stale else 0
@@ -56,6 +64,11 @@ def generated_files() -> Iterator[tuple[Path, str]]:
     for file_name, script in SHELLS.values():
         yield ROOT / "completions" / file_name, script(tree)
     yield ROOT / "batchdoctor/cli/manual/batchdoctor.1", man_page(tree, __version__)
+    KEPT.mkdir(exist_ok=True)
+    for command in tree.every():
+        if command.path:
+            # Asked for twice, a page is made, and not read.
+            yield file_of(command.path), output_of([*command.path, "--help", "--help"])
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     yield readme, BLOCK.sub(lambda block: block[1] + content(block["name"], tree) + block[3], text)

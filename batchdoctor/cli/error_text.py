@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -64,4 +63,6 @@ def _first_line(error: BatchdoctorError) -> str:
 
 
 def _as_json(error: BatchdoctorError) -> str:
+    import json
+
     return json.dumps(error_document(error))

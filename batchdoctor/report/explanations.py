@@ -8,8 +8,8 @@ import msgspec
 
 from batchdoctor.core.meaning.explanation import Explanation
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary, meaning_of
+from batchdoctor.core.meaning.kinds import ListedKind
 from batchdoctor.core.meaning.listed import place_of
-from batchdoctor.core.meaning.listed_kind import ListedKind
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head

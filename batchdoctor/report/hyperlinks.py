@@ -10,8 +10,8 @@ from collections.abc import Mapping
 
 _ON, _OFF = {"1", "on", "yes", "true"}, {"0", "off", "no", "false"}
 # Of an address nothing goes through that is no plain character of one.
-_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,=%-]{1,2000}")
-_MARK = re.compile(r"\x1b]8;;[^\x1b]{0,2000}\x1b\\")
+_ADDRESS = r"https?://[A-Za-z0-9._~:/?#@!$&'()*+,=%-]{1,2000}"
+_MARK = r"\x1b]8;;[^\x1b]{0,2000}\x1b\\"
 _PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "mintty", "rio"})
 _TERMS = ("xterm-kitty", "alacritty", "foot", "xterm-ghostty", "wezterm", "contour")
 _VTE, _KONSOLE = 5000, 201200
@@ -56,11 +56,11 @@ def _number(text: str | None) -> int:
 
 def linked(text: str, address: str) -> str:
     """Text that leads to an address; without the mark where that is no plain one of the web."""
-    if not _ADDRESS.fullmatch(address):
+    if not re.fullmatch(_ADDRESS, address):
         return text
     return f"\x1b]8;;{address}\x1b\\{text}\x1b]8;;\x1b\\"
 
 
 def without_links(text: str) -> str:
     """The text without the marks, for a program that may not know them."""
-    return _MARK.sub("", text)
+    return re.sub(_MARK, "", text)

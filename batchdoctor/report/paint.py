@@ -8,7 +8,6 @@ from io import StringIO
 
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress_bar import ProgressBar
 from rich.style import Style
 from rich.table import Table
 from rich.text import Text
@@ -97,6 +96,8 @@ class Painter:
         if not self.terminal.unicode:
             filled = round(share * width)
             return "#" * filled + "." * (width - filled)
+        from rich.progress_bar import ProgressBar  # which no page has
+
         with self._console.capture() as captured:
             self._console.print(ProgressBar(total=1.0, completed=share, width=width), end="")
         return captured.get()

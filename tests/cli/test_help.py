@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+import typer
 import typer.main
 
 from batchdoctor.cli.app import whole_app
 from batchdoctor.cli.completion.tree import tree_of
+from batchdoctor.cli.help_pages import KEPT, file_of, page_of
 from tests.box import Run
 from tests.cli.test_advice import missing
 
 TREE = tree_of(typer.main.get_command(whole_app()))
+PAGES = [each.path for each in TREE.every() if each.path]
 COMMANDS = [" ".join(each.path) for each in TREE.every() if not each.children]
 # Whose pages show something else: the tour and help take any command, a script belongs to a shell.
 OF_ONE_EXAMPLE = {"demo", "completion", "help"}
@@ -29,6 +34,12 @@ LONGER = {
 }
 
 
+def pinned(package: str) -> str:
+    """The version of a package that the checks install."""
+    text = (Path(__file__).parents[2] / ".ci" / "requirements.txt").read_text(encoding="utf-8")
+    return text.partition(f"\n{package}==")[2].split()[0]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_page_fits_the_screen_and_begins_with_examples(run_offline: Run, command: str) -> None:
     told = run_offline(*command.split(), "--help", environ={"COLUMNS": "80"})
@@ -41,6 +52,46 @@ def test_a_page_fits_the_screen_and_begins_with_examples(run_offline: Run, comma
     assert lines.index("Options:") > max(
         at for at, line in enumerate(lines) if line.strip() == examples[-1]
     )
+
+
+@pytest.mark.parametrize("words", PAGES, ids=" ".join)
+def test_the_page_that_is_kept_is_the_one_that_would_be_made(
+    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, run_offline: Run
+) -> None:
+    monkeypatch.setenv("COLUMNS", "120")
+    kept = run_offline(*words, "--help")
+    assert (kept.status, kept.stdout) == (0, file_of(words).read_text(encoding="utf-8"))
+    assert page_of([*words, "-h"]) == kept.stdout
+    # Asked for twice, it is made.
+    if typer.__version__ == pinned("typer"):
+        assert run_offline(*words, "--help", "--help").stdout == kept.stdout
+
+
+def test_no_page_is_kept_that_nobody_can_ask_for() -> None:
+    assert sorted(KEPT.iterdir()) == sorted(file_of(words) for words in PAGES)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ["tasks", "unheard-of", "--help"],
+        ["unheard-of", "--help"],
+        ["..", "--help"],
+        ["tasks", "../tasks-failed", "--help"],
+        ["tasks", "failed", "--job", "--help"],
+        ["tasks", "failed"],
+    ],
+)
+def test_of_anything_else_there_is_no_kept_page(argv: list[str]) -> None:
+    assert page_of(argv) is None
+
+
+def test_in_a_narrow_terminal_a_page_is_made_that_fits(
+    monkeypatch: pytest.MonkeyPatch, run_offline: Run
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = run_offline("tasks", "failed", "--help").stdout.splitlines()
+    assert max(map(len, lines)) <= 60
 
 
 @pytest.mark.parametrize("command", sorted({*COMMANDS} - OF_ONE_EXAMPLE))

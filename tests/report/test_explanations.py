@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from batchdoctor.core.meaning.explanation import explain
+from batchdoctor.core.meaning.kinds import ListedKind
 from batchdoctor.core.meaning.listed import every_explanation
-from batchdoctor.core.meaning.listed_kind import ListedKind
 from batchdoctor.core.meaning.messages import known_messages
 from batchdoctor.report.explanations import Explanations
 from batchdoctor.report.head import Head

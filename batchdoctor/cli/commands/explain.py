@@ -11,7 +11,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import FailOnAny, MessagesFile
-from batchdoctor.core.meaning.listed_kind import ListedKind
+from batchdoctor.core.meaning.kinds import ListedKind
 from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:

@@ -13,13 +13,14 @@ from msgspec.structs import replace
 from batchdoctor.core.meaning.about import About
 from batchdoctor.core.meaning.catalog import CatalogEntry, load_catalog
 from batchdoctor.core.meaning.exit_codes import SIGNALS, explain_exit_code, parse_exit_code
-from batchdoctor.core.meaning.mentions import Kind, Mention, mentions
+from batchdoctor.core.meaning.kinds import Kind
 from batchdoctor.core.meaning.node_states import NODE_STATES, PAGE, StateMeaning, node_state_meaning
 from batchdoctor.core.meaning.windows_codes import HRESULTS, NTSTATUS
 from batchdoctor.core.text.secrets import masked
 from batchdoctor.core.text.step import Step, run
 
 if TYPE_CHECKING:
+    from batchdoctor.core.meaning.mentions import Mention
     from batchdoctor.core.meaning.message_entry import MessageEntry
     from batchdoctor.core.meaning.messages import Cause, Messages
 
@@ -192,6 +193,9 @@ def _message_named(word: str, messages: Known | None) -> tuple[Explanation, ...]
 
 
 def _of_mentions(text: str) -> tuple[Explanation, ...]:
+    # Whoever asks about a word needs no patterns of texts.
+    from batchdoctor.core.meaning.mentions import mentions
+
     named = mentions(text)
     words = {mention.word for mention in named}
     found = [each for mention in named for each in _of_mention(mention)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from batchdoctor.core.item import Item
 from batchdoctor.core.meaning.about import About
 from batchdoctor.core.meaning.explanation import Explanation
-from batchdoctor.core.meaning.mentions import Kind
+from batchdoctor.core.meaning.kinds import Kind
 
 
 class Meaning(Item, frozen=True, kw_only=True):

@@ -14,7 +14,7 @@ from batchdoctor.core.meaning.explanation import (
     of_message,
     of_state,
 )
-from batchdoctor.core.meaning.listed_kind import ListedKind
+from batchdoctor.core.meaning.kinds import ListedKind
 from batchdoctor.core.meaning.node_states import NODE_STATES
 from batchdoctor.core.meaning.windows_codes import HRESULTS, NTSTATUS
 

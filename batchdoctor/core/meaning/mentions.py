@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
 
 import msgspec
 
@@ -20,6 +19,7 @@ from batchdoctor.core.meaning.exit_codes import (
     signal_of,
 )
 from batchdoctor.core.meaning.fixed_messages import FIXED_MESSAGES
+from batchdoctor.core.meaning.kinds import Kind
 from batchdoctor.core.meaning.node_states import NODE_STATES
 from batchdoctor.core.meaning.windows_codes import (
     HRESULTS,
@@ -27,8 +27,6 @@ from batchdoctor.core.meaning.windows_codes import (
     NTSTATUS,
     WINDOWS_ERRORS,
 )
-
-Kind = Literal["code", "exitCode", "nodeState", "message"]
 
 # What a text gets from the terminal, the page or the program that it was copied from.
 _ESCAPE = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\u200b\u200c\u200d\u2060\ufeff]")

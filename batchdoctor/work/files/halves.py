@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import os
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
@@ -32,6 +31,9 @@ class Halves:
 
         What programs left there that were killed is taken away first; they hold no lock any more.
         """
+        # Few commands write files.
+        import tempfile
+
         with self._lock:
             if self._ended:
                 raise InterruptedError("the program is about to end")

@@ -9,8 +9,8 @@ from batchdoctor.core.meaning.explanation import (
     explain_arguments,
     explain_text,
 )
+from batchdoctor.core.meaning.kinds import ListedKind
 from batchdoctor.core.meaning.listed import every_explanation, place_of
-from batchdoctor.core.meaning.listed_kind import ListedKind
 from batchdoctor.core.meaning.messages import known_messages
 from batchdoctor.core.meaning.node_states import NODE_STATES
 

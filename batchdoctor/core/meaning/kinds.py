@@ -1,8 +1,11 @@
-"""By what kinds the list of all that can be explained may be asked for."""
+"""Of what kinds the words are that can be explained, and by which a list of them is asked for."""
 
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Literal
+
+Kind = Literal["code", "exitCode", "nodeState", "message"]
 
 
 class ListedKind(StrEnum):
