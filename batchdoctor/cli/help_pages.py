@@ -6,7 +6,6 @@ ones are written by `.ci/generate.py`, for the width that nearly every terminal 
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,8 +18,8 @@ _OVERVIEW: tuple[list[str], ...] = ([], ["--help"], ["-h"])
 _MOST_WORDS = 2
 
 
-def page_of(argv: Sequence[str]) -> str | None:
-    """The page that a command line asks for; None for one that asks for something else."""
+def page_of(argv: Sequence[str], columns: int = WIDTH) -> str | None:
+    """The page that a command line asks for, and that fits; None for anything else."""
     # Each is built only for whoever asks.
     if list(argv) in _OVERVIEW:
         from batchdoctor.cli.overview import overview
@@ -30,7 +29,8 @@ def page_of(argv: Sequence[str]) -> str | None:
         from batchdoctor.cli.options_page import options_page
 
         return options_page()
-    return _kept(argv[:-1]) if argv[-1] in HELP else None
+    # In a narrower terminal the lines of a command's page are folded otherwise.
+    return _kept(argv[:-1]) if argv[-1] in HELP and columns >= WIDTH else None
 
 
 def file_of(words: Sequence[str]) -> Path:
@@ -43,9 +43,6 @@ def _kept(words: Sequence[str]) -> str | None:
     if len(words) > _MOST_WORDS or words[0] not in WORDS:
         return None
     if len(words) == _MOST_WORDS and words[1] not in WORDS[words[0]].modules:
-        return None
-    # In a narrower terminal its lines are folded otherwise.
-    if shutil.get_terminal_size((WIDTH, 0)).columns < WIDTH:
         return None
     try:
         return file_of(words).read_text(encoding="utf-8")

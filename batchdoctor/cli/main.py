@@ -39,7 +39,7 @@ def run(argv: Sequence[str], world: World) -> int:
     with before_the_end(HALVES.end) as ended:
         try:
             words = as_meant(argv)
-            page = page_of(words)
+            page = page_of(words, world.terminal().width)
             status = _status_of(words, world) if page is None else _show(page, world)
             world.output.flush()
         except ReaderGoneError:

@@ -56,10 +56,9 @@ def test_a_page_fits_the_screen_and_begins_with_examples(run_offline: Run, comma
 
 @pytest.mark.parametrize("words", PAGES, ids=" ".join)
 def test_the_page_that_is_kept_is_the_one_that_would_be_made(
-    words: tuple[str, ...], monkeypatch: pytest.MonkeyPatch, run_offline: Run
+    words: tuple[str, ...], run_offline: Run
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "120")
-    kept = run_offline(*words, "--help")
+    kept = run_offline(*words, "--help", environ={"COLUMNS": "120"})
     assert (kept.status, kept.stdout) == (0, file_of(words).read_text(encoding="utf-8"))
     assert page_of([*words, "-h"]) == kept.stdout
     # Asked for twice, it is made.
@@ -90,7 +89,8 @@ def test_in_a_narrow_terminal_a_page_is_made_that_fits(
     monkeypatch: pytest.MonkeyPatch, run_offline: Run
 ) -> None:
     monkeypatch.setenv("COLUMNS", "60")
-    lines = run_offline("tasks", "failed", "--help").stdout.splitlines()
+    told = run_offline("tasks", "failed", "--help", environ={"COLUMNS": "60"})
+    lines = told.stdout.splitlines()
     assert max(map(len, lines)) <= 60
 
 
