@@ -2,8 +2,9 @@
 
 From Python: `connect()` opens an account, whose methods are the questions and changes of the
 commands; `parse_events()` reads diagnostic event logs, `map_events()`, `reduce_events()` and
-`answer_events()` share that among machines, `log_cost()` reckons node hours from them; `explain()`
-says what a code means. Errors are those of `batchdoctor.errors`.
+`answer_events()` share that among machines, `log_cost()` reckons node hours from them;
+`compare_logs()` and `compare_bundles()` say what differs; `explain()` says what a code means. Errors
+are those of `batchdoctor.errors`.
 
 The rooms of the house, from the top (`.github/ARCHITECTURE.md` has the picture):
 
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from batchdoctor.core.names import NodeName, TaskName
     from batchdoctor.offline import (
         answer_events,
+        compare_bundles,
+        compare_logs,
         explain,
         log_cost,
         map_events,
@@ -45,6 +48,8 @@ __all__ = [
     "TaskName",
     "__version__",
     "answer_events",
+    "compare_bundles",
+    "compare_logs",
     "connect",
     "explain",
     "log_cost",
@@ -59,6 +64,8 @@ _HOMES = {
     "Answer": "batchdoctor.core.answer",
     "NodeName": "batchdoctor.core.names",
     "TaskName": "batchdoctor.core.names",
+    "compare_bundles": "batchdoctor.offline",
+    "compare_logs": "batchdoctor.offline",
     "connect": "batchdoctor.opening",
     "explain": "batchdoctor.offline",
     "answer_events": "batchdoctor.offline",

@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
+from batchdoctor.account_compare import AccountCompare
 from batchdoctor.account_hours import AccountHours
 from batchdoctor.account_jobs import AccountJobs
 from batchdoctor.account_lists import AccountLists
@@ -44,7 +45,7 @@ Ids = str | Sequence[str] | None
 Owner = TaskName | NodeName | str
 
 
-class Account(AccountLists, AccountJobs, AccountNodes, AccountHours):
+class Account(AccountLists, AccountCompare, AccountJobs, AccountNodes, AccountHours):
     """An Azure Batch account; use it as a context, or `close` it. Not for several threads at once.
 
     Nodes are named `POOL/NODE`, tasks `JOB/TASK`; ids compare without case. A file belongs to a

@@ -1,13 +1,15 @@
-"""The Python face of what needs no account: event logs, and the meaning of codes."""
+"""The Python face of what needs no account: event logs, bundles, and the meaning of codes."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from batchdoctor.core.answer import Answer
+from batchdoctor.core.comparison.difference import Difference
 from batchdoctor.core.cost.item import CostItem
 from batchdoctor.core.log.shard_items import MappedPart, ReducedShard
 from batchdoctor.core.log.show import Show
@@ -105,6 +107,37 @@ def log_cost(
     `prices` are US dollars for an hour of a node, by pool.
     """
     return log_cost_answer(_places(paths), since, until, pools, jobs, prices)
+
+
+def compare_logs(
+    old: str | os.PathLike[str],
+    new: str | os.PathLike[str],
+    *,
+    jobs: Sequence[str] = (),
+    pools: Sequence[str] = (),
+) -> Answer[Difference]:
+    """What differs between two event logs, files or folders? As `compare logs`."""
+    from batchdoctor.work.answers import comparisons
+
+    selection = Selection(jobs=frozenset(jobs), pools=frozenset(pools))
+    return comparisons.logs(os.fspath(old), os.fspath(new), selection)
+
+
+def compare_bundles(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Answer[Difference]:
+    """What differs in an account between two bundles of it? As `compare bundles`.
+
+    Raises InputError for a file that is no bundle.
+    """
+    from batchdoctor.replay import bundle_of
+    from batchdoctor.work.answers import comparisons
+    from batchdoctor.work.comparison.bundles import OpenBundle
+    from batchdoctor.work.reading.reading import Reading
+    from batchdoctor.work.surroundings import Quiet
+
+    outside = Quiet()
+    with bundle_of(Path(old)) as first, bundle_of(Path(new)) as second:
+        sides = [OpenBundle(each.bundle, Reading(outside, each.client)) for each in (first, second)]
+        return comparisons.bundles(sides[0], sides[1], outside)
 
 
 def explain(text: str) -> tuple[Meaning, ...]:

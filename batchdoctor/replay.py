@@ -9,9 +9,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from batchdoctor.errors import InputError
 from batchdoctor.machine import STATE_HOME
@@ -85,6 +87,28 @@ class Replay:
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
+
+
+class OfBundle(NamedTuple):
+    """A bundle, and a client whose answers come from it."""
+
+    bundle: Bundle
+    client: Client
+
+
+@contextmanager
+def bundle_of(path: Path) -> Iterator[OfBundle]:
+    """Open a bundle to be asked. Raises InputError for a file that is none."""
+    replay = Replay(path)
+    try:
+        if replay.bundle is None:
+            raise InputError(
+                f"{path} is no bundle.", hint="batchdoctor bundle --out FILE.zip makes one"
+            )
+        with replay.client(RetryPolicy()) as client:
+            yield OfBundle(replay.bundle, client)
+    finally:
+        replay.close()
 
 
 def _account(endpoint: str, name: str) -> Account:

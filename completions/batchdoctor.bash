@@ -53,6 +53,12 @@ _batchdoctor() {
             " triage") path=" triage" ;;
             " cost") path=" cost" ;;
             " timeline") path=" timeline" ;;
+            " compare") path=" compare" ;;
+            " compare jobs") path=" compare jobs" ;;
+            " compare tasks") path=" compare tasks" ;;
+            " compare nodes") path=" compare nodes" ;;
+            " compare logs") path=" compare logs" ;;
+            " compare bundles") path=" compare bundles" ;;
             " wait") path=" wait" ;;
             " wait job") path=" wait job" ;;
             " wait pool") path=" wait pool" ;;
@@ -138,6 +144,24 @@ _batchdoctor() {
             " timeline:--auth") words="auto key entra" ;;
             " timeline:-o") words="table json jsonl csv tsv ids markdown" ;;
             " timeline:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " compare jobs:--fail-on") words="any warning error" ;;
+            " compare jobs:--auth") words="auto key entra" ;;
+            " compare jobs:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " compare jobs:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " compare tasks:--fail-on") words="any warning error" ;;
+            " compare tasks:--auth") words="auto key entra" ;;
+            " compare tasks:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " compare tasks:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " compare nodes:--fail-on") words="any warning error" ;;
+            " compare nodes:--auth") words="auto key entra" ;;
+            " compare nodes:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " compare nodes:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " compare logs:--fail-on") words="any warning error" ;;
+            " compare logs:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " compare logs:--output") words="table json jsonl csv tsv ids markdown" ;;
+            " compare bundles:--fail-on") words="any warning error" ;;
+            " compare bundles:-o") words="table json jsonl csv tsv ids markdown" ;;
+            " compare bundles:--output") words="table json jsonl csv tsv ids markdown" ;;
             " wait job:--fail-on") words="any warning error" ;;
             " wait job:--auth") words="auto key entra" ;;
             " wait job:-o") words="table json jsonl csv tsv ids markdown" ;;
@@ -323,10 +347,16 @@ _batchdoctor() {
     fi
     if [[ -z $words$kinds ]]; then
         case "$path" in
-            "") words="triage cost timeline wait explain demo completion help tasks task nodes node pools pool jobs job files messages bundle mcp auth config events sandbox schema --version -v --verbose -h --help" ;;
+            "") words="triage cost timeline compare wait explain demo completion help tasks task nodes node pools pool jobs job files messages bundle mcp auth config events sandbox schema --version -v --verbose -h --help" ;;
             " triage") words="--since --pool --pool-id --job --job-id --ignore --messages --out --notify --notify-format --fail-on --all-profiles --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " cost") words="--since --until --pool --pool-id --job --job-id --events --price --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " timeline") words="--job --job-id --pool --pool-id --node --node-id --since --until --events --only-events --limit --list --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " compare") words="jobs tasks nodes logs bundles -h --help" ;;
+            " compare jobs") words="--messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " compare tasks") words="--messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " compare nodes") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " compare logs") words="--job --job-id --pool --pool-id --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
+            " compare bundles") words="--fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " wait") words="job pool node task -h --help" ;;
             " wait job") words="--job --job-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output --json --no-pager -v --verbose -h --help" ;;
             " wait pool") words="--pool --pool-id --until --timeout --poll --settle --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from -o --output --json --no-pager -v --verbose -h --help" ;;
@@ -397,6 +427,9 @@ _batchdoctor() {
             " schema") words="-o --output --json --no-pager -v --verbose -h --help" ;;
         esac
         [[ $current == -* ]] || case "$path" in
+            " compare jobs") kinds="jobs" ;;
+            " compare tasks") kinds="tasks" ;;
+            " compare nodes") kinds="nodes" ;;
             " wait job") kinds="jobs" ;;
             " wait pool") kinds="pools" ;;
             " wait node") kinds="nodes" ;;

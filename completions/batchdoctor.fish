@@ -61,6 +61,18 @@ function __batchdoctor
                 set place ' cost'
             case ' timeline'
                 set place ' timeline'
+            case ' compare'
+                set place ' compare'
+            case ' compare jobs'
+                set place ' compare jobs'
+            case ' compare tasks'
+                set place ' compare tasks'
+            case ' compare nodes'
+                set place ' compare nodes'
+            case ' compare logs'
+                set place ' compare logs'
+            case ' compare bundles'
+                set place ' compare bundles'
             case ' wait'
                 set place ' wait'
             case ' wait job'
@@ -229,6 +241,42 @@ function __batchdoctor
             case ' timeline:-o'
                 set values table json jsonl csv tsv ids markdown
             case ' timeline:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare jobs:--fail-on'
+                set values any warning error
+            case ' compare jobs:--auth'
+                set values auto key entra
+            case ' compare jobs:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare jobs:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare tasks:--fail-on'
+                set values any warning error
+            case ' compare tasks:--auth'
+                set values auto key entra
+            case ' compare tasks:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare tasks:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare nodes:--fail-on'
+                set values any warning error
+            case ' compare nodes:--auth'
+                set values auto key entra
+            case ' compare nodes:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare nodes:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare logs:--fail-on'
+                set values any warning error
+            case ' compare logs:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare logs:--output'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare bundles:--fail-on'
+                set values any warning error
+            case ' compare bundles:-o'
+                set values table json jsonl csv tsv ids markdown
+            case ' compare bundles:--output'
                 set values table json jsonl csv tsv ids markdown
             case ' wait job:--fail-on'
                 set values any warning error
@@ -603,6 +651,18 @@ function __batchdoctor
                 printf '%s\n' '--since	Hours since: 6h, today. [24h; of logs all]' '--until	Hours until: 6h, today, 22:30.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--events	Reckon from event logs: file, folder, -.' '--price	USD for an hour of a node: POOL=0.34.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
             case ' timeline'
                 printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--node	Only this node; again for more.' '--node-id	Only this node; again for more.' '--since	From when on: 6h, today, 22:30; 24h if not said.' '--until	Until when; now, if it is not said.' '--events	Event logs, too: a file, a folder, - or a URL.' '--only-events	Ask no account, read the logs alone.' '--limit	Items at most; more are folded.' '--list	Each item in the table, * just before it began.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '--watch	Ask again each 30 or so many seconds.' '-h	Show the help.' '--help	Show the help.'
+            case ' compare'
+                printf '%s\n' '-h	Show the help.' '--help	Show the help.'
+            case ' compare jobs'
+                printf '%s\n' '--messages	[[message]] tables that come first.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' compare tasks'
+                printf '%s\n' '--messages	[[message]] tables that come first.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' compare nodes'
+                printf '%s\n' '--pool	The pool of the nodes.' '--pool-id	The pool of the nodes.' '--fail-on	Status 10 if found: any, warning, error alike.' '--account-endpoint	Endpoint of the account, as in AZURE_BATCH_ENDPOINT.' '--account-name	Name of the account, as in AZURE_BATCH_ACCOUNT.' '--account-key-file	File with the account key; - reads standard input.' '--auth	How to sign in: auto (default), key or entra.' '--profile	Settings of that name, as in BATCHDOCTOR_PROFILE.' '--from	Answer from a bundle or saved answers, as in BATCHDOCTOR_FROM.' '--timeout	Seconds that all retries of one request may take together.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' compare logs'
+                printf '%s\n' '--job	Only this job; again for more.' '--job-id	Only this job; again for more.' '--pool	Only this pool; again for more.' '--pool-id	Only this pool; again for more.' '--fail-on	Status 10 if found: any, warning, error alike.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
+            case ' compare bundles'
+                printf '%s\n' '--fail-on	Status 10 if found: any, warning, error alike.' '-o	table, json, jsonl, csv, tsv, ids or markdown.' '--output	table, json, jsonl, csv, tsv, ids or markdown.' '--json	The same as -o json.' '--no-pager	Print a long page, not in a pager.' '-v	Tell of each retry and setting.' '--verbose	Tell of each retry and setting.' '-h	Show the help.' '--help	Show the help.'
             case ' wait'
                 printf '%s\n' '-h	Show the help.' '--help	Show the help.'
             case ' wait job'
@@ -743,7 +803,15 @@ function __batchdoctor
     else
         switch "$place"
             case ''
-                printf '%s\n' 'triage	What is wrong in the account, worst first, and what do I type next?' 'cost	What were the hours of the nodes spent on, and what did it cost?' 'timeline	What happened when, since when does it fail, and what changed just before?' 'wait	Wait until it is so: a job is done, a pool has its nodes.' 'explain	What does this error code, exit code, state of a node or line of a program mean?' 'demo	See a sick Batch account that needs no Azure, or try a command on it.' 'completion	Print the completion script of a shell, or install it.' 'help	Show the help of a command, or of all of them as a page for man.' 'tasks	Ask about many tasks.' 'task	Look at one task, or end it.' 'nodes	Ask about many nodes.' 'node	Look at given nodes, or act on them.' 'pools	Ask about many pools.' 'pool	Look at one pool.' 'jobs	Ask about many jobs.' 'job	Look at one job, or change jobs as a whole.' 'files	Files of tasks and nodes.' 'messages	What the words of programs mean, by your own tables.' 'bundle	Take along what an account says now, to be asked later with --from.' 'mcp	Give an agent the questions of an account as tools, which change nothing.' 'auth	The way in to the account.' 'config	What is set on this machine, and where it is kept.' 'events	Read diagnostic-log events.' 'sandbox	A Batch account in a box, for training and for testing scripts.' 'schema	Which keys has a command'\''s json? Its JSON Schema; without a command, which there are.'
+                printf '%s\n' 'triage	What is wrong in the account, worst first, and what do I type next?' 'cost	What were the hours of the nodes spent on, and what did it cost?' 'timeline	What happened when, since when does it fail, and what changed just before?' 'compare	What differs from the run that went well, and can matter?' 'wait	Wait until it is so: a job is done, a pool has its nodes.' 'explain	What does this error code, exit code, state of a node or line of a program mean?' 'demo	See a sick Batch account that needs no Azure, or try a command on it.' 'completion	Print the completion script of a shell, or install it.' 'help	Show the help of a command, or of all of them as a page for man.' 'tasks	Ask about many tasks.' 'task	Look at one task, or end it.' 'nodes	Ask about many nodes.' 'node	Look at given nodes, or act on them.' 'pools	Ask about many pools.' 'pool	Look at one pool.' 'jobs	Ask about many jobs.' 'job	Look at one job, or change jobs as a whole.' 'files	Files of tasks and nodes.' 'messages	What the words of programs mean, by your own tables.' 'bundle	Take along what an account says now, to be asked later with --from.' 'mcp	Give an agent the questions of an account as tools, which change nothing.' 'auth	The way in to the account.' 'config	What is set on this machine, and where it is kept.' 'events	Read diagnostic-log events.' 'sandbox	A Batch account in a box, for training and for testing scripts.' 'schema	Which keys has a command'\''s json? Its JSON Schema; without a command, which there are.'
+            case ' compare'
+                printf '%s\n' 'jobs	What is different about this job, compared with a run that went well?' 'tasks	What is different about this task, compared with one that went well?' 'nodes	What differs between two nodes: images, agents, settings, states, and how tasks go there?' 'logs	What differs between two diagnostic logs: failures by message, and how long tasks take?' 'bundles	What differs in an account between two bundles: pools, nodes, findings, jobs of a shape?'
+            case ' compare jobs'
+                __batchdoctor_names jobs
+            case ' compare tasks'
+                __batchdoctor_names tasks
+            case ' compare nodes'
+                __batchdoctor_names nodes
             case ' wait'
                 printf '%s\n' 'job	Wait until a job is done (default), idle, or has failed>N or failed>P% tasks.' 'pool	Wait until a pool is steady (default), or has nodes>=N that take tasks.' 'node	Wait until a node is ready (default: it takes tasks), gone, or in a state such as idle.' 'task	Wait until a task is done (default), succeeded, failed, or runs.'
             case ' wait job'

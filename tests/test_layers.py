@@ -30,19 +30,21 @@ ROOMS: dict[str, set[str]] = {
     "work": {"core", "errors", "events", "machine", "prefetch", "service"},
     # The Python face: the same work as behind the commands, and nothing of the terminal.
     "account": {
-        *("account_hours", "account_jobs", "account_lists", "account_nodes"),
+        *("account_compare", "account_hours", "account_jobs", "account_lists"),
+        "account_nodes",
         *("core", "errors", "work"),
     },
     "account_hours": {"core", "work"},
+    "account_compare": {"core", "work"},
     "account_jobs": {"core", "work"},
     "account_lists": {"core", "work"},
     "account_nodes": {"core", "work"},
     # What was recorded of an account, asked by the client through what the sandbox speaks.
     "replay": {"errors", "machine", "sandbox", "service", "work"},
     "opening": {"account", "replay", "service", "work"},
-    "offline": {"core", "events", "work"},
     # Tools for agents: the Python face, and the machine formats.
     "mcp": {"account", "core", "errors", "offline", "report", "service", "work"},
+    "offline": {"core", "events", "replay", "work"},
     "cli": {
         "core",
         "errors",

@@ -23,6 +23,7 @@ from batchdoctor.work.answers.asking import Asking
 from tests.box import Box, Open
 
 POOL, JOB = "render-linux", "render-20261121"
+OTHER_JOB = "encode-20261121"
 
 
 def account_of(box: Box, **more: str) -> batchdoctor.Account:
@@ -46,6 +47,11 @@ def plain_items(answer: batchdoctor.Answer[Any]) -> list[Any]:
 
 def suspect(box: Box) -> str:
     (found,) = items_of(box, "nodes", "suspect", "--pool", POOL)
+    return f"{found['poolId']}/{found['nodeId']}"
+
+
+def other_node(box: Box) -> str:
+    found = items_of(box, "nodes", "list", POOL, "--limit", "1")[0]
     return f"{found['poolId']}/{found['nodeId']}"
 
 
@@ -75,6 +81,15 @@ QUESTIONS: dict[str, tuple[Callable[[Box], list[str]], Ask]] = {
     "node show": (lambda box: [suspect(box)], lambda a, box: a.node(suspect(box))),
     "pool diagnose": (lambda _: [POOL], lambda account, _: account.diagnose_pool(POOL)),
     "job diagnose": (lambda _: [JOB], lambda account, _: account.diagnose_job(JOB)),
+    "compare jobs": (lambda _: [JOB, OTHER_JOB], lambda a, _: a.compare_jobs(JOB, OTHER_JOB)),
+    "compare tasks": (
+        lambda box: [failed_task(box), f"{JOB}/frame-0001"],
+        lambda a, box: a.compare_tasks(failed_task(box), f"{JOB}/frame-0001"),
+    ),
+    "compare nodes": (
+        lambda box: [other_node(box), suspect(box)],
+        lambda a, box: a.compare_nodes(other_node(box), suspect(box)),
+    ),
     "files list": (
         lambda box: ["--task", failed_task(box)],
         lambda account, box: account.files(failed_task(box)),
@@ -124,6 +139,8 @@ OTHERS = {
     "events reduce",
     "events submit",
     "messages test",
+    "compare logs",
+    "compare bundles",
     "wait job",
     "wait pool",
     "wait node",

@@ -14,8 +14,8 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
         ("files list|get|grep|tail", "what tasks and nodes have written"),
     ),
     "judge": (
-        ("triage, timeline", "what is wrong, worst first; since when?"),
-        ("job|pool diagnose", "why is it stuck, or does it not deliver?"),
+        ("triage, job|pool diagnose, timeline", "what is wrong, worst first; since when?"),
+        ("compare jobs|tasks|nodes|logs|bundles", "what differs, and can matter?"),
         ("tasks failed, cost", "which tasks failed, why, at what cost?"),
         ("wait job|pool|node|task", "returns when it is so"),
         ("nodes suspect", "which nodes should I not trust?"),

@@ -36,6 +36,14 @@ WORDS = {
     "timeline": _verb(
         "timeline", "What happened when, since when does it fail, and what changed just before?"
     ),
+    "compare": _noun(
+        "What differs from the run that went well, and can matter?",
+        jobs="compare",
+        tasks="compare",
+        nodes="compare",
+        logs="compare",
+        bundles="compare",
+    ),
     "wait": _noun(
         "Wait until it is so: a job is done, a pool has its nodes.",
         job="wait",

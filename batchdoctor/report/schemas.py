@@ -17,6 +17,7 @@ from batchdoctor.core.changed import (
     SentLogs,
     SentLogsCounts,
 )
+from batchdoctor.core.comparison.difference import CompareSummary, Difference
 from batchdoctor.core.configured import (
     ProfileItem,
     ProfilesSummary,
@@ -95,6 +96,7 @@ _FAILURES = (
     *(FailedTask, FailedTaskWithStderr),
     *(FailureGroup, FailureGroupWithStderr, MessageGroup),
 )
+_COMPARED = Answer(CompareSummary, (Difference,))
 _WAIT = Answer(WaitSummary, (WaitItem,))
 _CHANGES = Answer(OutcomeCounts, (ChangedNode,))
 _JOB_CHANGES = Answer(OutcomeCounts, (ChangedJob,))
@@ -112,6 +114,11 @@ ANSWERS: Mapping[str, Answer] = {
     "nodes list": Answer(ListSummary, (ListedNode,)),
     "tasks list": Answer(ListSummary, (ListedTask,)),
     "bundle": Answer(BundleSummary, (BundlePart,)),
+    "compare jobs": _COMPARED,
+    "compare tasks": _COMPARED,
+    "compare nodes": _COMPARED,
+    "compare logs": _COMPARED,
+    "compare bundles": _COMPARED,
     "wait job": _WAIT,
     "wait pool": _WAIT,
     "wait node": _WAIT,

@@ -6,13 +6,13 @@ Lists come with everything that a reading command asks for. Every method raises 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from batchdoctor.errors import StateError
+from batchdoctor.errors import NotFoundError, StateError
 from batchdoctor.service.client import Client
 from batchdoctor.service.only import FAILED
 from batchdoctor.service.paging import Listing, decode
@@ -58,7 +58,25 @@ class Originals:
 
     def job(self, job_id: str) -> Document:
         """A job; raises `NotFoundError`."""
-        return self._get(path("jobs", job_id), f"read job {job_id}")
+        return self._get(path("jobs", job_id), f"read job {job_id}", job_id)
+
+    def pool(self, pool_id: str) -> Document:
+        """A pool; raises `NotFoundError`."""
+        return self._get(path("pools", pool_id), f"read pool {pool_id}", pool_id)
+
+    def node(self, pool_id: str, node_id: str) -> Document:
+        """A node; raises `NotFoundError`."""
+        target = path("pools", pool_id, "nodes", node_id)
+        return self._get(target, f"read node {pool_id}/{node_id}", pool_id, node_id)
+
+    def task(self, job_id: str, task_id: str) -> Document:
+        """A task; raises `NotFoundError`."""
+        target = path("jobs", job_id, "tasks", task_id)
+        return self._get(target, f"read task {job_id}/{task_id}", job_id, task_id)
+
+    def tasks_with(self, job_id: str, members: Sequence[str]) -> Iterator[Document]:
+        """The tasks of a job, of each its id and some members."""
+        return self._tasks(job_id, None, ",".join(("id", *members)), "tasks")
 
     def task_counts(self, job_id: str) -> Document:
         """How many tasks of a job are in which state."""
@@ -132,7 +150,7 @@ class Originals:
         for page in listing.walk(target, query):
             yield from page
 
-    def _get(self, target: str, operation: str) -> Document:
+    def _get(self, target: str, operation: str, *asked: str) -> Document:
         decoder, request = msgspec.json.Decoder(Document), Request("GET", target, parameters())
         transport = self._client.transport
 
@@ -141,4 +159,8 @@ class Originals:
             document.pop(_FRAME, None)
             return document
 
-        return self._client.retry.run(operation, attempt)
+        try:
+            return self._client.retry.run(operation, attempt)
+        except NotFoundError as error:
+            error.asked = asked
+            raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import zipfile
@@ -54,13 +55,20 @@ def questions_of(box: Box) -> list[str]:
     asked += [f"triage --pool {pool.id}" for pool in store.pools]
     asked += [f"jobs list --pool {pool.id} -o json" for pool in store.pools]
     asked += [f"job terminate {job.id} --dry-run" for job in store.jobs]
+    asked += [
+        f"compare jobs {job.id} {other.id} -o json" for job, other in itertools.pairwise(store.jobs)
+    ]
     for pool in store.pools:
+        if len(pool.nodes) > 1:
+            names = [f"{pool.id}/{node.id}" for node in pool.nodes]
+            asked.append(f"compare nodes {names[0]} {names[-1]}")
         asked += [f"node show {node.id} --pool {pool.id}" for node in pool.nodes[:2]]
     for job in store.jobs:
         failed = [task for task in job.tasks if task.result == "failure"]
         for task in failed[:1]:
             asked += [
                 f"task show {job.id}/{task.id}",
+                f"compare tasks {job.id}/{task.id} {job.id}/{job.tasks[-1].id}",
                 f"files list --job {job.id} --task {task.id} -o json",
                 f"files tail stderr --job {job.id} --task {task.id}",
                 f"files get stdout --job {job.id} --task {task.id}",

@@ -237,6 +237,7 @@ def test_a_form_that_says_too_little_or_too_much_is_told_how(
         "nodes suspect",
         f"job diagnose {JOB}",
         f"pool diagnose {POOL}",
+        f"compare jobs {JOB} nightly-etl-20261121",
         "jobs list",
         f"task show {JOB}/{TASK}",
         f"node show {POOL}/{NODE}",

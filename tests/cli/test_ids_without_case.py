@@ -50,6 +50,8 @@ def test_a_job_may_spell_its_pool_in_another_case(box: Box, open_box: Open) -> N
         ("pool", "diagnose", POOL),
         ("job", "diagnose", JOB),
         ("task", "show", f"{JOB}/frame-0003"),
+        ("compare", "jobs", JOB, "encode-20261121"),
+        ("compare", "tasks", f"{JOB}/frame-0003", "encode-20261121/clip-001"),
         ("files", "list", "--job", JOB, "--task", "frame-0003"),
         ("files", "grep", "a", "--job", JOB, "-l"),
     ],

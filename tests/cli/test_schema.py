@@ -25,6 +25,11 @@ WITNESSES: dict[str, tuple[str, ...]] = {
     "job diagnose": ("job diagnose --job {job}",),
     **{f"{noun} list": (f"{noun} list",) for noun in ("jobs", "pools", "nodes", "tasks")},
     "bundle": ("bundle --force --out {folder}/night.zip",),
+    "compare jobs": ("compare jobs {job} {other_job}",),
+    "compare tasks": ("compare tasks {job}/{task} {other_job}/{other_task}",),
+    "compare nodes": ("compare nodes {pool}/{node} {other_node}",),
+    "compare logs": ("compare logs {quiet_log} {log}",),
+    "compare bundles": ("compare bundles {old_bundle} {new_bundle}",),
     "wait job": ("wait job {job} --timeout 1", "wait job {job} --until failed>0"),
     "wait pool": ("wait pool {pool} --until nodes>=1", "wait pool {pool} --until nodes>=9999"),
     "wait node": ("wait node {pool}/{node} --timeout 1 --until offline",),
@@ -101,6 +106,30 @@ def validate(command: str, document: Any) -> None:
     jsonschema.Draft202012Validator(closed(schema_of(command))).validate(document)
 
 
+def others(box: Box, folder: Path, job: str, node: str) -> dict[str, str]:
+    """What a failed task, its job and its node can be compared with, logs, and bundles."""
+    jobs = box.run("jobs", "list", "-o", "jsonl").jsonl()
+    other = next(each for each in jobs if each["jobId"] != job and each["succeededTasks"])["jobId"]
+    done = box.run("tasks", "list", other, "--state", "succeeded", "-o", "jsonl").jsonl()[0]
+    nodes = box.run("nodes", "list", "-o", "ids").stdout.split()
+    quiet = folder / "quiet"
+    lines = [line for line in box.sandbox.diagnostic_log() if "TaskFailEvent" not in line]
+    quiet.write_text("\n".join(line for line in lines if '"Failure"' not in line))
+    bundles = [folder / "old.zip", folder / "new.zip"]
+    for bundle in bundles:
+        box.run("bundle", "--job", job, "--out", str(bundle))
+        for each in (each for pool in box.sandbox.store.pools for each in pool.nodes):
+            each.members = {"nodeAgentInfo": {"version": "1.14.0"}}
+    return {
+        "other_job": other,
+        "other_task": done["taskId"],
+        "other_node": next(each for each in nodes if not each.endswith(f"/{node}")),
+        "quiet_log": str(quiet),
+        "old_bundle": str(bundles[0]),
+        "new_bundle": str(bundles[1]),
+    }
+
+
 def filled(line: str, box: Box, folder: Path) -> list[str]:
     """The command line about a failed task and the node that it ran on."""
     failed = box.run("tasks", "failed", "-o", "jsonl").jsonl()
@@ -120,6 +149,7 @@ def filled(line: str, box: Box, folder: Path) -> list[str]:
         names["counts"] = str(folder / "counts")
         assert box.run("events", "map", str(log), "--out", names["counts"]).status == 0
     names["folder"] = str(folder)
+    names |= others(box, folder, job, node) if "compare" in line else {}
     return [word.format(**names) for word in line.split()]
 
 

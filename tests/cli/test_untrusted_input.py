@@ -36,6 +36,9 @@ COMMANDS: dict[str, list[str]] = {
     "triage": ["triage"],
     "job diagnose": ["job", "diagnose", "--job", JOB],
     "pool diagnose": ["pool", "diagnose", "--pool", POOL],
+    "compare jobs": ["compare", "jobs", JOB, "encode-20261121"],
+    "compare tasks": ["compare", "tasks", f"{JOB}/frame-0001", f"{JOB}/frame-0002"],
+    "compare nodes": ["compare", "nodes", f"{POOL}/{{node}}", f"{POOL}/{{other}}"],
     "node show": ["node", "show", f"{POOL}/{{node}}"],
     "node reboot": ["node", "reboot", f"{POOL}/{{node}}", "--dry-run", "--max-share", "100"],
     "tasks reactivate": ["tasks", "reactivate", "--failed", "--job", JOB, "--dry-run"],
@@ -88,9 +91,9 @@ def box(open_box: Open) -> Box:
 
 def ran(box: Box, name: str, *more: str, **options: Any) -> Result:
     """A command of the table, with the log of the account or a text where it reads one."""
-    node = box.sandbox.store.pool(POOL).nodes[0].id
+    node, other = (each.id for each in box.sandbox.store.pool(POOL).nodes[:2])
     read = "".join(f"{line}\n" for line in box.sandbox.diagnostic_log()) if "parse" in name else ""
-    argv = [word.replace("{node}", node) for word in COMMANDS[name]]
+    argv = [word.replace("{node}", node).replace("{other}", other) for word in COMMANDS[name]]
     return box.run(*argv, *more, stdin=(read or f"{HOSTILE} {PLANTED}").encode(), **options)
 
 

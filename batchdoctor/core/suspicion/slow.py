@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.suspicion.durations import Durations, Together
 from batchdoctor.core.suspicion.pool_runs import PoolRuns
+from batchdoctor.core.suspicion.ranks import median, ranks_of
 from batchdoctor.core.suspicion.sentences import plural, probability
 
 SLOW = "slow"
@@ -50,13 +50,13 @@ class _Node(msgspec.Struct):
     def times(self) -> float:
         """How many times as long it takes, at the median of its runs."""
         pairs = zip(self.seconds, self.elsewhere, strict=True)
-        return _median(seconds / max(other, 1.0) for seconds, other in pairs)
+        return median(seconds / max(other, 1.0) for seconds, other in pairs)
 
     @property
     def is_much_slower(self) -> bool:
         """Whether it is slower by enough to matter."""
         pairs = zip(self.seconds, self.elsewhere, strict=True)
-        longer = _median(seconds - other for seconds, other in pairs)
+        longer = median(seconds - other for seconds, other in pairs)
         return longer >= _SECONDS_LONGER and self.times >= _TIMES
 
 
@@ -88,10 +88,10 @@ def _compare(together: Together, nodes: dict[int, _Node]) -> None:
     size, counted = len(took), Counter(names)
     if len(counted) < _FEWEST_NODES:
         return
-    ranks, spread = _ranks(took)
-    whole = _median(took)
+    ranks, spread = ranks_of(took)
+    whole = median(took)
     elsewhere = {
-        name: _median([taken for taken, node in zip(took, names, strict=True) if node != name])
+        name: median([taken for taken, node in zip(took, names, strict=True) if node != name])
         for name, count in counted.items()
         if count > _NO_WEIGHT * size
     }
@@ -105,24 +105,8 @@ def _compare(together: Together, nodes: dict[int, _Node]) -> None:
         node.elsewhere.append(elsewhere.get(name, whole))
 
 
-def _ranks(values: Sequence[int]) -> tuple[dict[int, float], float]:
-    """The middle rank of each value, and what is left of the variance beside ties."""
-    ranks, size, tied, before = {}, len(values), 0, 0
-    for value, times in sorted(Counter(values).items()):
-        ranks[value] = before + (times + 1) / 2
-        before += times
-        tied += times**3 - times
-    return ranks, 1 - tied / (size**3 - size)
-
-
-def _median(values: Iterable[float]) -> float:
-    ordered = sorted(values)
-    middle = len(ordered) // 2
-    return ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2
-
-
 def _told(node: _Node) -> str:
-    own, others = _median(node.seconds), _median(node.elsewhere)
+    own, others = median(node.seconds), median(node.elsewhere)
     return (
         f"{plural(len(node.seconds), 'run')} that succeeded took {own:,.0f} s in the median, the"
         f" same kinds of tasks {others:,.0f} s on other nodes at about the time,"

@@ -11,6 +11,9 @@ from typing import Any
 
 from batchdoctor.core.text.secrets import MASK, masked
 
+# What stands in the place of what was taken out.
+MASKED = MASK
+
 # Lists of name and value, in which the names help and the values are nobody's business.
 _ENVIRONMENTS = {"environmentsettings", "commonenvironmentsettings"}
 _PASSWORDS = {"password", "sshprivatekey", "accountkey", "saskey", "accesskey", "privatekey"}

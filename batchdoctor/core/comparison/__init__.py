@@ -1,0 +1,1 @@
+"""What differs between two runs, tasks, nodes, logs or accounts, that can matter."""

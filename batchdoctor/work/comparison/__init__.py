@@ -1,0 +1,1 @@
+"""Reads what is to be compared: two jobs, tasks, nodes, logs or bundles."""

@@ -1,0 +1,1 @@
+"""What differs and can matter, judged from values alone."""

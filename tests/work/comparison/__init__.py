@@ -1,0 +1,1 @@
+"""What is read to be compared, and what comes of it."""
