@@ -3,8 +3,8 @@
 From Python: `connect()` opens an account, whose methods are the questions and changes of the
 commands; `parse_events()` reads diagnostic event logs, `map_events()`, `reduce_events()` and
 `answer_events()` share that among machines, `log_cost()` reckons node hours from them;
-`compare_logs()` and `compare_bundles()` say what differs; `explain()` says what a code means. Errors
-are those of `batchdoctor.errors`.
+`compare_logs()` and `compare_bundles()` say what differs; `explain()` says what a code means.
+Errors are those of `batchdoctor.errors`.
 
 The rooms of the house, from the top (`.github/ARCHITECTURE.md` has the picture):
 
