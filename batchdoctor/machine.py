@@ -150,6 +150,37 @@ def lock_at_once(handle: int) -> bool:
     return True
 
 
+def taken_by_another(handle: int) -> bool:
+    """Whether another program has locked an open file; if not, it is locked now.
+
+    Where files have no locks nobody has.
+    """
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def written_behind(handle: int, size: int) -> bytes:
+    """What is behind so many bytes of a file that is open for writing only; nothing is not known.
+
+    Only Linux gives a second way to an open file.
+    """
+    try:
+        with Path(f"/proc/self/fd/{handle}").open("rb") as file:
+            file.seek(size)
+            return file.read()
+    except OSError:
+        return b""
+
+
 def give_mode(path: Path, mode: int | None = None) -> None:
     """Give a file its permissions; None gives those that a new one would have. Raises OSError."""
     path.chmod(0o666 & ~_MASK if mode is None else mode)

@@ -73,9 +73,21 @@ class Output:
         # Into a file nothing gets in the way of the line on the screen.
         self._clears = not _is_file(stream)
         self._flushed = time.monotonic()
+        self._there = b""
+
+    def pass_over(self, there: bytes) -> None:
+        """Do not write what is there already, for as long as what is written is the same."""
+        self._there = there
+
+    @property
+    def ahead(self) -> int:
+        """How many bytes of what is there already have not come to be written again."""
+        return len(self._there)
 
     def write(self, text: str) -> None:
         """Write text. Raises ReaderGoneError or OutputError."""
+        if self._there and not (text := self._not_there(text)):
+            return
         if self._clears:
             self._progress.clear()
         self._guard(lambda: self._stream.write(text))
@@ -97,6 +109,13 @@ class Output:
         """Hand everything written to the reader. Raises ReaderGoneError or OutputError."""
         self._guard(self._stream.flush)
         self._flushed = time.monotonic()
+
+    def _not_there(self, text: str) -> str:
+        data = text.encode()
+        common = min(len(data), len(self._there))
+        same = data[:common] == self._there[:common]
+        self._there = self._there[common:] if same else b""
+        return data[common:].decode(errors="backslashreplace") if same else text
 
     def _guard(self, action: Callable[[], object]) -> None:
         try:

@@ -9,6 +9,7 @@ Source: https://learn.microsoft.com/azure/azure-monitor/essentials/resource-logs
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 MARGIN = timedelta(hours=48)
@@ -25,6 +26,32 @@ def may_hold(path: str, since: datetime | None, until: datetime | None) -> bool:
         return True
     begin, end = hours
     return (since is None or end > since - MARGIN) and (until is None or begin < until + MARGIN)
+
+
+# From so many hours of a day on, the day is listed as a whole: one question, and no long answer.
+_MANY_HOURS = 4
+
+
+def hour_of(moment: datetime) -> datetime:
+    """When the hour of a moment begins, in UTC."""
+    return moment.astimezone(UTC).replace(minute=0, second=0, microsecond=0)
+
+
+def hour_prefixes(begin: datetime, end: datetime) -> Iterator[str]:
+    """How the names of the hours from that of `begin` to that of `end` start, behind the resource.
+
+    Many hours of a day are the day, so that there may be others below it.
+    """
+    hour, last = hour_of(begin), hour_of(end)
+    while hour <= last:
+        day = f"y={hour:%Y}/m={hour:%m}/d={hour:%d}/"
+        next_day = (hour + timedelta(days=1)).replace(hour=0)
+        count = int((min(last + timedelta(hours=1), next_day) - hour) / timedelta(hours=1))
+        if count >= _MANY_HOURS:
+            yield day
+        else:
+            yield from (f"{day}h={hour.hour + index:02}/" for index in range(count))
+        hour = next_day
 
 
 def filed_hours(path: str) -> tuple[datetime, datetime] | None:

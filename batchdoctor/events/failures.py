@@ -25,7 +25,7 @@ def failed_tasks(events: Iterable[Event], waiting: int = WAITING) -> Iterator[Ta
         task = failed_task_of(event)
         if task is None:
             continue
-        key = hash(_attempt(task))
+        key = attempt_key(task)
         if key in held:
             yield max(held.pop(key), task, key=_richness)
         elif key not in told:
@@ -36,14 +36,17 @@ def failed_tasks(events: Iterable[Event], waiting: int = WAITING) -> Iterator[Ta
     yield from held.values()
 
 
-def _attempt(task: Task) -> tuple[str, str, int, int, int]:
+def attempt_key(task: Task) -> int:
+    """64 bits that are the same whenever this attempt is told of again, in this process."""
     execution = task.execution_info or TaskExecution()
-    return (
-        task.job_id,
-        task.id,
-        execution.retry_count or 0,
-        execution.requeue_count or 0,
-        task.system_task_version or 0,
+    return hash(
+        (
+            task.job_id,
+            task.id,
+            execution.retry_count or 0,
+            execution.requeue_count or 0,
+            task.system_task_version or 0,
+        )
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from batchdoctor.core.log.items import EventItem, UnfinishedItem
+from batchdoctor.core.suspicion.item import SuspectItem
 from batchdoctor.core.text.times import age_text, span_text, utc_text
 from batchdoctor.report.failure_page import Failed, failure_columns, node_cell
 from batchdoctor.report.page import Column
@@ -42,6 +43,15 @@ def unfinished_columns() -> tuple[Column[UnfinishedItem], ...]:
         Column("JOB/TASK", lambda item: item.name),
         Column("STARTED", lambda item: utc_text(item.start_time) or "", lead=False),
         Column("POOL/NODE", node_cell, lead=False),
+    )
+
+
+def new_suspect_columns() -> tuple[Column[SuspectItem], ...]:
+    """The columns of a table of nodes that have just become suspect."""
+    return (
+        Column("FAILED", lambda item: f"{item.failures or 0:,} of {item.runs or 0:,}", right=True),
+        Column("POOL/NODE", lambda item: item.name),
+        Column("WHY", lambda item: item.reasons[0].message, lead=False),
     )
 
 

@@ -29,6 +29,7 @@ from batchdoctor.report.document import Document, Ending, ItemT
 from batchdoctor.report.event_columns import (
     event_columns,
     logged_failure_columns,
+    new_suspect_columns,
     unfinished_columns,
 )
 from batchdoctor.report.event_page import event_blocks, timeline_blocks, unfinished_blocks
@@ -62,6 +63,11 @@ class LogAnswer(msgspec.Struct, frozen=True):
     def of_nodes(self, nodes: Callable[[], Sequence[SuspectNode]]) -> Document[SuspectItem]:
         """Every suspect node as an item."""
         return self._document(SuspectItem, _later(nodes), lambda item: item.name)
+
+    def of_new_nodes(self, nodes: Iterator[SuspectNode]) -> Document[SuspectItem]:
+        """Every node that becomes suspect as an item, with its columns, since it has no page."""
+        items = map(suspect_item, nodes)
+        return self._document(SuspectItem, items, lambda item: item.name, new_suspect_columns())
 
     def of_unfinished(
         self, attempts: Callable[[], Sequence[Unfinished]]

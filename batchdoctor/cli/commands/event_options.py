@@ -51,6 +51,10 @@ Workers = Annotated[
     typer.Option(help="Processes that count; by itself, as pays.", min=1, metavar="N"),
 ]
 Follow = Annotated[bool, typer.Option("--follow", help="Show new failures as they are written.")]
+State = Annotated[
+    Path | None,
+    typer.Option(help="With --follow: go on where this file says.", metavar="FILE"),
+]
 Kql = Annotated[bool, typer.Option("--kql", help="Print the Kusto query that asks the same.")]
 Paths = Annotated[
     list[str] | None,
@@ -63,7 +67,7 @@ Paths = Annotated[
 
 def check_show(show: Show, *, follow: bool, merging: bool, by_category: bool) -> None:
     """Refuse what nothing can be shown for. Raises UsageError."""
-    if follow and show in {Show.NODES, Show.UNFINISHED, Show.TIMELINE}:
+    if follow and show in {Show.UNFINISHED, Show.TIMELINE}:
         raise UsageError(f"--follow cannot show {show.value}.", hint="--show failures or events")
     if show is Show.UNFINISHED and merging:
         raise UsageError(

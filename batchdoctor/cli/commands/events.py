@@ -27,17 +27,18 @@ from batchdoctor.cli.commands.event_options import (
     Nodes,
     Paths,
     ShowOption,
+    State,
     TallyOut,
     Workers,
     check_groups,
     check_show,
 )
+from batchdoctor.cli.commands.notify import Form, Notify
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import ExitCode, UsageError
-from batchdoctor.report.formats import Format
 
 if TYPE_CHECKING:
     from batchdoctor.core.log.tally import Tally
@@ -64,6 +65,9 @@ def parse(
     force: Force = False,
     workers: Workers = None,
     follow: Follow = False,
+    state: State = None,
+    notify: Notify = None,
+    notify_format: Form = None,
     kql: Kql = False,
     fail_on: FailOnAny = None,
     report: Report = None,
@@ -77,8 +81,11 @@ def parse(
         return _print_query(call, selection, show)
     check_show(show, follow=follow, merging=bool(merge), by_category=bool(category))
     check_groups(show, by, follow=follow, merging=bool(merge))
-    if follow:
-        return _follow(call, path or (), show, selection)
+    if follow or state or notify or notify_format:
+        from batchdoctor.cli.commands.events_follow import Following, follow_logs
+
+        wanted = Following(show, selection, min_failures, state, notify, notify_format)
+        return follow_logs(call, path or (), wanted, asked=follow)
     from batchdoctor.cli.piped import piped_bytes
     from batchdoctor.events.reading import EventLog
     from batchdoctor.work.logs.reading import LogReading
@@ -160,22 +167,6 @@ def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
     from batchdoctor.work.logs.tally_files import read_tallies
 
     return read_tallies(files)
-
-
-def _follow(call: Call, paths: Sequence[str], show: Show, selection: Selection) -> int:
-    """Show new failures, or new events, until interrupted; then what they add up to."""
-    from batchdoctor.report.event_log import LogAnswer
-    from batchdoctor.work.logs.following import LogFollowing
-
-    following = LogFollowing(call.world, paths, selection)
-    if call.shared.output is Format.JSON:
-        raise UsageError("A json document has an end, a followed log has none.", hint="-o jsonl")
-    answer = LogAnswer(head_of(call, selection), following.conclusion, live=True)
-    if show is Show.EVENTS:
-        call.write(answer.of_events(following.events()))
-    else:
-        call.write(answer.of_failures(following.failures()))
-    return ExitCode.INTERRUPTED
 
 
 def _print_query(call: Call, selection: Selection, show: Show) -> int:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchdoctor.cli.call import Call
-from batchdoctor.core.findings.acceptance import Acceptance, is_unwanted
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.formats import NotifyFormat
-from batchdoctor.work.diagnosis.judged import Judged
-from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:
+    from batchdoctor.core.findings.acceptance import Acceptance
+    from batchdoctor.work.diagnosis.judged import Judged
     from batchdoctor.work.notices.notify import Destination
+    from batchdoctor.work.reading.reading import Reading
 
 Notify = Annotated[
     str | None,
@@ -53,6 +53,7 @@ def tell(
     ignored: Sequence[str],
 ) -> None:
     """Tell what has changed; that it could not be told becomes a problem of the answer."""
+    from batchdoctor.core.findings.acceptance import is_unwanted
     from batchdoctor.report.head import Head
     from batchdoctor.report.notices import notice_body
     from batchdoctor.work.configuration import read_profile
@@ -64,7 +65,7 @@ def tell(
     profile = read_profile(call.world.environ, call.shared.profile).name
     teller = Teller(
         call.world,
-        client,
+        client.retry,
         Memory(state_folder(call.world.environ), client.account.host, profile),
         destination,
         notice_body(

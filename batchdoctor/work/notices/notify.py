@@ -13,7 +13,7 @@ from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.notices.known import News, news_of
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.errors import BatchdoctorError, UsageError
-from batchdoctor.service.client import Client
+from batchdoctor.service.retry import RetryPolicy
 from batchdoctor.service.webhook import place_of, post
 from batchdoctor.work.notices.memory import Memory
 from batchdoctor.work.surroundings import Surroundings
@@ -51,7 +51,7 @@ class Teller(msgspec.Struct, frozen=True):
     """Tells of an account; `body` makes of news what is posted."""
 
     outside: Surroundings
-    client: Client
+    retry: RetryPolicy
     memory: Memory
     destination: Destination
     body: Callable[[News], bytes]
@@ -87,7 +87,7 @@ class Teller(msgspec.Struct, frozen=True):
     def _deliver(self, body: bytes) -> None:
         destination = self.destination
         if destination.url is not None:
-            post(destination.url, body, self.client.retry, self.outside.now)
+            post(destination.url, body, self.retry, self.outside.now)
         elif destination.file is not None:
             _append(destination.file, body.rstrip(b"\n") + b"\n")
 
