@@ -52,9 +52,8 @@ def test_every_change_would_be_seen(graph: CallGraph, method: str, change: str) 
     assert f"batchdoctor.{change}" in graph.reached_from([f"batchdoctor.{method}"])
 
 
-def test_all_changes_are_known(changes: set[str]) -> None:
-    service = {each for each in changes if each.startswith("batchdoctor.service.")}
-    assert service == {
+def test_what_changes_an_account_is_found_by_how_it_asks(changes: set[str]) -> None:
+    assert changes >= {
         *(f"batchdoctor.service.access.{each}" for each in ("delete_user", "put_user")),
         "batchdoctor.service.access.upload_logs",
         *(f"batchdoctor.service.actions.{each}" for each in ("_node_change", "_task_change")),
