@@ -57,6 +57,8 @@ class Findings(msgspec.Struct):
     brief: bool = False
     page: Sequence[Block] = ()
     checked: Sequence[Checked] = ()
+    pictures: Sequence[Block] = ()
+    """What stands below the findings."""
 
     def document(self) -> Document[FindingItem]:
         """Every finding as an item."""
@@ -76,6 +78,7 @@ class Findings(msgspec.Struct):
             page=(
                 *self.page,
                 *([Cards(cards)] if cards else []),
+                *self.pictures,
                 *(recap(self.findings, self.own) if self.brief else ()),
             ),
             verdict=self._verdict(),

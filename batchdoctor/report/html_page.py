@@ -15,8 +15,9 @@ from batchdoctor.core.pictures.picture import Picture
 from batchdoctor.core.text.gate import shown
 from batchdoctor.report.document import Document
 from batchdoctor.report.head_words import head_words
-from batchdoctor.report.page import Count, Counts
+from batchdoctor.report.page import Chart, Count, Counts
 from batchdoctor.report.svg import draw
+from batchdoctor.report.svg_lanes import lanes_picture
 
 # Tells a page of ours from any other file that may be in the way.
 MARKER = "<!-- batchdoctor report -->"
@@ -37,6 +38,7 @@ def html_page(document: Document[Any], picture: Picture | None = None) -> str:
         marker=_safe(MARKER),
         style=_safe(environment.get_template("page.css").render()),
         title=f"{document.head.command}: {head[0]}",
+        heading=document.heading,
         head=head,
         verdict=ending.verdict,
         problems=ending.problems,
@@ -57,7 +59,8 @@ def _environment() -> jinja2.Environment:
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
     )
-    environment.filters |= {"shown": shown, "kind": _kind, "part": _part, "looked": _looked}
+    environment.filters |= {"shown": shown, "kind": _kind, "part": _part}
+    environment.filters |= {"looked": _looked, "chart": _chart}
     return environment
 
 
@@ -69,6 +72,10 @@ def _safe(markup: str) -> Markup:
 def _drawn(picture: Picture) -> dict[str, object]:
     drawn = draw(picture, lambda words: str(escape(words)))
     return {name: _safe(markup) for name, markup in drawn._asdict().items()}
+
+
+def _chart(block: Chart) -> Markup:
+    return _safe(lanes_picture(block.lanes, lambda words: str(escape(shown(words)))))
 
 
 def _kind(block: object) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from batchdoctor.core.text.gate import shown
@@ -23,6 +23,7 @@ from batchdoctor.report.page import (
     Link,
     Note,
     Pairs,
+    Rows,
     Steps,
     Verbatim,
 )
@@ -89,17 +90,22 @@ def fenced(lines: Sequence[str], language: str = "") -> Iterator[str]:
 
 
 def _write_rows(document: Document[Any], write: Write) -> None:
-    columns: Sequence[Column[Any]] = document.columns
+    for number, line in enumerate(_row_lines(document.columns, document.items)):
+        write(f"{line}\n" if number else f"\n{line}\n")
+
+
+def _row_lines(columns: Sequence[Column[Any]], items: Iterable[Any]) -> Iterator[str]:
+    """Lines of a table, none where there are no items; without columns the items only go by."""
     begun = False
-    for item in document.items:
+    for item in items:
         if not columns:
             continue
         if not begun:
             begun = True
-            write(f"\n| {' | '.join(text(column.title.strip() or ' ') for column in columns)} |\n")
-            write(f"|{'|'.join('---:' if column.right else '---' for column in columns)}|\n")
+            yield f"| {' | '.join(text(column.title.strip() or ' ') for column in columns)} |"
+            yield f"|{'|'.join('---:' if column.right else '---' for column in columns)}|"
         cells = (text(column.text_of(item)) for column in columns)
-        write(f"| {' | '.join(cells)} |\n")
+        yield f"| {' | '.join(cells)} |"
 
 
 def block_lines(block: Block) -> Iterator[str]:
@@ -119,18 +125,22 @@ def block_lines(block: Block) -> Iterator[str]:
             yield from (f"- {code(line)} {text(what)}" for line, what in block.rows)
         case Steps():
             yield from _steps(block.steps)
-        case Verbatim() | Chart():
-            yield from fenced(_lines(block))
+        case Verbatim() | Chart() | Rows():
+            yield from _drawn(block)
         case Note():
             yield text(block.text)
         case Link():
             yield text(block.address)
 
 
-def _lines(block: Verbatim | Chart) -> Sequence[str]:
-    if isinstance(block, Verbatim):
-        return block.lines
-    return list(lane_lines(block.lanes, _PAGE, unicode=True))
+def _drawn(block: Verbatim | Chart | Rows) -> Iterator[str]:
+    match block:
+        case Verbatim():
+            yield from fenced(block.lines)
+        case Chart():
+            yield from fenced(list(lane_lines(block.lanes, _PAGE, unicode=True)))
+        case Rows():
+            yield from _row_lines(block.columns, block.items)
 
 
 def _tally(block: Pairs | Counts) -> Iterator[str]:

@@ -109,7 +109,7 @@ def _columns() -> tuple[Column[HappeningItem], ...]:
         Column("TIME", lambda item: f"{item.time:%Y-%m-%d %H:%M:%S}Z"),
         Column("WHAT HAPPENED", _kind, tone_of=_tone),
         Column("TO", _subject),
-        Column("BY", lambda item: item.source.value),
+        Column("SOURCE", lambda item: item.source.value),
         Column("IN DETAIL", lambda item: item.what, lead=False),
     )
 

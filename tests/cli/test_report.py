@@ -34,10 +34,12 @@ PROBE = """<!DOCTYPE html><body><iframe id="f" src="{page}" style="width:{width}
 border:0"></iframe><pre id="out"></pre><script>
 document.getElementById('f').onload = function () {{
   const page = this.contentDocument, root = page.documentElement;
+  page.querySelectorAll('details').forEach(each => {{ each.open = true; }});
   document.getElementById('out').textContent = JSON.stringify({{
     inner: root.clientWidth, needed: root.scrollWidth,
     h1: page.querySelectorAll('h1').length, svg: page.querySelectorAll('svg[role=img]').length,
     cards: page.querySelectorAll('article').length, scripts: page.scripts.length,
+    tables: page.querySelectorAll('figure + details table.matrix').length,
     named: [...page.querySelectorAll('svg[role=img]')].every(e => e.getAttribute('aria-label')),
   }});
 }};
@@ -82,7 +84,7 @@ def test_the_loop_from_the_night_to_the_reader(
     findings = len(box.run("triage", "--from", bundle, "-o", "jsonl").jsonl())
     # A bar to scroll with takes some of the width.
     assert width - 20 <= told.pop("inner") == told.pop("needed") <= width
-    assert told == {"h1": 1, "svg": 2, "scripts": 0, "named": True, "cards": findings}
+    assert told == {"h1": 1, "svg": 5, "tables": 3, "scripts": 0, "named": True, "cards": findings}
     assert console == ""
 
 
@@ -95,6 +97,7 @@ def pages_of(box: Box, tmp_path: Path) -> dict[str, str]:
         "job": ["job", "diagnose", box.sandbox.store.jobs[0].id],
         "pool": ["pool", "diagnose", box.sandbox.store.pools[0].id],
         "log": ["events", "parse", str(log)],
+        "timeline": ["timeline"],
     }
     pages = {}
     for name, words in commands.items():
@@ -111,6 +114,11 @@ def test_each_command_that_finds_something_writes_its_page(open_box: Open, tmp_p
         assert html.count("<h1>") == 1
     assert "What ran, and what failed" in pages["triage"]
     assert "What ran, and what failed" in pages["log"]
+    for name in ("triage", "job", "pool", "log"):
+        assert "by message against node" in pages[name], name
+        assert "by job against node" in pages[name], name
+        assert "What happened from" in pages[name], name
+    assert "What happened from" in pages["timeline"]
 
 
 def test_a_page_of_ours_is_replaced_and_no_other_file(open_box: Open, tmp_path: Path) -> None:

@@ -7,13 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 import batchdoctor
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.findings.item import LookedAt
+from batchdoctor.core.pictures.lanes import lanes_of
+from batchdoctor.core.pictures.matrix import matrix_of
 from batchdoctor.core.pictures.picture import Mark, Picture, picture_of
+from batchdoctor.core.suspicion.begun import Share
 from batchdoctor.core.suspicion.history import History, What
 from batchdoctor.core.text.step import run
+from batchdoctor.core.timeline.happening import Happening, HappeningKind
 from batchdoctor.report.findings import Findings
 from batchdoctor.report.head import Head
 from batchdoctor.report.html_page import html_page
@@ -44,7 +49,23 @@ def hostile_picture() -> Picture | None:
     for number in range(50):
         what = What(f"{HOSTILE}{number % 3}", 0, failed=number % 2 == 0)
         history.add(HOSTILE, f"{HOSTILE}{number % 5}", what, NOW, NOW)
-    return picture_of(history, [(HOSTILE, f"{HOSTILE}1")], [Mark(NOW, HOSTILE, is_onset=True)])
+    picture = picture_of(history, [(HOSTILE, f"{HOSTILE}1")], [Mark(NOW, HOSTILE, is_onset=True)])
+    return picture and replace(
+        picture,
+        by_message=matrix_of("message", {(HOSTILE, (HOSTILE, HOSTILE)): Share(3, 3)}),
+        lanes=lanes_of(
+            [
+                Happening(
+                    time=NOW,
+                    kind=HappeningKind.TASK_FAILED,
+                    what=HOSTILE,
+                    job_id=f"{HOSTILE}{number}",
+                    count=9,
+                )
+                for number in range(3)
+            ]
+        ),
+    )
 
 
 def test_foreign_text_stays_text_wherever_it_stands() -> None:
@@ -57,6 +78,23 @@ def test_foreign_text_stays_text_wherever_it_stands() -> None:
     assert "sig=abcdef" not in html
     tags = " ".join(re.findall(r"<[a-z][^>]*>", html))
     assert re.findall(r'\b(?:src|href)="([^"]*)"', tags) == ["data:,"]
+
+
+def test_of_thousands_of_nodes_the_worst_are_drawn_and_all_others_counted() -> None:
+    history = History()
+    for number in range(5000):
+        what = What(f"job-{number % 150}", 0, failed=number % 3 == 0, code="FailureExitCode")
+        history.add("pool", f"tvm-{number:05}", what, NOW, NOW)
+    picture = picture_of(history)
+    assert picture is not None
+    assert picture.by_job is not None
+    assert (len(picture.by_job.nodes), picture.by_job.nodes[-1]) == (31, "4,970 other nodes")
+    assert (len(picture.by_job.columns), picture.by_job.columns[-1]) == (11, "140 other jobs")
+    assert picture.by_job.failures == 1667
+    assert sum(cell.runs for row in picture.by_job.cells for cell in row) == 5000
+    html = page([], picture)
+    assert len(html) < 200_000
+    assert "4,970 other nodes" in html
 
 
 def test_a_thousand_findings_are_less_than_a_megabyte() -> None:

@@ -49,7 +49,7 @@ def write_log_report(path: str, reading: LogReading, head: Head) -> None:
 
     concluded = reading.conclusion
     page = LogAnswer(head, lambda: concluded).of_summary()
-    write_report(path, page, picture_of_log(concluded))
+    write_report(path, page, picture_of_log(concluded, reading.tally))
 
 
 def _document(reading: LogReading, show: Show | By, head: Head) -> Document[Any]:

@@ -8,7 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.triage import status_of, write_findings
+from batchdoctor.cli.commands.triage import seen_for, status_of, write_findings
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnSeverity, MessagesFile, Since, one_name, parse_when
 from batchdoctor.cli.reporting import Report
@@ -50,7 +50,8 @@ def diagnose(
     with call.client() as client:
         reading = Reading(call.world, client, messages=known)
         journal = call.journal(client)
-        judged = judge_job(reading, journal, job_id, earliest, exact=exact)
+        seen = seen_for(call, earliest, report)
+        judged = judge_job(reading, journal, job_id, earliest, exact=exact, seen=seen)
         (facts,) = judged.jobs
         write_findings(
             call,

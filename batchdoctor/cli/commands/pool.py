@@ -8,7 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.triage import status_of, write_findings
+from batchdoctor.cli.commands.triage import seen_for, status_of, write_findings
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnSeverity, one_name
 from batchdoctor.cli.reporting import Report
@@ -41,7 +41,8 @@ def diagnose(
     pool_id = one_name("pool", name, pool, call.world)
     with call.client() as client:
         reading = Reading(call.world, client, messages=messages_for(call.world.environ))
-        judged = judge_pool(reading, call.journal(client), pool_id)
+        seen = seen_for(call, None, report)
+        judged = judge_pool(reading, call.journal(client), pool_id, seen=seen)
         (facts,) = judged.pools
         write_findings(
             call,

@@ -7,10 +7,12 @@ from contextlib import ExitStack
 from typing import Annotated, BinaryIO
 
 import typer
+from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, named, parse_when
+from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.names import folded
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.timeline.gathered import Asked
@@ -59,6 +61,7 @@ def timeline(
         bool, typer.Option("--list", help="Each item in the table, * just before it began.")
     ] = False,
     fail_on: FailOnAny = None,
+    report: Report = None,
 ) -> int:
     """What happened when, since when does it fail, and what changed just before?
 
@@ -100,6 +103,8 @@ def timeline(
             all_of_it=_again(alone, {**names, "events": events or ()}, since=since, until=until),
         )
         call.write(answer.document())
+        if report is not None:
+            write_report(report, replace(answer, listed=True).document(), None)
         if reading is not None:
             call.finish(reading)
     statuses = [each.status for each in (reading, log) if each is not None]

@@ -30,11 +30,14 @@ from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.findings.of_account import of_profile
 from batchdoctor.core.meaning.messages import Messages
 from batchdoctor.core.pictures.marks import picture_of_account
+from batchdoctor.core.pictures.seen import Seen
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.findings import Findings
+from batchdoctor.report.formats import Format
 from batchdoctor.report.head import only
 from batchdoctor.report.page import Block
+from batchdoctor.report.picture_blocks import picture_blocks
 from batchdoctor.service.client import Client
 from batchdoctor.work.configuration import read_config
 from batchdoctor.work.diagnosis.judged import Judged, judge_account
@@ -98,6 +101,7 @@ def triage(
         ignored=ignored,
         narrowing=Narrowing(named(None, pool, call.world), named(None, job, call.world)),
         known=messages_for(call.world.environ, messages),
+        seen=seen_for(call, earliest, report),
     )
     with call.client() as client:
         reading, judged = _judged(call, client, wanted)
@@ -119,6 +123,7 @@ class _Wanted(msgspec.Struct, frozen=True, kw_only=True):
     ignored: Sequence[str]
     narrowing: Narrowing
     known: Callable[[], Messages]
+    seen: Seen | None
 
 
 def _judged(call: Call, client: Client, wanted: _Wanted) -> tuple[Reading, Judged]:
@@ -128,6 +133,7 @@ def _judged(call: Call, client: Client, wanted: _Wanted) -> tuple[Reading, Judge
         accepted=wanted.accepted,
         ignored=wanted.ignored,
         narrowing=wanted.narrowing,
+        seen=wanted.seen,
     )
     return reading, judged
 
@@ -184,6 +190,9 @@ def write_findings(
 
     A `report` is a page of HTML that is written to that file, too.
     """
+    picture = None
+    if judged.seen is not None:
+        picture = picture_of_account(judged.history, judged.pools, judged.jobs, judged.seen)
     answer = Findings(
         call.head(reading.client, at=judged.at, span=judged.span, left_out=left_out),
         of_profile(judged.findings, call.shared.profile),
@@ -195,12 +204,21 @@ def write_findings(
         page=page,
         checked=judged.checked,
     )
-    call.write(answer.document(), out)
+    drawn = list(picture_blocks(picture)) if picture and _is_markdown(call) else []
+    call.write(replace(answer, pictures=drawn).document(), out)
     if report is not None:
-        picture = picture_of_account(judged.history, judged.pools, judged.jobs)
         write_report(report, replace(answer, brief=False).document(), picture)
     call.finish(reading)
     tell_requests(call, reading.client.transport.sent)
+
+
+def seen_for(call: Call, since: datetime | None, report: str | None) -> Seen | None:
+    """What takes note of all that is read, where something is drawn of it."""
+    return Seen(since) if report or _is_markdown(call) else None
+
+
+def _is_markdown(call: Call) -> bool:
+    return call.shared.output is Format.MARKDOWN
 
 
 def tell_requests(call: Call, requests: int) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from batchdoctor.core.pictures.picture import BINS
 from batchdoctor.core.suspicion.history import moment
 from batchdoctor.core.timeline.happening import (
     ARRIVALS,
@@ -20,6 +19,7 @@ from batchdoctor.core.timeline.happening import (
     HappeningKind,
 )
 
+BINS = 60
 _SHORTEST = 60
 _MOST_JOBS = 2
 _FEWEST_JOBS = 2

@@ -3,65 +3,81 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+
+from msgspec.structs import replace
 
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.log.conclusion import Conclusion
-from batchdoctor.core.pictures.picture import Mark, NodeKey, Picture, picture_of
+from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.pictures.lanes import lanes_of
+from batchdoctor.core.pictures.matrix import NodeKey, matrix_of
+from batchdoctor.core.pictures.of_log import failures_of_log, happenings_of_log
+from batchdoctor.core.pictures.picture import Mark, Picture, picture_of
+from batchdoctor.core.pictures.seen import Seen
+from batchdoctor.core.suspicion.begun import Share
 from batchdoctor.core.suspicion.history import History
-from batchdoctor.core.suspicion.outage import Outage
-from batchdoctor.core.suspicion.rise import Rise
+from batchdoctor.core.timeline.happening import Happening
+from batchdoctor.core.timeline.onset import Onset
+from batchdoctor.core.timeline.onsets import onsets_of_account, onsets_of_log
 
+_MOST_MARKED = 4
 _TOGETHER = 2
 
 
 def picture_of_account(
-    history: History | None, pools: Sequence[PoolFacts], jobs: Sequence[JobFacts]
+    history: History | None,
+    pools: Sequence[PoolFacts],
+    jobs: Sequence[JobFacts],
+    seen: Seen | None = None,
 ) -> Picture | None:
-    """The runs of jobs in which something failed, with what changed in their pools."""
-    accused: set[NodeKey] = set()
-    marks: list[Mark] = []
-    for pool in pools:
-        for suspicion in pool.suspicions:
-            if suspicion.verdict == "suspect":
-                accused.add((pool.pool.id, suspicion.node_id))
-                if suspicion.onset:
-                    marks.append(_turned_bad(suspicion.node_id, suspicion.onset))
-        marks += _changes(pool)
-    for job in jobs:
-        marks += _rise_marks([job.rise] if job.rise else [])
-    marks += _outage_marks({id(each): each for job in jobs for each in job.outages}.values())
-    return picture_of(history, accused, marks)
+    """The runs of jobs in which something failed, with what changed in their pools.
+
+    What was `seen` while it was read is drawn beside.
+    """
+    accused = {
+        (pool.pool.id, suspicion.node_id)
+        for pool in pools
+        for suspicion in pool.suspicions
+        if suspicion.verdict == "suspect"
+    }
+    onsets = onsets_of_account(pools, jobs, history)
+    marks = [*_marks(onsets), *(mark for pool in pools for mark in _changes(pool))]
+    picture = picture_of(history, accused, marks)
+    if picture is None or seen is None:
+        return picture
+    return _with(picture, seen.happenings, seen.by_message(), accused, onsets)
 
 
-def picture_of_log(concluded: Conclusion) -> Picture | None:
-    """The runs of a log."""
-    accused: set[NodeKey] = set()
-    marks = [*_rise_marks(concluded.rises), *_outage_marks(concluded.outages)]
-    for node in concluded.suspects:
-        if node.verdict == "suspect":
-            accused.add((node.pool_id, node.node_id))
-            if node.onset:
-                marks.append(_turned_bad(node.node_id, node.onset))
-    return picture_of(concluded.history, accused, marks)
+def picture_of_log(concluded: Conclusion, tally: Tally | None = None) -> Picture | None:
+    """The runs of a log, and what else its `tally` keeps."""
+    accused = {
+        (node.pool_id, node.node_id) for node in concluded.suspects if node.verdict == "suspect"
+    }
+    onsets = onsets_of_log(concluded)
+    picture = picture_of(concluded.history, accused, _marks(onsets))
+    if picture is None or tally is None:
+        return picture
+    return _with(picture, happenings_of_log(tally), failures_of_log(tally), accused, onsets)
 
 
-def _turned_bad(node_id: str, onset: datetime) -> Mark:
-    return Mark(onset, f"{node_id} turns bad", is_onset=True)
+def _with(
+    picture: Picture,
+    happenings: Sequence[Happening],
+    failures: Mapping[tuple[str, NodeKey], Share],
+    accused: Collection[NodeKey],
+    onsets: Sequence[Onset],
+) -> Picture:
+    moments = [each.since for each in onsets[:_MOST_MARKED]]
+    lanes = lanes_of(happenings, moments, begin=picture.start, until=picture.end)
+    return replace(picture, lanes=lanes, by_message=matrix_of("message", failures, accused))
 
 
-def _rise_marks(rises: Iterable[Rise]) -> Iterator[Mark]:
-    for rise in rises:
-        yield Mark(rise.since, f"job {rise.job_id} begins to fail", is_onset=True)
-        if rise.until:
-            yield Mark(rise.until, f"job {rise.job_id} has stopped failing")
-
-
-def _outage_marks(outages: Iterable[Outage]) -> Iterator[Mark]:
-    for outage in outages:
-        yield Mark(outage.since, f"{outage.service} fails", is_onset=True)
-        yield Mark(outage.until, f"last failure by {outage.service}")
+def _marks(onsets: Iterable[Onset]) -> Iterator[Mark]:
+    for onset in onsets:
+        yield Mark(onset.since, onset.label, is_onset=True)
+        if onset.until is not None and onset.over:
+            yield Mark(onset.until, onset.over)
 
 
 def _changes(pool: PoolFacts) -> Iterator[Mark]:

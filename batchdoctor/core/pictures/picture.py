@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
+from batchdoctor.core.pictures.lanes import BINS, Lanes
+from batchdoctor.core.pictures.matrix import Matrix, NodeKey, matrix_of
 from batchdoctor.core.suspicion.begun import Share
 from batchdoctor.core.suspicion.history import History, moment
 
-BINS = 60
 _SHORTEST_BIN = 60
 _MOST_NODES = 40
-_MOST_JOBS = 30
-
-NodeKey = tuple[str, str]
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -38,8 +35,8 @@ class NodeRow(msgspec.Struct, frozen=True):
 class Picture(msgspec.Struct, frozen=True):
     """Runs of some jobs on some pools, from `start` on in bins of equal length.
 
-    `nodes` are those with most to tell, `nodes_left_out` how many others there are; `matrix` has
-    for each of `jobs` what it did on each of those nodes, None where it did not run.
+    `nodes` are those with most to tell, `nodes_left_out` how many others there are. `lanes` has all
+    else that happened, over its own time.
     """
 
     start: datetime
@@ -48,9 +45,9 @@ class Picture(msgspec.Struct, frozen=True):
     marks: Sequence[Mark]
     nodes: Sequence[NodeRow]
     nodes_left_out: int
-    jobs: Sequence[str]
-    jobs_left_out: int
-    matrix: Sequence[Sequence[Share | None]]
+    by_job: Matrix | None = None
+    by_message: Matrix | None = None
+    lanes: Lanes | None = None
 
     @property
     def end(self) -> datetime:
@@ -105,8 +102,8 @@ def picture_of(
     layout = _Layout(min(times), max(times))
     for begin, node, job, failed in _runs(history):
         layout.add(begin, node, job, failed=failed)
-    names, jobs = _nodes(layout, accused), _jobs(layout)
-    shown, told = names[:_MOST_NODES], jobs[:_MOST_JOBS]
+    names = _nodes(layout, accused)
+    shown = names[:_MOST_NODES]
     step = timedelta(seconds=layout.step)
     end = start + step * layout.count
     return Picture(
@@ -119,9 +116,7 @@ def picture_of(
             for node in shown
         ],
         nodes_left_out=len(names) - len(shown),
-        jobs=told,
-        jobs_left_out=len(jobs) - len(told),
-        matrix=[[_at(layout, job, node) for node in shown] for job in told],
+        by_job=matrix_of("job", {key: cell.share() for key, cell in layout.cells.items()}, accused),
     )
 
 
@@ -143,16 +138,3 @@ def _nodes(layout: _Layout, accused: Collection[NodeKey]) -> list[NodeKey]:
         return node not in accused, -sum(cell.failures for cell in layout.nodes[node]), node
 
     return sorted(layout.nodes, key=order)
-
-
-def _jobs(layout: _Layout) -> list[str]:
-    """Jobs, those with most failures first."""
-    failures: Counter[str] = Counter()
-    for (job, _), cell in layout.cells.items():
-        failures[job] += cell.failures
-    return sorted(failures, key=lambda job: (-failures[job], job))
-
-
-def _at(layout: _Layout, job: str, node: NodeKey) -> Share | None:
-    cell = layout.cells.get((job, node))
-    return cell.share() if cell else None

@@ -45,6 +45,8 @@ class LiveRuns:
         self.failed_attempts: Counter[tuple[str, str]] = Counter()
         self.unheard: list[Unheard] = []
         """Failures of programs whose words may say more; the first of very many."""
+        self.said: dict[tuple[str, str], str] = {}
+        """What the words tell of those that were read, by job and task; empty where nothing."""
         self._nodes = nodes
 
     def add(self, task: Task, failure: Failure | None) -> None:

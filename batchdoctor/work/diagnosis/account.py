@@ -69,6 +69,8 @@ class Survey(msgspec.Struct):
     """When what ran, of the jobs in which something failed."""
     seen: Callable[[Task, Failure | None], None] | None = None
     """Is shown each ended task that is read, and its failure where it failed."""
+    said: Mapping[tuple[str, str], str] = msgspec.field(default_factory=dict)
+    """What the words of some failed tasks tell, by job and task."""
 
     @property
     def grounds(self) -> Grounds:
@@ -229,6 +231,7 @@ class Survey(msgspec.Struct):
         self.history = runs.counts.history
         spread = self._find_unlisted(runs, exact=exact)
         self._suspect(runs, spread, exact=exact)
+        self.said = runs.said
         if exact:
             tell_times(self.jobs, self.pools.values(), runs.counts.history, self.since)
             read_releases(self.reading, self.jobs)

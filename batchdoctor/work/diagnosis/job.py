@@ -10,6 +10,7 @@ import msgspec
 
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.findings.checks.facts import JobFacts, Rival
+from batchdoctor.core.pictures.seen import Seen
 from batchdoctor.core.records import Job, Task, TaskCounts, same
 from batchdoctor.core.records.job import pool_of
 from batchdoctor.core.suspicion.history import History
@@ -34,6 +35,7 @@ class JobSurvey(msgspec.Struct):
     at: datetime
     since: datetime | None
     history: History | None = None
+    seen: Seen | None = None
 
     def read(self, job_id: str, *, exact: bool) -> JobFacts:
         """Read everything about a job. Raises NotFoundError."""
@@ -72,9 +74,13 @@ class JobSurvey(msgspec.Struct):
     def _read_failures(self, facts: JobFacts) -> None:
         """Failures of this job, and whether nodes are to blame for them."""
         pools = {facts.pool.pool.id: facts.pool} if facts.pool else {}
-        survey = Survey(self.reading, self.at, self.since, pools=pools, jobs={facts.job.id: facts})
+        watch = self.seen.task if self.seen else None
+        jobs = {facts.job.id: facts}
+        survey = Survey(self.reading, self.at, self.since, pools=pools, jobs=jobs, seen=watch)
         survey.read_failures()
         self.history = survey.history
+        if self.seen:
+            self.seen.judged(pools.values(), [facts], survey.said)
 
     def _rivals(self, facts: JobFacts) -> Iterator[Rival]:
         """Jobs of the same pool with a higher priority that have waiting tasks."""

@@ -18,6 +18,7 @@ from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.examined import Grounds, examined
 from batchdoctor.core.findings.finding import Finding, worst_first
 from batchdoctor.core.findings.item import LookedAt
+from batchdoctor.core.pictures.seen import Seen
 from batchdoctor.core.suspicion.history import History
 from batchdoctor.work.changes.deeds import with_deeds
 from batchdoctor.work.changes.journal import Journal
@@ -43,6 +44,7 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     jobs: Sequence[JobFacts]
     history: History | None = None
     """When what ran, of the jobs in which something failed."""
+    seen: Seen | None = None
 
 
 def judge_account(
@@ -53,11 +55,18 @@ def judge_account(
     accepted: Sequence[Acceptance] = (),
     ignored: Sequence[str] = (),
     narrowing: Narrowing = EVERYTHING,
+    seen: Seen | None = None,
 ) -> Judged:
-    """Judge an account, or some of it; failures and ended jobs of before `since` are left out."""
-    survey = Survey(reading, reading.outside.now(), since, narrowing)
+    """Judge an account, or some of it; failures and ended jobs of before `since` are left out.
+
+    What is read on the way may be `seen`, to be drawn.
+    """
+    watch = seen.task if seen else None
+    survey = Survey(reading, reading.outside.now(), since, narrowing, seen=watch)
     survey.read()
     pools, jobs = list(survey.pools.values()), list(survey.jobs.values())
+    if seen:
+        seen.judged(pools, jobs, survey.said)
     unread = unread_findings(
         _missed(reading),
         survey.jobs_left_out,
@@ -76,14 +85,21 @@ def judge_account(
         pools=pools,
         jobs=jobs,
         history=survey.history,
+        seen=seen,
     )
 
 
 def judge_job(
-    reading: Reading, journal: Journal, job_id: str, since: datetime | None, *, exact: bool
+    reading: Reading,
+    journal: Journal,
+    job_id: str,
+    since: datetime | None,
+    *,
+    exact: bool,
+    seen: Seen | None = None,
 ) -> Judged:
     """Judge one job. Raises NotFoundError."""
-    survey = JobSurvey(reading, reading.outside.now(), since)
+    survey = JobSurvey(reading, reading.outside.now(), since, seen=seen)
     facts = survey.read(job_id, exact=exact)
     unread = unread_findings(_missed(reading), stopped=reading.stopped)
     pools = [facts.pool] if facts.pool else []
@@ -102,15 +118,21 @@ def judge_job(
         pools=pools,
         jobs=[facts],
         history=survey.history,
+        seen=seen,
     )
 
 
-def judge_pool(reading: Reading, journal: Journal, pool_id: str) -> Judged:
+def judge_pool(
+    reading: Reading, journal: Journal, pool_id: str, *, seen: Seen | None = None
+) -> Judged:
     """Judge one pool with its nodes, and the jobs that wait for it. Raises NotFoundError."""
     now = reading.outside.now()
     facts = read_pool(reading, pool_id, now)
-    survey = Survey(reading, now, None, pools={facts.pool.id: facts})
+    watch = seen.task if seen else None
+    survey = Survey(reading, now, None, pools={facts.pool.id: facts}, seen=watch)
     survey.read_jobs_of(facts)
+    if seen:
+        seen.judged([facts], survey.jobs.values(), survey.said)
     unread = unread_findings(_missed(reading), stopped=reading.stopped)
     found = worst_first([*account_findings([facts], []), *unread])
     told = with_last_words(reading, found, survey.jobs, survey.pools)
@@ -123,6 +145,7 @@ def judge_pool(reading: Reading, journal: Journal, pool_id: str) -> Judged:
         pools=[facts],
         jobs=list(survey.jobs.values()),
         history=survey.history,
+        seen=seen,
     )
 
 

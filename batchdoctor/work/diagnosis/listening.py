@@ -46,6 +46,10 @@ def judge_and_listen(
         ]
     )
     heard = Heard({each: said.cause for each, said in read.items() if said.lines is not None})
+    runs.said = {
+        (each.job_id, each.task_id): cause.words if cause else ""
+        for each, cause in heard.causes.items()
+    }
     if mark(runs, heard):
         judged = judge(counts(), min_failures=min_failures)
     return with_words(judged, heard)
