@@ -35,6 +35,7 @@ QUESTIONS = [
     "tasks list --state failed --since 6h --exit-code 1 -o jsonl",
     "tasks list --state running",
     "tasks list --sort newest --limit 9",
+    "cost --since 7d",
 ]
 
 

@@ -34,6 +34,8 @@ from batchdoctor.core.names import folded
 QUICK_EVENTS = frozenset({TASK_START, TASK_COMPLETE, TASK_FAIL})
 _UNTOLD = ToldExecution()
 _NO_FAILURE = CountedFailure()
+# Programs write the years 1, 1970 or 9999 for a time that is not set.
+_YEARS = range(2000, 2200)
 # Exit codes may be random numbers.
 _MANY_WAYS = 20_000
 
@@ -81,10 +83,10 @@ class LogHours:
         task, place = hash((body.job_id, body.id)), self.runs.pool(pool_id).node(node_id)
         job = self.runs.job(body.job_id)
         if name == TASK_START:
-            if told.time is None:
+            if (when := _moment(told.time)) is None:
                 self.untimed += 1
             else:
-                self.open.start(task, Start(microseconds(told.time), place, job))
+                self.open.start(task, Start(when, place, job))
         elif name == TASK_REQUEUE:
             self._add_requeue(task, place, job, told, execution)
         else:
@@ -93,12 +95,11 @@ class LogHours:
     def _add_end(
         self, task: int, place: NodeRuns, job: int, told: Told, execution: ToldExecution
     ) -> None:
-        ended = execution.end_time or told.time
-        if ended is None:
+        end = _moment(execution.end_time) or _moment(told.time)
+        if end is None:
             self.untimed += 1
             return
-        end = microseconds(ended)
-        start = microseconds(execution.start_time) if execution.start_time else None
+        start = _moment(execution.start_time)
         begun = self.open.end(task, place, start, end)
         first = begun.moment if start is None and begun else start
         if first is None:
@@ -120,12 +121,12 @@ class LogHours:
         self, task: int, place: NodeRuns, job: int, told: Told, execution: ToldExecution
     ) -> None:
         """The run that was put back in the queue, if its times are told; else when that was."""
-        if execution.start_time and execution.end_time:
-            start, end = microseconds(execution.start_time), microseconds(execution.end_time)
+        start, end = _moment(execution.start_time), _moment(execution.end_time)
+        if start is not None and end is not None:
             self.open.end(task, place, start, end)
             place.add(min(start, end), end, task, code_of(job, Purpose.INTERRUPTED))
-        elif (when := execution.end_time or told.time) is not None:
-            self.open.requeue(task, microseconds(when))
+        elif (when := end or _moment(told.time)) is not None:
+            self.open.requeue(task, when)
 
     def _has_failed(self, execution: ToldExecution) -> bool:
         error = execution.scheduling_error or _NO_FAILURE
@@ -149,14 +150,14 @@ class LogHours:
             nodes = sum(each or 0 for each in counts) if counts != (None, None) else None
         else:
             return
-        when = body.end_time if name in {POOL_RESIZE_COMPLETE, POOL_DELETE_COMPLETE} else None
-        when = when or event.time
+        ended = name in {POOL_RESIZE_COMPLETE, POOL_DELETE_COMPLETE}
+        when = (_moment(body.end_time) if ended else None) or _moment(event.time)
         if when is not None and nodes is not None and nodes >= 0:
             self.runs.pool(pool_id)
-            self.sizes.setdefault(folded(pool_id), PoolSizes()).note(microseconds(when), nodes)
+            self.sizes.setdefault(folded(pool_id), PoolSizes()).note(when, nodes)
 
     def _note_time(self, moment: datetime | None) -> None:
-        if moment is None:
+        if moment is None or moment.year not in _YEARS:
             return
         if self._first is None or moment < self._first:
             self._first = moment
@@ -179,6 +180,11 @@ class LogHours:
         window = self.window
         if window is not None:
             self.open.settle(self.runs, window.end)
+
+
+def _moment(moment: datetime | None) -> int | None:
+    """Microseconds since 1970; None for no time, or one that stands for none."""
+    return microseconds(moment) if moment and moment.year in _YEARS else None
 
 
 def _before(execution: ToldExecution) -> int:

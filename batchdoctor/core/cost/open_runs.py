@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from batchdoctor.core.cost.purpose import Purpose
@@ -36,58 +37,65 @@ class OpenRuns:
     """The starts by task, and when tasks were put back in the queue without more words."""
 
     def __init__(self) -> None:
-        self._starts: dict[int, tuple[Start, ...]] = {}
-        self._requeues: dict[int, tuple[int, ...]] = {}
+        # By the moment and the node, so that what is told again is known again.
+        self._starts: dict[int, dict[tuple[int, int], Start]] = {}
+        self._requeues: dict[int, list[int]] = {}
         self.running = self.lost = 0
 
     def start(self, task: int, start: Start) -> None:
         """Keep a start until its run is told to have ended."""
-        known = self._starts.get(task, ())
-        if not any(each.place is start.place and each.moment == start.moment for each in known):
-            self._starts[task] = (*known, start)
+        self._starts.setdefault(task, {})[start.moment, id(start.place)] = start
 
     def end(self, task: int, place: NodeRuns, start: int | None, end: int) -> Start | None:
         """Let go of the start of a run that ended, if it is here."""
-        known = self._starts.get(task, ())
-        mine = [each for each in known if each.begins(place, start, end)]
+        known = self._starts.get(task)
+        if not known:
+            return None
+        mine = [key for key, each in known.items() if each.begins(place, start, end)]
         if not mine:
             return None
-        latest = max(mine, key=lambda each: each.moment)
-        left = tuple(each for each in known if each is not latest)
-        if left:
-            self._starts[task] = left
-        else:
+        latest = known.pop(max(mine))
+        if not known:
             del self._starts[task]
         return latest
 
     def requeue(self, task: int, moment: int) -> None:
         """Note that a task was put back in the queue."""
-        self._requeues[task] = (*self._requeues.get(task, ()), moment)
+        self._requeues.setdefault(task, []).append(moment)
 
     def settle(self, runs: Runs, until: int) -> None:
         """Make runs of the starts that are left."""
-        told = _runs_of(runs, self._starts)
+        told, repeated = _runs_of(runs, self._starts), list[tuple[NodeRuns, Run]]()
         for task, starts in self._starts.items():
             ended = told.get(task, [])
-            left = [each for each in starts if not _is_told(each, ended)]
+            left = [each for each in starts.values() if not _is_told(each, ended)]
             began = sorted({*(each.moment for each in left), *(run.start for _, run in ended)})
+            requeued = sorted(self._requeues.get(task, ()))
             for start in left:
-                self._end(task, start, next((at for at in began if at > start.moment), None), until)
+                again = _first(began, bisect_right(began, start.moment))
+                end, purpose = self._ending(
+                    again, _first(requeued, bisect_left(requeued, start.moment)), until
+                )
+                code = code_of(start.job, purpose)
+                start.place.add(start.moment, max(end, start.moment), task, code)
             if left:
-                _mark_repeated(min(each.moment for each in left), ended)
+                repeated += _later(min(each.moment for each in left), ended)
+        _mark_repeated(repeated)
         self._starts.clear()
 
-    def _end(self, task: int, start: Start, again: int | None, until: int) -> None:
-        requeued = [at for at in self._requeues.get(task, ()) if at >= start.moment]
-        if requeued and (again is None or min(requeued) <= again):
-            end, purpose = min(requeued), Purpose.INTERRUPTED
-        elif again is not None:
-            end, purpose = again, Purpose.NOT_KNOWN
+    def _ending(self, again: int | None, requeued: int | None, until: int) -> tuple[int, Purpose]:
+        """When a run ended whose task began again then and was put back in the queue then."""
+        if requeued is not None and (again is None or requeued <= again):
+            return requeued, Purpose.INTERRUPTED
+        if again is not None:
             self.lost += 1
-        else:
-            end, purpose = until, Purpose.RUNNING
-            self.running += 1
-        start.place.add(start.moment, max(end, start.moment), task, code_of(start.job, purpose))
+            return again, Purpose.NOT_KNOWN
+        self.running += 1
+        return until, Purpose.RUNNING
+
+
+def _first(moments: Sequence[int], at: int) -> int | None:
+    return moments[at] if at < len(moments) else None
 
 
 def _runs_of(runs: Runs, tasks: Iterable[int]) -> dict[int, list[tuple[NodeRuns, Run]]]:
@@ -111,11 +119,22 @@ def _is_told(start: Start, ended: Iterable[tuple[NodeRuns, Run]]) -> bool:
     return any(start.begins(place, run.start, run.end) for place, run in ended)
 
 
-def _mark_repeated(since: int, ended: Iterable[tuple[NodeRuns, Run]]) -> None:
-    """Later runs of a task repeat one of which the end is not told, whatever their counters say."""
-    for place, told in ended:
-        if told.start <= since or purpose_of(told.code) not in _FIRST:
-            continue
-        code = code_of(job_of(told.code), Purpose.REPEATED)
-        again = told._replace(code=code)
-        place.replace(again if run == told else run for run in place.distinct())
+def _later(since: int, ended: Iterable[tuple[NodeRuns, Run]]) -> Iterator[tuple[NodeRuns, Run]]:
+    """Runs that began after one of which the end is not told: whatever their counters say."""
+    for place, run in ended:
+        if run.start > since and purpose_of(run.code) in _FIRST:
+            yield place, run
+
+
+def _mark_repeated(found: Iterable[tuple[NodeRuns, Run]]) -> None:
+    """Say of runs that they repeat others; a look at each node, however many of them ran there."""
+    by_place: dict[int, tuple[NodeRuns, set[Run]]] = {}
+    for place, run in found:
+        by_place.setdefault(id(place), (place, set()))[1].add(run)
+    for place, repeated in by_place.values():
+        place.replace(
+            run._replace(code=code_of(job_of(run.code), Purpose.REPEATED))
+            if run in repeated
+            else run
+            for run in place.distinct()
+        )

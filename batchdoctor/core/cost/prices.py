@@ -49,8 +49,10 @@ def price_of(pool_id: str, told: object, origin: str) -> Price:
 
 def _number(text: str) -> Price | None:
     """A number that can be a price, exactly as it was written."""
+    if len(text) > _LONGEST or not text.isascii() or "_" in text:
+        return None
     try:
-        number = Decimal(text) if len(text) <= _LONGEST else Decimal("NaN")
+        number = Decimal(text)
     except InvalidOperation:
         return None
     # An exponent may ask for more digits than there is memory for.

@@ -22,14 +22,14 @@ class Shares:
         self.together: dict[tuple[int, int], int] = {}
         self.of_tasks: dict[tuple[int, int], int] = {}
 
-    def note(self, running: Iterable[Run], many: int, length: int, watched: frozenset[int]) -> None:
-        """Count a stretch in which these many runs went on."""
-        for run in running:
-            key = run.code, many
-            self.together[key] = self.together.get(key, 0) + length
-            if run.task in watched:
-                own = run.task, many
-                self.of_tasks[own] = self.of_tasks.get(own, 0) + length
+    def note(self, going: Going, length: int) -> None:
+        """Count a stretch in which these runs went on."""
+        for code, times in going.codes.items():
+            key = code, going.many
+            self.together[key] = self.together.get(key, 0) + times * length
+        for task, times in going.watched.items():
+            key = task, going.many
+            self.of_tasks[key] = self.of_tasks.get(key, 0) + times * length
 
     def by_code(self) -> dict[int, Fraction]:
         """Microseconds of each code."""
@@ -47,6 +47,34 @@ def _summed(together: dict[tuple[int, int], int]) -> dict[int, Fraction]:
     return found
 
 
+class Going:
+    """The runs that go on at a moment: how many of each code, and of each task that is watched.
+
+    Most of very many at once are of a few jobs, so that a stretch costs little however many go on.
+    """
+
+    def __init__(self, watched: frozenset[int]) -> None:
+        self.many = 0
+        self.codes: dict[int, int] = {}
+        self.watched: dict[int, int] = {}
+        self._tasks = watched
+
+    def count(self, run: Run, times: int) -> None:
+        """One run more, or one less."""
+        self.many += times
+        _count(self.codes, run.code, times)
+        if run.task in self._tasks:
+            _count(self.watched, run.task, times)
+
+
+def _count(counts: dict[int, int], key: int, times: int) -> None:
+    left = counts.get(key, 0) + times
+    if left:
+        counts[key] = left
+    else:
+        del counts[key]
+
+
 def share_out(
     runs: Sequence[Run], shares: Shares, watched: frozenset[int] = frozenset()
 ) -> list[Stretch]:
@@ -54,31 +82,32 @@ def share_out(
 
     Time of the tasks in `watched` is noted by task, too.
     """
-    going: list[tuple[int, int]] = []
-    busy: list[Stretch] = []
-    now = 0
+    ends: list[tuple[int, int]] = []
+    going, busy, now = Going(watched), list[Stretch](), 0
 
     def go_on(until: int) -> None:
         nonlocal now
-        if going and until > now:
-            running = [runs[index] for _, index in going]
-            shares.note(running, len(running), until - now, watched)
+        if going.many and until > now:
+            shares.note(going, until - now)
             if busy and busy[-1][1] == now:
                 busy[-1] = (busy[-1][0], until)
             else:
                 busy.append((now, until))
         now = until
 
+    def end_until(moment: int | None) -> None:
+        while ends and (moment is None or ends[0][0] <= moment):
+            end, index = heappop(ends)
+            go_on(end)
+            going.count(runs[index], -1)
+
     for index, run in enumerate(runs):
-        while going and going[0][0] <= run.start:
-            go_on(going[0][0])
-            heappop(going)
-        go_on(run.start)
         if run.end > run.start:
-            heappush(going, (run.end, index))
-    while going:
-        go_on(going[0][0])
-        heappop(going)
+            end_until(run.start)
+            go_on(run.start)
+            heappush(ends, (run.end, index))
+            going.count(run, 1)
+    end_until(None)
     return busy
 
 
