@@ -39,6 +39,7 @@ from batchdoctor.service.paging import Listing, decode
 from batchdoctor.service.probe import Probe, probe_with
 from batchdoctor.service.properties import (
     BEGUN_PROPERTIES,
+    ENDED_PROPERTIES,
     FAILURE_PROPERTIES,
     JOB_PROPERTIES,
     NODE_PROPERTIES,
@@ -191,7 +192,7 @@ class Client:
         """List how the tasks of a job ended, those that ended at `since` or later."""
         ended = f"executionInfo/endTime ge {moment(since)}" if since else ""
         where = all_of(any_of("state", ["completed"]), ended)
-        query = parameters(where=where, select=FAILURE_PROPERTIES, paged=True)
+        query = parameters(where=where, select=ENDED_PROPERTIES, paged=True)
         return self._tasks(job_id, query, f"list the ended tasks of job {job_id}")
 
     def tasks(

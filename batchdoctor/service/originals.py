@@ -16,7 +16,7 @@ from batchdoctor.errors import NotFoundError, StateError
 from batchdoctor.service.client import Client
 from batchdoctor.service.only import FAILED
 from batchdoctor.service.paging import Listing, decode
-from batchdoctor.service.properties import FAILURE_PROPERTIES, TASK_PROPERTIES
+from batchdoctor.service.properties import ENDED_PROPERTIES, TASK_PROPERTIES
 from batchdoctor.service.query import all_of, any_of, moment, parameters, path
 from batchdoctor.service.transport import Request
 
@@ -98,9 +98,7 @@ class Originals:
 
     def ended_tasks(self, job_id: str) -> Iterator[Document]:
         """How the tasks of a job ended: of each what a failure is told from."""
-        return self._tasks(
-            job_id, any_of("state", ["completed"]), FAILURE_PROPERTIES, "ended tasks"
-        )
+        return self._tasks(job_id, any_of("state", ["completed"]), ENDED_PROPERTIES, "ended tasks")
 
     def succeeded_tasks(self, job_id: str) -> Iterator[Document]:
         """The tasks of a job that succeeded, with what reading commands ask of a task."""

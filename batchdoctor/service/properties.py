@@ -22,6 +22,8 @@ DEPLOYED_PROPERTIES = ",".join(("id", "commandLine", *_DEPLOYED, "executionInfo"
 PREPARATION_PROPERTIES = properties_of(PreparationStatus)
 # What a failure is told from; the command line and the rest are asked for by `task`.
 FAILURE_PROPERTIES = "id,state,executionInfo,nodeInfo,constraints"
+# How all tasks of a job ended, to be compared by what they ran.
+ENDED_PROPERTIES = f"{FAILURE_PROPERTIES},commandLine"
 # How far a task is, for who asks again and again.
 PROGRESS_PROPERTIES = "id,state,executionInfo"
 BEGUN_PROPERTIES = f"{PROGRESS_PROPERTIES},nodeInfo"

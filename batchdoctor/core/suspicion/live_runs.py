@@ -14,6 +14,7 @@ from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.records import Node, Task
+from batchdoctor.core.suspicion.command_kind import with_command
 from batchdoctor.core.suspicion.history import History, What, seconds_of
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.kind import kind_of
@@ -60,7 +61,8 @@ class LiveRuns:
         node = self._nodes.get((pool_id, node_id))
         # One that left the pool keeps its name: the tasks tell what it did.
         blamed = blamed_node(node_id, node, start) if node else node_id
-        what = What(task.job_id, kind_of(task.id))
+        kind = with_command(kind_of(task.id), task.command_line)
+        what = What(task.job_id, kind)
         if failure is None:
             self.counts.add(pool_id, blamed, task.job_id)
         else:
@@ -68,7 +70,7 @@ class LiveRuns:
             self.failed_attempts[pool_id, blamed] += 1 + (failure.retry_count or 0)
             what = What(
                 task.job_id,
-                kind_of(task.id),
+                kind,
                 failed=True,
                 node_caused=failure.category is Category.NODE,
                 ended=failure.code == "TaskEnded",

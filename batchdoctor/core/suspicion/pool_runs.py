@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 
+from batchdoctor.core.suspicion.command_kind import has_command, without_command
 from batchdoctor.core.suspicion.ended import ended_from_outside
 from batchdoctor.core.suspicion.history import History, Runs
 from batchdoctor.core.suspicion.outage import service_in
@@ -137,10 +138,23 @@ def _groups(counted: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int], tu
     jobs: dict[str, Counter[int]] = {}
     for job_id, kind, count in counted:
         jobs.setdefault(job_id, Counter())[kind] += count
-    found = {}
-    for job_id, kinds in jobs.items():
-        few, total = len(kinds) <= MOST_KINDS, kinds.total()
-        for kind, count in kinds.items():
-            own = few or count >= OWN_KIND_SHARE * total
-            found[job_id, kind] = (job_id, kind if own else -1)
-    return found
+    return {
+        (job_id, kind): (job_id, own)
+        for job_id, kinds in jobs.items()
+        for kind, own in _own_kinds(kinds).items()
+    }
+
+
+def _own_kinds(kinds: Counter[int]) -> dict[int, int]:
+    """What stands for each kind of a job: itself, that of the id alone, or -1 for a name."""
+    # Where some command lines are not known, or are many, they tell no kinds.
+    if len(kinds) <= MOST_KINDS and all(map(has_command, kinds)):
+        return {kind: kind for kind in kinds}
+    of_ids: Counter[int] = Counter()
+    for kind, count in kinds.items():
+        of_ids[without_command(kind)] += count
+    few, total = len(of_ids) <= MOST_KINDS, kinds.total()
+    own = {kind: few or count >= OWN_KIND_SHARE * total for kind, count in of_ids.items()}
+    return {
+        kind: of_id if own[of_id] else -1 for kind in kinds for of_id in [without_command(kind)]
+    }

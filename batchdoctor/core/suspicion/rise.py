@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from batchdoctor.core.suspicion.begun import Begun, Share, Stretch, stretches_of
+from batchdoctor.core.suspicion.command_kind import without_command
 from batchdoctor.core.suspicion.cuts import likelihood
 from batchdoctor.core.suspicion.history import moment
 
@@ -22,7 +23,7 @@ FEWEST_RUNS = 8
 _FEWEST_FAILURES = RISEN_SHARE * FEWEST_RUNS
 
 
-# When a run began and ended, whether it failed, and of which kind it is.
+# When a run began and ended, whether it failed, and of which kind its id is.
 _Run = tuple[int, int, bool, int]
 
 
@@ -55,7 +56,7 @@ def rises_of(begun: Begun) -> Iterator[Rise]:
     for index, begin, end in begun.rows():
         what = begun.whats[index]
         if (runs := jobs.get(what.job_id)) is not None:
-            runs.append((begin, end, what.failed, what.kind))
+            runs.append((begin, end, what.failed, without_command(what.kind)))
     for job_id, runs in sorted(jobs.items()):
         runs.sort()
         found = risen([(1, int(run[2])) for run in runs])

@@ -27,7 +27,7 @@ from batchdoctor.sandbox.wire.messages import Reply, Request, json_reply
 _MISSING = {"pools": "PoolNotFound", "jobs": "JobNotFound"}
 _MISSING |= {"nodes": "NodeNotFound", "tasks": "TaskNotFound"}
 # What a failure is told from: of tasks that succeeded no more is recorded.
-_ENDING = frozenset({"id", "state", "executionInfo", "nodeInfo", "constraints"})
+_ENDING = frozenset({"id", "state", "executionInfo", "nodeInfo", "constraints", "commandLine"})
 _LONG_AFTER = "9999-01-01T00:00:00Z"
 # A document like those that are missing; a list that lacks any other sort may lack anything.
 _PROBES: dict[str, Document] = {

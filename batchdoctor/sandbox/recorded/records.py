@@ -26,7 +26,7 @@ class Records(Protocol):
     def documents(self, kind: str, *of: str) -> Sequence[Document] | None:
         """The documents of a list: `("jobs",)`, `("nodes", POOL)`, `("tasks", JOB)`.
 
-        Of the `endings` of a job each has only what a failure is told from.
+        Of the `endings` of a job each has only what a failure is told from, and what it ran.
         """
 
     def missing(self, kind: str, *of: str) -> Collection[str]:
