@@ -10,13 +10,16 @@ from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 
 # Where there is no compiler, the package is whole without it: large event logs take longer.
-PAIRS = Extension(
-    "batchdoctor.events.compiled._pairs",
-    ["batchdoctor/events/compiled/_pairs.c"],
-    extra_compile_args=["/std:c11", "/O2"] if os.name == "nt" else ["-std=c11", "-O2"],
-    py_limited_api=True,
-    optional=True,
-)
+COMPILED = [
+    Extension(
+        name,
+        [f"{name.replace('.', '/')}.c"],
+        extra_compile_args=["/std:c11", "/O2"] if os.name == "nt" else ["-std=c11", "-O2"],
+        py_limited_api=True,
+        optional=True,
+    )
+    for name in ("batchdoctor.events.compiled._pairs", "batchdoctor.core.log.compiled._rows")
+]
 
 
 class Wheel(bdist_wheel):
@@ -26,9 +29,8 @@ class Wheel(bdist_wheel):
         """Compile first: only then is it known what the wheel is to be called."""
         if self.distribution.has_ext_modules():
             self.run_command("build_ext")
-            if not Path(
-                self.get_finalized_command("build_ext").get_ext_fullpath(PAIRS.name)
-            ).exists():
+            built = self.get_finalized_command("build_ext")
+            if not all(Path(built.get_ext_fullpath(each.name)).exists() for each in COMPILED):
                 self._build_for_all()
         super().run()
 
@@ -46,7 +48,7 @@ if sysconfig.get_config_var("Py_GIL_DISABLED"):
 else:
     # One wheel for this version of Python and all later ones.
     setup(
-        ext_modules=[PAIRS],
+        ext_modules=COMPILED,
         cmdclass={"bdist_wheel": Wheel},
         options={"bdist_wheel": {"py_limited_api": "cp311"}},
     )

@@ -13,6 +13,7 @@ from batchdoctor.core.log.attempt import (
     ENDED,
     GONE,
     LOOSE,
+    ONE_OUTCOME,
     OVERTAKEN,
     REQUEUE,
     START,
@@ -20,9 +21,17 @@ from batchdoctor.core.log.attempt import (
     halves_of,
 )
 from batchdoctor.core.log.attempt_key import REQUEUES, VERSION, Key, Recent
-from batchdoctor.core.log.attempt_store import AttemptStore, Known, bytes_of, key_of
+from batchdoctor.core.log.attempt_rows import (
+    Counted,
+    Known,
+    bytes_of,
+    counted,
+    key_of,
+    single_and_several,
+)
+from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.first_runs import FirstRuns, met_twice
-from batchdoctor.core.log.job_attempts import PACKED, JobAttempts
+from batchdoctor.core.log.job_attempts import PACKED, WHEN, JobAttempts
 from batchdoctor.core.log.loose_starts import paired
 from batchdoctor.core.log.overtaken import Tried, overtaken
 from batchdoctor.core.suspicion.history import History
@@ -39,7 +48,8 @@ class AttemptCount(msgspec.Struct):
     `by_packed` counts attempts by index of their job and by what is known of them (see `attempt`).
     `told` is the number of different (event, attempt) pairs; whatever was delivered beyond that is
     a duplicate. `service_retries` are attempts that differ from another one in the system task
-    version only. `oldest_open` is in seconds since 1970.
+    version only. `oldest_open` is in seconds since 1970. `failed_at` counts failed attempts by the
+    second in which they failed, as far as that is known.
     """
 
     by_packed: Counter[tuple[int, int]] = msgspec.field(default_factory=Counter)
@@ -48,6 +58,7 @@ class AttemptCount(msgspec.Struct):
     requeued: int = 0
     service_retries: int = 0
     oldest_open: int | None = None
+    failed_at: Counter[int] = msgspec.field(default_factory=Counter)
 
     @property
     def attempts(self) -> int:
@@ -70,7 +81,13 @@ class AttemptCount(msgspec.Struct):
         self.retried += other.retried
         self.requeued += other.requeued
         self.service_retries += other.service_retries
+        self.failed_at.update(other.failed_at)
         _note_oldest(self, [other.oldest_open or 0])
+
+    def note_failures(self, rows: Iterable[tuple[int, int]]) -> None:
+        """Note when attempts failed of which this is known, and when they ran."""
+        ends = (halves_of(when)[1] for packed, when in rows if packed >= ONE_OUTCOME)
+        self.failed_at.update(end for end in ends if end)
 
 
 def is_open(packed: int) -> bool:
@@ -85,7 +102,12 @@ def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
     """
     count, firsts = AttemptCount(), FirstRuns(store.names)
     if store.spilled:
-        for group in store.groups():
+        for batch in store.batches():
+            single, several = single_and_several(batch)
+            if (counts := counted(single, store.names)) is not None:
+                _include(counts, count)
+                firsts.add_columns(counts.runs)
+            group = store.joined(several)
             firsts.add_rows(_count_group(store.names, group, count))
         return count, firsts.history
     for job_id, attempts in store.jobs.items():
@@ -93,6 +115,18 @@ def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
         job = store.names.job_index(job_id)
         firsts.add_recent(job, attempts, _count_recent(store.names, job, attempts, count))
     return count, firsts.history
+
+
+def _include(counted: Counted, count: AttemptCount) -> None:
+    """Add what was counted of tasks that have one row."""
+    jobs, packed, times = (counted.known[column::3] for column in range(3))
+    for job, known, met in zip(jobs, packed, times, strict=True):
+        count.by_packed[job, known] += met
+    count.told += counted.told
+    count.retried += counted.retried
+    count.requeued += counted.requeued
+    count.failed_at.update(counted.failed_at)
+    _note_oldest(count, [counted.oldest])
 
 
 def open_keys(store: AttemptStore) -> tuple[set[bytes], set[bytes]]:
@@ -157,6 +191,7 @@ def _count_group(
     names: Names, group: Mapping[bytes, Known], count: AttemptCount
 ) -> Mapping[bytes, Known]:
     """Count a group; its attempts, with what requeues tell of them."""
+    count.note_failures((packed, when) for packed, _, when in group.values())
     group, _ = _paired(names, group)
     # Few things are known of many: a function called for every row would be most of the time.
     for packed, times in Counter([packed for packed, _, _ in group.values()]).items():
@@ -182,6 +217,9 @@ def _count_recent(
     for packed, times in Counter(attempts.closed[PACKED] + attempts.ended[PACKED]).items():
         count.by_packed[job, packed] += times
         count.told += times * _events_in(packed)
+    ended = attempts.ended
+    count.note_failures(zip(ended[PACKED], ended[WHEN], strict=True))
+    count.note_failures(attempts.others.values())
     return _count_others(job, paired(names, attempts.others)[0], count)
 
 

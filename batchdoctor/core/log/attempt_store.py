@@ -11,42 +11,42 @@ pair are 3 in 100 million, for a hundred million tasks 3 in 10,000.
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterator
-from struct import Struct
 
 from batchdoctor.core.log.attempt import (
-    EVENTS,
-    ONE_OUTCOME,
     Names,
     NodeName,
-    halves_of,
     join_when,
 )
 from batchdoctor.core.log.attempt_key import (
-    REQUEUES,
-    RETRIES,
-    VERSION,
-    Key,
     loose_key,
     parts,
     stay_together,
 )
+from batchdoctor.core.log.attempt_rows import (
+    BUCKETS,
+    KEYED,
+    NUMBERS,
+    Known,
+    by_key,
+    bytes_of,
+    key_of,
+    row_of,
+    rows_of_closed,
+    single_and_several,
+    translated,
+)
 from batchdoctor.core.log.job_attempts import HEAVIEST, JobAttempts, versioned, with_endings
-
-# What is known of an attempt found again: packed, index of its job, and when it ran.
-Known = tuple[int, int, int]
 
 # Some 330 bytes each, so this is a third of the memory that may be used at all.
 HOT_LIMIT = 160_000
-BUCKETS = 256
-# Number of job and task, kind, version, retry and requeue count: these 18 bytes are the key.
-_ROW = Struct(">QHIHHQIQ")
-_KEY = Struct(">QHIHH")
-_KEYED = Struct(">18sQIQ")
-_NUMBERS = 2**64 - 1
 # Odd, so that no bit is lost; without it, task `a` of job `b` would be task `b` of job `a`.
 _SPREAD = 0x9E3779B97F4A7C15
 _TIDY_ABOVE = 64 * 1024
+# Rows that are counted together: enough for what is done once for all of them to be little.
+BATCH = 200_000
 
 
 class AttemptStore:
@@ -80,21 +80,17 @@ class AttemptStore:
 
     def spill(self) -> None:
         """Move the recent attempts to their buckets."""
-        pack, buckets, names = _ROW.pack, self._buckets, self.names
+        buckets, names = self._buckets, self.names
+        closed: list[tuple[array[int], int, int]] = []
         for job_id, attempts in self.jobs.items():
             job, spread = names.job_index(job_id), self._spread(job_id)
-            for (task, version, tag), packed, when in attempts.told(names):
-                number = (task ^ spread) & _NUMBERS
-                buckets[number >> 56] += pack(
-                    number,
-                    version >> 32,
-                    version & 0xFFFFFFFF,
-                    tag >> 16,
-                    tag & 0xFFFF,
-                    packed,
-                    job,
-                    when & _NUMBERS,
-                )
+            closed.append((attempts.closed + attempts.ended, job, spread))
+            attempts.closed, attempts.ended = array("q"), array("q")
+            for key, packed, when in attempts.told(names):
+                row = row_of(key, spread, packed, job, when)
+                buckets[row[0]].extend(row)
+        for bucket, rows in zip(buckets, rows_of_closed(closed), strict=True):
+            bucket.extend(rows)
         self.jobs.clear()
         self._grown = 0
         for index, bucket in enumerate(buckets):
@@ -108,17 +104,9 @@ class AttemptStore:
 
         One that is known by a start without a requeue count only is called by the node of it, too.
         """
-        number = (self.names.task_number(task_id) ^ self._spread(job_id)) & _NUMBERS
+        number = (self.names.task_number(task_id) ^ self._spread(job_id)) & NUMBERS
         key = (number, versioned(task_id, version), tag)
         return bytes_of(key if loose is None else loose_key(key, loose))
-
-    def failure_moments(self) -> Iterator[int]:
-        """When each failed attempt failed, in seconds since 1970, as far as that is known."""
-        for group in self.groups():
-            for packed, _, when in group.values():
-                end = halves_of(when)[1]
-                if end and packed >= ONE_OUTCOME:
-                    yield end
 
     def of_job(self, job_id: str) -> JobAttempts:
         """The recent attempts of a job, none at first."""
@@ -137,7 +125,6 @@ class AttemptStore:
         for attempts in other.jobs.values():
             attempts.settle(other.names)
         here = self.names.translation(other.names)
-        jobs = [self.names.job_index(job_id) for job_id in other.names.jobs]
         for job_id, attempts in other.jobs.items():
             mine = self.of_job(job_id)
             mine.closed += with_endings(attempts.closed, here)
@@ -147,8 +134,7 @@ class AttemptStore:
                 mine.tell(self.names, key, here(packed), when)
             self.settle(attempts.weight)
         for bucket, rows in zip(self._buckets, other._buckets, strict=True):
-            for key, packed, job, when in _KEYED.iter_unpack(rows):
-                bucket.extend(_KEYED.pack(key, here(packed), jobs[job], when))
+            bucket.extend(translated(rows, other.names, self.names))
 
     def rows(self) -> bytes:
         """Every attempt as packed rows, joined."""
@@ -174,38 +160,62 @@ class AttemptStore:
 
         Raises struct.error, IndexError or ValueError if they are damaged.
         """
-        names = self.names
-        for key, packed, job, when in _KEYED.iter_unpack(rows):
-            if not packed & EVENTS:
-                raise ValueError("an attempt that no event told of")
-            _ = names.jobs[job], names.node(packed), names.outcome(packed)
-            self._buckets[key[0]] += _KEYED.pack(key, packed, job, when)
+        self.take_over(rows, self.names)
+
+    def take_over(self, rows: bytes, names: Names) -> None:
+        """Add rows in the order of their buckets, whose indices are of other names.
+
+        Raises struct.error, IndexError or ValueError if they are damaged.
+        """
+        rows, begin = translated(rows, names, self.names), 0
+        while begin < len(rows):
+            starts = range(begin, len(rows), KEYED.size)
+            same = bisect_right(starts, rows[begin], key=rows.__getitem__)
+            after = begin + KEYED.size * max(same, 1)
+            self._buckets[rows[begin]] += rows[begin:after]
+            begin = after
 
     def groups(self) -> Iterator[dict[bytes, Known]]:
         """Attempts by their 18 byte key; all attempts of one task are in the same group."""
         self.spill()
         for index in range(BUCKETS):
-            yield self._tidy(index)
+            self._tidy(index)
+            yield by_key(self._buckets[index])
+
+    def batches(self, rows: int = BATCH) -> Iterator[bytes]:
+        """Whole buckets, about so many rows at a time; those of one attempt may not be joined."""
+        self.spill()
+        batch = bytearray()
+        for bucket in self._buckets:
+            batch += bucket
+            if len(batch) >= rows * KEYED.size:
+                yield bytes(batch)
+                batch.clear()
+        if batch:
+            yield bytes(batch)
+
+    def joined(self, rows: bytes) -> dict[bytes, Known]:
+        """What rows tell of each attempt, by its 18 byte key."""
+        joined = by_key(rows)
+        return joined if len(joined) == len(rows) // KEYED.size else self._joined(rows)
 
     def _spread(self, job_id: str) -> int:
-        return self.names.task_number(job_id) * _SPREAD
+        return self.names.task_number(job_id) * _SPREAD & NUMBERS
 
-    def _tidy(self, index: int) -> dict[bytes, Known]:
-        bucket = self._buckets[index]
-        joined: dict[bytes, Known] = {row[0]: row[1:] for row in _KEYED.iter_unpack(bucket)}
-        if len(joined) != len(bucket) // _KEYED.size:
-            joined = self._joined(bucket)
-            pack = _KEYED.pack
-            self._buckets[index] = bytearray(
-                b"".join([pack(key, *known) for key, known in joined.items()])
-            )
+    def _tidy(self, index: int) -> None:
+        """Join the rows of each attempt in a bucket."""
+        single, several = single_and_several(self._buckets[index])
+        joined = self.joined(several)
+        if len(joined) != len(several) // KEYED.size:
+            pack = KEYED.pack
+            rows = [pack(key, *known) for key, known in joined.items()]
+            self._buckets[index] = bytearray(b"".join((single, *rows)))
         self._tidied[index] = len(self._buckets[index])
-        return joined
 
-    def _joined(self, bucket: bytearray) -> dict[bytes, Known]:
+    def _joined(self, bucket: bytes) -> dict[bytes, Known]:
         joined: dict[bytes, Known] = {}
         apart: list[tuple[bytes, Known]] = []
-        for key, *row in _KEYED.iter_unpack(bucket):
+        for key, *row in KEYED.iter_unpack(bucket):
             known = joined.get(key)
             if known is None or stay_together(known[0], row[0]):
                 joined[key] = tuple(row) if known is None else self._join(known, *row)
@@ -222,15 +232,3 @@ class AttemptStore:
     def _parts(self, key: bytes, packed: int, job: int, when: int) -> Iterator[tuple[bytes, Known]]:
         for part, told, moment in parts(self.names, key_of(key), packed, when):
             yield bytes_of(part), (told, job, moment)
-
-
-def key_of(key: bytes) -> Key:
-    """The key of a row in numbers; the first is of job and task together."""
-    number, kind, version, retries, requeues = _KEY.unpack(key)
-    return number, kind << 32 | version, retries << RETRIES | requeues
-
-
-def bytes_of(key: Key) -> bytes:
-    """The key of a row, of the numbers that `key_of` gives."""
-    number, versioned, tag = key
-    return _KEY.pack(number, versioned >> 32, versioned & VERSION, tag >> RETRIES, tag & REQUEUES)

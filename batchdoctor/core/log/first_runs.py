@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from batchdoctor.core.log.attempt import ENDED, NODE_SHIFT, NODES, OUTCOME_SHIFT, Names, halves_of
 from batchdoctor.core.log.attempt_key import Key
-from batchdoctor.core.log.attempt_store import Known
+from batchdoctor.core.log.attempt_rows import Known
 from batchdoctor.core.log.job_attempts import PACKED, WHEN, JobAttempts, kinds_of
 from batchdoctor.core.suspicion.history import History, PoolHistory, Runs, What
 
@@ -59,6 +59,21 @@ class FirstRuns:
             runs.when.append(when)
         for attempts in again.values():
             self._add_task(attempts[0][0], [attempt for _, attempt in attempts])
+
+    def add_columns(self, columns: Iterable[tuple[int, int, int, array[int], array[int]]]) -> None:
+        """Add attempts of tasks that have one: job, kind, outcome, and each one's node and time.
+
+        The nodes of one column are of one pool.
+        """
+        for job, kind, outcome, nodes, when in columns:
+            numbers = {}
+            for index in set(nodes):
+                place = self._place(index)
+                if place is not None:
+                    numbers[index], pool = place.node, place
+            runs = pool.known.get((job, kind, outcome)) or self._runs(pool, job, kind, outcome)
+            runs.nodes.extend(array("I", map(numbers.__getitem__, nodes)))
+            runs.when.extend(when)
 
     def add_recent(
         self, job: int, attempts: JobAttempts, others: Mapping[Key, tuple[int, int]]

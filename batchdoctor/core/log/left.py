@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -14,7 +13,7 @@ from batchdoctor.core.suspicion.history import History
 
 
 class Left(msgspec.Struct):
-    """Counts of concluded attempts, when which node ran what, and when attempts failed.
+    """Counts of concluded attempts, and when which node ran what.
 
     `names` are what the indices in `count` stand for. Those of any split of the buckets of a log,
     merged in any order, are those of the whole; the attempts of a task must be in one of them.
@@ -23,8 +22,6 @@ class Left(msgspec.Struct):
     names: Names
     count: AttemptCount
     history: History
-    failed_at: Counter[int]
-    """Failures by second since 1970, as far as it is known."""
 
     def merge(self, other: Left) -> None:
         """Add what is left of other buckets."""
@@ -35,18 +32,16 @@ class Left(msgspec.Struct):
             by_packed[jobs[job], here(packed)] += times
         self.count.add(other.count)
         self.history.merge(other.history)
-        self.failed_at.update(other.failed_at)
 
 
 def left_of(store: AttemptStore) -> Left:
     """Conclude the attempts of a store."""
-    count, history = count_attempts(store)
-    return Left(store.names, count, history, Counter(store.failure_moments()))
+    return Left(store.names, *count_attempts(store))
 
 
 def joined(parts: Sequence[Left]) -> Left:
     """All of some parts together."""
-    whole = Left(Names(portable=True), AttemptCount(), History(), Counter())
+    whole = Left(Names(portable=True), AttemptCount(), History())
     for part in parts:
         whole.merge(part)
     return whole

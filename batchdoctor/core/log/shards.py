@@ -19,7 +19,8 @@ import msgspec
 
 from batchdoctor.core.log.attempt import Names, NodeName, Outcome
 from batchdoctor.core.log.attempt_count import AttemptCount
-from batchdoctor.core.log.attempt_store import BUCKETS, AttemptStore
+from batchdoctor.core.log.attempt_rows import BUCKETS
+from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.tally_state import TallyState, fill, state_of, tally_of
@@ -172,7 +173,7 @@ def left_to_bytes(left: Left) -> bytes:
         requeued=count.requeued,
         service_retries=count.service_retries,
         oldest_open=count.oldest_open,
-        failed_at=dict(left.failed_at),
+        failed_at=dict(count.failed_at),
         history=columns_of(left.history),
     )
     return sealed("left", zlib.compress(msgspec.msgpack.encode(state), 6))
@@ -190,6 +191,7 @@ def left_from(text: bytes, subject: str) -> Left:
             requeued=state.requeued,
             service_retries=state.service_retries,
             oldest_open=state.oldest_open,
+            failed_at=Counter(state.failed_at),
         )
         for job, packed, times in state.by_packed:
             _ = names.jobs[job], names.node(packed), names.outcome(packed)
@@ -197,17 +199,15 @@ def left_from(text: bytes, subject: str) -> Left:
         history = history_of(state.history)
     except (IndexError, ValueError) as error:
         raise _unreadable(subject, str(error)) from None
-    return Left(names, count, history, Counter(state.failed_at))
+    return Left(names, count, history)
 
 
 def add_rows(store: AttemptStore, names: Names, rows: bytes, subject: str) -> None:
-    """Join rows of a map whose indices are of its own names. Raises InputError for damaged ones."""
-    other = AttemptStore(names)
+    """Add rows of a map whose indices are of its own names. Raises InputError for damaged ones."""
     try:
-        other.load(rows)
+        store.take_over(rows, names)
     except (struct.error, IndexError, ValueError):
         raise _unreadable(subject, "its rows are damaged") from None
-    store.merge(other)
 
 
 def _decoded(body: bytes, kind: type[S], subject: str) -> S:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from batchdoctor.core.log.attempt_count import count_attempts
 from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.trouble import TroubleKind
@@ -57,7 +58,7 @@ def timeline(
     left of the tally's attempts, if they were concluded before.
     """
     columns: list[Counter[int]] = [
-        left.failed_at if left else Counter(tally.attempts.failure_moments()),
+        (left.count if left else count_attempts(tally.attempts)[0]).failed_at,
         Counter(tally.resizes),
         *(_moments_of(tally, kind) for kind in _TROUBLES),
     ]

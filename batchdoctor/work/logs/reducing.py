@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from batchdoctor.core.log.attempt import Names
-from batchdoctor.core.log.attempt_store import BUCKETS, AttemptStore
+from batchdoctor.core.log.attempt_rows import BUCKETS
+from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.left import Left, joined, left_of
 from batchdoctor.core.log.shard_items import ReducedShard, ReduceSummary, ShardOutcome
 from batchdoctor.core.log.shards import (

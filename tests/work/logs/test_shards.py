@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from batchdoctor.core.answer import Answer
-from batchdoctor.core.log.attempt_store import BUCKETS
+from batchdoctor.core.log.attempt_rows import BUCKETS
 from batchdoctor.core.log.event import LogRecord
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import InputError, UsageError

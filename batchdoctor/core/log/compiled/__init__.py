@@ -1,0 +1,1 @@
+"""Goes through rows of attempts in compiled code, where there was a compiler."""

@@ -1,0 +1,523 @@
+/* Goes through rows of attempts: puts them into buckets, gives them other numbers, counts them.
+
+   A row is 38 bytes, the highest byte of each number first (see `attempt_store.py`): number of job
+   and task, kind, version, retry and requeue count, what is known, index of the job, when it ran.
+   Most tasks have one row. Those are dealt with here; the others, of which something has to be put
+   together, are given back to be looked at with patience. */
+
+/* One build serves this version of Python and all later ones. */
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { ROW = 38, BUCKETS = 256, CLOSED = 4 };
+
+/* Where the numbers of a row begin. */
+enum { NUMBER = 0, KIND = 8, VERSION = 10, RETRIES = 14, REQUEUES = 16, PACKED = 18, JOB = 26, WHEN = 30 };
+
+/* Bits of what is known of an attempt, as in `attempt.py`. */
+enum {
+    START = 1, ENDED = 2 | 4, REQUEUE = 8, LOOSE = 16, CLOSED_BY_REQUEUE = 32, OVERTAKEN = 64,
+    GONE = ENDED | REQUEUE | CLOSED_BY_REQUEUE | OVERTAKEN,
+    EVENTS = 255, NODE_SHIFT = 8, OUTCOME_SHIFT = 36,
+};
+#define NODES (((uint64_t)1 << (OUTCOME_SHIFT - NODE_SHIFT)) - 1)
+#define SPREADING 0x9E3779B97F4A7C15u
+
+static uint64_t
+load(const unsigned char *at, int bytes)
+{
+    uint64_t number = 0;
+    for (int byte = 0; byte < bytes; byte++)
+        number = number << 8 | at[byte];
+    return number;
+}
+
+static void
+store(unsigned char *at, uint64_t number, int bytes)
+{
+    for (; bytes > 0; number >>= 8)
+        at[--bytes] = (unsigned char)number;
+}
+
+/* ---- Columns and counts that grow ------------------------------------------------------------ */
+
+typedef struct {
+    char *bytes;
+    size_t count, room;
+} Column;
+
+static bool
+append(Column *column, const void *bytes, size_t count)
+{
+    if (column->room - column->count < count) {
+        size_t room = column->room ? 2 * column->room : 16 * count;
+        char *grown = PyMem_Realloc(column->bytes, room);
+        if (!grown)
+            return false;
+        column->bytes = grown;
+        column->room = room;
+    }
+    memcpy(column->bytes + column->count, bytes, count);
+    column->count += count;
+    return true;
+}
+
+static PyObject *
+bytes_of(const Column *column)
+{
+    return PyBytes_FromStringAndSize(column->bytes ? column->bytes : "", (Py_ssize_t)column->count);
+}
+
+/* Pairs of numbers, each with its place in the order in which they came. */
+typedef struct {
+    uint64_t (*keys)[2];
+    uint32_t *slots; /* one more than the place of a pair, 0 for none */
+    size_t count, room;
+} Index;
+
+static size_t
+slot_of(const Index *index, uint64_t first, uint64_t second)
+{
+    uint64_t hash = (first * SPREADING ^ second) * SPREADING;
+    size_t slot = (size_t)(hash ^ hash >> 32) & (2 * index->room - 1);
+    for (; index->slots[slot]; slot = (slot + 1) & (2 * index->room - 1)) {
+        const uint64_t *key = index->keys[index->slots[slot] - 1];
+        if (key[0] == first && key[1] == second)
+            break;
+    }
+    return slot;
+}
+
+static bool
+grow(Index *index)
+{
+    size_t room = index->room ? 2 * index->room : 1024;
+    uint64_t(*keys)[2] = PyMem_Realloc(index->keys, room * sizeof *keys);
+    if (!keys)
+        return false;
+    index->keys = keys;
+    uint32_t *slots = PyMem_Calloc(2 * room, sizeof *slots);
+    if (!slots)
+        return false;
+    PyMem_Free(index->slots);
+    index->slots = slots;
+    index->room = room;
+    for (size_t place = 0; place < index->count; place++)
+        slots[slot_of(index, keys[place][0], keys[place][1])] = (uint32_t)place + 1;
+    return true;
+}
+
+/* The place of a pair, a new one if need be; SIZE_MAX if there is no memory. */
+static size_t
+place_of(Index *index, uint64_t first, uint64_t second)
+{
+    if (index->count == index->room && !grow(index))
+        return SIZE_MAX;
+    size_t slot = slot_of(index, first, second);
+    if (!index->slots[slot]) {
+        index->keys[index->count][0] = first;
+        index->keys[index->count][1] = second;
+        index->slots[slot] = (uint32_t)++index->count;
+    }
+    return index->slots[slot] - 1;
+}
+
+static void
+forget(Index *index)
+{
+    PyMem_Free(index->keys);
+    PyMem_Free(index->slots);
+}
+
+/* ---- Rows that are whole -------------------------------------------------------------------- */
+
+/* The rows of a buffer; false with an exception set if it is none or they are not whole. */
+static bool
+rows_in(PyObject *data, Py_buffer *view)
+{
+    if (PyObject_GetBuffer(data, view, PyBUF_SIMPLE))
+        return false;
+    if (view->len % ROW == 0 && view->len / ROW < INT32_MAX)
+        return true;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_ValueError, "rows that are not whole");
+    return false;
+}
+
+/* Numbers of so many bytes in an array. */
+static bool
+numbers_in(PyObject *data, Py_buffer *view, Py_ssize_t bytes)
+{
+    if (PyObject_GetBuffer(data, view, PyBUF_SIMPLE))
+        return false;
+    if (view->itemsize == bytes && view->len % bytes == 0)
+        return true;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_ValueError, "not an array of such numbers");
+    return false;
+}
+
+/* For each row whether its task has others, too; NULL with an exception set without memory. */
+static unsigned char *
+of_several(const unsigned char *rows, size_t count)
+{
+    size_t slots = 16;
+    while (slots < 2 * count)
+        slots *= 2;
+    unsigned char *several = PyMem_Calloc(count + 1, 1);
+    uint32_t *first = PyMem_Calloc(slots, sizeof *first);
+    if (!several || !first) {
+        PyMem_Free(several);
+        PyMem_Free(first);
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (size_t row = 0; row < count; row++) {
+        const unsigned char *at = rows + row * ROW;
+        uint64_t number = load(at + NUMBER, 8), hash = number * SPREADING;
+        size_t slot = (size_t)(hash ^ hash >> 32) & (slots - 1);
+        while (first[slot] && memcmp(rows + (size_t)(first[slot] - 1) * ROW, at, 8))
+            slot = (slot + 1) & (slots - 1);
+        if (first[slot])
+            several[row] = several[first[slot] - 1] = 1;
+        else
+            first[slot] = (uint32_t)row + 1;
+    }
+    PyMem_Free(first);
+    return several;
+}
+
+PyDoc_STRVAR(split_doc, "split(rows, /)\n--\n\n"
+                        "Rows of tasks that have one, and of tasks that have several.");
+
+static PyObject *
+rows_split(PyObject *module, PyObject *data)
+{
+    (void)module;
+    Py_buffer view;
+    if (!rows_in(data, &view))
+        return NULL;
+    const unsigned char *rows = view.buf;
+    size_t count = (size_t)view.len / ROW, many = 0;
+    PyObject *single = NULL, *others = NULL;
+    unsigned char *several = of_several(rows, count);
+    for (size_t row = 0; several && row < count; row++)
+        many += several[row];
+    if (several) {
+        single = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)((count - many) * ROW));
+        others = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(many * ROW));
+    }
+    if (single && others) {
+        char *to[] = {PyBytes_AsString(single), PyBytes_AsString(others)};
+        for (size_t row = 0; row < count; row++) {
+            memcpy(to[several[row]], rows + row * ROW, ROW);
+            to[several[row]] += ROW;
+        }
+    }
+    PyMem_Free(several);
+    PyBuffer_Release(&view);
+    if (!single || !others) {
+        Py_XDECREF(single);
+        Py_XDECREF(others);
+        return NULL;
+    }
+    return Py_BuildValue("(NN)", single, others);
+}
+
+/* ---- Attempts that closed, as rows ------------------------------------------------------------ */
+
+/* Of a job: its closed attempts as JobAttempts has them, its index, and what its id makes of the
+   number of a task. */
+static bool
+job_in(PyObject *item, Py_buffer *view, unsigned int *job, uint64_t *spread)
+{
+    PyObject *closed;
+    unsigned long long number;
+    if (!PyArg_ParseTuple(item, "OIK", &closed, job, &number)
+        || PyObject_GetBuffer(closed, view, PyBUF_SIMPLE))
+        return false;
+    *spread = number;
+    if (view->len % (Py_ssize_t)(CLOSED * sizeof(int64_t)) == 0)
+        return true;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_ValueError, "closed attempts that are not whole");
+    return false;
+}
+
+PyDoc_STRVAR(spread_doc, "spread(jobs, /)\n--\n\n"
+                         "The rows of each bucket, of closed attempts, index and spread of jobs.");
+
+static PyObject *
+rows_spread(PyObject *module, PyObject *jobs)
+{
+    (void)module;
+    size_t sizes[BUCKETS] = {0};
+    unsigned char *to[BUCKETS];
+    PyObject *found = NULL;
+    if (!PyList_Check(jobs)) {
+        PyErr_SetString(PyExc_TypeError, "not a list");
+        return NULL;
+    }
+    /* First how much there is, then what. */
+    for (int pass = 0; pass < 2; pass++) {
+        for (Py_ssize_t index = 0; index < PyList_Size(jobs); index++) {
+            Py_buffer view;
+            unsigned int job;
+            uint64_t spread;
+            if (!job_in(PyList_GetItem(jobs, index), &view, &job, &spread))
+                goto failed;
+            const int64_t *numbers = view.buf, *end = numbers + view.len / sizeof *numbers;
+            for (; numbers < end; numbers += CLOSED) {
+                uint64_t number = (uint64_t)numbers[0] ^ spread;
+                size_t bucket = (size_t)(number >> 56);
+                if (!pass) {
+                    sizes[bucket] += ROW;
+                    continue;
+                }
+                unsigned char *row = to[bucket];
+                store(row + NUMBER, number, 8);
+                store(row + KIND, (uint64_t)numbers[1] >> 32, 2);
+                store(row + VERSION, (uint64_t)numbers[1], 4);
+                store(row + RETRIES, 0, 4);
+                store(row + PACKED, (uint64_t)numbers[2], 8);
+                store(row + JOB, job, 4);
+                store(row + WHEN, (uint64_t)numbers[3], 8);
+                to[bucket] += ROW;
+            }
+            PyBuffer_Release(&view);
+        }
+        if (pass)
+            break;
+        if (!(found = PyList_New(BUCKETS)))
+            return NULL;
+        for (int bucket = 0; bucket < BUCKETS; bucket++) {
+            PyObject *rows = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)sizes[bucket]);
+            if (!rows || PyList_SetItem(found, bucket, rows))
+                goto failed;
+            to[bucket] = (unsigned char *)PyBytes_AsString(rows);
+        }
+    }
+    return found;
+failed:
+    Py_XDECREF(found);
+    return NULL;
+}
+
+/* ---- Other numbers ---------------------------------------------------------------------------- */
+
+PyDoc_STRVAR(translated_doc,
+             "translated(rows, nodes, outcomes, jobs, /)\n--\n\n"
+             "The same rows with other indices: `nodes` and `outcomes` are the bits that stand for\n"
+             "them, `jobs` their indices. Raises ValueError for rows that are damaged.");
+
+static PyObject *
+rows_translated(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *data, *arrays[3], *found = NULL;
+    Py_buffer view, numbers[3];
+    static const Py_ssize_t widths[] = {8, 8, 4};
+    int open = 0;
+    if (!PyArg_ParseTuple(args, "OOOO", &data, &arrays[0], &arrays[1], &arrays[2])
+        || !rows_in(data, &view))
+        return NULL;
+    while (open < 3 && numbers_in(arrays[open], &numbers[open], widths[open]))
+        open++;
+    if (open == 3 && (found = PyBytes_FromStringAndSize(view.buf, view.len))) {
+        const uint64_t *nodes = numbers[0].buf, *outcomes = numbers[1].buf;
+        const uint32_t *jobs = numbers[2].buf;
+        unsigned char *row = (unsigned char *)PyBytes_AsString(found), *end = row + view.len;
+        for (; row < end; row += ROW) {
+            uint64_t packed = load(row + PACKED, 8), job = load(row + JOB, 4);
+            uint64_t node = packed >> NODE_SHIFT & NODES, outcome = packed >> OUTCOME_SHIFT;
+            if (!(packed & EVENTS) || node >= (uint64_t)numbers[0].len / 8
+                || outcome >= (uint64_t)numbers[1].len / 8
+                || job >= (uint64_t)numbers[2].len / 4) {
+                PyErr_SetString(PyExc_ValueError, "a row of what is not there");
+                Py_CLEAR(found);
+                break;
+            }
+            store(row + PACKED, nodes[node] | outcomes[outcome] | (packed & EVENTS), 8);
+            store(row + JOB, jobs[job], 4);
+        }
+    }
+    while (open > 0)
+        PyBuffer_Release(&numbers[--open]);
+    PyBuffer_Release(&view);
+    return found;
+}
+
+/* ---- Counts ----------------------------------------------------------------------------------- */
+
+/* Runs that ended alike: the node of each, and when it ran. */
+typedef struct {
+    Column nodes, when;
+} Runs;
+
+typedef struct {
+    Index known; /* by job and by what is known */
+    Column times;
+    Index groups; /* by kind and job, and by outcome and pool */
+    Column runs;
+    Column failed; /* seconds */
+    uint64_t told, retried, requeued, oldest;
+} Counts;
+
+static int
+events_in(uint64_t packed)
+{
+    int events = 0;
+    for (packed &= START | ENDED | REQUEUE | LOOSE; packed; packed &= packed - 1)
+        events++;
+    return events;
+}
+
+static bool
+add_run(Counts *counts, const unsigned char *row, uint64_t packed, int32_t pool)
+{
+    uint64_t kind_and_job = load(row + KIND, 2) << 32 | load(row + JOB, 4);
+    uint64_t ended = packed >> OUTCOME_SHIFT << 32 | (uint32_t)pool;
+    size_t place = place_of(&counts->groups, kind_and_job, ended);
+    Runs none = {{0}, {0}};
+    if (place == SIZE_MAX
+        || (place * sizeof none == counts->runs.count && !append(&counts->runs, &none, sizeof none)))
+        return false;
+    Runs *runs = (Runs *)counts->runs.bytes + place;
+    uint32_t node = (uint32_t)(packed >> NODE_SHIFT & NODES);
+    uint64_t when = load(row + WHEN, 8);
+    return append(&runs->nodes, &node, sizeof node) && append(&runs->when, &when, sizeof when);
+}
+
+static bool
+add_row(Counts *counts, const unsigned char *row, const int32_t *pools, size_t pool_count)
+{
+    uint64_t packed = load(row + PACKED, 8), when = load(row + WHEN, 8), one = 1;
+    size_t place = place_of(&counts->known, load(row + JOB, 4), packed);
+    if (place == SIZE_MAX)
+        return false;
+    if (place * sizeof one < counts->times.count)
+        ((uint64_t *)counts->times.bytes)[place]++;
+    else if (!append(&counts->times, &one, sizeof one))
+        return false;
+    counts->told += (uint64_t)events_in(packed);
+    counts->retried += load(row + RETRIES, 2) > 0;
+    counts->requeued += load(row + REQUEUES, 2) > 0;
+    uint64_t start = when >> 32;
+    uint32_t end = (uint32_t)when;
+    if (packed & (START | LOOSE) && !(packed & GONE) && start
+        && (!counts->oldest || start < counts->oldest))
+        counts->oldest = start;
+    if (packed >> OUTCOME_SHIFT && end && !append(&counts->failed, &end, sizeof end))
+        return false;
+    uint64_t node = packed >> NODE_SHIFT & NODES;
+    int32_t pool = node < pool_count ? pools[node] : -1;
+    return !(packed & ENDED) || pool < 0 || add_run(counts, row, packed, pool);
+}
+
+static PyObject *
+known_of(const Counts *counts)
+{
+    PyObject *found
+        = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(counts->known.count * 3 * sizeof(uint64_t)));
+    uint64_t *to = found ? (uint64_t *)PyBytes_AsString(found) : NULL;
+    for (size_t place = 0; found && place < counts->known.count; place++, to += 3) {
+        memcpy(to, counts->known.keys[place], 2 * sizeof *to);
+        memcpy(to + 2, counts->times.bytes + place * sizeof *to, sizeof *to);
+    }
+    return found;
+}
+
+static PyObject *
+runs_of(const Counts *counts)
+{
+    PyObject *found = PyList_New((Py_ssize_t)counts->groups.count);
+    for (size_t place = 0; found && place < counts->groups.count; place++) {
+        const uint64_t *key = counts->groups.keys[place];
+        const Runs *runs = (const Runs *)counts->runs.bytes + place;
+        PyObject *told = Py_BuildValue(
+            "(KKKKNN)", key[0] & UINT32_MAX, key[0] >> 32, key[1] >> 32, key[1] & UINT32_MAX,
+            bytes_of(&runs->nodes), bytes_of(&runs->when));
+        if (!told || PyList_SetItem(found, (Py_ssize_t)place, told))
+            Py_CLEAR(found);
+    }
+    return found;
+}
+
+static void
+forget_counts(Counts *counts)
+{
+    for (size_t place = 0; place < counts->runs.count / sizeof(Runs); place++) {
+        PyMem_Free(((Runs *)counts->runs.bytes)[place].nodes.bytes);
+        PyMem_Free(((Runs *)counts->runs.bytes)[place].when.bytes);
+    }
+    PyMem_Free(counts->times.bytes);
+    PyMem_Free(counts->runs.bytes);
+    PyMem_Free(counts->failed.bytes);
+    forget(&counts->known);
+    forget(&counts->groups);
+}
+
+PyDoc_STRVAR(counted_doc,
+             "counted(rows, pools, /)\n--\n\n"
+             "Count rows of tasks that have one; `pools` are the numbers of the nodes' pools, -1 for\n"
+             "a node without a name. How many events told of them, retries, requeues, when the first\n"
+             "of those began that have no end; by job and what is known how many, in threes; of each\n"
+             "job, kind, outcome and pool the nodes and times of runs that ended; when runs failed.");
+
+static PyObject *
+rows_counted(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *data, *array, *told = NULL;
+    Py_buffer view, pools;
+    if (!PyArg_ParseTuple(args, "OO", &data, &array) || !rows_in(data, &view))
+        return NULL;
+    if (!numbers_in(array, &pools, sizeof(int32_t))) {
+        PyBuffer_Release(&view);
+        return NULL;
+    }
+    Counts counts;
+    memset(&counts, 0, sizeof counts);
+    const unsigned char *row = view.buf, *end = row + view.len;
+    while (row < end && add_row(&counts, row, pools.buf, (size_t)pools.len / sizeof(int32_t)))
+        row += ROW;
+    if (row < end)
+        PyErr_NoMemory();
+    else
+        told = Py_BuildValue("((KKKK)NNN)", counts.told, counts.retried, counts.requeued,
+                             counts.oldest, known_of(&counts), runs_of(&counts),
+                             bytes_of(&counts.failed));
+    forget_counts(&counts);
+    PyBuffer_Release(&pools);
+    PyBuffer_Release(&view);
+    return told;
+}
+
+static PyMethodDef methods[] = {
+    {"spread", rows_spread, METH_O, spread_doc},
+    {"translated", rows_translated, METH_VARARGS, translated_doc},
+    {"split", rows_split, METH_O, split_doc},
+    {"counted", rows_counted, METH_VARARGS, counted_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot slots[] = {{0, NULL}};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_rows",
+    .m_doc = "Goes through rows of attempts.",
+    .m_methods = methods,
+    .m_slots = slots,
+};
+
+PyMODINIT_FUNC
+PyInit__rows(void)
+{
+    return PyModuleDef_Init(&module);
+}
