@@ -13,7 +13,7 @@ from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.problem import Problem, problem_of
 from batchdoctor.events.blocks import blocks
 from batchdoctor.events.position import Position
-from batchdoctor.events.quick import QuickCount, exhaust
+from batchdoctor.events.quick import QuickCount, exhaust, pair_count
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import Piece
 from batchdoctor.events.source import expect, opened
@@ -43,7 +43,7 @@ def count_pieces(
     """
     position = position or Position()
     counted = Counted(tally)
-    pairs = _pair_count(tally, selection)
+    pairs = pair_count(tally, selection)
     expect([piece.source for piece in pieces])
     for piece in pieces:
         try:
@@ -54,18 +54,6 @@ def count_pieces(
     if pairs:
         pairs.give()
     return counted
-
-
-def _pair_count(tally: Tally, selection: Selection) -> PairCount | None:
-    """What counts for a tally with compiled code; None if there is none for it, or no use."""
-    if tally.names.portable or not selection.everything:
-        return None
-    try:
-        from batchdoctor.events.compiled.pairs import PairCount
-    except ImportError:
-        # There was no compiler where it was installed.
-        return None
-    return PairCount(tally)
 
 
 def _count_piece(

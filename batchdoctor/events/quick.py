@@ -45,8 +45,8 @@ class QuickCount:
     """Folds what is asked for of one log into a tally.
 
     Each method yields the events that were read with patience, after counting them: all whose
-    record is `wanted`, and some others. They have to be consumed for the rest to be counted. What
-    `pairs` counts, it has to be told to give.
+    record is `wanted`, and some others. They have to be consumed for the rest to be counted.
+    `pairs` counts what it can, of the same selection and wish, and has to be told to give it.
     """
 
     def __init__(
@@ -62,7 +62,7 @@ class QuickCount:
         self._selection = selection
         self._wanted = wanted
         self._takes_all = selection.everything and wanted is None
-        self._pairs = pairs if self._takes_all else None
+        self._pairs = pairs
 
     def stream(self, stream: BufferedReader) -> Iterator[Event]:
         """Count a whole log."""
@@ -175,6 +175,20 @@ class QuickCount:
         if self._wanted is not None and self._wanted(record):
             raise NotDecidedError("the whole event is wanted")
         return True
+
+
+def pair_count(
+    tally: Tally, selection: Selection, wanted: Callable[[LogRecord], bool] = lambda _: False
+) -> PairCount | None:
+    """What counts for a tally with compiled code; None if there is none, or no use for it."""
+    if selection.needs_whole_events:
+        return None
+    try:
+        from batchdoctor.events.compiled.pairs import PairCount
+    except ImportError:
+        # There was no compiler where it was installed.
+        return None
+    return PairCount(tally, selection, wanted)
 
 
 def exhaust(events: Iterator[Event]) -> None:

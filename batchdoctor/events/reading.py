@@ -21,7 +21,7 @@ from batchdoctor.events.failures import failed_tasks
 from batchdoctor.events.places import sources_of
 from batchdoctor.events.position import Position
 from batchdoctor.events.processors import processors
-from batchdoctor.events.quick import QuickCount
+from batchdoctor.events.quick import QuickCount, pair_count
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import divided, worth_sharing
 from batchdoctor.events.source import Source, expect, opened
@@ -31,6 +31,10 @@ from batchdoctor.machine import can_fork
 __all__ = ["EventLog", "Problem"]
 
 Read = TypeVar("Read")
+
+
+def _nothing() -> None:
+    pass
 
 
 class EventLog(msgspec.Struct):
@@ -52,6 +56,8 @@ class EventLog(msgspec.Struct):
     problems: list[Problem] = msgspec.field(default_factory=list)
     position: Position = msgspec.field(default_factory=Position)
     """How far the reading is."""
+    settle: Callable[[], None] = _nothing
+    """Gives the tally what was counted and is not in it yet, of a reading that is cut short."""
 
     def tally(self, into: Tally | None = None) -> Tally:
         """Count everything, in the quickest way there is; into a tally if one is given."""
@@ -78,12 +84,17 @@ class EventLog(msgspec.Struct):
 
     def failures(self, tally: Tally) -> Iterator[Task]:
         """Yield every failed attempt once, as a task, after counting the events in `tally`."""
+        pairs = pair_count(tally, self.selection, may_tell_failure)
         found = self._read(
-            lambda stream, name: QuickCount(name, tally, self.selection, may_tell_failure).stream(
-                stream
-            )
+            lambda stream, name: QuickCount(
+                name, tally, self.selection, may_tell_failure, pairs
+            ).stream(stream)
         )
-        return failed_tasks(found)
+        self.settle = pairs.give if pairs else _nothing
+        try:
+            yield from failed_tasks(found)
+        finally:
+            self.settle()
 
     def hours(self, into: LogHours) -> Iterator[None]:
         """Take notice of what every event tells of node hours, a part of the log at a time."""

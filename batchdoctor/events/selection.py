@@ -49,6 +49,18 @@ class Selection(msgspec.Struct, frozen=True):
         return self.since is not None or self.until is not None
 
     @property
+    def limits_names(self) -> bool:
+        """Whether only certain jobs, pools or nodes were asked for."""
+        return bool(self.jobs or self.pools or self.nodes)
+
+    def takes_name(self, what: str, name: str) -> bool:
+        """Whether a `job` is asked for, or a `node`, of which pool and node are a line each."""
+        if what == "job":
+            return _is_among(name, self.jobs)
+        pool_id, node_id = name.split("\n")
+        return _is_among(pool_id.strip(), self.pools) and _is_among(node_id.strip(), self.nodes)
+
+    @property
     def needs_whole_events(self) -> bool:
         """Whether the fields that are counted are not enough to tell what is asked for."""
         return bool(self.categories)

@@ -70,3 +70,8 @@ class Paired(msgspec.Struct, frozen=True):
 def time_of(moment: int) -> datetime:
     """The time of a moment, in UTC."""
     return _EPOCH + timedelta(0, 0, moment)
+
+
+def moment_of(time: datetime) -> int:
+    """The moment of a time, which must carry its zone."""
+    return (time - _EPOCH) // timedelta(microseconds=1)

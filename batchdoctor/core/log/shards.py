@@ -22,10 +22,10 @@ from batchdoctor.core.log.attempt_count import AttemptCount
 from batchdoctor.core.log.attempt_rows import BUCKETS
 from batchdoctor.core.log.attempt_store import AttemptStore
 from batchdoctor.core.log.left import Left
+from batchdoctor.core.log.run_columns import HistoryColumns, columns_of, history_of
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.tally_state import TallyState, fill, state_of, tally_of
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.suspicion.history_columns import HistoryColumns, columns_of, history_of
 from batchdoctor.errors import InputError
 
 FORMAT = 1
@@ -176,7 +176,7 @@ def left_to_bytes(left: Left) -> bytes:
         failed_at=dict(count.failed_at),
         history=columns_of(left.history),
     )
-    return sealed("left", zlib.compress(msgspec.msgpack.encode(state), 6))
+    return sealed("left", zlib.compress(msgspec.msgpack.encode(state), 1))
 
 
 def left_from(text: bytes, subject: str) -> Left:

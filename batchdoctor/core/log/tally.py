@@ -186,7 +186,7 @@ class Tally:
     def add_paired(self, paired: Paired) -> None:
         """Count what was paired elsewhere, as `add_all` would have counted the same records.
 
-        Not for a portable tally: tasks are numbered as `hash` does.
+        Its tasks must be numbered as those of this tally are.
         """
         rows = PairedRows(self.names, paired, [*map(self._told_in, paired.ways)])
         for moment in paired.moments:

@@ -60,34 +60,64 @@ length_of(Text text)
 static bool
 is_plain(unsigned char byte)
 {
-    return byte >= 0x20 && byte < 0x80 && byte != '"' && byte != '\\';
+    return byte >= 0x20 && byte != '"' && byte != '\\';
 }
 
-/* Where plain text ends that begins at `at`: ASCII that stands for itself in a JSON string. */
+/* Whether bytes are UTF-8 as Unicode defines it: none too long, no halves, nothing beyond. */
+static bool
+is_utf8(const unsigned char *at, const unsigned char *end)
+{
+    while (at < end) {
+        unsigned char first = *at++;
+        if (first < 0x80)
+            continue;
+        int more = first >= 0xF0 ? 3 : first >= 0xE0 ? 2 : 1;
+        if (first < 0xC2 || first > 0xF4 || end - at < more)
+            return false;
+        if ((first == 0xE0 && *at < 0xA0) || (first == 0xED && *at > 0x9F)
+            || (first == 0xF0 && *at < 0x90) || (first == 0xF4 && *at > 0x8F))
+            return false;
+        for (; more > 0; more--)
+            if ((*at++ & 0xC0) != 0x80)
+                return false;
+    }
+    return true;
+}
+
+/* Where plain text ends that begins at `at`: what stands for itself in a JSON string. NULL if it
+   is no UTF-8. */
 static const char *
 end_of_plain(const char *at, const char *end)
 {
     const uint64_t each = 0x0101010101010101u, top = each * 0x80;
+    const char *begin = at;
+    uint64_t beyond_ascii = 0;
     while (end - at >= 8) {
         uint64_t eight, quotes, slashes, others;
         memcpy(&eight, at, 8);
         quotes = eight ^ each * '"';
         slashes = eight ^ each * '\\';
-        /* Top bits of bytes that are zero, zero, below 0x20 and above 0x7F. The lowest one is
-           right; those above it may be of plain bytes, from which a bit was borrowed. */
+        /* Top bits of bytes that are zero, zero and below 0x20. The lowest one is right; those
+           above it may be of plain bytes, from which a bit was borrowed. */
         others = (((quotes - each) & ~quotes) | ((slashes - each) & ~slashes)
-                  | ((eight - each * 0x20) & ~eight) | eight) & top;
+                  | ((eight - each * 0x20) & ~eight)) & top;
+        beyond_ascii |= eight & top;
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
-        if (others)
-            return at + (__builtin_ctzll(others) >> 3);
+        if (others) {
+            at += __builtin_ctzll(others) >> 3;
+            end = at;
+            break;
+        }
 #else
         if (others)
             break;
 #endif
         at += 8;
     }
-    while (at < end && is_plain((unsigned char)*at))
-        at++;
+    for (; at < end && is_plain((unsigned char)*at); at++)
+        beyond_ascii |= *at & 0x80;
+    if (beyond_ascii && !is_utf8((const unsigned char *)begin, (const unsigned char *)at))
+        return NULL;
     return at;
 }
 
@@ -205,6 +235,8 @@ matched(const Pattern *pattern, Text lines, Text gaps[KINDS])
         Text *gap = &gaps[part->kind];
         gap->at = at;
         gap->end = at = part->kind == VERSION ? end_of_digits(at, end) : end_of_plain(at, end);
+        if (!at)
+            return NULL;
     }
 }
 
@@ -284,6 +316,84 @@ number_of_name(Names *names, const char *at, size_t length)
     return names->count++;
 }
 
+/* ---- Numbers of tasks --------------------------------------------------------------------- */
+
+#define TURNED(number, bits) ((number) >> (bits) | (number) << (64 - (bits)))
+
+/* Written out, so that all of it is done in registers: half of the time. */
+#define MIX(a, b, c, d, x, y)             \
+    do {                                  \
+        v[a] += v[b] + words[x];          \
+        v[d] = TURNED(v[d] ^ v[a], 32);   \
+        v[c] += v[d];                     \
+        v[b] = TURNED(v[b] ^ v[c], 24);   \
+        v[a] += v[b] + words[y];          \
+        v[d] = TURNED(v[d] ^ v[a], 16);   \
+        v[c] += v[d];                     \
+        v[b] = TURNED(v[b] ^ v[c], 63);   \
+    } while (0)
+
+#define ROUND(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) \
+    do {                                                      \
+        MIX(0, 4, 8, 12, a, b);                               \
+        MIX(1, 5, 9, 13, c, d);                               \
+        MIX(2, 6, 10, 14, e, f);                              \
+        MIX(3, 7, 11, 15, g, h);                              \
+        MIX(0, 5, 10, 15, i, j);                              \
+        MIX(1, 6, 11, 12, k, l);                              \
+        MIX(2, 7, 8, 13, m, n);                               \
+        MIX(3, 4, 9, 14, o, p);                               \
+    } while (0)
+
+/* The eight bytes of BLAKE2b (RFC 7693) of an id, as one number, as `_portable_number` in
+   core/log/attempt.py gives it. It is the same on every machine. */
+static int64_t
+digest_of(Text id)
+{
+    static const uint64_t begin[8] = {
+        0x6A09E667F3BCC908u, 0xBB67AE8584CAA73Bu, 0x3C6EF372FE94F82Bu, 0xA54FF53A5F1D36F1u,
+        0x510E527FADE682D1u, 0x9B05688C2B3E6C1Fu, 0x1F83D9ABFB41BD6Bu, 0x5BE0CD19137E2179u,
+    };
+    uint64_t state[8], words[16], v[16], number = 0;
+    memcpy(state, begin, sizeof state);
+    state[0] ^= 0x01010000 ^ 8;
+    size_t length = length_of(id), done = 0;
+    do {
+        size_t size = length - done < 128 ? length - done : 128;
+        unsigned char block[128] = {0};
+        memcpy(block, id.at + done, size);
+        done += size;
+        for (int word = 0; word < 16; word++) {
+            words[word] = 0;
+            for (int byte = 7; byte >= 0; byte--)
+                words[word] = words[word] << 8 | block[8 * word + byte];
+        }
+        memcpy(v, state, sizeof state);
+        memcpy(v + 8, begin, sizeof begin);
+        v[12] ^= done;
+        if (done == length)
+            v[14] = ~v[14];
+        ROUND(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        ROUND(14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3);
+        ROUND(11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4);
+        ROUND(7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8);
+        ROUND(9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13);
+        ROUND(2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9);
+        ROUND(12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11);
+        ROUND(13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10);
+        ROUND(6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5);
+        ROUND(10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0);
+        ROUND(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+        ROUND(14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3);
+        for (int word = 0; word < 8; word++)
+            state[word] ^= v[word] ^ v[word + 8];
+    } while (done < length);
+    /* The first byte is the lowest of the state, and the highest of the number. */
+    for (int byte = 0; byte < 8; byte++)
+        number = number << 8 | (state[0] >> 8 * byte & 0xFF);
+    return (int64_t)number;
+}
+
 /* ---- Attempts ----------------------------------------------------------------------------- */
 
 /* A way to tell of an attempt, and how often it was met. All attempts of a way have the same retry
@@ -339,6 +449,15 @@ forget_rows(Rows *rows)
     *rows = (Rows){0};
 }
 
+/* What is asked for: times from one to before another, and jobs and nodes that Python is asked
+   about, each once. */
+typedef struct {
+    PyObject *takes; /* NULL: all of them */
+    int64_t since, until;
+    Names jobs, nodes;
+    char *wants_job, *wants_node; /* by number */
+} Choice;
+
 typedef struct {
     PyObject_HEAD
     Pattern *patterns[MOST_PATTERNS]; /* those that match most often come first */
@@ -356,6 +475,9 @@ typedef struct {
     Py_ssize_t lines;       /* of what was given last, counted or left */
     int64_t first, last;
     bool full;
+    bool portable; /* tasks are numbered alike on every machine */
+    Choice choice;
+    bool left_out; /* whether there was an event that nobody asked for */
 } Pairs;
 
 static uint32_t
@@ -404,21 +526,28 @@ job_of(Pairs *self, const Text gaps[KINDS])
     return number_of_name(&self->jobs, gaps[JOB].at, length_of(gaps[JOB]));
 }
 
-/* Pool and node together are one name; no plain text has a line end. */
-static uint32_t
-node_of(Pairs *self, const Text gaps[KINDS])
+/* Pool and node together are one name, whose length is given; no plain text has a line end. */
+static size_t
+place_name(const Text gaps[KINDS], char name[2 * LONGEST_TEXT + 1])
 {
-    char name[2 * LONGEST_TEXT + 1];
     size_t pool = length_of(gaps[POOL]), node = length_of(gaps[NODE]);
     memcpy(name, gaps[POOL].at, pool);
     name[pool] = '\n';
     memcpy(name + pool + 1, gaps[NODE].at, node);
-    return number_of_name(&self->nodes, name, pool + 1 + node);
+    return pool + 1 + node;
+}
+
+static uint32_t
+node_of(Pairs *self, const Text gaps[KINDS])
+{
+    char name[2 * LONGEST_TEXT + 1];
+    size_t length = place_name(gaps, name);
+    return number_of_name(&self->nodes, name, length);
 }
 
 /* What Python's own `hash` gives for the id; -1 with an exception set if there is no memory. */
 static int64_t
-task_number(Text id)
+hash_of_id(Text id)
 {
     PyObject *text = PyUnicode_FromStringAndSize(id.at, (Py_ssize_t)length_of(id));
     if (!text)
@@ -426,6 +555,12 @@ task_number(Text id)
     int64_t number = PyObject_Hash(text);
     Py_DECREF(text);
     return number;
+}
+
+static int64_t
+task_number(const Pairs *self, Text id)
+{
+    return self->portable ? digest_of(id) : hash_of_id(id);
 }
 
 static bool
@@ -612,6 +747,42 @@ add_end(Pairs *self, Attempt *attempt, int64_t moment, int way)
     return added;
 }
 
+/* Whether a name is asked for: 1 or 0, 2 if there is no room to remember it, -1 with an exception. */
+static int
+is_wanted(PyObject *takes, const char *what, Names *names, char *wants, const char *at, size_t length)
+{
+    uint32_t before = names->count, number = number_of_name(names, at, length);
+    if (number == names->most)
+        return 2;
+    if (number == before) {
+        PyObject *text = PyUnicode_FromStringAndSize(at, (Py_ssize_t)length);
+        PyObject *answer = text ? PyObject_CallFunction(takes, "sN", what, text) : NULL;
+        int wanted = answer ? PyObject_IsTrue(answer) : -1;
+        Py_XDECREF(answer);
+        if (wanted < 0)
+            return -1;
+        wants[number] = (char)wanted;
+    }
+    return wants[number];
+}
+
+/* The same of an event. */
+static int
+is_chosen(Choice *choice, const Text gaps[KINDS], int64_t moment)
+{
+    if (moment < choice->since || moment >= choice->until)
+        return 0;
+    if (!choice->takes)
+        return 1;
+    int chosen = is_wanted(choice->takes, "job", &choice->jobs, choice->wants_job, gaps[JOB].at,
+                           length_of(gaps[JOB]));
+    if (chosen != 1)
+        return chosen;
+    char name[2 * LONGEST_TEXT + 1];
+    size_t length = place_name(gaps, name);
+    return is_wanted(choice->takes, "node", &choice->nodes, choice->wants_node, name, length);
+}
+
 /* Count the event in these gaps: 1 if that was done, 0 if it is left, -1 with an exception set. */
 static int
 count_event(Pairs *self, int way, const Text gaps[KINDS])
@@ -620,6 +791,11 @@ count_event(Pairs *self, int way, const Text gaps[KINDS])
     if (!are_short(gaps) || !version_of(gaps[VERSION], &told.version)
         || !moment_of(gaps[TIME], &told.moment))
         return 0;
+    int chosen = is_chosen(&self->choice, gaps, told.moment);
+    if (chosen != 1) {
+        self->left_out |= !chosen;
+        return chosen < 0 ? -1 : !chosen;
+    }
     uint32_t job = job_of(self, gaps), node = node_of(self, gaps);
     if (job == self->jobs.most || node == self->nodes.most) {
         self->full = true;
@@ -628,8 +804,8 @@ count_event(Pairs *self, int way, const Text gaps[KINDS])
     told.job = job + 1;
     told.kind = kind_of(gaps[TASK]);
     told.place = 2 * node + (self->ways[way].kind == START_NAMED);
-    told.task = task_number(gaps[TASK]);
-    if (told.task == -1)
+    told.task = task_number(self, gaps[TASK]);
+    if (told.task == -1 && PyErr_Occurred())
         return -1;
     Attempt *slot = slot_of(self, told.task, told.job, told.counters);
     if (self->ways[way].kind <= START_NAMED) {
@@ -683,17 +859,48 @@ forget_all(Pairs *self)
     self->full = false;
 }
 
+static bool
+make_choice(Choice *choice, PyObject *takes)
+{
+    Py_INCREF(takes);
+    choice->takes = takes;
+    choice->wants_job = PyMem_Calloc(MOST_JOBS, 1);
+    choice->wants_node = PyMem_Calloc(MOST_NODES, 1);
+    return choice->wants_job && choice->wants_node && make_names(&choice->jobs, MOST_JOBS)
+           && make_names(&choice->nodes, MOST_NODES);
+}
+
+static void
+free_names(Names *names)
+{
+    forget_names(names);
+    PyMem_Free(names->numbers);
+    PyMem_Free(names->names);
+}
+
 static PyObject *
 pairs_new(PyTypeObject *type, PyObject *args, PyObject *kwargs)
 {
-    if (PyTuple_Size(args) || (kwargs && PyDict_Size(kwargs))) {
-        PyErr_SetString(PyExc_TypeError, "Pairs() takes no arguments");
+    int portable;
+    PyObject *takes;
+    long long since, until;
+    if (kwargs && PyDict_Size(kwargs)) {
+        PyErr_SetString(PyExc_TypeError, "Pairs() takes no names of arguments");
         return NULL;
     }
+    if (!PyArg_ParseTuple(args, "pOLL", &portable, &takes, &since, &until))
+        return NULL;
     allocfunc alloc = (allocfunc)PyType_GetSlot(type, Py_tp_alloc);
     Pairs *self = (Pairs *)alloc(type, 0);
     if (!self)
         return NULL;
+    self->portable = portable;
+    self->choice.since = since;
+    self->choice.until = until;
+    if (takes != Py_None && !make_choice(&self->choice, takes)) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
     self->kept = PyMem_Calloc(KEPT_SLOTS, sizeof *self->kept);
     if (!self->kept || !make_names(&self->jobs, MOST_JOBS)
         || !make_names(&self->nodes, MOST_NODES)) {
@@ -712,10 +919,13 @@ pairs_dealloc(Pairs *self)
     for (int index = 0; index < self->pattern_count; index++)
         PyMem_Free(self->patterns[index]);
     PyMem_Free(self->kept);
-    for (Names *names = &self->jobs; names; names = names == &self->jobs ? &self->nodes : NULL) {
-        PyMem_Free(names->numbers);
-        PyMem_Free(names->names);
-    }
+    free_names(&self->jobs);
+    free_names(&self->nodes);
+    free_names(&self->choice.jobs);
+    free_names(&self->choice.nodes);
+    PyMem_Free(self->choice.wants_job);
+    PyMem_Free(self->choice.wants_node);
+    Py_XDECREF(self->choice.takes);
     freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
     release(self);
     Py_DECREF(type);
@@ -957,6 +1167,13 @@ pairs_full(Pairs *self, void *unused)
 }
 
 static PyObject *
+pairs_left_out(Pairs *self, void *unused)
+{
+    (void)unused;
+    return PyBool_FromLong(self->left_out);
+}
+
+static PyObject *
 pairs_ended(Pairs *self, void *unused)
 {
     (void)unused;
@@ -981,6 +1198,7 @@ static PyMethodDef pairs_methods[] = {
 static PyGetSetDef pairs_attributes[] = {
     {"full", (getter)pairs_full, NULL, "Whether lines may be left until all is taken.", NULL},
     {"ended", (getter)pairs_ended, NULL, "How many attempts have no other end to wait for.", NULL},
+    {"left_out", (getter)pairs_left_out, NULL, "Whether an event was not asked for.", NULL},
     {"lines", (getter)pairs_lines, NULL, "How many lines were given to count last.", NULL},
     {NULL, NULL, NULL, NULL, NULL},
 };

@@ -1,3 +1,5 @@
+from collections.abc import Callable
+
 TIME: int
 JOB: int
 TASK: int
@@ -15,6 +17,16 @@ MOST_PARTS: int
 LONGEST_PATTERN: int
 
 class Pairs:
+    def __new__(
+        cls,
+        portable: bool,
+        takes: Callable[[str, str], bool] | None,
+        since: int,
+        until: int,
+        /,
+    ) -> Pairs: ...
+    @property
+    def left_out(self) -> bool: ...
     @property
     def full(self) -> bool: ...
     @property

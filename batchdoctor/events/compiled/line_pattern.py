@@ -21,7 +21,7 @@ Parts = tuple[tuple[bytes, int], ...]
 # Members that are different in almost every line, with a plain text or digits as their value.
 _GAP = re.compile(
     rb'"(time|jobId|id|systemTaskVersion|poolId|nodeId|startTime|endTime|scheduledTime'
-    rb'|correlationId|message|value)"\s*:\s*(?:"([ !#-\[\]-~]*)"|(\d+))'
+    rb'|correlationId|message|value)"\s*:\s*(?:"([^"\\\x00-\x1f]*)"|(\d+))'
 )
 _TEXT, _DIGITS = 2, 3
 _DECODE = msgspec.json.Decoder(LogRecord).decode

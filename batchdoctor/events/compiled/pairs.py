@@ -8,7 +8,7 @@ could be compiled, this module cannot be imported.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 import msgspec
@@ -23,7 +23,7 @@ from batchdoctor.core.log.event import (
     LogRecord,
 )
 from batchdoctor.core.log.job_attempts import started
-from batchdoctor.core.log.paired import Paired, PairedJob, ToldWay
+from batchdoctor.core.log.paired import Paired, PairedJob, ToldWay, moment_of
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.events.blocks import Block
 from batchdoctor.events.compiled import _pairs
@@ -31,6 +31,7 @@ from batchdoctor.events.compiled import _pairs
 # By name: what was compiled of an older version cannot be imported, as where nothing was compiled.
 from batchdoctor.events.compiled._pairs import CLOSE, FAILED_END, OTHER_END
 from batchdoctor.events.compiled.line_pattern import parts_of
+from batchdoctor.events.selection import Selection
 
 # A pattern is looked for in the first lines that have none, and in one of so many after those.
 EAGER = 16
@@ -43,6 +44,8 @@ MANY_ENDED = 30_000
 # others all the same.
 Left = tuple[int, int, int, bool]
 
+# All times that there are, in microseconds since 1970.
+_FIRST, _LAST = -(2**63), 2**63 - 1
 _TOLD = {TASK_START, TASK_COMPLETE, TASK_FAIL}
 _DECODE = msgspec.json.Decoder(LogRecord).decode
 
@@ -50,12 +53,25 @@ _DECODE = msgspec.json.Decoder(LogRecord).decode
 class PairCount:
     """Counts lines for a tally, which has to be given what was counted in the end.
 
-    It numbers tasks as Python's `hash` does, which is of no use for a portable tally.
+    Only what is asked for is counted, by the fields that are. Lines whose record is `wanted` are
+    left to others.
     """
 
-    def __init__(self, tally: Tally) -> None:
+    def __init__(
+        self,
+        tally: Tally,
+        selection: Selection,
+        wanted: Callable[[LogRecord], bool] = lambda _: False,
+    ) -> None:
         self._tally = tally
-        self._pairs = _pairs.Pairs()
+        self._wanted = wanted
+        since, until = selection.since, selection.until
+        self._pairs = _pairs.Pairs(
+            tally.names.portable,
+            selection.takes_name if selection.limits_names else None,
+            _FIRST if since is None else moment_of(since),
+            _LAST if until is None else moment_of(until),
+        )
         self._unlike = 0
         self._ways: dict[tuple[str, CountedExecution], int] = {}
 
@@ -76,6 +92,7 @@ class PairCount:
 
         Without what is `kept`, attempts that may yet end are not part of it.
         """
+        self._tally.left_out |= self._pairs.left_out
         times, moments, nodes, jobs = self._pairs.take(kept)
         self._tally.add_paired(
             Paired(
@@ -109,6 +126,9 @@ class PairCount:
         record = _DECODE(line)
         execution = record.properties.execution_info
         if record.operation_name not in _TOLD or execution is None or execution.is_unclear:
+            return
+        # What a record is wanted for does not stand in gaps, so all of a pattern are, or none.
+        if self._wanted(record):
             return
         parts = parts_of(line, record)
         way = self._way(record.operation_name, execution) if parts else None

@@ -116,6 +116,7 @@ class LogReading:
     @cached_property
     def conclusion(self) -> Conclusion:
         """What the log comes to. Raises InputError if there was no event at all."""
+        self._log.settle()
         with uncollected():
             concluded = conclusion_of(
                 self.tally,

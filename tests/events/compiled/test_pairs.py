@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from io import BufferedReader, BytesIO
 from itertools import cycle
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.timeline import timeline
 from batchdoctor.events.blocks import Block, blocks
 from batchdoctor.events.quick import QuickCount, exhaust
+from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
 from tests.events.corpus import Json
 
@@ -136,15 +138,17 @@ def counted(
     compiled: bool,
     at_once: int = 7,
     gives: Sequence[bool | None] = (None,),
+    selection: Selection | None = None,
+    portable: bool = False,
 ) -> tuple[Any, ...]:
     """What all lines together say; those behind the prelude come a few at a time.
 
     After each time, in turn, nothing is given, or everything, or what cannot end any more.
     """
-    turns = cycle(gives)
-    tally = Tally()
-    count = pairs.PairCount(tally) if compiled else None
-    quick = QuickCount("log", tally, Selection(), pairs=count)
+    turns, selection = cycle(gives), selection or Selection()
+    tally = Tally(portable=portable)
+    count = pairs.PairCount(tally, selection) if compiled else None
+    quick = QuickCount("log", tally, selection, pairs=count)
     exhaust(quick.block(block_of(PRELUDE)))
     for start in range(0, len(content), at_once):
         exhaust(quick.block(block_of(content[start : start + at_once], len(PRELUDE) + start + 1)))
@@ -153,12 +157,14 @@ def counted(
             count.give(kept=kept)
     if count:
         count.give()
-    return answer_of(tally)
+    # An attempt may be in one row or in parts, but its task has one number.
+    tasks = {key[:8] for group in tally.attempts.groups() for key in group} if portable else {}
+    return (*answer_of(tally), tasks, tally.left_out)
 
 
 def left_of(content: list[bytes]) -> int:
     """How many lines compiled code leaves, once it knows the patterns of the prelude."""
-    count = pairs.PairCount(Tally())
+    count = pairs.PairCount(Tally(), Selection())
     count.count(block_of(PRELUDE))
     return len(count.count(block_of(content)))
 
@@ -233,7 +239,14 @@ CASES: dict[str, tuple[list[Json], int]] = {
     "an empty job": ([started(jobId=""), completed(jobId="")], 2),
     "a pool too long": ([started(nodeInfo={"poolId": "p" * 257, "nodeId": "n"}), completed()], 2),
     "an id with an escape": ([started(id='a"b'), completed(id='a"b')], 2),
-    "an id of other letters": ([started(id="größe"), completed(id="größe")], 2),
+    "an id of other letters": ([started(id="größe-日本-🚀"), completed(id="größe-日本-🚀")], 0),
+    "a node of other letters": (
+        [each(nodeInfo={"poolId": "péñ", "nodeId": "тvm"}) for each in (started, completed)],
+        0,
+    ),
+    "256 bytes of other letters": ([started(id="é" * 128), completed(id="é" * 128)], 0),
+    "more bytes than letters": ([started(id="é" * 129), completed(id="é" * 129)], 2),
+    "a failure told in another language": ([started(), failed(message="Größe überschritten")], 0),
     "an id with a line end": ([started(id="a\nb"), completed(id="a\nb")], 2),
     "an id with a DEL": ([started(id="a\x7fb"), completed(id="a\x7fb")], 0),
     "an event of a pool": ([record("PoolCreateEvent", 5, {"id": "pool-1"}), *USUAL], 1),
@@ -250,8 +263,94 @@ def test_what_is_counted_in_compiled_code_is_what_the_decoder_counts(case: str) 
     assert left_of(content) == left
 
 
+@pytest.mark.parametrize("case", CASES)
+def test_tasks_are_numbered_alike_for_every_machine(case: str) -> None:
+    content = lines(CASES[case][0])
+    assert counted(content, compiled=True, portable=True) == counted(
+        content, compiled=False, portable=True
+    )
+
+
+def test_ids_of_every_length_have_the_number_that_python_gives_them() -> None:
+    ids = [("ab-é" * 64)[:length] for length in range(1, 257)]
+    content = lines(each(id=name) for name in ids for each in (started, completed))
+    assert counted(content, compiled=True, portable=True) == counted(
+        content, compiled=False, portable=True
+    )
+
+
+SELECTIONS = {
+    "a job": Selection(jobs=frozenset({"JOB-2"})),
+    "two jobs": Selection(jobs=frozenset({"job-1", "job-3"})),
+    "a pool": Selection(pools=frozenset({"Pool-1"})),
+    "a node": Selection(nodes=frozenset({"tvm-2"})),
+    "no node there is": Selection(nodes=frozenset({"none"})),
+    "from a time on": Selection(since=BEGIN + timedelta(seconds=4)),
+    "until a time": Selection(until=BEGIN + timedelta(seconds=4, microseconds=1)),
+    "all at once": Selection(
+        since=BEGIN,
+        until=BEGIN + timedelta(hours=1),
+        jobs=frozenset({"job-1"}),
+        pools=frozenset({"pool-1"}),
+        nodes=frozenset({"tvm-1"}),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", SELECTIONS)
+def test_only_what_is_asked_for_is_counted_in_compiled_code_too(case: str) -> None:
+    places = [{"poolId": f"pool-{number}", "nodeId": f"tvm-{number}"} for number in (1, 2)]
+    content = lines(
+        event
+        for job in ("job-1", "job-2", "job-3")
+        for place in places
+        for event in (
+            started(3, jobId=job, id=place["nodeId"], nodeInfo=place),
+            failed(4, jobId=job, id=place["nodeId"], nodeInfo=place),
+            completed(5, jobId=job, id="other", nodeInfo=place),
+            started(4.000001, jobId=job, id="other", nodeInfo=place),
+        )
+    )
+    selection = SELECTIONS[case]
+    told = [counted(content, compiled=each, selection=selection) for each in (True, False)]
+    assert told[0] == told[1]
+    count = pairs.PairCount(Tally(), selection)
+    count.count(block_of(PRELUDE))
+    left = count.count(block_of(content))
+    # What is left tells of an attempt of which nothing was kept.
+    assert len(left) < len(content)
+
+
+def test_failures_are_told_and_all_else_is_counted_in_compiled_code(tmp_path: Path) -> None:
+    events = [*EARLY, started(), badly_completed(), failed(), started(id="x"), completed(id="x")]
+    (tmp_path / "log").write_bytes(b"\n".join(lines(events * 2)))
+    told = []
+    for compiled in (True, False):
+        tally, log = Tally(), EventLog([str(tmp_path / "log")])
+        with pytest.MonkeyPatch.context() as patch:
+            if not compiled:
+                patch.setattr("batchdoctor.events.reading.pair_count", lambda *_: None)
+            told.append((list(log.failures(tally)), answer_of(tally)))
+    assert len(told[0][0]) == 2
+    assert told[0] == told[1]
+
+
+def test_a_listing_of_failures_that_is_cut_short_has_counted_what_went_by(tmp_path: Path) -> None:
+    (tmp_path / "log").write_bytes(b"\n".join(lines([*EARLY, started(), failed()])))
+    tally, log = Tally(), EventLog([str(tmp_path / "log")])
+    failures = log.failures(tally)
+    next(failures)
+    log.settle()
+    assert conclude(tally)[0].attempts > 0
+
+
 # Name of the case: a start, and whether it is left. The completion follows as it usually is.
 SPELLINGS: dict[str, tuple[bytes, bool]] = {
+    "an id that is no UTF-8": (line(started()).replace(b"task-1", b"task-\xff"), True),
+    "an id that is cut off": (line(started()).replace(b"task-1", b"task-\xc3"), True),
+    "an id with half a pair": (line(started()).replace(b"task-1", b"task-\xed\xa0\x80"), True),
+    "an id in too many bytes": (line(started()).replace(b"task-1", b"task-\xc0\xaf"), True),
+    "an id beyond Unicode": (line(started()).replace(b"task-1", b"\xf4\x90\x80\x80"), True),
     "a blank line": (b"", True),
     "an end of Windows": (line(started()) + b"\r", True),
     "a blank behind it": (line(started()) + b" ", True),
@@ -382,7 +481,7 @@ def test_each_of_many_tasks_is_found_again_in_any_order() -> None:
 
 def test_what_was_counted_is_given_before_it_takes_much_memory() -> None:
     tally = Tally()
-    count = pairs.PairCount(tally)
+    count = pairs.PairCount(tally, Selection())
     count.count(block_of(PRELUDE))
     block = block_of(
         lines(
@@ -400,7 +499,7 @@ def test_what_was_counted_is_given_before_it_takes_much_memory() -> None:
 
 def test_what_is_kept_is_given_in_the_end_if_nothing_came_after() -> None:
     tally = Tally()
-    count = pairs.PairCount(tally)
+    count = pairs.PairCount(tally, Selection())
     count.count(block_of(PRELUDE))
     assert not count.count(block_of(lines([started(id="a"), *USUAL])))
     count.give(kept=False)
@@ -411,7 +510,7 @@ def test_what_is_kept_is_given_in_the_end_if_nothing_came_after() -> None:
 
 def test_attempts_may_end_after_others_were_given() -> None:
     tally = Tally()
-    count = pairs.PairCount(tally)
+    count = pairs.PairCount(tally, Selection())
     count.count(block_of(PRELUDE))
     beginning = block_of(lines([started(id="a"), started(id="b"), failed(id="b"), *USUAL]))
     assert not count.count(beginning)
@@ -466,7 +565,7 @@ def test_no_damage_makes_a_difference(
 
 @given(st.binary(max_size=40))
 def test_lines_of_anything_are_left_with_their_places(data: bytes) -> None:
-    count = pairs.PairCount(Tally())
+    count = pairs.PairCount(Tally(), Selection())
     count.count(block_of(PRELUDE))
     places = count.count(Block(memoryview(b"--" + data)[2:], 0, 1, data.count(b"\n") + 1))
     assert [data[start:end] for _, start, end, _ in places] == data.split(b"\n")
@@ -523,7 +622,7 @@ def test_blocks_of_any_size_are_counted_alike() -> None:
     answers = []
     for size in (300, 1000, 10_000):
         tally = Tally()
-        count = pairs.PairCount(tally)
+        count = pairs.PairCount(tally, Selection())
         quick = QuickCount("log", tally, Selection(), pairs=count)
         for block in blocks(BufferedReader(BytesIO(content)), size=size):
             exhaust(quick.block(block))
@@ -534,7 +633,7 @@ def test_blocks_of_any_size_are_counted_alike() -> None:
 
 def test_nothing_is_given_twice() -> None:
     tally = Tally()
-    count = pairs.PairCount(tally)
+    count = pairs.PairCount(tally, Selection())
     count.count(block_of(PRELUDE))
     left = count.count(block_of(lines(USUAL)))
     count.give()
@@ -546,7 +645,7 @@ def test_nothing_is_given_twice() -> None:
 def test_the_compiled_part_refuses_what_is_no_pattern() -> None:
     from batchdoctor.events.compiled import _pairs
 
-    found = _pairs.Pairs()
+    found = _pairs.Pairs(False, None, -(2**63), 2**63 - 1)
     with pytest.raises(ValueError, match="not a kind of way"):
         found.add_way(_pairs.OTHER_END + 1, 0)
     with pytest.raises(ValueError, match="not a way that was added"):
@@ -560,8 +659,8 @@ def test_the_compiled_part_refuses_what_is_no_pattern() -> None:
         found.learn((("text", 1),), way)  # type: ignore[arg-type]
     with pytest.raises(TypeError):
         found.count("text")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match="takes no arguments"):
-        _pairs.Pairs(1)  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="exactly 4 arguments"):
+        _pairs.Pairs(True)  # type: ignore[call-arg]
 
 
 def test_more_ways_to_end_than_there_is_room_for_are_left() -> None:

@@ -1,4 +1,5 @@
-/* Goes through rows of attempts: puts them into buckets, gives them other numbers, counts them.
+/* Goes through rows of attempts: puts them into buckets, gives them other numbers, counts them, and
+   keeps of runs that ended where and when they were.
 
    A row is 38 bytes, the highest byte of each number first (see `attempt_store.py`): number of job
    and task, kind, version, retry and requeue count, what is known, index of the job, when it ran.
@@ -12,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ROW = 38, BUCKETS = 256, CLOSED = 4 };
@@ -498,7 +500,132 @@ rows_counted(PyObject *module, PyObject *args)
     return told;
 }
 
+/* ---- Runs in few bytes ------------------------------------------------------------------------ */
+
+typedef struct {
+    uint64_t when;
+    uint32_t node;
+} Run;
+
+static int
+earlier_first(const void *left, const void *right)
+{
+    const Run *one = left, *other = right;
+    if (one->when != other->when)
+        return one->when < other->when ? -1 : 1;
+    return (one->node > other->node) - (one->node < other->node);
+}
+
+/* A number seven bits at a time, the lowest first. */
+static bool
+append_number(Column *column, uint32_t number)
+{
+    unsigned char bytes[5];
+    size_t count = 0;
+    for (; number >= 0x80; number >>= 7)
+        bytes[count++] = (unsigned char)(number | 0x80);
+    bytes[count++] = (unsigned char)number;
+    return append(column, bytes, count);
+}
+
+PyDoc_STRVAR(packed_doc, "packed(nodes, when, /)\n--\n\n"
+                         "Runs in few bytes, as run_columns.py tells of them.");
+
+static PyObject *
+rows_packed(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *arrays[2], *found = NULL;
+    Py_buffer nodes, when;
+    if (!PyArg_ParseTuple(args, "OO", &arrays[0], &arrays[1])
+        || !numbers_in(arrays[0], &nodes, sizeof(uint32_t)))
+        return NULL;
+    if (!numbers_in(arrays[1], &when, sizeof(uint64_t))) {
+        PyBuffer_Release(&nodes);
+        return NULL;
+    }
+    size_t count = (size_t)when.len / sizeof(uint64_t), at = 0;
+    Run *runs = PyMem_Malloc((count + 1) * sizeof *runs);
+    Column column = {0};
+    if ((size_t)nodes.len / sizeof(uint32_t) != count)
+        PyErr_SetString(PyExc_ValueError, "columns that are not equally long");
+    else if (!runs)
+        PyErr_NoMemory();
+    else {
+        uint32_t before = 0;
+        for (at = 0; at < count; at++)
+            runs[at] = (Run){((const uint64_t *)when.buf)[at], ((const uint32_t *)nodes.buf)[at]};
+        qsort(runs, count, sizeof *runs, earlier_first);
+        for (at = 0; at < count; at++) {
+            uint32_t start = (uint32_t)(runs[at].when >> 32);
+            if (!append_number(&column, start - before) || !append_number(&column, runs[at].node)
+                || !append_number(&column, (uint32_t)runs[at].when - start))
+                break;
+            before = start;
+        }
+        found = at < count ? PyErr_NoMemory() : bytes_of(&column);
+    }
+    PyMem_Free(column.bytes);
+    PyMem_Free(runs);
+    PyBuffer_Release(&when);
+    PyBuffer_Release(&nodes);
+    return found;
+}
+
+/* The next number, and whether there is one that fits. */
+static bool
+next_number(const unsigned char **at, const unsigned char *end, uint32_t *number)
+{
+    uint64_t found = 0;
+    for (int shift = 0; *at < end && shift < 35; shift += 7) {
+        unsigned char byte = *(*at)++;
+        found |= (uint64_t)(byte & 0x7F) << shift;
+        if (byte < 0x80) {
+            *number = (uint32_t)found;
+            return found <= UINT32_MAX;
+        }
+    }
+    return false;
+}
+
+PyDoc_STRVAR(unpacked_doc, "unpacked(numbers, /)\n--\n\n"
+                           "The nodes and times of runs. Raises ValueError for damaged ones.");
+
+static PyObject *
+rows_unpacked(PyObject *module, PyObject *data)
+{
+    (void)module;
+    Py_buffer view;
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE))
+        return NULL;
+    const unsigned char *at = view.buf, *end = at + view.len;
+    Column nodes = {0}, times = {0};
+    uint64_t start = 0;
+    PyObject *found = NULL;
+    while (at < end) {
+        uint32_t step, node, length;
+        if (!next_number(&at, end, &step) || !next_number(&at, end, &node)
+            || !next_number(&at, end, &length) || (start += step) > UINT32_MAX) {
+            PyErr_SetString(PyExc_ValueError, "numbers of no runs");
+            break;
+        }
+        uint64_t when = start << 32 | (uint32_t)(start + length);
+        if (!append(&nodes, &node, sizeof node) || !append(&times, &when, sizeof when)) {
+            PyErr_NoMemory();
+            break;
+        }
+    }
+    if (!PyErr_Occurred())
+        found = Py_BuildValue("(NN)", bytes_of(&nodes), bytes_of(&times));
+    PyMem_Free(nodes.bytes);
+    PyMem_Free(times.bytes);
+    PyBuffer_Release(&view);
+    return found;
+}
+
 static PyMethodDef methods[] = {
+    {"packed", rows_packed, METH_VARARGS, packed_doc},
+    {"unpacked", rows_unpacked, METH_O, unpacked_doc},
     {"spread", rows_spread, METH_O, spread_doc},
     {"translated", rows_translated, METH_VARARGS, translated_doc},
     {"split", rows_split, METH_O, split_doc},

@@ -1,0 +1,149 @@
+"""Compiled code goes through rows of attempts as Python does, and refuses what are none."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from batchdoctor.core.log import attempt_rows, run_columns
+from batchdoctor.core.log.attempt import Names
+from batchdoctor.core.log.attempt_store import AttemptStore
+from batchdoctor.core.log.event import LogRecord
+from batchdoctor.core.log.left import left_of
+from batchdoctor.core.log.shards import left_from, left_to_bytes
+from batchdoctor.core.log.tally import Tally
+from batchdoctor.core.suspicion.history import History, Runs
+from tests.core.log.test_tally import RECORDS, complete, fail, start, tally_of
+
+_rows = pytest.importorskip(
+    "batchdoctor.core.log.compiled._rows", reason="nothing was compiled here", exc_type=ImportError
+)
+WAYS = (_rows, None)
+
+
+def each_way(do: Any) -> list[Any]:
+    """What something gives with compiled code, and without."""
+    found = []
+    for way in WAYS:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(attempt_rows, "_rows", way)
+            patch.setattr(run_columns, "_rows", way)
+            found.append(do())
+    return found
+
+
+def told(store: AttemptStore) -> tuple[Any, ...]:
+    left = left_of(store)
+    known = {
+        (left.names.jobs[job], left.names.node(packed), left.names.outcome(packed), packed & 255): n
+        for (job, packed), n in left.count.by_packed.items()
+    }
+    count = left.count
+    numbers = (count.told, count.retried, count.requeued, count.service_retries, count.oldest_open)
+    return known, numbers, dict(count.failed_at), left.history
+
+
+@given(st.lists(RECORDS, max_size=30), st.lists(RECORDS, max_size=30))
+def test_rows_are_counted_alike(some: list[LogRecord], others: list[LogRecord]) -> None:
+    def do() -> Any:
+        parts = [tally_of(*each, hot_limit=5, portable=True) for each in (some, others)]
+        names = Names(portable=True)
+        # So that their indices are other ones than those of the parts.
+        names.node_bits(parts[-1].names.nodes[0]) if parts[-1].names.nodes else None
+        names.job_index("none of them")
+        store = AttemptStore(names)
+        for part in parts:
+            store.take_over(b"".join(part.attempts.buckets()), part.names)
+        first = left_to_bytes(left_of(store))
+        return told(store), sorted(map(len, store.buckets())), left_from(first, "it").history
+
+    compiled, plain = each_way(do)
+    assert compiled == plain
+
+
+def many(tasks: int = 3000) -> Tally:
+    records: list[LogRecord] = []
+    for number in range(tasks):
+        named: dict[str, Any] = {
+            "task": f"t{number}",
+            "job": f"j{number % 7}",
+            "node": f"n{number % 11}",
+        }
+        records += [start(minutes=number, **named), complete(minutes=number + 3, **named)]
+        if number % 5 == 0:
+            records.append(fail(number % 3, minutes=number + 4, **named))
+        if number % 9 == 0:
+            records.append(complete(minutes=number + 9, retryCount=1, **named))
+    return tally_of(*records, hot_limit=500, portable=True)
+
+
+def test_many_rows_are_counted_alike() -> None:
+    compiled, plain = each_way(lambda: told(many().attempts))
+    assert compiled == plain
+    assert sum(compiled[0].values()) > 3000
+
+
+TIMES = st.integers(0, 2**32 - 1)
+
+
+@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), TIMES, TIMES), max_size=40))
+def test_runs_are_packed_alike_and_come_back(rows: Sequence[tuple[int, int, int]]) -> None:
+    runs = Runs([node for node, *_ in rows], [start << 32 | end for _, start, end in rows])
+    compiled, plain = each_way(lambda: run_columns.packed(runs))
+    assert compiled == plain
+    for found in each_way(lambda: run_columns.unpacked(compiled)):
+        assert sorted(found.rows()) == sorted(runs.rows())
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [b"\x80", b"\x01", b"\x01\x01", b"\xff\xff\xff\xff\x7f\x00\x00", b"\xff" * 9, b"\x00\x00\x80"],
+)
+def test_what_are_no_runs_are_refused(numbers: bytes) -> None:
+    def refused() -> bool:
+        with pytest.raises(ValueError):  # noqa: PT011 - both ways have words of their own
+            run_columns.unpacked(numbers)
+        return True
+
+    assert each_way(refused) == [True, True]
+
+
+def test_a_history_comes_back_from_its_columns() -> None:
+    history = left_of(many().attempts).history
+    assert history.pools
+    assert run_columns.history_of(run_columns.columns_of(history)) == history
+    assert run_columns.history_of(run_columns.columns_of(History())) == History()
+
+
+def test_the_compiled_part_refuses_what_are_no_rows() -> None:
+    row = tally_of(complete(), portable=True).attempts.rows()
+    nodes, outcomes, jobs = array("Q", [0]), array("Q", [0]), array("I", [0])
+    assert len(_rows.translated(row, nodes, outcomes, jobs)) == 38
+    for part in (row[:-1], row + b"x"):
+        with pytest.raises(ValueError, match="not whole"):
+            _rows.split(part)
+    for changed in (
+        (row, array("Q"), outcomes, jobs),
+        (row, nodes, array("Q"), jobs),
+        (row, nodes, outcomes, array("I")),
+        (row[:25] + b"\0" + row[26:], nodes, outcomes, jobs),
+    ):
+        with pytest.raises(ValueError, match="of what is not there"):
+            _rows.translated(*changed)
+    with pytest.raises(ValueError, match="not an array of such numbers"):
+        _rows.translated(row, array("I", [0]), outcomes, jobs)
+    with pytest.raises(ValueError, match="not an array of such numbers"):
+        _rows.counted(row, array("Q", [0]))
+    with pytest.raises(ValueError, match="not whole"):
+        _rows.spread([(array("q", [1, 2, 3]), 0, 0)])
+    with pytest.raises(TypeError, match="not a list"):
+        _rows.spread(())
+    with pytest.raises(ValueError, match="not equally long"):
+        _rows.packed(array("I", [1]), array("Q"))
+    assert _rows.split(b"") == (b"", b"")
+    assert _rows.spread([]) == [b""] * 256
