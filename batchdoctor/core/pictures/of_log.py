@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from batchdoctor.core.log.attempt import ONE_OUTCOME, halves_of
 from batchdoctor.core.log.attempt_key import REQUEUES, RETRIES
-from batchdoctor.core.log.attempt_store import key_of
+from batchdoctor.core.log.attempt_rows import key_of
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.trouble import TroubleKind
 from batchdoctor.core.pictures.matrix import NodeKey
