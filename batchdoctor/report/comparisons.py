@@ -11,7 +11,7 @@ from batchdoctor.core.comparison.conclusion import Comparison
 from batchdoctor.core.comparison.difference import CompareSummary, Difference, Found, Way, What
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.step import Step
-from batchdoctor.core.text.wording import listed, plural, sentence
+from batchdoctor.core.text.wording import plural, sentence
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Card, Cards, Note, Pairs, Tone
@@ -21,6 +21,7 @@ _TONES = {Way.WORSE: Tone.BAD, Way.CHANGED: Tone.WARN, Way.BETTER: Tone.GOOD}
 _SHOWN = 12
 _STEPS = 2
 _SAME = 12
+_TASKS = 6
 
 
 class CompareAnswer(msgspec.Struct, frozen=True):
@@ -64,8 +65,7 @@ class CompareAnswer(msgspec.Struct, frozen=True):
     def _below(self, summary: CompareSummary) -> Iterator[Block]:
         rows = []
         if summary.failed_now:
-            tasks = [name.partition("/")[2] for name in summary.failed_now]
-            rows.append((f"failed now, not then ({summary.failed_now_count:,})", listed(tasks)))
+            rows.append(("failed now, not then", _some_tasks(summary)))
         if summary.succeeded_now_count:
             rows.append(("failed then, not now", plural(summary.succeeded_now_count, "task")))
         if summary.same:
@@ -85,6 +85,14 @@ class CompareAnswer(msgspec.Struct, frozen=True):
             return f"{plural(len(found), 'difference')} that can matter."
         blind = blind_spots(self.comparison.checked)
         return f"No difference that matters{', as far as was looked' if blind else ''}."
+
+
+def _some_tasks(summary: CompareSummary) -> str:
+    """How many tasks failed now and succeeded then, and the first of them."""
+    tasks = [name.partition("/")[2] for name in summary.failed_now[:_TASKS]]
+    more = (summary.failed_now_count or 0) - len(tasks)
+    rest = f" and {more:,} more, in -o json" if more else ""
+    return f"{', '.join(tasks)}{rest}"
 
 
 def _card(found: Found) -> Card:

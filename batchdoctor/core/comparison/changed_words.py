@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -18,6 +19,18 @@ class Change(NamedTuple):
     key: tuple[str, str]
     before: str
     after: str
+
+
+def in_common(texts: Collection[str]) -> str | None:
+    """What texts have in common, with `#` for each part that varies; None if they are not alike."""
+    rows = [_PART.findall(text)[:_MOST_PARTS] for text in texts]
+    if len({len(row) for row in rows}) != 1:
+        return None
+    columns = [set(column) for column in zip(*rows, strict=True)]
+    varying = sum(len(column) > 1 for column in columns)
+    if 2 * varying > len(columns):
+        return None
+    return "".join(column.pop() if len(column) == 1 else "#" for column in columns)
 
 
 def change_of(before: str, after: str) -> Change:

@@ -20,6 +20,7 @@ NO_TIME = -1.0
 # Runs of more kinds than this are counted as one.
 MOST_KINDS = 200
 OTHERS = "(other tasks)"
+MOST_EXAMPLES = 3
 _LONGEST = 120
 # So many kinds may be there however few tasks there are.
 _FEW_KINDS = 10
@@ -49,13 +50,15 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Kind(msgspec.Struct):
-    """Runs of one kind of task; all but `ended` and `failed` are about those that succeeded."""
+    """Runs of one kind of task; retries, requeues and seconds are of those that succeeded."""
 
     ended: int = 0
     failed: int = 0
     retried: int = 0
     requeued: int = 0
     seconds: list[float] = msgspec.field(default_factory=list)
+    examples: list[str] = msgspec.field(default_factory=list)
+    """The ids of the first tasks of the kind."""
 
     @property
     def succeeded(self) -> int:
@@ -125,6 +128,8 @@ class Runs(msgspec.Struct):
             name = OTHERS
         kind = self.kinds.setdefault(name, Kind())
         kind.ended += 1
+        if len(kind.examples) < MOST_EXAMPLES:
+            kind.examples.append(task_id)
         if node:
             self.nodes[folded(node)] += 1
         if end is not None:

@@ -74,11 +74,10 @@ def compared_tasks(pairs: Sequence[tuple[Facts, Facts, str]], whose: str = "") -
             what, of, label = key
             met[what, of] += 0
             before, after = then.get(key, ABSENT), now.get(key, ABSENT)
-            if before.value is None or after.value is None:
+            if None in {before.value, after.value} and ABSENT not in {before, after}:
                 # Masked where it was taken from: only that it is there is known.
                 masked.add(label)
-                if before is not ABSENT and after is not ABSENT:
-                    continue
+                continue
             if before.value == after.value:
                 continue
             met[what, of] += 1
@@ -89,7 +88,7 @@ def compared_tasks(pairs: Sequence[tuple[Facts, Facts, str]], whose: str = "") -
         found=[_found(each, len(pairs), whose) for each in told],
         same=[_noun(what, of) for what, of in met if (what, of) not in differing],
         differing=[_noun(what, of) for what, of in differing],
-        not_told=[*_varying(varying), *_masked(masked)],
+        not_told=(*_varying(varying), *_masked(masked)),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from batchdoctor.core.comparison.changed_words import in_common
 from batchdoctor.core.comparison.facts import Fact, Key
 from batchdoctor.core.comparison.runs import paired_ids
 from batchdoctor.core.comparison.settings import Settings, compared_tasks
-from batchdoctor.core.comparison.steady import kind_name, without_numbers
+from batchdoctor.core.comparison.steady import kind_name
 from batchdoctor.core.names import folded
 
 Facts = Mapping[Key, Fact]
@@ -43,7 +44,7 @@ def _by_kind(tasks: Mapping[str, Facts]) -> dict[str, Facts]:
 
 
 def _in_common(every: Sequence[Facts]) -> dict[Key, Fact]:
-    """Facts of which all have the same, perhaps but for numbers."""
+    """Facts of which all have the same, but for parts that vary from task to task."""
     common: dict[Key, Fact] = {}
     for key, first in every[0].items():
         found = [facts.get(key) for facts in every]
@@ -51,8 +52,8 @@ def _in_common(every: Sequence[Facts]) -> dict[Key, Fact]:
         if len(values) == 1:
             common[key] = first
             continue
-        alike = {without_numbers(value) for value in values if value is not None}
-        if len(alike) == 1 and None not in values:
-            (text,) = alike
-            common[key] = Fact(text, text if first.shown == first.value else first.shown)
+        texts = {value for value in values if value is not None}
+        alike = in_common(texts) if None not in values else None
+        if alike is not None:
+            common[key] = Fact(alike, alike if first.shown == first.value else first.shown)
     return common

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
@@ -20,7 +20,8 @@ from batchdoctor.core.comparison.facts import (
 )
 from batchdoctor.core.comparison.jobs import JobSide
 from batchdoctor.core.comparison.node_facts import NodeRuns, node_values
-from batchdoctor.core.comparison.steady import Steadying
+from batchdoctor.core.comparison.runs import Runs
+from batchdoctor.core.comparison.steady import Steadying, kind_name
 from batchdoctor.core.names import folded
 from batchdoctor.core.records import Job, Node, TaskCounts
 from batchdoctor.core.records.job import pool_of
@@ -32,6 +33,8 @@ from batchdoctor.work.reading.reading import Reading
 
 # Of so many tasks of a job it is read what they were made with: one page.
 MOST_SETTINGS = 1000
+# Of so many kinds of tasks that are not among these some are asked for.
+_MOST_OTHER_KINDS = 10
 _NODE_PROPERTIES = (
     "id,allocationTime,lastBootTime,vmSize,isDedicated,nodeAgentInfo,virtualMachineInfo"
 )
@@ -69,7 +72,7 @@ def read_side(reading: Reading, named: Named, ended: EndedTasks) -> JobSide:
     ended.hear(reading)
     pool_id, run = pool_of(job), job.execution_info
     counts = next(_or_problem(reading, f"task counts of job {job.id}", job.id), None)
-    tasks, left_out = _task_settings(reading, job.id, counts, steady)
+    tasks, left_out = _task_settings(reading, job.id, counts, ended.runs)
     return JobSide(
         job_id=job.id,
         pool_id=pool_id,
@@ -103,9 +106,13 @@ def _end(job: Job) -> str | None:
 
 
 def _task_settings(
-    reading: Reading, job_id: str, counts: TaskCounts | None, steady: Steadying
+    reading: Reading, job_id: str, counts: TaskCounts | None, runs: Runs
 ) -> tuple[dict[str, Facts], str | None]:
-    """What the first tasks of a job were made with, and which were left out."""
+    """What the first tasks of a job were made with, and some of each kind that is not among them.
+
+    Also which were left out, in words.
+    """
+    steady = Steadying([job_id])
     listing = Originals(reading.client).tasks_with(job_id, TASK_MEMBERS)
     found: dict[str, Facts] = {}
     reading.outside.progress(f"reading what the tasks of job {job_id} were made with")
@@ -119,11 +126,31 @@ def _task_settings(
         # A bundle has a few tasks of a large job, and breaks off behind them.
         if not found:
             reading.remember(f"settings of the tasks of job {job_id}", error)
+    if len(found) >= MOST_SETTINGS:
+        found |= _of_other_kinds(reading, job_id, runs, found)
     every = counts.active + counts.running + counts.completed if counts else len(found)
     if len(found) >= every:
         return found, None
     tasks = plural(every, "task")
     return found, f"of {tasks} of job {job_id} the settings of {len(found):,} were read"
+
+
+def _of_other_kinds(
+    reading: Reading, job_id: str, runs: Runs, known: Collection[str]
+) -> dict[str, Facts]:
+    """What some tasks were made with of kinds that are not among the known ones."""
+    met = {kind_name(folded(each)) for each in known}
+    others = [each for name, each in runs.kinds.items() if name not in met]
+    ids = [task_id for kind in others[:_MOST_OTHER_KINDS] for task_id in kind.examples]
+    found: dict[str, Facts] = {}
+    for task_id in ids:
+        try:
+            document = Originals(reading.client).task(job_id, task_id)
+        except BatchdoctorError as error:
+            reading.remember(f"task {job_id}/{task_id}", error)
+            break
+        found[task_id] = facts_of(document, TASK_MEMBERS, Steadying([job_id]))
+    return found
 
 
 def pool_facts(reading: Reading, pool_id: str) -> Facts | None:
