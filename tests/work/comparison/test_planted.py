@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
 
-import batchdoctor
 from batchdoctor.core.comparison.conclusion import Comparison
-from batchdoctor.sandbox import Sandbox
-from batchdoctor.sandbox.scenario.load import FailurePlan, NodePlan, PoolPlan, Scenario
+from batchdoctor.sandbox.scenario.load import FailurePlan, NodePlan, Scenario
 from batchdoctor.work.comparison.jobs import compare_jobs
-from batchdoctor.work.reading.reading import Reading
-from tests.box import NOW as AT
-from tests.work.comparison.two_nights import NOW, THEN, Night, account, node_members, usual_pool
-
-Pools = list[PoolPlan]
-
-
-@contextmanager
-def reading_of(scenario: Scenario) -> Iterator[Reading]:
-    with Sandbox(scenario, now=lambda: AT) as sandbox:
-        asking = batchdoctor.connect(environ=sandbox.environment())._asking
-        asking.outside.now = lambda: AT
-        with asking.client:
-            yield Reading(asking.outside, asking.client)
+from tests.work.comparison.two_nights import (
+    NOW,
+    THEN,
+    Night,
+    Pools,
+    account,
+    node_members,
+    reading_of,
+    told,
+    usual_pool,
+    with_member,
+)
 
 
 def compared(scenario: Scenario) -> Comparison:
@@ -35,10 +29,6 @@ def compared(scenario: Scenario) -> Comparison:
         found = compare_jobs(reading, NOW, THEN)
         assert not reading.problems
     return found
-
-
-def told(found: Comparison) -> list[tuple[str, str | None, str | None, str | None]]:
-    return [(each.what.value, each.subject, each.before, each.after) for each in found.found]
 
 
 def on_other_pool(**more: Any) -> Any:
@@ -54,13 +44,6 @@ def on_other_nodes(**more: Any) -> Any:
         given = {"members": node_members(), **more}
         pools[0].nodes.append(NodePlan(count=6, name="new", **given))
         now.on = ["new"]
-
-    return plant
-
-
-def with_member(name: str, value: Any) -> Any:
-    def plant(now: Night, _: Pools) -> None:
-        setattr(now, name, value)
 
     return plant
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
+import batchdoctor
+from batchdoctor.core.comparison.conclusion import Comparison
+from batchdoctor.sandbox import Sandbox
 from batchdoctor.sandbox.scenario.load import (
     FailurePlan,
     JobPlan,
@@ -14,6 +18,8 @@ from batchdoctor.sandbox.scenario.load import (
     Scenario,
     TaskPlan,
 )
+from batchdoctor.work.reading.reading import Reading
+from tests.box import NOW as AT
 
 POOL = "farm"
 THEN, NOW = "nightly-20261120-a81f03", "nightly-20261121-77be09"
@@ -148,7 +154,15 @@ def usual_pool(pool_id: str = POOL, **more: Any) -> PoolPlan:
     )
 
 
-Plant = Callable[[Night, list[PoolPlan]], None]
+Pools = list[PoolPlan]
+Plant = Callable[[Night, Pools], None]
+
+
+def with_member(name: str, value: Any) -> Plant:
+    def plant(now: Night, _pools: Pools) -> None:
+        setattr(now, name, value)
+
+    return plant
 
 
 def account(seed: int, plant: Plant | None = None) -> Scenario:
@@ -168,3 +182,16 @@ def account(seed: int, plant: Plant | None = None) -> Scenario:
         jobs=[then.job(), now.job()],
         noise=FailurePlan(share=0.025, recipes=["bad-input", "flaky-storage"]),
     )
+
+
+@contextmanager
+def reading_of(scenario: Scenario) -> Iterator[Reading]:
+    with Sandbox(scenario, now=lambda: AT) as sandbox:
+        asking = batchdoctor.connect(environ=sandbox.environment())._asking
+        asking.outside.now = lambda: AT
+        with asking.client:
+            yield Reading(asking.outside, asking.client)
+
+
+def told(found: Comparison) -> list[tuple[str, str | None, str | None, str | None]]:
+    return [(each.what.value, each.subject, each.before, each.after) for each in found.found]
