@@ -76,14 +76,13 @@ def test_pools_and_their_settings_are_compared(tmp_path: Path) -> None:
     scenario = account(3)
     new = bundled(scenario, tmp_path / "new.zip")
     pool = scenario.pools[0]
-    pool.members["taskSlotsPerNode"] = 3
+    pool.members["resizeTimeout"] = "PT30M"
     pool.nodes[0].members["nodeAgentInfo"]["version"] = "1.13.6"
     old = bundled(scenario, tmp_path / "old.zip")
-    told = {
-        (each.what.value, each.subject, each.before, each.after)
-        for each in compare_bundles(old, new)
-    }
+    found = compare_bundles(old, new)
+    told = {(each.what.value, each.subject, each.before, each.after) for each in found}
     assert ("agent", "nodes of pool farm", "1.13.6 on 6 nodes", "1.13.7 on 6 nodes") in told
+    assert ("setting", "pool farm resizeTimeout", "30 min", "15 min") in told
 
 
 def test_of_a_bundle_of_some_jobs_findings_are_said_to_be_missing(tmp_path: Path) -> None:
