@@ -81,6 +81,8 @@ OUTSIDE: dict[str, set[str]] = {
     # Pages of HTML, for whoever asks for one; markupsafe is the escaping of jinja2.
     "jinja2": {"report/html_page.py"},
     "markupsafe": {"report/html_page.py"},
+    # A cluster, for whoever has one.
+    "distributed": {"work/logs/on_dask.py"},
     # Unpackers, taken where they are installed. `compression` is Python's own from 3.14 on.
     "backports": {"events/compression.py"},
     "compression": {"events/compression.py"},

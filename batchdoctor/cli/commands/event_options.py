@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from batchdoctor.cli.option_group import OptionGroup
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.errors import UsageError
@@ -63,6 +66,46 @@ Paths = Annotated[
         metavar="[PATH]...",
     ),
 ]
+
+
+class Engine(StrEnum):
+    """Values of `--engine`."""
+
+    DASK = "dask"
+
+
+class Elsewhere(OptionGroup, frozen=True, kw_only=True):
+    """Where logs are counted, if not by processes of ours."""
+
+    engine: Annotated[
+        Engine | None, typer.Option(help="Count on a cluster: dask.", metavar="NAME")
+    ] = None
+    scheduler: Annotated[
+        str | None, typer.Option(help="Its scheduler; processes here without.", metavar="ADDRESS")
+    ] = None
+
+    @property
+    def address(self) -> str | None:
+        """That of the scheduler. Raises UsageError for what is none."""
+        if self.scheduler is not None and not re.fullmatch(r"(\w+://)?[^/\s]+:\d+", self.scheduler):
+            raise UsageError(
+                f"{self.scheduler!r} is no address of a scheduler.",
+                hint="--scheduler tcp://10.0.0.4:8786",
+            )
+        return self.scheduler
+
+    def check(self, show: Show, refused: Mapping[str, object]) -> None:
+        """Refuse options that do not go with an engine, those of `refused` that are given."""
+        if self.engine is None:
+            if self.scheduler is not None:
+                raise UsageError("--scheduler is that of an engine.", hint="add --engine dask")
+            return
+        from batchdoctor.work.logs.reducing import check_counted
+
+        check_counted(show)
+        for option, value in refused.items():
+            if value:
+                raise UsageError(f"{option} does not go with --engine.", hint=f"leave out {option}")
 
 
 def check_show(show: Show, *, follow: bool, merging: bool, by_category: bool) -> None:

@@ -19,6 +19,7 @@ from batchdoctor.cli.commands.event_answers import (
 from batchdoctor.cli.commands.event_options import (
     ByOption,
     Categories,
+    Elsewhere,
     Follow,
     Force,
     Kql,
@@ -38,11 +39,12 @@ from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
-from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.errors import ExitCode, UnreachableError, UsageError
 
 if TYPE_CHECKING:
     from batchdoctor.core.log.tally import Tally
     from batchdoctor.events.selection import Selection
+    from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
 
@@ -71,6 +73,8 @@ def parse(
     kql: Kql = False,
     fail_on: FailOnAny = None,
     report: Report = None,
+    *,
+    elsewhere: Elsewhere,
 ) -> int:
     """What do these diagnostic-log events say?
 
@@ -79,6 +83,9 @@ def parse(
     selection = selection_of(call, (since, until), job, pool, node, category)
     if kql:
         return _print_query(call, selection, show)
+    here_only: dict[str, object] = {"--by": by, "--merge": merge, "--tally-out": tally_out}
+    here_only |= {"--category": category, "--workers": workers, "--follow": follow}
+    elsewhere.check(show, here_only)
     check_show(show, follow=follow, merging=bool(merge), by_category=bool(category))
     check_groups(show, by, follow=follow, merging=bool(merge))
     if follow or state or notify or notify_format:
@@ -86,28 +93,18 @@ def parse(
 
         wanted = Following(show, selection, min_failures, state, notify, notify_format)
         return follow_logs(call, path or (), wanted, asked=follow)
-    from batchdoctor.cli.piped import piped_bytes
-    from batchdoctor.events.reading import EventLog
-    from batchdoctor.work.logs.reading import LogReading
-
     if tally_out:
         from batchdoctor.work.logs.tally_files import check_free
 
         check_free(tally_out, force=force)
     paths = _paths(call, path, needed=not merge)
-    reading = LogReading(
-        call.world,
-        EventLog(
-            list(paths),
-            stdin=piped_bytes(call.world),
-            selection=selection,
-            workers=workers,
-        ),
-        ", ".join("standard input" if word == "-" else word for word in paths) or "the tallies",
-        min_failures=min_failures,
-        counted_before=_counted_before(merge),
-        portable=tally_out is not None,
-    )
+    if elsewhere.engine:
+        reading = _counted_on_dask(call, paths, selection, elsewhere, min_failures)
+    else:
+        before = _counted_before(merge)
+        reading = _read_here(
+            call, paths, selection, workers, min_failures, before, portable=tally_out is not None
+        )
     status = answered(call, reading, by or show, head_of(call, selection), fail_on=bool(fail_on))
     if call.world.interruption.cut and (report or tally_out):
         call.world.note(f"interrupted: {report or tally_out} was not written")
@@ -159,6 +156,51 @@ def query(
     )
     head = head_of(call, selection, f"workspace {workspace}")
     return answered(call, reading, by or show, head, fail_on=bool(fail_on))
+
+
+def _read_here(
+    call: Call,
+    paths: Sequence[str],
+    selection: Selection,
+    workers: int | None,
+    min_failures: int,
+    before: Sequence[Tally],
+    *,
+    portable: bool,
+) -> LogReading:
+    from batchdoctor.cli.piped import piped_bytes
+    from batchdoctor.events.reading import EventLog
+    from batchdoctor.work.logs.reading import LogReading
+
+    log = EventLog(list(paths), stdin=piped_bytes(call.world), selection=selection, workers=workers)
+    names = ", ".join("standard input" if word == "-" else word for word in paths)
+    return LogReading(
+        call.world,
+        log,
+        names or "the tallies",
+        min_failures=min_failures,
+        counted_before=before,
+        portable=portable,
+    )
+
+
+def _counted_on_dask(
+    call: Call,
+    paths: Sequence[str],
+    selection: Selection,
+    elsewhere: Elsewhere,
+    min_failures: int,
+) -> LogReading:
+    from batchdoctor.work.logs.groups import groups_of
+    from batchdoctor.work.logs.on_dask import counted_on_dask
+
+    groups = groups_of(paths, selection)
+    scheduler = elsewhere.address
+    try:
+        reducing = counted_on_dask(call.world, groups, selection, scheduler)
+    except OSError as error:
+        raise UnreachableError(f"The scheduler {scheduler} was not reached: {error}.") from error
+    return reducing.answer(min_failures=min_failures)
 
 
 def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:

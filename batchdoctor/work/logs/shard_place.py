@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
@@ -64,6 +64,28 @@ class ShardFolder:
                 sink.write(content)
         except OSError as error:
             raise UsageError(f"{path} could not be written: {error.strerror}.") from error
+
+
+class ShardsAtHand:
+    """Files in memory; some of them may be given."""
+
+    name = "memory"
+
+    def __init__(self, *given: Mapping[str, bytes]) -> None:
+        self.files = {name: content for files in given for name, content in files.items()}
+
+    def names(self) -> Sequence[str]:
+        """All files, in order."""
+        return sorted(self.files)
+
+    def read(self, name: str, start: int = 0, length: int | None = None) -> bytes:
+        """A file, or so many bytes of it."""
+        content = self.files[name]
+        return content[start:] if length is None else content[start : start + length]
+
+    def write(self, name: str, content: bytes) -> None:
+        """Keep a file."""
+        self.files[name] = content
 
 
 class Part(NamedTuple):
