@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import islice
 
@@ -31,7 +31,7 @@ from batchdoctor.report.page import Block, Card, Cards, Count, Counts, Note, Ton
 
 _BAD = {Purpose.FAILED, Purpose.REPEATED, Purpose.INTERRUPTED, *OUT_OF_USE}
 _SHARES_TOLD = 3
-_LONGEST_TITLE = 76
+_WIDTH = 80
 _TWO_LINES = 120
 # With so many, and five findings, a page fits 24 lines.
 _MOST_POOLS = 6
@@ -82,9 +82,7 @@ class Costs(msgspec.Struct, dict=True):
         if len(pools) == 1 or (pools and self.wordy):
             yield self._by_purpose(total)
         if self.dear:
-            flags = _side_by_side([each.amount for each in self.dear])
-            cards = [self._card(*each) for each in zip(self.dear, flags, strict=True)]
-            yield Cards(cards, "What costs most, and what to type against it", dense=True)
+            yield self._cards()
         if self.wordy:
             for doubt in self.spending.doubts:
                 yield Note(f"Not told: {doubt.text}.", Tone.QUIET)
@@ -119,18 +117,35 @@ class Costs(msgspec.Struct, dict=True):
         ]
         return Counts("What they were spent on", rows, total)
 
-    def _card(self, dear: Dear, flag: str) -> Card:
-        tone, stop = SEVERITY_TONES[dear.severity], dear.stop
-        if self.wordy or stop is None:
-            title, lines = f"{_title(dear)}  {dear.kind}", (dear.message,)
-            return Card(flag=flag, tone=tone, title=title, lines=lines, steps=dear.advice)
-        if stop.run is None:
-            title, lines = f"{_title(dear)}  {dear.kind}", (_in_short(stop.say or ""),)
-            return Card(flag=flag, tone=tone, title=title, lines=lines)
-        title = f"{dear.kind}: {stop.say}" if stop.say else f"{_title(dear)}  {dear.kind}"
-        if len(flag) + len(title) <= _LONGEST_TITLE:
-            return Card(flag=flag, tone=tone, title=title, steps=[Step(run=stop.run)])
-        return Card(flag=flag, tone=tone, title=dear.kind, steps=[stop])
+    def _cards(self) -> Cards:
+        """What costs most; where there are prices the money comes first and the hours behind it."""
+        amounts = [each.amount for each in self.dear]
+        flags, hours_told = _aligned(map(_length, amounts)), [""] * len(amounts)
+        if self.spending.prices:
+            flags, hours_told = _aligned(map(_price, amounts)), [f"{each}  " for each in flags]
+        cards = [self._card(*each) for each in zip(self.dear, flags, hours_told, strict=True)]
+        return Cards(cards, "What costs most, and what to type against it", dense=True)
+
+    def _card(self, dear: Dear, flag: str, hours_told: str) -> Card:
+        stop = dear.stop
+        named, steps = f"{_title(dear)}  {dear.kind}", dear.advice
+        lines: tuple[str, ...] = (dear.message,)
+        if stop is not None and not self.wordy:
+            lines, steps = (), (Step(run=stop.run),) if stop.run else ()
+            short = f"{dear.kind}: {stop.say}"
+            if stop.run is None:
+                lines = (_in_short(stop.say or ""),)
+            elif stop.say and len(f"{flag}  {hours_told}{short}") <= _WIDTH:
+                named = short
+            elif stop.say:
+                steps = (stop,)
+        return Card(
+            flag=flag,
+            tone=SEVERITY_TONES[dear.severity],
+            title=f"{hours_told}{named}",
+            lines=lines,
+            steps=steps,
+        )
 
     def _verdict(self) -> str:
         summary = cost_summary(self.spending, self._parts)
@@ -205,13 +220,20 @@ def _words(purpose: Purpose) -> str:
 
 def _side_by_side(amounts: Sequence[Amount]) -> list[str]:
     """Hours, and dollars where any of them is priced, each in a column of its own."""
-    lengths = [_length(amount) for amount in amounts]
-    wide = max(map(len, lengths), default=0)
+    lengths = _aligned(map(_length, amounts))
     if all(amount.usd is None for amount in amounts):
-        return [length.rjust(wide) for length in lengths]
-    money = ["no price" if each.usd is None else _money(each) for each in amounts]
-    room = max(map(len, money))
-    return [f"{a.rjust(wide)}  {b.rjust(room)}" for a, b in zip(lengths, money, strict=True)]
+        return lengths
+    return [f"{a}  {b}" for a, b in zip(lengths, _aligned(map(_price, amounts)), strict=True)]
+
+
+def _aligned(texts: Iterable[str]) -> list[str]:
+    told = list(texts)
+    room = max(map(len, told), default=0)
+    return [text.rjust(room) for text in told]
+
+
+def _price(amount: Amount) -> str:
+    return "no price" if amount.usd is None else _money(amount)
 
 
 def _length(amount: Amount) -> str:

@@ -299,15 +299,14 @@ running      5 min   $0.03  █···················   0%  have
 idle       266.0 h  $90.44  ██████████████████··  92%  ready, and no task ran
 
 What costs most, and what to type against it
-266.0 h  $90.44  nodes-without-task
-                 Let autoscale give no node while no task waits:
-                 $ batchdoctor pool diagnose --pool render-linux
-  0.3 h   $0.11  3 jobs  tasks-failed-rarely
-                 $ batchdoctor tasks failed
-  0.1 h   $0.04  node-suspect
-                 $ batchdoctor node disable tvm-283647310_10-20261111t202534z {options}
-  2 min   $0.02  job encode-20261121  tasks-failed
-                 $ batchdoctor files tail stderr --job encode-20261121 --task clip-005
+$90.44  266.0 h  nodes-without-task: Let autoscale go down to no node
+        $ batchdoctor pool diagnose --pool render-linux
+ $0.11    0.3 h  3 jobs  tasks-failed-rarely
+        $ batchdoctor tasks failed
+ $0.04    0.1 h  node render-linux/tvm-283647310_10-20261111t202534z  node-suspect
+        $ batchdoctor node disable tvm-283647310_10-20261111t202534z {options}
+ $0.02    2 min  job encode-20261121  tasks-failed
+        $ batchdoctor files tail stderr --job encode-20261121 --task clip-005
 
 288.0 node hours, $97.92: 92% idle, 7% succeeded, 0% failed. Estimated: -v tells why.
 """
@@ -336,6 +335,16 @@ def test_a_log_without_any_event_is_no_log(run_offline: Run, tmp_path: Path) -> 
     file.write_text("")
     result = run_offline("cost", "--events", str(file))
     assert (result.status, result.stdout) == (7, "")
+
+
+def test_a_bundle_and_a_log_are_one_source_too_many(open_box: Open, tmp_path: Path) -> None:
+    box = open_box("bad-node")
+    log = str(written(tmp_path, box.sandbox.diagnostic_log()))
+    file = str(tmp_path / "night.zip")
+    box.run("bundle", "--out", file)
+    result = box.run("cost", "--from", file, "--events", log)
+    assert (result.status, result.stdout) == (2, "")
+    assert f"error: Hours are asked for both of {file} and of event logs." in result.stderr
 
 
 def test_found_waste_is_a_finding_for_those_who_ask(open_box: Open) -> None:

@@ -76,6 +76,11 @@ def _from_logs(call: Call, paths: Sequence[str], wish: Wish, fail_on: FailOn | N
     from batchdoctor.cli.piped import piped_bytes
     from batchdoctor.work.cost.logs import LogCost
 
+    if call.replay is not None:
+        raise UsageError(
+            f"Hours are asked for both of {call.replay.path} and of event logs.",
+            hint="leave out --events, or --from and BATCHDOCTOR_FROM",
+        )
     if "" in paths:
         raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
     stdin = piped_bytes(call.world) if "-" in paths else None

@@ -133,7 +133,7 @@ def _of_hours(spending: Spending, told: set[str], idle: set[str]) -> Iterator[De
         free,
         _WITHOUT_TASK,
         "No task ran in {share} of the hours of {pools}.",
-        "Let autoscale give no node while no task waits",
+        "Let autoscale go down to no node",
     )
     yield from _of_pools(
         spending,
@@ -141,7 +141,7 @@ def _of_hours(spending: Spending, told: set[str], idle: set[str]) -> Iterator[De
         pools,
         _STARTING,
         "Booting and start tasks took {share} of the hours of {pools}.",
-        "Put what the start task installs into the image, or resize less often",
+        "Put what start tasks install into the image",
     )
     for job_id in spending.jobs:
         if folded(job_id) not in told:
