@@ -91,6 +91,13 @@ def test_only_what_a_failure_is_told_from_is_asked_for(client: Client, box: Sand
     assert (query["maxresults"], query["api-version"]) == ("1000", "2025-06-01")
 
 
+def test_what_ended_is_told_with_what_it_ran(client: Client, box: Sandbox) -> None:
+    lines = [task.command_line for task in client.ended_tasks(bad_job(client))]
+    assert lines
+    assert all(lines)
+    assert box.requests[-1].query["$select"].endswith(",commandLine")
+
+
 def test_a_default_run_changes_nothing(client: Client, box: Sandbox) -> None:
     list(client.pools())
     list(client.failed_tasks(bad_job(client)))

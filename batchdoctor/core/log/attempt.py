@@ -155,6 +155,8 @@ class Names:
 
     def join(self, left: int, right: int) -> int:
         """Everything that two sets of events tell of one attempt."""
+        if (left ^ right) < ONE_NODE:  # most often only the events differ
+            return left | right
         outcome = self._outcome(left >> OUTCOME_SHIFT, right >> OUTCOME_SHIFT)
         return outcome << OUTCOME_SHIFT | self._place(left, right) | (left | right) & EVENTS
 

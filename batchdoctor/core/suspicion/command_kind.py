@@ -11,7 +11,9 @@ from zlib import crc32
 _LONGEST = 4096
 _WORD = re.compile(r"[^\s\"';&|()]+|[;&|()]")
 _ENDS = frozenset(";&|()")
-_ASSIGNED = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+_ASSIGNED = re.compile(r"[A-Za-z_]+=")
+_OF_CMD = re.compile(r"/[a-zA-Z]")
+_NO_DIGITS = str.maketrans("", "", "0123456789")
 _NOT_LETTERS = re.compile(r"[^a-z-]+")
 # What only starts another program.
 _STARTERS = frozenset({"sh", "bash", "zsh", "dash", "cmd", "env", "sudo", "exec", "time", "nice"})
@@ -29,7 +31,8 @@ def with_command(kind: int, command_line: str | None) -> int:
     """
     if not command_line:
         return kind
-    return _command_kind(command_line[:_LONGEST]) << KIND_BITS | kind
+    # Most lines of a job differ in their numbers alone, and are looked at once.
+    return _command_kind(command_line[:_LONGEST].translate(_NO_DIGITS)) << KIND_BITS | kind
 
 
 def without_command(kind: int) -> int:
@@ -59,8 +62,8 @@ def _telling(line: str) -> Iterator[str]:
         elif word.startswith("-"):
             yield word.partition("=")[0]
             begins, module = begins and word != "-m", word == "-m"
-        elif begins and (_ASSIGNED.match(word) or (len(name) == 1 and word.startswith("/"))):
-            continue  # a variable, or an option of cmd
+        elif begins and (_ASSIGNED.match(word) or _OF_CMD.fullmatch(word)):
+            continue
         elif begins or module or _SCRIPT.search(word):
             yield name
             begins, module = begins and _stem(name) in _STARTERS, False

@@ -47,6 +47,7 @@ def test_programs_and_options_do(other: str) -> None:
         ("python -m farm.train 1", "python -m farm.score 1"),
         ("cmd /c train.exe 1", "cmd /c score.exe 1"),
         (r"cmd /c C:\tools\train.exe 1", r"cmd /c C:\tools\score.exe 1"),
+        ("sh -c '/usr/bin/7z a 1'", "sh -c '/usr/bin/7za a 1'"),
     ],
 )
 def test_scripts_modules_and_programs_of_windows_are_told_apart(one: str, other: str) -> None:
