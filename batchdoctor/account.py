@@ -171,10 +171,11 @@ class Account(AccountLists, AccountCompare, AccountJobs, AccountNodes, AccountHo
         jobs: Ids = None,
         pools: Ids = None,
         since: Since = None,
+        events: Sequence[str] = (),
         force: bool = False,
     ) -> Answer[BundlePart]:
         """Take along what the account says. As `bundle`. UsageError for a file in the way."""
-        taken = (_several(jobs) or (), _several(pools) or (), since)
+        taken = (_several(jobs) or (), _several(pools) or (), since, events)
         return bundles.bundle(self._asking, Path(out), *taken, force=force)
 
     def wait(

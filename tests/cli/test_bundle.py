@@ -13,9 +13,14 @@ from typing import Any
 import pytest
 
 from batchdoctor.sandbox import Fault
+from tests.azurite import KEY, emulated_storage
 from tests.box import Box, Open, Run
+from tests.events.corpus import corpus
+from tests.events.wrappings import WRAPPINGS, lines
 from tests.sandbox.wire import Wire
 from tests.scenarios import scenario
+
+RECORDS = corpus().records
 
 QUESTIONS = [
     "triage",
@@ -153,6 +158,11 @@ def test_nothing_can_be_changed_in_a_bundle(open_box: Open, tmp_path: Path) -> N
 def parts_of(file: str) -> dict[str, bytes]:
     with zipfile.ZipFile(file) as packed:
         return {name: packed.read(name) for name in packed.namelist()}
+
+
+def manifest_of(file: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(parts_of(file)["manifest.json"])
+    return told
 
 
 def test_inspect_says_what_is_in_it_and_what_was_masked(open_box: Open, tmp_path: Path) -> None:
@@ -400,3 +410,106 @@ def test_json_that_is_no_answer_of_the_service_is_refused(
     file.write_text(text)
     result = run_offline("tasks", "failed", "--from", str(file))
     assert (result.status, result.stdout) == (7, "")
+
+
+# --- event logs ---
+
+
+def test_the_logs_of_a_bundle_are_parsed_offline_as_those_of_the_folder(
+    open_box: Open, run_offline: Run, tmp_path: Path
+) -> None:
+    logs = tmp_path / "logs"
+    for hour, records in enumerate((RECORDS[:20], RECORDS[20:])):
+        folder = logs / f"h={hour:02}"
+        folder.mkdir(parents=True)
+        (folder / "PT1H.json").write_bytes(WRAPPINGS["gzip"](records) if hour else lines(records))
+    file = bundled(open_box("healthy"), tmp_path, "--events", str(logs))
+    # Both are called PT1H.json; what is above the folder that was named stays here.
+    names = [part["of"] for part in manifest_of(file)["parts"] if part["kind"] == "log"]
+    assert names == [["logs/h=00/PT1H.json"], ["logs/h=01/PT1H.json"]]
+    for options in ("-o json", "--show failures -o jsonl", "--by message -o json"):
+        kept = run_offline("events", "parse", "--from", file, *options.split())
+        plain = run_offline("events", "parse", str(logs), *options.split())
+        assert (kept.status, kept.stdout) == (plain.status, plain.stdout)
+        assert kept.stderr.startswith(f"note: answers come from {file}, as of ")
+    named = run_offline("events", "parse", "-o", "json", environ={"BATCHDOCTOR_FROM": file})
+    assert named.json()["summary"]["events"]
+
+
+def test_triage_of_a_bundle_tells_what_its_logs_come_to(open_box: Open, tmp_path: Path) -> None:
+    log = tmp_path / "PT1H.json"
+    log.write_bytes(lines(RECORDS))
+    box = open_box("healthy")
+    live = box.run("triage").stdout
+    file = bundled(box, tmp_path, "--events", str(log))
+    summary = box.run("events", "parse", "--from", file, "-o", "json").json()["summary"]
+    kept = box.run("triage", "--from", file).stdout
+    words = " ".join(kept.split())
+    assert f"logs: {summary['failures']} of {summary['attempts']} attempts failed" in words
+    assert f"batchdoctor events parse --from {file}" in words
+    # Nothing else is told otherwise.
+    assert kept.splitlines()[-1] == live.splitlines()[-1]
+    assert box.run("triage", "--from", file, "-o", "json").json()["complete"] is True
+
+
+def test_secrets_in_logs_stay_here_and_are_counted(open_box: Open, tmp_path: Path) -> None:
+    log = tmp_path / "PT1H.json"
+    signed = "https://a.blob.core.windows.net/c/b?sv=2024-11-04&sig=c2VjcmV0c2VjcmV0c2VjcmV0%3D"
+    log.write_text(json.dumps({"properties": {"details": signed}}) + "\n")
+    file = bundled(open_box("healthy"), tmp_path, "--events", str(log))
+    (part,) = [name for name in parts_of(file) if name.startswith("log/")]
+    assert b"c2VjcmV0" not in parts_of(file)[part]
+    assert sum(manifest_of(file)["masked"].values()) >= 1
+
+
+@pytest.mark.parametrize(
+    ("argv", "status", "says"),
+    [
+        ("events parse --from {file}", 7, "carries no event logs"),
+        ("events parse --from {file} {file}", 2, "Logs are named twice"),
+        ("events parse --from nowhere.zip", 7, "Cannot read nowhere.zip"),
+    ],
+)
+def test_what_has_no_logs_to_parse_is_told_in_a_sentence(
+    open_box: Open, run_offline: Run, tmp_path: Path, argv: str, status: int, says: str
+) -> None:
+    file = bundled(open_box("healthy"), tmp_path)
+    told = run_offline(*argv.format(file=file).split())
+    assert (told.status, told.stdout) == (status, "")
+    assert says in told.stderr
+
+
+def test_a_log_that_is_not_there_is_told_before_anything_is_taken(
+    open_box: Open, tmp_path: Path
+) -> None:
+    box = open_box("healthy")
+    box.sandbox.requests.clear()
+    told = box.run("bundle", "--out", str(tmp_path / "a.zip"), "--events", "nowhere.json")
+    assert (told.status, told.stdout, list(box.sandbox.requests)) == (7, "", [])
+    assert told.stderr.startswith("error: Cannot read nowhere.json: there is no such file")
+
+
+def test_logs_are_taken_from_a_storage_account(
+    open_box: Open, run_offline: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = pytest.importorskip("azure.storage.blob", reason="the extra `blob` is missing")
+    monkeypatch.setenv("AZURE_STORAGE_KEY", KEY)
+    with emulated_storage() as address:
+        container = storage.ContainerClient(address, "insights-logs-servicelog", credential=KEY)
+        container.create_container()
+        container.upload_blob("y=2026/PT1H.json", lines(RECORDS))
+        container.upload_blob("z=2026/PT1H.json", lines(RECORDS))
+        url = f"{container.url}/y=2026"
+        live = run_offline("events", "parse", url, "-o", "json")
+        box = open_box("healthy")
+        file = bundled(box, tmp_path, "--events", f"{url}?sv=1")
+        gone = box.run("bundle", "--out", str(tmp_path / "b.zip"), "--events", f"{address}/none")
+    (part,) = [part for part in manifest_of(file)["parts"] if part["kind"] == "log"]
+    assert part["of"] == [f"{url}/PT1H.json"]
+    kept = run_offline("events", "parse", "--from", file, "-o", "json")
+    assert (kept.status, kept.stdout) == (live.status, live.stdout)
+    # What cannot be read is left out and said, and the rest is whole.
+    assert gone.status == 3
+    assert [each["what"] for each in manifest_of(str(tmp_path / "b.zip"))["leftOut"]] == [
+        f"{address}/none"
+    ]

@@ -52,7 +52,7 @@ def bundle(
     ] = None,
     events: Annotated[
         list[str] | None,
-        typer.Option(help="Event logs to take along: a file or folder.", metavar="PATH"),
+        typer.Option(help="Event logs to take along: file, folder or URL.", metavar="PATH"),
     ] = None,
     max_size: Annotated[
         int, typer.Option(help="The largest file that it may become.", metavar="MB", min=2)
@@ -78,7 +78,7 @@ def bundle(
         jobs=job or (),
         pools=pool or (),
         since=parse_when(since, "--since", call.world.now()),
-        logs=[Path(path) for path in events or ()],
+        logs=events or (),
         max_size=max_size * _MEGA,
         keep_ids=_yes("--keep-ids", keep_ids),
         force=force,

@@ -16,6 +16,7 @@ from batchdoctor.cli.commands.event_answers import (
     selection_of,
     write_log_report,
 )
+from batchdoctor.cli.commands.event_bundle import FromBundle, logs_of
 from batchdoctor.cli.commands.event_options import (
     ByOption,
     Categories,
@@ -44,6 +45,10 @@ from batchdoctor.errors import ExitCode, UnreachableError, UsageError
 if TYPE_CHECKING:
     from batchdoctor.core.log.tally import Tally
     from batchdoctor.events.selection import Selection
+<<<<<<< HEAD
+=======
+    from batchdoctor.report.head import Head
+>>>>>>> 7ec62c4 (Take logs of storage accounts into bundles, masked, and parse the logs of a bundle offline)
     from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
@@ -53,6 +58,7 @@ app = noun("events")
 def parse(
     call: Call,
     path: Paths = None,
+    from_file: FromBundle = None,
     show: ShowOption = Show.SUMMARY,
     by: ByOption = None,
     since: Since = None,
@@ -80,6 +86,7 @@ def parse(
 
     Example: batchdoctor events parse insights-logs-servicelog/ --since 6h
     """
+<<<<<<< HEAD
     selection = selection_of(call, (since, until), job, pool, node, category)
     if kql:
         return _print_query(call, selection, show)
@@ -106,16 +113,67 @@ def parse(
             call, paths, selection, workers, min_failures, before, portable=tally_out is not None
         )
     status = answered(call, reading, by or show, head_of(call, selection), fail_on=bool(fail_on))
+=======
+    with logs_of(call, path, from_file) as (asked, carried):
+        selection = selection_of(asked, (since, until), job, pool, node, category)
+        if kql:
+            return _print_query(asked, selection, show)
+        check_show(show, follow=follow, merging=bool(merge), by_category=bool(category))
+        check_groups(show, by, follow=follow, merging=bool(merge))
+        if (follow or state) and carried:
+            raise UsageError("What is in a bundle stands still.", hint="leave out --from to follow")
+        if follow or state or notify or notify_format:
+            from batchdoctor.cli.commands.events_follow import Following, follow_logs
+
+            wanted = Following(show, selection, min_failures, state, notify, notify_format)
+            return follow_logs(asked, path or (), wanted, asked=follow)
+        from batchdoctor.cli.piped import piped_bytes
+        from batchdoctor.events.reading import EventLog
+        from batchdoctor.work.logs.reading import LogReading
+
+        if tally_out:
+            from batchdoctor.work.logs.tally_files import check_free
+
+            check_free(tally_out, force=force)
+        paths = [] if carried else _paths(asked, path, needed=not merge)
+        reading = LogReading(
+            asked.world,
+            EventLog(
+                list(paths),
+                sources=carried,
+                stdin=piped_bytes(asked.world),
+                selection=selection,
+                workers=workers,
+            ),
+            _places(paths) or ("the bundle" if carried else "the tallies"),
+            min_failures=min_failures,
+            counted_before=_counted_before(merge),
+            portable=tally_out is not None,
+        )
+        head = head_of(asked, selection)
+        status = answered(asked, reading, by or show, head, fail_on=bool(fail_on))
+        _write_beside(asked, reading, head, report, tally_out)
+        return status
+
+
+def _places(paths: Sequence[str]) -> str:
+    return ", ".join("standard input" if word == "-" else word for word in paths)
+
+
+def _write_beside(
+    call: Call, reading: LogReading, head: Head, report: str | None, tally_out: Path | None
+) -> None:
+    """Write the page and the tally that were asked for beside an answer that was not cut short."""
+>>>>>>> 7ec62c4 (Take logs of storage accounts into bundles, masked, and parse the logs of a bundle offline)
     if call.world.interruption.cut and (report or tally_out):
         call.world.note(f"interrupted: {report or tally_out} was not written")
-        return status
+        return
     if report is not None:
-        write_log_report(report, reading, head_of(call, selection))
+        write_log_report(report, reading, head)
     if tally_out:
         from batchdoctor.work.logs.tally_files import write_tally
 
         write_tally(tally_out, reading.tally)
-    return status
 
 
 @command(app, "query")

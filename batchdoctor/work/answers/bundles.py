@@ -20,12 +20,21 @@ def bundle(
     jobs: Sequence[str],
     pools: Sequence[str],
     since: Since,
+    logs: Sequence[str],
     *,
     force: bool,
 ) -> Answer[BundlePart]:
     """Take the account, or some jobs and pools of it, into a file."""
     reading, moment = asking.reading(), asking.moment(since)
     made_by = version("batchdoctor")
-    wanted = Wanted(out=out, version=made_by, jobs=jobs, pools=pools, since=moment, force=force)
+    wanted = Wanted(
+        out=out,
+        version=made_by,
+        jobs=jobs,
+        pools=pools,
+        since=moment,
+        logs=logs,
+        force=force,
+    )
     manifest = make_bundle(reading, asking.journal(), wanted)
     return asking.answer(reading, bundle_parts(manifest), bundle_summary(manifest, out))

@@ -77,6 +77,11 @@ class Archive:
         """Add a file as it is."""
         self._add(Part(path=self._path(kind, "bin"), kind=kind, of=of), data)
 
+    def add_log(self, name: str, data: bytes) -> None:
+        """Add an event log; it is masked like everything else. Raises FullError."""
+        part = Part(path=self._path("log", "txt"), kind="log", of=(name,))
+        self._add(part, self._passed_bytes(data))
+
     def add_text(self, kind: str, text: str) -> None:
         """Add a text of ours, such as the journal; it is masked like everything else."""
         data = self._passed_bytes(text.encode())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
 from batchdoctor.core.findings.item import finding_item
 from batchdoctor.core.item import plain
@@ -12,6 +11,7 @@ from batchdoctor.errors import InputError, UsageError
 from batchdoctor.work.bundle.archive import Archive, FullError, new_archive
 from batchdoctor.work.bundle.manifest import Manifest
 from batchdoctor.work.bundle.opened import Bundle
+from batchdoctor.work.bundle.taken_logs import check_places, take_logs
 from batchdoctor.work.bundle.taking import Taking
 from batchdoctor.work.bundle.wanted import Wanted
 from batchdoctor.work.changes.journal import Journal, entries
@@ -19,16 +19,16 @@ from batchdoctor.work.diagnosis.judged import judge_account
 from batchdoctor.work.files.replaceable import refuse_what_is_no_file
 from batchdoctor.work.reading.reading import Reading
 
-_LONGEST_LOG = 64 << 20
-
 
 def make_bundle(reading: Reading, journal: Journal, wanted: Wanted) -> Manifest:
     """Write a bundle under `wanted.out`.
 
     One that is there already and was not finished is gone on with. Interrupted, or full, it is
     whole and says what it lacks. Raises UsageError for a file that is in the way or a place that
-    cannot be written to.
+    cannot be written to, and
+    InputError for a log that is not there.
     """
+    check_places(wanted.logs)
     account = reading.client.account
     manifest = Manifest(
         version=wanted.version,
@@ -91,7 +91,7 @@ def _fill(
     try:
         Taking(reading, archive, wanted, earlier).take()
         for path in wanted.logs:
-            _add_log(archive, path)
+            take_logs(archive, reading, path, wanted.since, earlier)
     except FullError:
         archive.manifest.complete = False
         largest = f"{wanted.max_size:,} bytes"
@@ -118,19 +118,3 @@ def _add_journal(archive: Archive, journal: Journal) -> None:
         return
     if found:
         archive.add_text("journal", "".join(json_line(entry) + "\n" for entry in found))
-
-
-def _add_log(archive: Archive, path: Path) -> None:
-    """Add an event log as it is; what is secret in it is masked when it is read."""
-    if archive.ids is not None:
-        archive.leave_out(str(path), "event logs have the ids of the account in them")
-        return
-    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-    for file in files:
-        try:
-            if file.stat().st_size > _LONGEST_LOG:
-                archive.leave_out(str(file), f"it is larger than {_LONGEST_LOG >> 20} MiB")
-                continue
-            archive.add_file("log", (file.name,), file.read_bytes())
-        except OSError as error:
-            archive.leave_out(str(file), error.strerror or "it cannot be read")

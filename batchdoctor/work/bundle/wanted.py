@@ -28,7 +28,8 @@ MAX_SIZE = 200_000_000
 class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     """What somebody wants in a bundle; of nothing named, everything. `max_size` is in bytes.
 
-    `version` is that of the batchdoctor who makes it.
+    `logs` are paths of files and folders, and URLs of containers. `version` is that of the
+    batchdoctor who makes it.
     """
 
     out: Path
@@ -36,7 +37,7 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     jobs: Sequence[str] = ()
     pools: Sequence[str] = ()
     since: datetime | None = None
-    logs: Sequence[Path] = ()
+    logs: Sequence[str] = ()
     max_size: int = MAX_SIZE
     keep_ids: bool = True
     force: bool = False
