@@ -416,7 +416,7 @@ _batchdoctor() {
             " config profiles") words="-o --output --json --no-pager -v --verbose -h --help" ;;
             " config paths") words="-o --output --json --no-pager -v --verbose -h --help" ;;
             " events") words="parse query rule map reduce submit -h --help" ;;
-            " events parse") words="--show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --state --notify --notify-format --kql --fail-on --report --engine --scheduler -o --output --json --no-pager -v --verbose -h --help" ;;
+            " events parse") words="--from --show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --merge --tally-out --force --workers --follow --state --notify --notify-format --kql --fail-on --report --engine --scheduler -o --output --json --no-pager -v --verbose -h --help" ;;
             " events query") words="--workspace --show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " events rule") words="--show --job --job-id --pool --pool-id --node --node-id --above --window --every --severity --name -v --verbose -h --help" ;;
             " events map") words="--out --since --until --job --job-id --pool --pool-id --node --node-id --workers --keep-going -o --output --json --no-pager -v --verbose -h --help" ;;

@@ -44,11 +44,10 @@ from batchdoctor.errors import ExitCode, UnreachableError, UsageError
 
 if TYPE_CHECKING:
     from batchdoctor.core.log.tally import Tally
+    from batchdoctor.events.reading import EventLog
     from batchdoctor.events.selection import Selection
-<<<<<<< HEAD
-=======
+    from batchdoctor.events.source import Source
     from batchdoctor.report.head import Head
->>>>>>> 7ec62c4 (Take logs of storage accounts into bundles, masked, and parse the logs of a bundle offline)
     from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
@@ -86,38 +85,14 @@ def parse(
 
     Example: batchdoctor events parse insights-logs-servicelog/ --since 6h
     """
-<<<<<<< HEAD
-    selection = selection_of(call, (since, until), job, pool, node, category)
-    if kql:
-        return _print_query(call, selection, show)
-    here_only: dict[str, object] = {"--by": by, "--merge": merge, "--tally-out": tally_out}
-    here_only |= {"--category": category, "--workers": workers, "--follow": follow}
-    elsewhere.check(show, here_only)
-    check_show(show, follow=follow, merging=bool(merge), by_category=bool(category))
-    check_groups(show, by, follow=follow, merging=bool(merge))
-    if follow or state or notify or notify_format:
-        from batchdoctor.cli.commands.events_follow import Following, follow_logs
-
-        wanted = Following(show, selection, min_failures, state, notify, notify_format)
-        return follow_logs(call, path or (), wanted, asked=follow)
-    if tally_out:
-        from batchdoctor.work.logs.tally_files import check_free
-
-        check_free(tally_out, force=force)
-    paths = _paths(call, path, needed=not merge)
-    if elsewhere.engine:
-        reading = _counted_on_dask(call, paths, selection, elsewhere, min_failures)
-    else:
-        before = _counted_before(merge)
-        reading = _read_here(
-            call, paths, selection, workers, min_failures, before, portable=tally_out is not None
-        )
-    status = answered(call, reading, by or show, head_of(call, selection), fail_on=bool(fail_on))
-=======
     with logs_of(call, path, from_file) as (asked, carried):
         selection = selection_of(asked, (since, until), job, pool, node, category)
         if kql:
             return _print_query(asked, selection, show)
+        here_only: dict[str, object] = {"--by": by, "--merge": merge, "--tally-out": tally_out}
+        here_only |= {"--category": category, "--workers": workers, "--follow": follow}
+        here_only |= {"--from": carried}
+        elsewhere.check(show, here_only)
         check_show(show, follow=follow, merging=bool(merge), by_category=bool(category))
         check_groups(show, by, follow=follow, merging=bool(merge))
         if (follow or state) and carried:
@@ -127,44 +102,28 @@ def parse(
 
             wanted = Following(show, selection, min_failures, state, notify, notify_format)
             return follow_logs(asked, path or (), wanted, asked=follow)
-        from batchdoctor.cli.piped import piped_bytes
-        from batchdoctor.events.reading import EventLog
-        from batchdoctor.work.logs.reading import LogReading
-
         if tally_out:
             from batchdoctor.work.logs.tally_files import check_free
 
             check_free(tally_out, force=force)
         paths = [] if carried else _paths(asked, path, needed=not merge)
-        reading = LogReading(
-            asked.world,
-            EventLog(
-                list(paths),
-                sources=carried,
-                stdin=piped_bytes(asked.world),
-                selection=selection,
-                workers=workers,
-            ),
-            _places(paths) or ("the bundle" if carried else "the tallies"),
-            min_failures=min_failures,
-            counted_before=_counted_before(merge),
-            portable=tally_out is not None,
-        )
+        if elsewhere.engine:
+            reading = _counted_on_dask(asked, paths, selection, elsewhere, min_failures)
+        else:
+            log = _log_here(asked, paths, carried, selection, workers)
+            reading = _read_here(
+                *(asked, log, min_failures, _counted_before(merge)), portable=tally_out is not None
+            )
         head = head_of(asked, selection)
         status = answered(asked, reading, by or show, head, fail_on=bool(fail_on))
         _write_beside(asked, reading, head, report, tally_out)
         return status
 
 
-def _places(paths: Sequence[str]) -> str:
-    return ", ".join("standard input" if word == "-" else word for word in paths)
-
-
 def _write_beside(
     call: Call, reading: LogReading, head: Head, report: str | None, tally_out: Path | None
 ) -> None:
     """Write the page and the tally that were asked for beside an answer that was not cut short."""
->>>>>>> 7ec62c4 (Take logs of storage accounts into bundles, masked, and parse the logs of a bundle offline)
     if call.world.interruption.cut and (report or tally_out):
         call.world.note(f"interrupted: {report or tally_out} was not written")
         return
@@ -216,26 +175,35 @@ def query(
     return answered(call, reading, by or show, head, fail_on=bool(fail_on))
 
 
-def _read_here(
+def _log_here(
     call: Call,
     paths: Sequence[str],
+    carried: Sequence[Source],
     selection: Selection,
     workers: int | None,
-    min_failures: int,
-    before: Sequence[Tally],
-    *,
-    portable: bool,
-) -> LogReading:
+) -> EventLog:
     from batchdoctor.cli.piped import piped_bytes
     from batchdoctor.events.reading import EventLog
+
+    return EventLog(
+        list(paths),
+        sources=carried,
+        stdin=piped_bytes(call.world),
+        selection=selection,
+        workers=workers,
+    )
+
+
+def _read_here(
+    call: Call, log: EventLog, min_failures: int, before: Sequence[Tally], *, portable: bool
+) -> LogReading:
     from batchdoctor.work.logs.reading import LogReading
 
-    log = EventLog(list(paths), stdin=piped_bytes(call.world), selection=selection, workers=workers)
-    names = ", ".join("standard input" if word == "-" else word for word in paths)
+    names = ", ".join("standard input" if word == "-" else word for word in log.paths)
     return LogReading(
         call.world,
         log,
-        names or "the tallies",
+        names or ("the bundle" if log.sources else "the tallies"),
         min_failures=min_failures,
         counted_before=before,
         portable=portable,
