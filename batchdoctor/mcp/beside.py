@@ -6,7 +6,7 @@ import asyncio
 import io
 import os
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import suppress
 from typing import TypeVar
 
@@ -31,16 +31,20 @@ async def beside(work: Callable[[], Result]) -> Result:
     return await done
 
 
-async def lines_of(descriptor: int) -> AsyncIterator[str]:
+async def lines_of(descriptor: int) -> AsyncGenerator[str, None]:
     """The lines of a descriptor as they come; a wait for the next one can be called off.
 
-    A buffered stream would not do: a thread that reads one keeps the interpreter from ending.
+    A buffered stream would not do: a thread that reads one keeps the interpreter from ending. From
+    then on the descriptor itself is empty, so that no program that is started takes a line away.
     """
-    raw = io.FileIO(os.dup(descriptor))
-    rest = b""
-    while block := await beside(lambda: raw.read(65_536) or b""):
-        *lines, rest = (rest + block).split(b"\n")
-        for line in lines:
-            yield line.decode("utf-8", "replace")
-    if rest:
-        yield rest.decode("utf-8", "replace")
+    with io.FileIO(os.dup(descriptor)) as raw:
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nothing, descriptor)
+        os.close(nothing)
+        rest = b""
+        while block := await beside(lambda: raw.read(65_536) or b""):
+            *lines, rest = (rest + block).split(b"\n")
+            for line in lines:
+                yield line.decode("utf-8", "replace")
+        if rest:
+            yield rest.decode("utf-8", "replace")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ from batchdoctor.work.surroundings import Surroundings
 # Azure Monitor appends every few minutes.
 POLL = timedelta(seconds=30)
 _LONGEST_PAUSE = timedelta(minutes=5)
+# Of the time, judging takes no more than this share.
+_JUDGING = 0.1
 
 Judge = Callable[[Sequence[Finding], datetime], None]
 
@@ -65,6 +68,8 @@ class ContainerFollowing:
         self._window = Window()
         self.kept = state.read(blobs.name)
         """How far it was followed before."""
+        # Rounds to let by before nodes are judged again, and whether there is anything to judge.
+        self._rest, self._unjudged = 0, True
         self._known: Sequence[Known] = self.kept.known if self.kept else ()
         since = selection.since or outside.now() - LATE
         self._walk = HourWalk(
@@ -138,17 +143,19 @@ class ContainerFollowing:
 
     def _round(self) -> Iterator[tuple[Event | SuspectNode, datetime]]:
         """All that is new since the last one, hour by hour, then who has become suspect."""
-        before, told = self._walk.reached, False
+        before = self._walk.reached
         for blob, entries in self._walk.new():
             tally = self._window.tally(blob.hour)
             for event in counted(entries, self._selection, tally):
                 yield event, blob.hour
             if self._walk.reached.get(blob.name) != before.get(blob.name):
                 self._keep()
-                told = True
+                self._unjudged = True
         self._walk.close()
         self._window.forget(hour_of(self._outside.now() - LENGTH))
-        if told:
+        if self._rest > 0:
+            self._rest -= 1
+        elif self._unjudged:
             yield from self._newly_suspect()
             self._keep()
 
@@ -162,8 +169,10 @@ class ContainerFollowing:
                 self._window.is_new(task, blob.hour)
 
     def _newly_suspect(self) -> Iterator[tuple[SuspectNode, datetime]]:
-        at = self._outside.now()
+        at, begun = self._outside.now(), time.process_time()
         suspects = [node for node in self.conclusion().suspects if node.verdict == "suspect"]
+        self._rest = int((time.process_time() - begun) / (_JUDGING * POLL.total_seconds()))
+        self._unjudged = False
         findings = [suspect_finding(node) for node in suspects]
         self._judged(findings, at)
         news = news_of(findings, self._known, at, complete=True, unwanted=lambda _: False)
