@@ -18,6 +18,7 @@ import pytest
 
 import batchdoctor
 from batchdoctor.core.log.submitted import SubmitSummary
+from batchdoctor.events.blobs import SIGNED_URLS_VARIABLE
 from batchdoctor.sandbox import Fault, FaultKind, Mishap, MishapKind, Sandbox, load_scenario
 from batchdoctor.sandbox.account.model import Job
 from tests.azurite import ACCOUNT, KEY, emulated_storage
@@ -274,10 +275,16 @@ def test_no_signature_is_in_what_is_said_written_down_or_run(pool: Pool, tmp_pat
     ]
 
 
-def test_without_waiting_it_says_how_to_go_on(pool: Pool) -> None:
-    told = pool.submit("--yes", "--no-wait")
+def test_without_waiting_it_says_how_to_go_on(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
+    # The signatures may come from the environment, too.
+    logs, out = (url.partition("?")[0] for url in (pool.logs, pool.out))
+    told = pool.run(
+        *("events", "submit", "--pool", "work", "--logs", logs, "--out", out),
+        *("--program", str(pool.folder / "batchdoctor.pyz"), "--python", sys.executable),
+        *("--yes", "--no-wait"),
+        environ={SIGNED_URLS_VARIABLE: f"{pool.logs} {pool.out}"},
+    )
     job = pool.job.id
-    out = pool.out.partition("?")[0]
     assert told.status == 0
     assert told.stdout.endswith(
         "Next\n"
@@ -288,11 +295,23 @@ def test_without_waiting_it_says_how_to_go_on(pool: Pool) -> None:
         "\n"
         f"The job {job} was made, with 4 tasks.\n"
     )
+    with monkeypatch.context() as patch:
+        patch.setattr("batchdoctor.work.waits.wait.look_at", interrupted)
+        cut_off = pool.submit("--yes")
+    assert (cut_off.status, cut_off.stdout) == (130, "")
+    assert (
+        f"the job goes on: batchdoctor wait job {job}, and then the same command again\n"
+        in cut_off.stderr
+    )
     assert pool.run("wait", "job", job).status == 0
     again = pool.submit("--yes", "--no-wait", "-o", "json")
     assert again.json()["summary"]["outcome"] == "already"
     reduced = pool.run("events", "reduce", f"{out}/{job}?{pool.out.partition('?')[2]}", "--final")
     assert reduced.stdout == pool.parse().stdout
+
+
+def interrupted(*_: object) -> None:
+    raise KeyboardInterrupt
 
 
 def test_a_task_that_fails_for_good_ends_the_job_and_is_named(pool: Pool) -> None:

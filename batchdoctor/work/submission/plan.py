@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec import structs
 
 from batchdoctor.core.changes import Outcome
 from batchdoctor.core.log.show import Show
@@ -15,7 +16,7 @@ from batchdoctor.core.records import Pool
 from batchdoctor.core.text.times import size_text, utc_text
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import InputError, UsageError
-from batchdoctor.events.blobs import Address, address_of, stored_logs
+from batchdoctor.events.blobs import Address, address_of, signature_of, stored_logs
 from batchdoctor.events.days import DayOfLogs, StoredLog, days_of
 from batchdoctor.service.client import Client
 from batchdoctor.service.properties import POOL_IDENTITY_PROPERTIES
@@ -135,7 +136,7 @@ def make_submit_plan(
     Raises NotFoundError for a pool or a container that is not there, InputError where there is no
     log, and UsageError for what a job cannot do.
     """
-    logs, out = address_of(wanted.logs), address_of(wanted.out)
+    logs, out = _signed(wanted.logs, environ), _signed(wanted.out, environ)
     out = out.of(out.prefix.rstrip("/"))
     pool = client.pool(wanted.pool_id, select=POOL_IDENTITY_PROPERTIES)
     _refuse_windows(pool)
@@ -161,6 +162,12 @@ def make_submit_plan(
         growing=growing,
         slots=_slots(client, pool),
     )
+
+
+def _signed(url: str, environ: Mapping[str, str]) -> Address:
+    """An address with its signature, which may be among those of the environment."""
+    address = address_of(url)
+    return structs.replace(address, signature=signature_of(address, environ))
 
 
 def _refuse_windows(pool: Pool) -> None:
