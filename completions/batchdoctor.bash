@@ -420,7 +420,7 @@ _batchdoctor() {
             " events query") words="--workspace --show --by --since --until --job --job-id --pool --pool-id --node --node-id --category --min-failures --endpoint --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " events rule") words="--show --job --job-id --pool --pool-id --node --node-id --above --window --every --severity --name -v --verbose -h --help" ;;
             " events map") words="--out --since --until --job --job-id --pool --pool-id --node --node-id --workers --keep-going -o --output --json --no-pager -v --verbose -h --help" ;;
-            " events reduce") words="--shard --final --show --min-failures --fail-on --report -o --output --json --no-pager -v --verbose -h --help" ;;
+            " events reduce") words="--shard --final --show --min-failures --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " events submit") words="--pool --pool-id --logs --out --since --until --show --min-failures --no-wait --fail-on --program --python --identity --reduces --job --job-id -y --yes --no-journal --confirm -n --dry-run --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
             " sandbox") words="serve events scenarios -h --help" ;;
             " sandbox serve") words="--port --scenario --size --key-auth --token --tls --run-jobs --mishap -v --verbose -h --help" ;;

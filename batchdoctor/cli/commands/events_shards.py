@@ -12,12 +12,10 @@ from batchdoctor.cli.commands.event_answers import (
     answered,
     head_of,
     selection_of,
-    write_log_report,
 )
 from batchdoctor.cli.commands.event_options import MinFailures, Nodes, Workers
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
-from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import ExitCode, UsageError, worst
 
@@ -78,7 +76,6 @@ def reduce_shards(
     ] = Show.SUMMARY,
     min_failures: MinFailures = 2,
     fail_on: FailOnAny = None,
-    report: Report = None,
 ) -> int:
     """Join what `events map` counted, and forget the single attempts.
 
@@ -92,7 +89,7 @@ def reduce_shards(
 
     if final and shard:
         raise UsageError("--final joins all shards.", hint="leave out --shard")
-    if not final and (show is not Show.SUMMARY or fail_on or report):
+    if not final and (show is not Show.SUMMARY or fail_on):
         raise UsageError("Only --final has an answer to show.", hint="add --final")
     check_counted(show)
     wanted = shard_of(shard) if shard else ALL
@@ -102,7 +99,4 @@ def reduce_shards(
         return ExitCode.OK
     reading = reducing.answer(min_failures=min_failures)
     head = head_of(call, reducing.selection)
-    status = answered(call, reading, show, head, fail_on=bool(fail_on))
-    if report is not None and not call.world.interruption.cut:
-        write_log_report(report, reading, head)
-    return status
+    return answered(call, reading, show, head, fail_on=bool(fail_on))
