@@ -40,6 +40,8 @@ K = TypeVar("K", bound=Hashable)
 
 _EVENT_BITS = START | ENDED | REQUEUE | LOOSE
 _FIRST = b"\0\0"
+# Above this what is done for each job takes longer than to go through rows of all.
+MANY_JOBS = 1000
 
 
 class AttemptCount(msgspec.Struct):
@@ -98,10 +100,10 @@ def is_open(packed: int) -> bool:
 def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
     """Count what a store holds, and tell what ran where and when.
 
-    A store that never spilled is counted where it is.
+    A store that never spilled is counted where it is, unless it has very many jobs.
     """
     count, firsts = AttemptCount(), FirstRuns(store.names)
-    if store.spilled:
+    if store.spilled or len(store.jobs) > MANY_JOBS:
         for batch in store.batches():
             single, several = single_and_several(batch)
             if (counts := counted(single, store.names)) is not None:

@@ -88,6 +88,18 @@ def test_many_rows_are_counted_alike() -> None:
     assert sum(compiled[0].values()) > 3000
 
 
+def test_many_jobs_are_counted_as_few_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [
+        make(job=f"j{number}", minutes=minutes)
+        for number in range(40)
+        for minutes, make in ((0, start), (1, complete if number % 3 else fail))
+    ]
+    few = told(tally_of(*records, portable=True).attempts)
+    monkeypatch.setattr("batchdoctor.core.log.attempt_count.MANY_JOBS", 10)
+    for found in each_way(lambda: told(tally_of(*records, portable=True).attempts)):
+        assert found == few
+
+
 TIMES = st.integers(0, 2**32 - 1)
 
 
