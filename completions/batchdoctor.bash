@@ -354,9 +354,9 @@ _batchdoctor() {
             " cost") words="--since --until --pool --pool-id --job --job-id --events --price --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " timeline") words="--job --job-id --pool --pool-id --node --node-id --since --until --events --only-events --limit --list --fail-on --report --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " compare") words="jobs tasks nodes logs bundles -h --help" ;;
-            " compare jobs") words="--messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
-            " compare tasks") words="--messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
-            " compare nodes") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose -h --help" ;;
+            " compare jobs") words="--messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " compare tasks") words="--messages --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
+            " compare nodes") words="--pool --pool-id --fail-on --account-endpoint --account-name --account-key-file --auth --profile --from --timeout -o --output --json --no-pager -v --verbose --watch -h --help" ;;
             " compare logs") words="--job --job-id --pool --pool-id --fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " compare bundles") words="--fail-on -o --output --json --no-pager -v --verbose -h --help" ;;
             " wait") words="job pool node task -h --help" ;;

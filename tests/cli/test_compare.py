@@ -30,7 +30,7 @@ failed now, not then  frame-0012, frame-0020, frame-0029, frame-0038,
                       frame-0057, frame-0064 and 1 more, in -o json
 failed then, not now  5 tasks
 same                  failures, how long tasks take, pool render-linux, setting
-tests                 6; chance alone gives 1 difference in 100 pages
+tests                 3; chance alone gives 1 difference in 100 pages
 
 2 differences that can matter.
 """

@@ -124,6 +124,7 @@ def test_findings_can_be_watched(box: Box, command: str) -> None:
     [
         *("tasks failed", "nodes suspect", "task show nightly/task-0001"),
         *("jobs list", "pools list", "nodes list", "tasks list", "files list nightly/task-0001"),
+        "compare tasks nightly/task-0001 nightly/task-0002",
     ],
 )
 def test_lists_and_pages_can_be_watched(box: Box, command: str) -> None:

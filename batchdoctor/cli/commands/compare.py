@@ -27,7 +27,7 @@ from batchdoctor.work.reading.whereabouts import located
 app = noun("compare")
 
 
-@command(app, "jobs", live=True)
+@command(app, "jobs", live=True, watched=True)
 def jobs(
     call: Call,
     job: Annotated[str, typer.Argument(help="The job to ask about.", metavar="JOB")],
@@ -54,7 +54,7 @@ def jobs(
         return _write(call, client, reading, compare_jobs(reading, job, other), fail_on)
 
 
-@command(app, "tasks", live=True)
+@command(app, "tasks", live=True, watched=True)
 def tasks(
     call: Call,
     task: Annotated[str, typer.Argument(help="The task to ask about.", metavar="JOB/TASK")],
@@ -84,7 +84,7 @@ def tasks(
         return _write(call, client, reading, compare_tasks(reading, name, partner), fail_on)
 
 
-@command(app, "nodes", live=True)
+@command(app, "nodes", live=True, watched=True)
 def nodes(
     call: Call,
     first: Annotated[str, typer.Argument(help="NODE, or POOL/NODE.", metavar="NODE")],

@@ -38,6 +38,31 @@ def counts_differ(then: Mapping[str, Share], now: Mapping[str, Share]) -> float:
     return min(1.0, 2 * min(more, fewer))
 
 
+def least_possible(then: Mapping[str, Share], now: Mapping[str, Share]) -> float:
+    """The least probability that a test of so many of so many can give, however they are dealt."""
+    dealt = {
+        kind: (_most(now[kind], then[kind]), _most(then[kind], now[kind]))
+        for kind in now
+        if kind in then
+    }
+    none_then = {kind: each[0] for kind, each in dealt.items()}
+    none_now = {kind: each[1] for kind, each in dealt.items()}
+    return min(
+        counts_differ(
+            {kind: rest for kind, (_, rest) in side.items()},
+            {kind: most for kind, (most, _) in side.items()},
+        )
+        for side in (none_then, none_now)
+    )
+
+
+def _most(here: Share, elsewhere: Share) -> tuple[Share, Share]:
+    """As many as there can be here, and what is left for elsewhere."""
+    total = here.count + elsewhere.count
+    most = min(total, here.of)
+    return Share(most, here.of), Share(total - most, elsewhere.of)
+
+
 def _stratum(here: Share, elsewhere: Share) -> Stratum:
     return Stratum(
         runs=here.of,

@@ -54,7 +54,8 @@ class Evidence(Item, frozen=True, kw_only=True):
     """What a difference rests on: so many of so many before and after.
 
     `p_value` is the chance of a difference like that between runs of one kind, null where nothing
-    had to be tested; `tests` is how many tests were made beside it. Seconds are medians.
+    had to be tested; `tests` is how many tests of the page could have told something. Seconds are
+    medians.
     """
 
     p_value: float | None = None

@@ -31,7 +31,7 @@ from batchdoctor.core.comparison.shares import failing_newcomers, share_trials
 from batchdoctor.core.comparison.steady import Steadying
 from batchdoctor.core.comparison.steps import JobSteps
 from batchdoctor.core.comparison.task_settings import compared_task_settings
-from batchdoctor.core.comparison.trial import told
+from batchdoctor.core.comparison.trial import counted, told
 from batchdoctor.core.text.wording import listed, plural
 
 Facts = Mapping[Key, Fact]
@@ -93,7 +93,7 @@ def compared_jobs(
         [steps.to(each) for each in found],
         settings=[replace(part, found=list(map(steps.to, part.found))) for part in settings],
         same=list(_same(by_chance, then, now)),
-        tests=len(trials),
+        tests=counted(trials),
         chosen=chosen,
         outcomes=_changed_outcomes(then, now, pairs),
         checked=tuple(_checked(then, now)),

@@ -14,7 +14,7 @@ from batchdoctor.core.comparison.durations import duration_trials, together
 from batchdoctor.core.comparison.runs import NO_TIME, Cause, Runs, comparable
 from batchdoctor.core.comparison.shares import StepsFor, failing_newcomers, share_trials
 from batchdoctor.core.comparison.steady import looser_shape_of
-from batchdoctor.core.comparison.trial import told
+from batchdoctor.core.comparison.trial import counted, told
 from batchdoctor.core.failures.by_message import spoken_line
 from batchdoctor.core.failures.failure import failure_of
 from batchdoctor.core.failures.signs import run_time
@@ -168,7 +168,7 @@ def compared_logs(old: LogSide, new: LogSide) -> Comparison:
         (_named(old, runs[0]), _named(new, runs[1])),
         found,
         same=[words for what, words in names.items() if what not in differ],
-        tests=len(trials),
+        tests=counted(trials),
         checked=(
             Checked(
                 check="outcomes",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import msgspec
 
-from batchdoctor.core.comparison.chance import Share, counts_differ
+from batchdoctor.core.comparison.chance import Share, counts_differ, least_possible
 from batchdoctor.core.comparison.difference import Evidence, Found, What
 from batchdoctor.core.comparison.settings import NOUNS
 from batchdoctor.core.comparison.trial import Trial
@@ -114,6 +114,7 @@ def _trial(what: What, value: str, before: Counter[str], after: Counter[str]) ->
             before_count=then.count, before_of=then.of, after_count=now.count, after_of=now.of
         ),
         tell=tell,
+        least=least_possible({"": then}, {"": now}),
     )
 
 

@@ -17,7 +17,7 @@ from batchdoctor.core.comparison.runs import Cause, Kind, Runs
 from batchdoctor.core.comparison.settings import compared_facts
 from batchdoctor.core.comparison.shares import StepsFor, all_failures_trial
 from batchdoctor.core.comparison.steady import looser_shape_of
-from batchdoctor.core.comparison.trial import told
+from batchdoctor.core.comparison.trial import counted, told
 from batchdoctor.core.failures.signs import run_time
 from batchdoctor.core.names import NodeName
 from batchdoctor.core.nodes.reason import Reason
@@ -70,7 +70,7 @@ def compared_two_nodes(first: NodeSide, second: NodeSide, now: datetime) -> Comp
             for part in settings
         ],
         same=same_words,
-        tests=len(trials),
+        tests=counted(trials),
         checked=(
             Checked(check="settings", objects=2, of="nodes"),
             Checked(

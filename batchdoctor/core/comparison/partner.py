@@ -40,11 +40,7 @@ def candidates_for(job: Job, jobs: Iterable[Job]) -> Candidates:
 
     Where there is none, those that are the same but for any numbers.
     """
-    others = [
-        each
-        for each in jobs
-        if same_id(pool_of(each), pool_of(job)) and not same_id(each.id, job.id)
-    ]
+    others = [each for each in jobs if _on_one_pool(each, job) and not same_id(each.id, job.id)]
     shapes = (
         (shape_of, "the same pool, and the same id but for dates and hashes"),
         (looser_shape_of, "the same pool, and the same id but for numbers"),
@@ -62,6 +58,17 @@ def _newest_before_first(job: Job, alike: Sequence[Job]) -> list[Job]:
     newest = sorted(alike, key=lambda each: each.creation_time or _NEVER, reverse=True)
     before = [each for each in newest if (each.creation_time or _NEVER) <= own]
     return [*before, *(each for each in newest if each not in before)][:MOST_ASKED]
+
+
+def own_pool(job: Job) -> bool:
+    """Whether a job is given a pool of its own, which each run has another one of."""
+    return not (job.pool_info and job.pool_info.pool_id)
+
+
+def _on_one_pool(one: Job, other: Job) -> bool:
+    if own_pool(one) or own_pool(other):
+        return own_pool(one) and own_pool(other)
+    return same_id(pool_of(one), pool_of(other))
 
 
 def chosen(candidates: Candidates, counts: Iterable[tuple[Job, TaskCounts]]) -> Partner:

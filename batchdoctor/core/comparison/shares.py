@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from batchdoctor.core.comparison.chance import Share, counts_differ
+from batchdoctor.core.comparison.chance import Share, counts_differ, least_possible
 from batchdoctor.core.comparison.difference import Evidence, Found, Way, What
 from batchdoctor.core.comparison.runs import Cause, Failures, Kind, Runs
 from batchdoctor.core.comparison.trial import Trial
@@ -222,6 +222,7 @@ def _trial(
         ),
         tell=tell,
         ends=ends,
+        least=least_possible(then.shares, now.shares),
     )
 
 

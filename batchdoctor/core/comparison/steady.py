@@ -15,7 +15,8 @@ _MONTH, _DAY = "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])"
 _TIME = r"[0-2][0-9][:_-]?[0-5][0-9](?:[:_-]?[0-5][0-9](?:[.,][0-9]{1,9})?)?"
 _VARIES = re.compile(
     rf"(?P<id>{_BEGINS}{_HEX}{{8}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{4}}-{_HEX}{{12}}{_ENDS}"
-    rf"|{_BEGINS}(?=[a-fA-F]*[0-9]){_HEX}{{32}}{_ENDS})"
+    # Without hyphens, or a work folder's; 40 and 64 digits are of a revision and of content.
+    rf"|{_BEGINS}(?=[a-fA-F]*[0-9])(?:{_HEX}{{41,63}}|{_HEX}{{24,39}}){_ENDS})"
     rf"|(?P<date>{_BEGINS}(?:19|20)[0-9]{{2}}(?:[-/_]?{_MONTH}[-/_]?{_DAY}|[-/]{_MONTH})"
     rf"(?:[T _.-]?{_TIME})?(?:Z|[+-][0-9]{{2}}:?[0-9]{{2}})?{_ENDS}"
     # Seconds or milliseconds since 1970, from 2017 to 2033: no power of two is among them.

@@ -79,7 +79,7 @@ def read_side(reading: Reading, named: Named, ended: EndedTasks) -> JobSide:
         created=job.creation_time,
         end=_end(job) if run else None,
         facts=facts_of(named.document, JOB_MEMBERS, steady),
-        pool=pool_facts(reading, pool_id) if pool_id else None,
+        pool=_own_pool(named) or (pool_facts(reading, pool_id) if pool_id else None),
         tasks=tasks,
         runs=ended.runs,
         nodes=_nodes(reading, pool_id, ended),
@@ -151,6 +151,16 @@ def _of_other_kinds(
             break
         found[task_id] = facts_of(document, TASK_MEMBERS, Steadying([job_id]))
     return found
+
+
+def _own_pool(named: Named) -> Facts | None:
+    """What the pool is made with that a job is given for itself; None for a job on another one."""
+    info = named.document.get("poolInfo")
+    own = info.get("autoPoolSpecification") if isinstance(info, Mapping) else None
+    made_with = own.get("pool") if isinstance(own, Mapping) else None
+    if not isinstance(made_with, Mapping):
+        return None
+    return facts_of(made_with, POOL_MEMBERS, Steadying([named.job.id]))
 
 
 def pool_facts(reading: Reading, pool_id: str) -> Facts | None:

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 
 from batchdoctor.core.comparison.conclusion import Comparison
 from batchdoctor.core.comparison.jobs import compared_jobs, in_time
-from batchdoctor.core.comparison.partner import Candidates, Partner, candidates_for, chosen
+from batchdoctor.core.comparison.partner import (
+    Candidates,
+    Partner,
+    candidates_for,
+    chosen,
+    own_pool,
+)
 from batchdoctor.core.names import same_id
 from batchdoctor.core.records import Job, TaskCounts
 from batchdoctor.core.records.job import pool_of
@@ -42,7 +48,7 @@ def compare_jobs(reading: Reading, job_id: str, other_id: str | None) -> Compari
 def find_partner(reading: Reading, job: Job) -> Partner:
     """The newest job of the same shape that went well."""
     pool_id = pool_of(job)
-    only = Only(pool_ids=[pool_id]) if pool_id else EVERYTHING
+    only = Only(pool_ids=[pool_id]) if pool_id and not own_pool(job) else EVERYTHING
     candidates = candidates_for(job, reading.each("jobs", reading.client.jobs(only=only)))
     return chosen(candidates, _counts(reading, candidates))
 

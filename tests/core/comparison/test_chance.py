@@ -8,7 +8,13 @@ from math import comb
 
 import pytest
 
-from batchdoctor.core.comparison.chance import Share, counts_differ, pairs_differ, ranks_differ
+from batchdoctor.core.comparison.chance import (
+    Share,
+    counts_differ,
+    least_possible,
+    pairs_differ,
+    ranks_differ,
+)
 from batchdoctor.core.comparison.difference import Evidence, Found, What
 from batchdoctor.core.comparison.runs import Cause
 from batchdoctor.core.comparison.trial import Trial, told
@@ -83,9 +89,12 @@ def test_by_chance_small_probabilities_are_as_rare_as_they_say() -> None:
     assert 0.005 <= sum(each <= 0.01 for each in found) / len(found) <= 0.02
 
 
-def trial(p_value: float, *ends: Cause, matters: bool = True, name: str = "") -> Trial:
+def trial(
+    p_value: float, *ends: Cause, matters: bool = True, name: str = "", least: float = 0.0
+) -> Trial:
     return Trial(
         p_value=p_value,
+        least=least,
         matters=matters,
         evidence=Evidence(),
         tell=lambda evidence: Found(what=What.FAILURES, message=name, evidence=evidence),
@@ -99,6 +108,26 @@ def test_among_many_tests_each_has_to_be_the_more_improbable() -> None:
     assert told([trial(0.009)], among=2) == []
     (found,) = told([trial(0.004), trial(0.5)])
     assert found.evidence == Evidence(p_value=0.004, tests=2)
+
+
+def test_a_test_that_could_not_have_told_anything_takes_no_luck_away() -> None:
+    rare = [trial(0.5, least=0.4) for _ in range(20)]
+    (found,) = told([trial(0.009), *rare])
+    assert found.evidence == Evidence(p_value=0.009, tests=1)
+    assert told([trial(0.009), trial(0.5, least=0.004)]) == []
+
+
+@pytest.mark.parametrize(
+    ("then", "now"),
+    [(Share(2, 60), Share(1, 60)), (Share(0, 60), Share(9, 60)), (Share(10, 12), Share(8, 9))],
+)
+def test_the_least_that_a_test_can_give_is_that_of_all_on_one_side(then: Share, now: Share) -> None:
+    total = then.count + now.count
+    every = [
+        exact(Share(total - count, then.of), Share(count, now.of))
+        for count in range(max(0, total - then.of), min(total, now.of) + 1)
+    ]
+    assert least_possible({"": then}, {"": now}) == pytest.approx(min(every))
 
 
 def test_what_does_not_matter_is_a_test_and_never_told() -> None:

@@ -82,3 +82,16 @@ def test_without_dates_numbers_will_do_and_that_is_said() -> None:
     assert partner(own=job("run-18", 0)).why == (
         "there is no other job with the same pool and the same id but for dates"
     )
+
+
+def test_jobs_with_pools_of_their_own_are_of_one_shape_whatever_these_are_called() -> None:
+    def with_own_pool(name: str, days_ago: int) -> Job:
+        return Job(id=name, creation_time=AT - timedelta(days=days_ago))
+
+    found = partner(
+        (with_own_pool("nightly-20261120", 1), ended(60)),
+        (job("nightly-20261119", 2), ended(60)),
+        own=with_own_pool("nightly-20261121", 0),
+    )
+    assert found.job is not None
+    assert found.job.id == "nightly-20261120"

@@ -26,6 +26,7 @@ SAME = [
         "--run C1D9B7AA-3C11-4D3E-8F7A-6B5E1D2C3F02",
     ),
     ("--run 5f0c7c625a3f4a869a1e0f4f1f6a1b01", "--run c1d9b7aa3c114d3e8f7a6b5e1d2c3f02"),
+    ("/work/3f/9c2ab14e5d6f708192a3b4c5d6e7f8", "/work/3f/0c2ab14e5d6f708192a3b4c5d6e7f9"),
     ("https://a/b?sv=1&sig=abc%3D x", "https://a/b?sv=1&sig=def%3D x"),
 ]
 # Two texts between which there is a difference.
@@ -34,6 +35,8 @@ OTHER = [
     ("app-4.2.1", "app-4.3.0"),
     ("--bytes 1073741824", "--bytes 2147483648"),
     ("--rev 9f3c2ab1", "--rev 1d2e3f40"),
+    (f"--rev {'9f3c2ab1' * 5}", f"--rev {'1d2e3f40' * 5}"),
+    (f"app@sha256:{'9f3c2ab1' * 8}", f"app@sha256:{'1d2e3f40' * 8}"),
     ("--frames 1000", "--frames 2000"),
     ("https://a/in/scene.tar", "https://a/in/scene-v2.tar"),
     ("--seed 7", "--seed 8"),
