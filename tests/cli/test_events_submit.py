@@ -346,6 +346,7 @@ def test_logs_that_cannot_be_read_are_told_as_parse_tells_them(pool: Pool) -> No
         ({"pool": "none"}, 3, "pool none"),
         ({"pool": "windows"}, 2, "run Windows"),
         ({"logs": "https://a.blob.core.windows.net/logs"}, 2, "URL has no signature"),
+        ({"out": "counts/"}, 2, "'counts/' is no URL of a container"),
         ({"show": "failures"}, 2, "counts hold no names of tasks"),
         ({"since": "2027-01-01T00:00Z"}, 7, "There is no log to read in"),
         ({"program": "/dev/null"}, 2, "no program in a single file"),

@@ -166,6 +166,11 @@ def make_submit_plan(
 
 def _signed(url: str, environ: Mapping[str, str]) -> Address:
     """An address with its signature, which may be among those of the environment."""
+    if not url.startswith(("https://", "http://")):
+        raise UsageError(
+            f"{url!r} is no URL of a container, which the nodes could reach.",
+            hint="https://ACCOUNT.blob.core.windows.net/CONTAINER[/PREFIX]",
+        )
     address = address_of(url)
     return structs.replace(address, signature=signature_of(address, environ))
 

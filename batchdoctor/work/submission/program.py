@@ -13,7 +13,7 @@ from batchdoctor.errors import UsageError
 
 HOW_MADE = (
     "pip install shiv && shiv --compile-pyc -c batchdoctor -p '/usr/bin/env python3' "
-    "-o batchdoctor.pyz 'batchdoctor[blob,fast,zstd]'"
+    "-o batchdoctor.pyz '.[blob,fast,zstd]'"
 )
 _PACKAGES = "site-packages/"
 _NEEDED = f"{_PACKAGES}azure/storage/blob/__init__.py"
