@@ -62,6 +62,15 @@ def test_ids_are_the_tasks_that_show_what_differs(open_box: Open) -> None:
     assert ids == [name for item in items for name in item["names"]]
 
 
+def test_what_could_not_be_compared_is_not_called_the_same(open_box: Open) -> None:
+    """All of its tasks failed, so nobody knows how long they would have taken."""
+    box = open_box("bad-job")
+    argv = ("compare", "jobs", "risk-var-20261121", "risk-stress-20261120", "-o", "json")
+    assert "how long tasks take" not in box.run(*argv).json()["summary"]["same"]
+    alike = ("compare", "jobs", "risk-stress-20261121", "risk-stress-20261120", "-o", "json")
+    assert box.run(*alike).json()["summary"]["same"][:2] == ["failures", "how long tasks take"]
+
+
 def test_the_bundle_tells_the_same_and_says_that_values_were_masked(
     open_box: Open, tmp_path: Path
 ) -> None:

@@ -77,11 +77,8 @@ def compared_jobs(
     pairs = paired(then.runs, now.runs, steady)
     settings = _settings(then, now, steady)
     runs = comparable(then.runs, now.runs)
-    trials = [
-        *node_trials(then.nodes, now.nodes),
-        *share_trials(*runs, steps),
-        *duration_trials(*runs, pairs, steps),
-    ]
+    timed = list(duration_trials(*runs, pairs, steps))
+    trials = [*node_trials(then.nodes, now.nodes), *share_trials(*runs, steps), *timed]
     by_chance = together(told(trials, among))
     known = {each.what for part in settings for each in part.found}
     of_nodes = [each for each in node_differences(then.nodes, now.nodes) if each.what not in known]
@@ -92,7 +89,7 @@ def compared_jobs(
         (_named(then), _named(now)),
         [steps.to(each) for each in found],
         settings=[replace(part, found=list(map(steps.to, part.found))) for part in settings],
-        same=list(_same(by_chance, then, now)),
+        same=list(_same(by_chance, then, now, timed=bool(timed))),
         tests=counted(trials),
         chosen=chosen,
         outcomes=_changed_outcomes(then, now, pairs),
@@ -149,12 +146,13 @@ def _changed_outcomes(then: JobSide, now: JobSide, pairs: Pairs) -> Outcomes:
     return Outcomes([f"{now.job_id}/{each}" for each in failed], succeeded)
 
 
-def _same(by_chance: Sequence[Found], then: JobSide, now: JobSide) -> Iterator[str]:
+def _same(by_chance: Sequence[Found], then: JobSide, now: JobSide, *, timed: bool) -> Iterator[str]:
+    """What was tested, or is one thing, and does not differ."""
     differ = {each.what for each in by_chance}
     if then.runs.ended and now.runs.ended:
         if What.FAILURES not in differ:
             yield "failures"
-        if What.DURATION not in differ:
+        if timed and What.DURATION not in differ:
             yield "how long tasks take"
     if then.pool_id and then.pool_id == now.pool_id:
         yield f"pool {now.pool_id}"

@@ -153,15 +153,17 @@ def compared_logs(old: LogSide, new: LogSide) -> Comparison:
     """Compare two logs, of which one is the older."""
     runs = comparable(old.runs(), new.runs())
     steps = _steps(new.place)
+    timed = list(duration_trials(*runs, [], steps))
     trials = [
         *share_trials(*runs, steps),
-        *duration_trials(*runs, [], steps),
+        *timed,
         *share_trials(old.resizes, new.resizes, steps),
     ]
     found = [*failing_newcomers(*runs, steps), *together(told(trials))]
     differ = {each.what for each in found}
     left_out = [each.left_out for each in runs if each.left_out]
-    names = {What.FAILURES: "failures", What.DURATION: "how long tasks take"}
+    names = {What.FAILURES: "failures"} if all(each.ended for each in runs) else {}
+    names |= {What.DURATION: "how long tasks take"} if timed else {}
     only = _only_in(*runs)
     return concluded(
         ("old", "new"),

@@ -60,7 +60,9 @@ def compared_two_nodes(first: NodeSide, second: NodeSide, now: datetime) -> Comp
     found = [*_states(first, second, now), *map(_of_all_jobs, by_chance)]
     show = [run(command_line("node", "show", str(second.name)), "the whole node")]
     kept = [each if each.steps else replace(each, steps=show) for each in found]
-    same_words = [] if any(each.what is What.FAILURES for each in by_chance) else ["failures"]
+    both_ran = first.node.total_tasks_run and second.node.total_tasks_run
+    fail_alike = not any(each.what is What.FAILURES for each in by_chance)
+    same_words = ["failures"] if both_ran and fail_alike else []
     return concluded(
         ("first", "second"),
         (_named(first), _named(second)),
