@@ -56,4 +56,4 @@ def _recorded(path: Path, environ: Mapping[str, str], timeout: float) -> Account
     replay = Replay(path)
     outside = Quiet(now=lambda: replay.at)
     client = replay.client(RetryPolicy(timeout, sleep=outside.sleep))
-    return Account(Asking(client, outside, replay.environment(environ), str(path)))
+    return Account(Asking(client, outside, replay.environment(environ), str(path), replay.logs()))

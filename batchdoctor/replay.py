@@ -66,12 +66,28 @@ class Replay:
         transport = ReplayedTransport(self.account, answer, self.path.name, self.close)
         return Client(self.account, retry=retry, transport=transport)
 
-    def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
-        """The same environment, with the bundle's part of the journal in the place of one's own."""
+    def logs(self) -> list[str]:
+        """The event logs that were taken along, as files that are there until it is closed."""
+        parts = self.bundle.parts("log") if self.bundle else []
+        if self.bundle is None or not parts:
+            return []
+        folder = self._own_folder() / "logs"
+        folder.mkdir(exist_ok=True)
+        for number, part in enumerate(parts):
+            # Of its name in the bundle only the ending matters, which says how it is packed.
+            name = f"{number}{''.join(Path(part.path).suffixes[-2:])}"
+            (folder / name).write_bytes(self.bundle.data(part))
+        return [str(folder)]
+
+    def _own_folder(self) -> Path:
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="batchdoctor-"))
             self._put_journal(self._folder)
-        return {**environ, STATE_HOME: str(self._folder)}
+        return self._folder
+
+    def environment(self, environ: Mapping[str, str]) -> dict[str, str]:
+        """The same environment, with the bundle's part of the journal in the place of one's own."""
+        return {**environ, STATE_HOME: str(self._own_folder())}
 
     def _put_journal(self, home: Path) -> None:
         folder = state_folder({STATE_HOME: str(home)})

@@ -10,7 +10,7 @@ from typing import BinaryIO, TypeVar
 import msgspec
 
 from batchdoctor.core.cost.log_hours import LogHours
-from batchdoctor.core.log.event import Event
+from batchdoctor.core.log.event import Event, LogRecord
 from batchdoctor.core.log.failed_task import may_tell_failure
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.problem import Problem, problem_of
@@ -80,6 +80,12 @@ class EventLog(msgspec.Struct):
         """Yield every event that was asked for, after counting it in `tally`."""
         return self._read(
             lambda stream, name: counted(entries(stream, name), self.selection, tally)
+        )
+
+    def some(self, tally: Tally, wanted: Callable[[LogRecord], bool]) -> Iterator[Event]:
+        """Yield those that are `wanted`, and some others, after counting all events in `tally`."""
+        return self._read(
+            lambda stream, name: QuickCount(name, tally, self.selection, wanted).stream(stream)
         )
 
     def failures(self, tally: Tally) -> Iterator[Task]:

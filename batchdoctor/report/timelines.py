@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 
 import msgspec
 
-from batchdoctor.core.checked import Checked, Span, blind_spots
+from batchdoctor.core.checked import blind_spots
 from batchdoctor.core.pictures.lanes import lanes_of, without_onsets
-from batchdoctor.core.problem import Problem
 from batchdoctor.core.text.wording import plural
 from batchdoctor.core.timeline.happening import FAILURES, ONSETS
 from batchdoctor.core.timeline.item import HappeningItem, happening_item, timeline_summary
-from batchdoctor.core.timeline.timeline import Timeline
+from batchdoctor.core.timeline.timeline import Timeline, TimelineRead
 from batchdoctor.report.document import Document, Ending
 from batchdoctor.report.head import Head
 from batchdoctor.report.page import Block, Chart, Column, Commands, Pairs, Tone
@@ -28,15 +26,15 @@ class TimelineAnswer(msgspec.Struct, frozen=True):
     """The answer of `timeline`; `listed` shows each item in a table, too."""
 
     head: Head
-    timeline: Timeline
-    problems: Sequence[Problem]
-    checked: Sequence[Checked]
-    span: Span
-    runs: Mapping[int, int] = msgspec.field(default_factory=dict)
-    begin: datetime | None = None
+    found: TimelineRead
     listed: bool = False
     all_of_it: str = ""
     """The command line that tells every item."""
+
+    @property
+    def timeline(self) -> Timeline:
+        """What happened."""
+        return self.found.timeline
 
     def document(self) -> Document[HappeningItem]:
         """Everything that happened as items, in the order of time."""
@@ -55,11 +53,11 @@ class TimelineAnswer(msgspec.Struct, frozen=True):
             summary=timeline_summary(
                 self.timeline.happenings, self.timeline.folded, self.timeline.onsets
             ),
-            problems=self.problems,
+            problems=self.found.problems,
             page=tuple(self._blocks()),
             verdict=self._verdict(),
-            span=self.span,
-            checked=self.checked,
+            span=self.found.span,
+            checked=self.found.checked,
         )
 
     def _blocks(self) -> Iterator[Block]:
@@ -67,7 +65,13 @@ class TimelineAnswer(msgspec.Struct, frozen=True):
             yield Pairs(rows)
         happened = without_onsets(self.timeline.happenings)
         moments = [each.since for each in self.timeline.onsets[:_MOST_ONSETS]]
-        lanes = lanes_of(happened, moments, begin=self.begin, until=self.span.until, runs=self.runs)
+        lanes = lanes_of(
+            happened,
+            moments,
+            begin=self.found.begin,
+            until=self.found.span.until,
+            runs=self.found.runs,
+        )
         if lanes is not None:
             yield Chart(lanes)
         if self.all_of_it and not self.listed:
@@ -90,7 +94,7 @@ class TimelineAnswer(msgspec.Struct, frozen=True):
         every = without_onsets(self.timeline.happenings)
         failures = sum(each.count for each in every if each.kind in FAILURES)
         others = sum(each.count for each in every) - failures
-        blind = "; ".join(blind_spots(self.checked))
+        blind = "; ".join(blind_spots(self.found.checked))
         told = f"{plural(failures, 'failure')} and {plural(others, 'other happening')}"
         return f"{told}{f' ({blind})' if blind else ''}."
 

@@ -29,6 +29,8 @@ QUESTIONS = [
     "tasks failed --by code -o json",
     "tasks failed --stderr 3 -o jsonl",
     "nodes suspect",
+    "timeline",
+    "timeline --since 6h -o json",
     "nodes suspect --exact -o json",
     "tasks failed --until 1h --sort newest --limit 5 -o jsonl",
     "tasks failed --category application --exit-code 1",

@@ -222,6 +222,17 @@ def test_a_bundle_tells_what_the_account_told(open_box: Open, tmp_path: Path) ->
     assert box.run("timeline", "--from", bundle, "-o", "jsonl").output == live.output
 
 
+def test_a_bundle_tells_of_the_logs_that_were_taken_along(open_box: Open, tmp_path: Path) -> None:
+    box, bundle = open_box(planted("resize-ended", tmp_path)), str(tmp_path / "night.zip")
+    log = log_of(box, tmp_path, pool_event("PoolResizeStartEvent", 85))
+    assert box.run("bundle", "--events", log, "--out", bundle).status == 0
+    live = box.run("timeline", "--events", log, "-o", "jsonl")
+    box.sandbox.stop()
+    kept = box.run("timeline", "--from", bundle, "-o", "jsonl")
+    assert kept.output == live.output
+    assert {item["source"] for item in kept.jsonl()} == {"live", "log", "both"}
+
+
 def test_the_picture_fits_a_screen_and_shows_where_it_began(open_box: Open) -> None:
     page = open_box("night-shift").run("timeline").stdout.splitlines()
     assert len(page) <= 24

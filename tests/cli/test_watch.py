@@ -113,7 +113,9 @@ def test_in_a_pipe_a_page_is_followed_by_what_has_changed(box: Box) -> None:
     assert not [line for line in lines if "03:00:30" in line]
 
 
-@pytest.mark.parametrize("command", ["triage", "pool diagnose render", "job diagnose nightly"])
+@pytest.mark.parametrize(
+    "command", ["triage", "timeline", "pool diagnose render", "job diagnose nightly"]
+)
 def test_findings_can_be_watched(box: Box, command: str) -> None:
     result = watched(box, *command.split(), "--watch", "90", "-o", "jsonl", meanwhile=[nothing])
     assert (result.status, result.stderr) == (130, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from typing import Annotated, BinaryIO
 
 import typer
@@ -13,14 +14,16 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, named, parse_when
 from batchdoctor.cli.reporting import Report, write_report
+from batchdoctor.core.checked import Span
 from batchdoctor.core.names import folded
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.timeline.gathered import Asked
 from batchdoctor.core.timeline.happening import FAILURES
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.formats import Format
-from batchdoctor.report.head import only
+from batchdoctor.report.head import Head, only
 from batchdoctor.report.timelines import TimelineAnswer
+from batchdoctor.service.client import Client
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.timeline.logs import log_of
 from batchdoctor.work.timeline.reading import read_timeline
@@ -67,40 +70,29 @@ def timeline(
 
     Example: batchdoctor timeline --since 6h --events insights-logs-servicelog/
     """
-    now = call.world.now()
     # Of logs alone nobody knows how old they are.
     since = since or (None if only_events else DEFAULT_SINCE)
     names = {
         name: named(None, words, call.world)
         for name, words in (("job", job), ("pool", pool), ("node", node))
     }
-    jobs, pools, nodes = (frozenset(map(folded, ids)) for ids in names.values())
-    asked = Asked(
-        parse_when(since, "--since", now), parse_when(until, "--until", now), jobs, pools, nodes
-    )
-    if asked.since and asked.until and asked.since >= asked.until:
-        raise UsageError("--since must be before --until.", hint="--since 6h --until 1h")
-    if "" in (events or ()):
-        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
-    if only_events and not events:
-        raise UsageError("There are no logs to read alone.", hint="--events FILE_OR_FOLDER")
-    log = log_of(call.world, events or (), asked, _piped(call, events or ()))
-    alone = ["--only-events"] if only_events else []
-    left_out = [told for name, ids in names.items() for told in only(name, ids)]
+    asked = _asked(names, since, until, call.world.now())
+    paths = _paths(call, events, needed=only_events)
+    log = log_of(call.world, paths, asked, _piped(call, paths))
     with ExitStack() as stack:
         client = None if only_events else stack.enter_context(call.client())
         reading = Reading(call.world, client) if client else None
         found = read_timeline(asked, limit, reading, log)
         answer = TimelineAnswer(
-            call.head(client, source="event logs", span=found.span, left_out=tuple(left_out)),
-            found.timeline,
-            found.problems,
-            found.checked,
-            found.span,
-            runs=found.runs,
-            begin=found.begin,
+            _head(call, client, names, found.span),
+            found,
             listed=listed or call.shared.output is not Format.TABLE,
-            all_of_it=_again(alone, {**names, "events": events or ()}, since=since, until=until),
+            all_of_it=_again(
+                ["--only-events"] if only_events else [],
+                {**names, "events": events or ()},
+                since=since,
+                until=until,
+            ),
         )
         call.write(answer.document())
         if report is not None:
@@ -110,6 +102,34 @@ def timeline(
     statuses = [each.status for each in (reading, log) if each is not None]
     failed = any(each.kind in FAILURES for each in found.timeline.happenings)
     return worst([*statuses, ExitCode.FINDINGS if fail_on and failed else ExitCode.OK])
+
+
+def _asked(
+    names: Mapping[str, Sequence[str]], since: str | None, until: str | None, now: datetime
+) -> Asked:
+    """What is asked about. Raises UsageError."""
+    jobs, pools, nodes = (frozenset(map(folded, ids)) for ids in names.values())
+    first, last = parse_when(since, "--since", now), parse_when(until, "--until", now)
+    if first and last and first >= last:
+        raise UsageError("--since must be before --until.", hint="--since 6h --until 1h")
+    return Asked(first, last, jobs, pools, nodes)
+
+
+def _paths(call: Call, events: Sequence[str] | None, *, needed: bool) -> Sequence[str]:
+    """The logs that are named, else those of the bundle that answers. Raises UsageError."""
+    if "" in (events or ()):
+        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
+    paths = events or (call.replay.logs() if call.replay else [])
+    if needed and not paths:
+        raise UsageError("There are no logs to read alone.", hint="--events FILE_OR_FOLDER")
+    return paths
+
+
+def _head(
+    call: Call, client: Client | None, names: Mapping[str, Sequence[str]], span: Span
+) -> Head:
+    left_out = tuple(told for name, ids in names.items() for told in only(name, ids))
+    return call.head(client, source="event logs", span=span, left_out=left_out)
 
 
 def _again(words: Sequence[str], names: Mapping[str, Sequence[str]], **times: str | None) -> str:

@@ -14,13 +14,15 @@ from batchdoctor.core.log.event import (
     POOL_RESIZE_COMPLETE,
     POOL_RESIZE_START,
     SPECIAL_TASK,
+    TASK_COMPLETE,
     TASK_REQUEUE,
     TASK_SCHEDULE_FAIL,
     TASK_START,
     Event,
     EventBody,
+    LogRecord,
 )
-from batchdoctor.core.log.failed_task import failed_task_of
+from batchdoctor.core.log.failed_task import failed_task_of, may_tell_failure
 from batchdoctor.core.log.trouble import trouble_of
 from batchdoctor.core.records import Task, same
 from batchdoctor.core.timeline.happening import Happening, HappeningKind, Source
@@ -36,6 +38,14 @@ _POOL = {
     POOL_DELETE_START: (HappeningKind.POOL_DELETED, "begins to be deleted"),
     POOL_DELETE_COMPLETE: (HappeningKind.POOL_DELETED, "deleted"),
 }
+
+
+def may_have_happened(record: LogRecord) -> bool:
+    """Whether the event that a record was cut from may belong on a timeline; true in doubt."""
+    name, execution = record.operation_name, record.properties.execution_info
+    if name == TASK_START:
+        return execution is not None and bool(execution.retry_count)
+    return name != TASK_COMPLETE or may_tell_failure(record)
 
 
 def of_event(event: Event) -> Iterator[Happening]:

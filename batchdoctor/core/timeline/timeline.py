@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
 
+from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.names import folded
+from batchdoctor.core.problem import Problem
 from batchdoctor.core.timeline.gathered import Asked, Gathered, fold, in_time
 from batchdoctor.core.timeline.happening import DEPLOYMENTS, ONSETS, Happening
 from batchdoctor.core.timeline.onset import Onset, happenings_of, is_change, with_changes
@@ -36,6 +39,19 @@ class Timeline(msgspec.Struct, frozen=True):
     def onset(self) -> Onset | None:
         """The most telling onset."""
         return self.onsets[0] if self.onsets else None
+
+
+class TimelineRead(msgspec.Struct, frozen=True):
+    """A timeline, the time that it covers, what it rests on, and what could not be read."""
+
+    timeline: Timeline
+    span: Span
+    checked: Sequence[Checked]
+    problems: Sequence[Problem]
+    runs: Mapping[int, int]
+    """How many runs began, by about a minute in seconds since 1970, as far as that was read."""
+    begin: datetime | None
+    """From when on there is anything to be seen."""
 
 
 def timeline_of(gathered: Gathered, onsets: Sequence[Onset], asked: Asked, limit: int) -> Timeline:

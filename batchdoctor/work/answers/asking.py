@@ -31,6 +31,8 @@ class Asking(msgspec.Struct, frozen=True):
     environ: Mapping[str, str]
     taken_from: str | None = None
     """What was recorded answers, and not an account: nothing can be changed."""
+    logs: Sequence[str] = ()
+    """The event logs that were taken along with it."""
 
     @property
     def host(self) -> str:

@@ -36,7 +36,8 @@ def timeline(
         pools=frozenset(map(folded, pools)),
         nodes=frozenset(map(folded, nodes)),
     )
-    log = log_of(asking.outside, [os.fspath(path) for path in events], asked)
+    paths = [os.fspath(path) for path in events] or asking.logs
+    log = log_of(asking.outside, paths, asked)
     found = read_timeline(asked, limit, reading, log)
     told = found.timeline
     answer = asking.answer(

@@ -30,7 +30,7 @@ from batchdoctor.core.suspicion.live_runs import (
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
-from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
+from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks, how_many
 from batchdoctor.work.diagnosis.listening import judge_and_listen
 from batchdoctor.work.diagnosis.narrowing import Narrowing, jobs_to_add, most_urgent, narrowed
 from batchdoctor.work.diagnosis.pool_reading import read_images, read_nodes
@@ -86,20 +86,15 @@ class Survey(msgspec.Struct):
 
     def read(self) -> None:
         """Read everything, the cheap before the dear."""
-        self._read_what_there_is()
+        self._read_lists()
         self._read_images()
         self._read_what_ran()
         self._read_unfinished()
 
     def read_past(self) -> None:
         """Read only what tells of the past: what waits or is to come is left out."""
-        self._read_what_there_is()
-        self._read_what_ran()
-
-    def _read_what_there_is(self) -> None:
         self._read_lists()
-        if self.narrowing.narrows:
-            self._narrow()
+        self._read_what_ran()
 
     def _read_what_ran(self) -> None:
         self._read_counts()
@@ -127,6 +122,8 @@ class Survey(msgspec.Struct):
             self.reading.remember(name, failure)
             self.unread.add(name)
         self._know_pools(complete="pools" not in dict(errors))
+        if self.narrowing.narrows:
+            self._narrow()
 
     def _take(self, record: object) -> None:
         match record:
@@ -223,7 +220,7 @@ class Survey(msgspec.Struct):
             depended_on = bool(facts.job.uses_task_dependencies and facts.active)
             facts.failures = JobFailures(job_id, failed_ids=set() if depended_on else None)
             problems = len(self.reading.problems)
-            total = partial(_listed, facts, exact=exact)
+            total = partial(how_many, facts.counts, exact=exact)
             read = self.reading.each(f"tasks of job {job_id}", tasks, unit="tasks", total=total)
             for task in in_own_spelling(read, self.pools):
                 self._count(runs, facts.failures, task)
@@ -301,10 +298,3 @@ class Survey(msgspec.Struct):
 
     def _read_unfinished(self) -> None:
         self.waiting_left_out = read_unfinished_jobs(self.reading, list(self.jobs.values()))
-
-
-def _listed(facts: JobFacts, *, exact: bool) -> int | None:
-    """How many tasks of a job are listed: all that ended, or those that failed."""
-    if facts.counts is None:
-        return None
-    return facts.counts.completed if exact else facts.counts.failed

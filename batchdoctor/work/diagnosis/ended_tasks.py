@@ -25,3 +25,10 @@ def ended_tasks(
     listing: Callable[[str], Iterator[Task]]
     listing = client.ended_tasks if exact else client.failed_tasks
     yield from reading.ahead(list(jobs), listing)
+
+
+def how_many(counts: TaskCounts | None, *, exact: bool) -> int | None:
+    """How many tasks of a job are listed: all that ended, or those that failed."""
+    if counts is None:
+        return None
+    return counts.completed if exact else counts.failed

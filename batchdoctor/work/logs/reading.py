@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from batchdoctor.core.advance import BYTES, Advance
 from batchdoctor.core.failures.failure import Failure, failure_of
 from batchdoctor.core.log.conclusion import Conclusion, conclusion_of
 from batchdoctor.core.log.damage import Place
-from batchdoctor.core.log.event import Event
+from batchdoctor.core.log.event import Event, LogRecord
 from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.timeline import Bucket, timeline
@@ -82,6 +82,11 @@ class LogReading:
         """Yield every event as it is read."""
         self._show()
         return self._log.events(self.tally)
+
+    def some(self, wanted: Callable[[LogRecord], bool]) -> Iterator[Event]:
+        """Yield the events that are wanted, and some others, as they are read."""
+        self._show()
+        return self._log.some(self.tally, wanted)
 
     def suspects(self) -> Sequence[SuspectNode]:
         """Read everything, then judge the nodes."""

@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
-
-import msgspec
 
 from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.begun import Begun, second_of
 from batchdoctor.core.suspicion.history import History, seconds_of
 from batchdoctor.core.timeline.gathered import Asked, Gathered
-from batchdoctor.core.timeline.of_event import of_event
+from batchdoctor.core.timeline.of_event import may_have_happened, of_event
 from batchdoctor.core.timeline.onset import Onset, merged
 from batchdoctor.core.timeline.onsets import onsets_of_log
-from batchdoctor.core.timeline.timeline import Timeline, timeline_of
+from batchdoctor.core.timeline.timeline import TimelineRead, timeline_of
 from batchdoctor.work.timeline.live import LiveTimeline
 
 if TYPE_CHECKING:
@@ -25,19 +21,6 @@ if TYPE_CHECKING:
     from batchdoctor.work.reading.reading import Reading
 
 _ONLY_LAST = "without --events only the last change of each pool, node and task is known"
-
-
-class TimelineRead(msgspec.Struct, frozen=True):
-    """A timeline, the time that it covers, what it rests on, and what could not be read."""
-
-    timeline: Timeline
-    span: Span
-    checked: Sequence[Checked]
-    problems: Sequence[Problem]
-    runs: Mapping[int, int]
-    """How many runs began, by about a minute in seconds since 1970, as far as that was read."""
-    begin: datetime | None
-    """From when on there is anything to be seen."""
 
 
 def read_timeline(
@@ -60,7 +43,7 @@ def read_timeline(
     if log is None:
         checked.append(Checked(check="event-logs", objects=None, of="events", problem=_ONLY_LAST))
     else:
-        for event in log.events():
+        for event in log.some(may_have_happened):
             for happening in of_event(event):
                 gathered.add(happening)
         concluded = log.conclusion
