@@ -42,8 +42,8 @@ from batchdoctor.core.log.paired_rows import PairedRows
 from batchdoctor.core.log.trouble import (
     TROUBLED_EVENTS,
     Trouble,
-    TroubleKind,
     TroubleName,
+    note_trouble,
     trouble_of,
 )
 from batchdoctor.core.log.ways import NO_WAY, Way, Ways
@@ -106,7 +106,7 @@ class Tally:
         elif name not in TELLING:
             self._add_other(record)
             if (found := trouble_of(event)) is not None:
-                self._note_trouble(*found)
+                note_trouble(self.troubles, *found)
         elif event.time is None:
             self._add_untimed(record)
         else:
@@ -222,7 +222,7 @@ class Tally:
         self.untimed.merge(other.untimed)
         self.assumed |= other.assumed
         for what, trouble in other.troubles.items():
-            self._note_trouble(what, trouble)
+            note_trouble(self.troubles, what, trouble)
         self.first_time = min(self.first_time, other.first_time)
         self.last_time = max(self.last_time, other.last_time)
         for index, time in other.last_failures.items():
@@ -282,11 +282,6 @@ class Tally:
             self.names.place(body.node_info)
         if body.job_id:
             self.names.job_index(body.job_id)
-
-    def _note_trouble(self, name: TroubleName, trouble: Trouble) -> None:
-        known = self.troubles.setdefault(name, Trouble())
-        # A pool is resized once at a time; of a job many tasks may wait in the same second.
-        known.include(trouble, once=name.kind in {TroubleKind.RESIZE, TroubleKind.AUTOSCALE})
 
     def _add_untimed(self, record: LogRecord) -> None:
         attempts, way, place = self._learn(record)

@@ -97,6 +97,13 @@ class Trouble(msgspec.Struct):
         self.untimed += other.untimed
 
 
+def note_trouble(known: dict[TroubleName, Trouble], name: TroubleName, trouble: Trouble) -> None:
+    """Add what happened once more, or in another log."""
+    # A pool is resized once at a time; of a job many tasks may wait in the same second.
+    once = name.kind in {TroubleKind.RESIZE, TroubleKind.AUTOSCALE}
+    known.setdefault(name, Trouble()).include(trouble, once=once)
+
+
 def trouble_of(event: Event) -> tuple[TroubleName, Trouble] | None:
     """The trouble that an event tells of, counted once; None if it tells of none."""
     body = event.properties
