@@ -25,6 +25,9 @@ from tests.benchmarks.incidents.scheduler import World
 from tests.benchmarks.incidents.sick import SICK
 from tests.benchmarks.incidents.thin import THIN
 
+# Half a minute, and several on a machine that is busy.
+pytestmark = pytest.mark.timeout(900)
+
 SEED = os.environ.get("INCIDENT_SEED", "first")
 EACH = int(os.environ.get("INCIDENTS", "20"))
 IN_TIME = 120.0
