@@ -110,6 +110,11 @@ def read_file(map_id: str) -> str:
     return f"map-{map_id}.read"
 
 
+def files_of(map_id: str) -> set[str]:
+    """The names of all files with what a map counted."""
+    return {head_file(map_id), *(rows_file(map_id, file) for file in range(FILES))}
+
+
 def plan_file(plan_id: str) -> str:
     """The name of the file that says what is to be read."""
     return f"{PLAN}{plan_id}"

@@ -16,6 +16,7 @@ from batchdoctor.core.log.shards import (
     PER_FILE,
     MapRead,
     ReadSource,
+    files_of,
     head_file,
     head_of,
     plan_file,
@@ -90,7 +91,7 @@ class LogMapping:
     def _mapped(self, sources: Mapping[ReadSource, Source], maps: MapsDone) -> Iterator[MappedPart]:
         map_id = _id_of(sources, asked_of(self._selection))
         done = maps.read.get(map_id)
-        if done is not None and not done.problems:
+        if done is not None and not done.problems and files_of(map_id) <= set(maps.names):
             yield _item(map_id, done, ShardOutcome.ALREADY)
             return
         new = {read: source for read, source in sources.items() if maps.is_new(read, map_id)}

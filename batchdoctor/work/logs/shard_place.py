@@ -51,7 +51,10 @@ class ShardFolder:
                 file.seek(start)
                 return file.read() if length is None else file.read(length)
         except FileNotFoundError:
-            raise NotFoundError(f"Cannot read {path}: there is no such file.") from None
+            raise NotFoundError(
+                f"Cannot read {path}: there is no such file.",
+                hint="run that `events map` again: it writes what is missing",
+            ) from None
         except OSError as error:
             raise InputError(f"Cannot read {path}: {error.strerror}.") from error
 

@@ -16,7 +16,7 @@ from batchdoctor.core.answer import Answer
 from batchdoctor.core.log.attempt_rows import BUCKETS
 from batchdoctor.core.log.event import LogRecord
 from batchdoctor.core.log.show import Show
-from batchdoctor.errors import InputError, UsageError
+from batchdoctor.errors import InputError, NotFoundError, UsageError
 from batchdoctor.events.selection import Selection
 from batchdoctor.work.answers.logs import log_answer
 from batchdoctor.work.answers.shards import final_answer
@@ -125,6 +125,17 @@ def test_a_map_that_is_done_is_not_done_again(tmp_path: Path) -> None:
     # Only the log that is new is counted.
     assert map_logs(paths, tmp_path / "out") == ["done"]
     assert joined(tmp_path / "out") == one_reading(paths)
+
+
+def test_a_file_that_is_missing_is_named_and_written_again(tmp_path: Path) -> None:
+    path = write(tmp_path / "log", sick(tasks=400))
+    map_logs([path], tmp_path / "out")
+    (missing,) = (tmp_path / "out").glob("*.rows-07")
+    missing.unlink()
+    with pytest.raises(NotFoundError, match=missing.name):
+        joined(tmp_path / "out")
+    assert map_logs([path], tmp_path / "out") == ["done"]
+    assert joined(tmp_path / "out") == one_reading([path])
 
 
 def test_a_map_that_stops_goes_on_after_its_last_part(tmp_path: Path) -> None:
