@@ -274,6 +274,13 @@ def test_only_what_is_asked_about_is_told(open_box: Open, option: str, key: str)
     assert {item[key] for item in items} <= {name, None}
 
 
+def test_of_a_node_on_which_nothing_failed_no_beginning_is_told(open_box: Open) -> None:
+    box = open_box("night-shift")
+    assert told(box, "--node", "nosuch")["summary"]["onsets"] == []
+    (onset,) = [each for each in told(box)["summary"]["onsets"] if each["nodeId"]]
+    assert told(box, "--node", onset["nodeId"])["summary"]["onsets"][0] == onset
+
+
 def test_a_time_has_two_ends(open_box: Open) -> None:
     box = open_box("night-shift")
     items = told(box, "--since", "4h", "--until", "2h")["items"]

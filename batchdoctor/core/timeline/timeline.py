@@ -12,7 +12,7 @@ from batchdoctor.core.checked import Checked, Span
 from batchdoctor.core.names import folded
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.timeline.gathered import Asked, Gathered, fold, in_time
-from batchdoctor.core.timeline.happening import DEPLOYMENTS, ONSETS, Happening
+from batchdoctor.core.timeline.happening import DEPLOYMENTS, FAILURES, ONSETS, Happening
 from batchdoctor.core.timeline.onset import Onset, happenings_of, is_change, with_changes
 
 _MARKED = 20
@@ -57,7 +57,12 @@ class TimelineRead(msgspec.Struct, frozen=True):
 def timeline_of(gathered: Gathered, onsets: Sequence[Onset], asked: Asked, limit: int) -> Timeline:
     """Put the onsets among what happened, and name the changes just before them."""
     every = _about_pools_of(asked, list(gathered.every()))
-    meant = [each for each in onsets if _is_meant(each, asked)]
+    failing = {folded(each.job_id) for each in every if each.kind in FAILURES and each.job_id}
+    meant = [
+        each
+        for each in onsets
+        if _is_meant(each, asked) and (not asked.nodes or _is_of_node(each, asked, failing))
+    ]
     told = [with_changes(each, every) for each in meant]
     marks = [mark for each in told[:_MARKED] for mark in happenings_of(each) if asked.takes(mark)]
     first = told[0] if told else None
@@ -76,6 +81,14 @@ def _about_pools_of(asked: Asked, happenings: list[Happening]) -> list[Happening
         for each in happenings
         if each.job_id or each.pool_id is None or not pools or folded(each.pool_id) in pools
     ]
+
+
+def _is_of_node(onset: Onset, asked: Asked, failing: set[str]) -> bool:
+    """Whether an onset is about nodes that are asked about, or about a job that failed there."""
+    if onset.job_id:
+        return folded(onset.job_id) in failing
+    names = {name for pool, node in onset.nodes for name in (node, f"{pool}/{node}")}
+    return bool(failing) and (not names or bool(asked.nodes & set(map(folded, names))))
 
 
 def _is_meant(onset: Onset, asked: Asked) -> bool:

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.names import folded
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.begun import Begun, second_of
 from batchdoctor.core.suspicion.history import History, seconds_of
@@ -58,15 +59,19 @@ def read_timeline(
     if begin and asked.since:
         begin = max(begin, asked.since)
     span = Span(asked.since or begin or first, until)
-    return TimelineRead(timeline, span, checked, problems, _runs(history, span), begin)
+    return TimelineRead(timeline, span, checked, problems, _runs(history, span, asked), begin)
 
 
-def _runs(history: History | None, span: Span) -> Counter[int]:
-    """How many runs began when, within a time."""
+def _runs(history: History | None, span: Span, asked: Asked) -> Counter[int]:
+    """How many runs of the jobs that are asked about began when; of nodes it is not counted."""
     found: Counter[int] = Counter()
+    if asked.nodes:
+        return found
+    begun = Begun(history)
     first, last = seconds_of(span.since), seconds_of(span.until)
-    for (_, place), count in Begun(history).counts.items():
+    for (what, place), count in begun.counts.items():
         second = second_of(place)
-        if first <= second and (not last or second < last):
+        is_meant = not asked.jobs or folded(begun.whats[what].job_id) in asked.jobs
+        if is_meant and first <= second and (not last or second < last):
             found[second] += count
     return found
