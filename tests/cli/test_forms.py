@@ -305,3 +305,14 @@ def test_only_a_verb_that_a_noun_lacks_is_looked_for_at_its_twin() -> None:
 @pytest.mark.parametrize("word", ["watch", "xyz", "foo"])
 def test_a_word_like_no_other_has_no_neighbour(word: str) -> None:
     assert neighbour(word, list(WORDS), "") is None
+
+
+def test_what_to_type_about_a_node_keeps_the_jobs_that_were_asked_for(open_box: Open) -> None:
+    box = open_box("night-shift")
+    typed = "nodes suspect render-linux --job render-20261121 -o jsonl"
+    advice = [step for item in box.run(*typed.split()).jsonl() for step in item["advice"]]
+    failed = [step for step in advice if "batchdoctor tasks failed" in step]
+    assert failed
+    assert all(
+        step.endswith("--pool render-linux --by node --job render-20261121") for step in failed
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Annotated
 
@@ -12,6 +13,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, MessagesFile, Pools, Since, named, parse_when
+from batchdoctor.core.text.step import of_jobs
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.head import only
 from batchdoctor.report.suspects import SuspectNodes
@@ -80,21 +82,25 @@ def suspect(
             parked=parked,
         )
         left_out = (*only("pool", pools), *only("job", job), *only("verdict", verdicts))
-        call.write(_answer(call, reading, found, left_out).document())
+        call.write(_answer(call, reading, found, left_out, job or ()).document())
         call.finish(reading)
     suspected = ExitCode.FINDINGS if fail_on and found.suspects else ExitCode.OK
     return worst([reading.status, suspected])
 
 
 def _answer(
-    call: Call, reading: Reading, found: Suspects, left_out: tuple[str, ...]
+    call: Call,
+    reading: Reading,
+    found: Suspects,
+    left_out: tuple[str, ...],
+    jobs: Sequence[str],
 ) -> SuspectNodes:
     without = (f"without {found.parked:,} parked",) if found.parked else ()
     return SuspectNodes(
         call.head(
             reading.client, at=found.span.until, span=found.span, left_out=(*left_out, *without)
         ),
-        [replace(node, advice=call.steps(node.advice)) for node in found.suspects],
+        [replace(node, advice=call.steps(of_jobs(node.advice, jobs))) for node in found.suspects],
         reading.problems,
         nodes=found.nodes,
         pools=found.pools,

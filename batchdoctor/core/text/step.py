@@ -50,6 +50,17 @@ def commands_of(steps: Iterable[Step]) -> tuple[str, ...]:
     return tuple(step.run for step in steps if step.run)
 
 
+def of_jobs(steps: Iterable[Step], jobs: Iterable[str]) -> tuple[Step, ...]:
+    """The same steps, those that ask for failed tasks about these jobs only."""
+    options = "".join(f" --job {shlex.quote(job)}" for job in jobs)
+    return tuple(
+        msgspec.structs.replace(step, run=f"{step.run}{options}")
+        if step.run and step.run.startswith("batchdoctor tasks failed ")
+        else step
+        for step in steps
+    )
+
+
 def places_in(step: Step) -> frozenset[str]:
     """The places for ids in the command line of a step of the catalog."""
     return frozenset(_PLACE.findall(step.run)) if step.run else frozenset()
