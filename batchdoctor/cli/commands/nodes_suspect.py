@@ -13,6 +13,7 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, MessagesFile, Pools, Since, named, parse_when
+from batchdoctor.core.names import folded
 from batchdoctor.core.text.step import of_jobs
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.head import only
@@ -95,12 +96,20 @@ def _answer(
     left_out: tuple[str, ...],
     jobs: Sequence[str],
 ) -> SuspectNodes:
+    # Each once, and as the service spells it.
+    asked = {folded(each): each for each in jobs}
+    asked |= {
+        folded(each): each for node in found.suspects for each in node.jobs if folded(each) in asked
+    }
     without = (f"without {found.parked:,} parked",) if found.parked else ()
     return SuspectNodes(
         call.head(
             reading.client, at=found.span.until, span=found.span, left_out=(*left_out, *without)
         ),
-        [replace(node, advice=call.steps(of_jobs(node.advice, jobs))) for node in found.suspects],
+        [
+            replace(node, advice=call.steps(of_jobs(node.advice, asked.values())))
+            for node in found.suspects
+        ],
         reading.problems,
         nodes=found.nodes,
         pools=found.pools,
