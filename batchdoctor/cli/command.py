@@ -226,8 +226,7 @@ def command(
         group = app.info.name if isinstance(app.info.name, str) else ""
         run.__doc__ = with_examples(function.__doc__, f"{group} {name}".strip())
         settings: dict[str, Any] = {"help_option_names": ["-h", "--help"]}
-        if negative_numbers:
-            settings["ignore_unknown_options"] = True
+        settings["ignore_unknown_options"] = negative_numbers
         app.command(name, context_settings=settings, epilog=_EPILOG[live])(run)
         return function
 

@@ -118,7 +118,7 @@ WORDS = {
     "events": _noun(
         "Read diagnostic-log events.",
         parse="events",
-        query="events",
+        query="events_query",
         rule="events_rule",
         map="events_shards",
         reduce="events_shards",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from batchdoctor.cli.commands.notify import Form, Notify
 from batchdoctor.cli.option_group import OptionGroup
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
@@ -72,6 +73,38 @@ class Engine(StrEnum):
     """Values of `--engine`."""
 
     DASK = "dask"
+
+
+class Tallies(OptionGroup, frozen=True, kw_only=True):
+    """What was counted before, and where what is counted now is kept."""
+
+    merge: Merge = None
+    tally_out: TallyOut = None
+    force: Force = False
+
+    @property
+    def given(self) -> dict[str, object]:
+        """The options that were given, by name."""
+        return {"--merge": self.merge, "--tally-out": self.tally_out}
+
+
+class Followed(OptionGroup, frozen=True, kw_only=True):
+    """Whether what is written from now on is shown, from where on, and who is told of nodes."""
+
+    follow: Follow = False
+    state: State = None
+    notify: Notify = None
+    notify_format: Form = None
+
+    @property
+    def given(self) -> dict[str, object]:
+        """The options that were given, by name."""
+        return {
+            "--follow": self.follow,
+            "--state": self.state,
+            "--notify": self.notify,
+            "--notify-format": self.notify_format,
+        }
 
 
 class Elsewhere(OptionGroup, frozen=True, kw_only=True):

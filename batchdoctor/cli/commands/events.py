@@ -1,12 +1,10 @@
-"""The noun `events`: what do these diagnostic-log events say?"""
+"""`events parse`: what do these diagnostic-log events say?"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
-
-import typer
+from typing import TYPE_CHECKING
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
@@ -21,34 +19,31 @@ from batchdoctor.cli.commands.event_options import (
     ByOption,
     Categories,
     Elsewhere,
-    Follow,
-    Force,
+    Followed,
     Kql,
-    Merge,
     MinFailures,
     Nodes,
     Paths,
     ShowOption,
-    State,
-    TallyOut,
+    Tallies,
     Workers,
     check_groups,
     check_show,
 )
-from batchdoctor.cli.commands.notify import Form, Notify
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
+from batchdoctor.cli.piped import piped_bytes
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import ExitCode, UnreachableError, UsageError
+from batchdoctor.events.reading import EventLog
+from batchdoctor.work.logs.reading import LogReading
+from batchdoctor.work.logs.tally_files import check_free, read_tallies, write_tally
 
 if TYPE_CHECKING:
-    from batchdoctor.core.log.tally import Tally
-    from batchdoctor.events.reading import EventLog
     from batchdoctor.events.selection import Selection
     from batchdoctor.events.source import Source
     from batchdoctor.report.head import Head
-    from batchdoctor.work.logs.reading import LogReading
 
 app = noun("events")
 
@@ -67,18 +62,13 @@ def parse(
     node: Nodes = None,
     category: Categories = None,
     min_failures: MinFailures = 2,
-    merge: Merge = None,
-    tally_out: TallyOut = None,
-    force: Force = False,
+    *,
+    tallies: Tallies,
     workers: Workers = None,
-    follow: Follow = False,
-    state: State = None,
-    notify: Notify = None,
-    notify_format: Form = None,
+    following: Followed,
     kql: Kql = False,
     fail_on: FailOnAny = None,
     report: Report = None,
-    *,
     elsewhere: Elsewhere,
 ) -> int:
     """What do these diagnostic-log events say?
@@ -89,34 +79,32 @@ def parse(
         selection = selection_of(asked, (since, until), job, pool, node, category)
         if kql:
             return _print_query(asked, selection, show)
-        here_only: dict[str, object] = {"--by": by, "--merge": merge, "--tally-out": tally_out}
-        here_only |= {"--category": category, "--workers": workers, "--follow": follow}
-        here_only |= {"--from": carried}
-        elsewhere.check(show, here_only)
-        check_show(show, follow=follow, merging=bool(merge), by_category=bool(category))
-        check_groups(show, by, follow=follow, merging=bool(merge))
-        if (follow or state) and carried:
-            raise UsageError("What is in a bundle stands still.", hint="leave out --from to follow")
-        if follow or state or notify or notify_format:
+        here_only = {"--by": by, "--category": category, "--workers": workers, "--from": carried}
+        elsewhere.check(show, {**here_only, **tallies.given, **following.given})
+        follow, merging = following.follow, bool(tallies.merge)
+        check_show(show, follow=follow, merging=merging, by_category=bool(category))
+        check_groups(show, by, follow=follow, merging=merging)
+        if any(following.given.values()):
+            if carried:
+                raise UsageError(
+                    "What is in a bundle stands still.", hint="leave out --from to follow"
+                )
             from batchdoctor.cli.commands.events_follow import Following, follow_logs
 
-            wanted = Following(show, selection, min_failures, state, notify, notify_format)
-            return follow_logs(asked, path or (), wanted, asked=follow)
-        if tally_out:
-            from batchdoctor.work.logs.tally_files import check_free
-
-            check_free(tally_out, force=force)
-        paths = [] if carried else _paths(asked, path, needed=not merge)
+            return follow_logs(
+                asked, path or (), Following(show, selection, min_failures, following)
+            )
+        if tallies.tally_out:
+            check_free(tallies.tally_out, force=tallies.force)
+        paths = [] if carried else _paths(asked, path, needed=not merging)
         if elsewhere.engine:
             reading = _counted_on_dask(asked, paths, selection, elsewhere, min_failures)
         else:
             log = _log_here(asked, paths, carried, selection, workers)
-            reading = _read_here(
-                *(asked, log, min_failures, _counted_before(merge)), portable=tally_out is not None
-            )
+            reading = _read_here(asked, log, min_failures, tallies)
         head = head_of(asked, selection)
         status = answered(asked, reading, by or show, head, fail_on=bool(fail_on))
-        _write_beside(asked, reading, head, report, tally_out)
+        _write_beside(asked, reading, head, report, tallies.tally_out)
         return status
 
 
@@ -130,49 +118,7 @@ def _write_beside(
     if report is not None:
         write_log_report(report, reading, head)
     if tally_out:
-        from batchdoctor.work.logs.tally_files import write_tally
-
         write_tally(tally_out, reading.tally)
-
-
-@command(app, "query")
-def query(
-    call: Call,
-    workspace: Annotated[
-        str, typer.Option(help="Id of the Log Analytics workspace.", metavar="ID")
-    ],
-    show: ShowOption = Show.SUMMARY,
-    by: ByOption = None,
-    since: Since = None,
-    until: Until = None,
-    job: Jobs = None,
-    pool: Pools = None,
-    node: Nodes = None,
-    category: Categories = None,
-    min_failures: MinFailures = 2,
-    endpoint: Annotated[
-        str | None, typer.Option(help="Endpoint of Log Analytics, in other clouds.", metavar="URL")
-    ] = None,
-    fail_on: FailOnAny = None,
-) -> int:
-    """What do the events in a Log Analytics workspace say?
-
-    Example: batchdoctor events query --workspace ID --since 6h
-    """
-    from batchdoctor.events.log_analytics import ENDPOINT, workspace_source
-    from batchdoctor.events.reading import EventLog
-    from batchdoctor.work.logs.reading import LogReading
-
-    selection = selection_of(call, (since, until), job, pool, node, category)
-    source = workspace_source(workspace, selection, endpoint=endpoint or ENDPOINT)
-    reading = LogReading(
-        call.world,
-        EventLog(sources=[source], selection=selection),
-        f"the workspace {workspace}",
-        min_failures=min_failures,
-    )
-    head = head_of(call, selection, f"workspace {workspace}")
-    return answered(call, reading, by or show, head, fail_on=bool(fail_on))
 
 
 def _log_here(
@@ -182,9 +128,6 @@ def _log_here(
     selection: Selection,
     workers: int | None,
 ) -> EventLog:
-    from batchdoctor.cli.piped import piped_bytes
-    from batchdoctor.events.reading import EventLog
-
     return EventLog(
         list(paths),
         sources=carried,
@@ -194,19 +137,15 @@ def _log_here(
     )
 
 
-def _read_here(
-    call: Call, log: EventLog, min_failures: int, before: Sequence[Tally], *, portable: bool
-) -> LogReading:
-    from batchdoctor.work.logs.reading import LogReading
-
+def _read_here(call: Call, log: EventLog, min_failures: int, tallies: Tallies) -> LogReading:
     names = ", ".join("standard input" if word == "-" else word for word in log.paths)
     return LogReading(
         call.world,
         log,
         names or ("the bundle" if log.sources else "the tallies"),
         min_failures=min_failures,
-        counted_before=before,
-        portable=portable,
+        counted_before=read_tallies(tallies.merge or ()),
+        portable=tallies.tally_out is not None,
     )
 
 
@@ -227,14 +166,6 @@ def _counted_on_dask(
     except OSError as error:
         raise UnreachableError(f"The scheduler {scheduler} was not reached: {error}.") from error
     return reducing.answer(min_failures=min_failures)
-
-
-def _counted_before(files: Sequence[Path] | None) -> Sequence[Tally]:
-    if not files:
-        return ()
-    from batchdoctor.work.logs.tally_files import read_tallies
-
-    return read_tallies(files)
 
 
 def _print_query(call: Call, selection: Selection, show: Show) -> int:

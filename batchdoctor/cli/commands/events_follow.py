@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.commands.event_answers import head_of
+from batchdoctor.cli.commands.event_options import Followed
 from batchdoctor.cli.commands.notify import destination_of
 from batchdoctor.cli.output_mark import mark_of, pass_over
 from batchdoctor.core.log.show import Show
@@ -29,22 +29,20 @@ class Following(NamedTuple):
     show: Show
     selection: Selection
     min_failures: int
-    state: Path | None
-    notify: str | None
-    notify_format: NotifyFormat | None
+    options: Followed
 
 
-def follow_logs(call: Call, paths: Sequence[str], wanted: Following, *, asked: bool) -> int:
+def follow_logs(call: Call, paths: Sequence[str], wanted: Following) -> int:
     """Show what is new until interrupted; then what it adds up to. Raises UsageError."""
-    if not asked:
-        option = "--state" if wanted.state else "--notify"
+    if not wanted.options.follow:
+        option = "--state" if wanted.options.state else "--notify"
         raise UsageError(f"{option} needs --follow.", hint="add --follow, and name a container")
     if call.shared.output is Format.JSON:
         raise UsageError("A json document has an end, a followed log has none.", hint="-o jsonl")
     blobs = _hours(paths)
     if blobs is not None:
         return _follow_container(call, blobs, wanted)
-    if wanted.state or wanted.notify:
+    if wanted.options.state or wanted.options.notify:
         raise UsageError("Only a container is followed with --state and --notify.")
     if wanted.show is Show.NODES:
         raise UsageError("--follow cannot show nodes.", hint="--show failures or events")
@@ -77,7 +75,7 @@ def _follow_container(call: Call, blobs: HourlyBlobs, wanted: Following) -> int:
         call.world,
         blobs,
         wanted.selection,
-        FollowState(wanted.state),
+        FollowState(wanted.options.state),
         mark=lambda: mark_of(call.world),
         judged=_teller(call, blobs.name, wanted),
         min_failures=wanted.min_failures,
@@ -99,7 +97,7 @@ def _teller(
     call: Call, container: str, wanted: Following
 ) -> Callable[[Sequence[Finding], datetime], None]:
     """What tells somebody of suspect nodes, as triage tells of findings."""
-    destination = destination_of(wanted.notify, wanted.notify_format)
+    destination = destination_of(wanted.options.notify, wanted.options.notify_format)
     if destination is None:
         return lambda _findings, _at: None
     from batchdoctor.report.head import Head
@@ -118,7 +116,7 @@ def _teller(
             RetryPolicy(call.shared.timeout, sleep=call.world.sleep),
             memory,
             destination,
-            notice_body(wanted.notify_format or NotifyFormat.JSON, head, ()),
+            notice_body(wanted.options.notify_format or NotifyFormat.JSON, head, ()),
         )
         problem = teller.tell(findings, at, complete=True, unwanted=lambda _: False)
         if problem:

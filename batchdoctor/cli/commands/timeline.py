@@ -72,10 +72,8 @@ def timeline(
     """
     # Of logs alone nobody knows how old they are.
     since = since or (None if only_events else DEFAULT_SINCE)
-    names = {
-        name: named(None, words, call.world)
-        for name, words in (("job", job), ("pool", pool), ("node", node))
-    }
+    given = {"job": job, "pool": pool, "node": node}
+    names = {name: named(None, words, call.world) for name, words in given.items()}
     asked = _asked(names, since, until, call.world.now())
     paths = _paths(call, events, needed=only_events)
     log = log_of(call.world, paths, asked, _piped(call, paths))
@@ -87,12 +85,7 @@ def timeline(
             _head(call, client, names, found.span),
             found,
             listed=listed or call.shared.output is not Format.TABLE,
-            all_of_it=_again(
-                ["--only-events"] if only_events else [],
-                {**names, "events": events or ()},
-                since=since,
-                until=until,
-            ),
+            all_of_it=_again(only_events, {**names, "events": events or ()}, since, until),
         )
         call.write(answer.document())
         if report is not None:
@@ -132,10 +125,13 @@ def _head(
     return call.head(client, source="event logs", span=span, left_out=left_out)
 
 
-def _again(words: Sequence[str], names: Mapping[str, Sequence[str]], **times: str | None) -> str:
+def _again(
+    only_events: bool, names: Mapping[str, Sequence[str]], since: str | None, until: str | None
+) -> str:
     """The command line that lists each item of the same answer."""
+    words = ["--only-events"] if only_events else []
     several = [word for name, ids in names.items() for each in ids for word in (f"--{name}", each)]
-    return command_line("timeline", "--list", *words, *several, **times)
+    return command_line("timeline", "--list", *words, *several, since=since, until=until)
 
 
 def _piped(call: Call, paths: Sequence[str]) -> BinaryIO | None:

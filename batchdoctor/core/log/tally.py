@@ -126,8 +126,7 @@ class Tally:
         try:
             for record in records:
                 body, name, time = record.properties, record.operation_name, record.time
-                task_id = body.id
-                if not task_id or time.tzinfo is not UTC:
+                if not (task_id := body.id) or time.tzinfo is not UTC:
                     raise NotDecidedError(f"{name} without id, or at a time of another zone")
                 try:
                     attempts = jobs[body.job_id]
