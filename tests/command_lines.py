@@ -70,6 +70,10 @@ LINES: dict[str, Sequence[Sequence[str]]] = {
     "wait pool": [[POOL, "--until", "nodes>=1"]],
     "bundle": [["--out", "{}/night.zip"]],
     "events parse": [["{}/kept/PT1H.json", "--tally-out", "{}/tally"], ["{}/kept"]],
+    "events map": [["{}/kept", "--out", "{}/counts"]],
+    "events reduce": [["{}/counts"], ["{}/counts", "--final"]],
+    # What it speaks on is the process's own, and has tests of its own.
+    "mcp": [["--help"]],
     "config paths": [["-o", "ids"]],
     "sandbox events": [[]],
     # It serves until it is told to end, and has a test of its own.
@@ -123,4 +127,6 @@ def outcomes(
 def _steady(text: str, folder: str) -> str:
     text = re.sub(r"(connection|clock) .*", r"\1", text.replace(folder, "FOLDER"))
     text = text.replace("AppData/Local", ".local/state").replace("AppData/Roaming", ".config")
+    # A part of the counting is named after the place of its logs.
+    text = re.sub(r"\b[0-9a-f]{16}\b", "PART", text)
     return re.sub(r"127\.0\.0\.1:\d+", "HERE", text)
