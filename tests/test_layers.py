@@ -98,7 +98,7 @@ MAY_CLEAN = {
     "core/text/gate.py",
     "core/meaning/explanation.py",
     "service/wording.py",
-    "cli/commands/download.py",
+    "cli/commands/files/download.py",
 }
 
 # Ways to import that take a name as a value: a plain text, so that it can be judged like others.

@@ -10,8 +10,8 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Pool
-from batchdoctor.cli.commands.node_show import one_node
-from batchdoctor.cli.commands.task_names import task_name
+from batchdoctor.cli.commands.nodes.show import one_node
+from batchdoctor.cli.commands.tasks.names import task_name
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, MessagesFile, Pools
 from batchdoctor.core.comparison.conclusion import Comparison

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
-from batchdoctor.cli.commands.event_bundle import logs_told
+from batchdoctor.cli.commands.events.bundle import logs_told
 from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
 from batchdoctor.cli.commands.triage_all import EveryAccount
 from batchdoctor.cli.options import (

@@ -9,8 +9,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.node_show import OneNode, one_node
-from batchdoctor.cli.commands.task_names import task_name
+from batchdoctor.cli.commands.nodes.show import OneNode, one_node
+from batchdoctor.cli.commands.tasks.names import task_name
 from batchdoctor.cli.commands.wait_lines import WaitLines
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.option_group import OptionGroup

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.file_names import owner_of, path_of
+from batchdoctor.cli.commands.files.names import owner_of, path_of
 from batchdoctor.core.names import TaskName
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.page import Prefixed

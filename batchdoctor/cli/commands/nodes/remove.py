@@ -18,7 +18,7 @@ from batchdoctor.cli.commands.change_options import (
     RunningTasksAndFiles,
     Watching,
 )
-from batchdoctor.cli.commands.node_change import change_nodes, wanted
+from batchdoctor.cli.commands.nodes.change import change_nodes, wanted
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import node_names
 from batchdoctor.work.changes.actions import REMOVE

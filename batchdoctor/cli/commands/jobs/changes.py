@@ -9,7 +9,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import JobCare, RunningTasks
-from batchdoctor.cli.commands.job_change import change_jobs
+from batchdoctor.cli.commands.jobs.change import change_jobs
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import Jobs, named
 from batchdoctor.work.changes.job_actions import DISABLE_JOB, ENABLE_JOB, TERMINATE_JOB

@@ -12,8 +12,8 @@ from msgspec.structs import replace
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Care
-from batchdoctor.cli.commands.event_answers import answered, head_of, selection_of
-from batchdoctor.cli.commands.event_options import MinFailures
+from batchdoctor.cli.commands.events.answers import answered, head_of, selection_of
+from batchdoctor.cli.commands.events.options import MinFailures
 from batchdoctor.cli.commands.wait_lines import WaitLines
 from batchdoctor.cli.consent import agree, announce, announce_where
 from batchdoctor.cli.noun import noun

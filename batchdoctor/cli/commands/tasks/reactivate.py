@@ -11,7 +11,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Care
-from batchdoctor.cli.commands.task_names import task_names
+from batchdoctor.cli.commands.tasks.names import task_names
 from batchdoctor.cli.consent import Consent, agree, announce, announce_where
 from batchdoctor.cli.error_text import with_refusals_told
 from batchdoctor.cli.noun import noun

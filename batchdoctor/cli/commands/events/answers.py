@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.event_options import By, failures_of
+from batchdoctor.cli.commands.events.options import By, failures_of
 from batchdoctor.cli.options import parse_when
 from batchdoctor.cli.reporting import write_report
 from batchdoctor.core.checked import Span

@@ -8,12 +8,12 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.event_answers import (
+from batchdoctor.cli.commands.events.answers import (
     answered,
     head_of,
     selection_of,
 )
-from batchdoctor.cli.commands.event_options import MinFailures, Nodes, Workers
+from batchdoctor.cli.commands.events.options import MinFailures, Nodes, Workers
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
 from batchdoctor.core.log.show import Show

@@ -9,8 +9,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.download import destination, fetch_many, fetch_one
-from batchdoctor.cli.commands.file_names import (
+from batchdoctor.cli.commands.files.download import destination, fetch_many, fetch_one
+from batchdoctor.cli.commands.files.names import (
     JobOption,
     NodeOption,
     PoolOption,

@@ -9,8 +9,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.download import Shown, noted
-from batchdoctor.cli.commands.file_names import (
+from batchdoctor.cli.commands.files.download import Shown, noted
+from batchdoctor.cli.commands.files.names import (
     JobOption,
     NodeOption,
     PoolOption,
@@ -20,7 +20,7 @@ from batchdoctor.cli.commands.file_names import (
     owner_read,
     path_of,
 )
-from batchdoctor.cli.commands.tail_many import TailWish, tail_many
+from batchdoctor.cli.commands.files.tail_many import TailWish, tail_many
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import MOST
 from batchdoctor.errors import ExitCode, UsageError

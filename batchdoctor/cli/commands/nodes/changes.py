@@ -19,7 +19,7 @@ from batchdoctor.cli.commands.change_options import (
     RunningTasksAndFiles,
     Watching,
 )
-from batchdoctor.cli.commands.node_change import change_nodes, change_these, wanted
+from batchdoctor.cli.commands.nodes.change import change_nodes, change_these, wanted
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import node_names
 from batchdoctor.errors import UsageError

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.failed_tasks import Wish, failures_document
-from batchdoctor.cli.commands.failure_options import By, FailureOrder
+from batchdoctor.cli.commands.tasks.failed_tasks import Wish, failures_document
+from batchdoctor.cli.commands.tasks.failure_options import By, FailureOrder
 from batchdoctor.core.checked import Span
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.inventory.wanted import in_order, newest, oldest

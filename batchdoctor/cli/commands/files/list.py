@@ -8,7 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.file_names import (
+from batchdoctor.cli.commands.files.names import (
     JobOption,
     NodeOption,
     PoolOption,

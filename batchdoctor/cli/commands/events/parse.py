@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.event_answers import (
+from batchdoctor.cli.commands.events.answers import (
     answered,
     head_of,
     selection_of,
     write_log_report,
 )
-from batchdoctor.cli.commands.event_bundle import FromBundle, logs_of
-from batchdoctor.cli.commands.event_options import (
+from batchdoctor.cli.commands.events.bundle import FromBundle, logs_of
+from batchdoctor.cli.commands.events.options import (
     ByOption,
     Categories,
     Elsewhere,
@@ -89,7 +89,7 @@ def parse(
                 raise UsageError(
                     "What is in a bundle stands still.", hint="leave out --from to follow"
                 )
-            from batchdoctor.cli.commands.events_follow import Following, follow_logs
+            from batchdoctor.cli.commands.events.follow import Following, follow_logs
 
             return follow_logs(
                 asked, path or (), Following(show, selection, min_failures, following)

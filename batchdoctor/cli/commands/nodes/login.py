@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import Care, Pool
-from batchdoctor.cli.commands.login_files import check_rdp, public_key, ssh_line, write_rdp
-from batchdoctor.cli.commands.node_show import OneNode, one_node
+from batchdoctor.cli.commands.nodes.login_files import check_rdp, public_key, ssh_line, write_rdp
+from batchdoctor.cli.commands.nodes.show import OneNode, one_node
 from batchdoctor.cli.consent import agree, announce, announce_where, ask_secret
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import is_span, parse_when

@@ -9,8 +9,8 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.change_options import JobCare
-from batchdoctor.cli.commands.job_change import change_jobs
-from batchdoctor.cli.commands.task_names import task_names
+from batchdoctor.cli.commands.jobs.change import change_jobs
+from batchdoctor.cli.commands.tasks.names import task_names
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import named
 from batchdoctor.work.changes.job_actions import TERMINATE_TASK

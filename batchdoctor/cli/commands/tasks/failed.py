@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.failure_options import (
+from batchdoctor.cli.commands.list_options import NodeIds
+from batchdoctor.cli.commands.tasks.failure_options import (
     Everything,
     Grouped,
     Limit,
@@ -16,7 +17,6 @@ from batchdoctor.cli.commands.failure_options import (
     StderrLines,
     WithExitCode,
 )
-from batchdoctor.cli.commands.list_options import NodeIds
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import (
     FailOnAny,
@@ -57,7 +57,7 @@ def failed(
     Example: batchdoctor tasks failed --job nightly --since 6h
     """
     # A page of help has no use for what answers.
-    from batchdoctor.cli.commands.asked_failures import Asked, answer
+    from batchdoctor.cli.commands.tasks.asked_failures import Asked, answer
     from batchdoctor.work.reading.failures import Narrowed
 
     if everything and limit:

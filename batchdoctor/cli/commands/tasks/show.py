@@ -8,7 +8,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.task_names import task_name
+from batchdoctor.cli.commands.tasks.names import task_name
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import MOST, FailOnAny, MessagesFile, expanded_words
 from batchdoctor.core.checked import Span

@@ -8,8 +8,8 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
-from batchdoctor.cli.commands.event_answers import answered, head_of, selection_of
-from batchdoctor.cli.commands.event_options import (
+from batchdoctor.cli.commands.events.answers import answered, head_of, selection_of
+from batchdoctor.cli.commands.events.options import (
     ByOption,
     Categories,
     MinFailures,

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from batchdoctor.cli.call import Call
-from batchdoctor.cli.commands.event_answers import head_of
-from batchdoctor.cli.commands.event_options import Followed
+from batchdoctor.cli.commands.events.answers import head_of
+from batchdoctor.cli.commands.events.options import Followed
 from batchdoctor.cli.commands.notify import destination_of
 from batchdoctor.cli.output_mark import mark_of, pass_over
 from batchdoctor.core.log.show import Show
