@@ -53,6 +53,20 @@ def test_the_order_of_two_jobs_does_not_matter(open_box: Open, order: tuple[str,
     assert len(told["summary"]["failedNow"]) == told["summary"]["failedNowCount"] == 7
 
 
+def test_one_of_two_logs_may_be_piped_in(open_box: Open, run_offline: Run, tmp_path: Path) -> None:
+    text = "".join(f"{line}\n" for line in open_box("night-shift").sandbox.diagnostic_log())
+    file = tmp_path / "PT1H.json"
+    file.write_text(text)
+    named = run_offline("compare", "logs", str(file), str(file), "-o", "json").json()
+    for logs in (("-", str(file)), (str(file), "-")):
+        piped = run_offline("compare", "logs", *logs, "-o", "json", stdin=text.encode()).json()
+        assert piped["summary"]["tests"] == named["summary"]["tests"] > 0
+        assert "standard input" in (piped["summary"]["before"], piped["summary"]["after"])
+    refused = run_offline("compare", "logs", "-", "-", stdin=text.encode())
+    assert (refused.status, refused.stdout) == (2, "")
+    assert "One log cannot be both." in refused.stderr
+
+
 def test_ids_are_the_tasks_that_show_what_differs(open_box: Open) -> None:
     box = open_box("bad-job")
     argv = ("compare", "jobs", "risk-var-20261121", "risk-stress-20261120")

@@ -327,3 +327,68 @@ def test_a_log_that_is_not_there_is_an_error(open_box: Open, tmp_path: Path) -> 
 def test_fail_on_asks_whether_anything_failed(open_box: Open) -> None:
     assert open_box("night-shift").run("timeline", "--fail-on", "any").status == 10
     assert open_box("healthy").run("timeline", "--fail-on", "any").status == 0
+
+
+def test_a_node_is_told_of_without_what_befell_others(open_box: Open) -> None:
+    box = open_box("night-shift")
+    whole = told(box)["summary"]["onsets"]
+    (sick,) = [each for each in whole if each["nodeId"]]
+    (job,) = [each for each in whole if each["jobId"]]
+    assert sick["poolIds"] != job["poolIds"]
+    node, suspected = sick["nodeId"], box.run("nodes", "suspect", "-o", "json").json()["items"]
+    (runs,) = [each["runs"] for each in suspected if each["nodeId"] == node]
+    for name in (node.upper(), f"{sick['poolIds'][0].upper()}/{node}"):
+        document = told(box, "--node", name)
+        assert [each["message"] for each in document["summary"]["onsets"]] == [sick["message"]]
+        assert {each["poolId"] for each in document["items"]} == set(sick["poolIds"])
+        lines = box.run("timeline", "--node", name).stdout.splitlines()
+        (row,) = [line.split() for line in lines if line.startswith("runs ")]
+        assert int(row[1]) == runs
+
+
+@pytest.mark.parametrize("only_log", [False, True])
+def test_a_node_that_nothing_knows_is_no_well_node(
+    open_box: Open, tmp_path: Path, only_log: bool
+) -> None:
+    box = open_box("night-shift")
+    more = ["--only-events", "--events", log_of(box, tmp_path)] if only_log else []
+    answer = box.run("timeline", "--node", "Nope", *more, "-o", "json")
+    document = answer.json()
+    assert answer.status == 3
+    assert (document["items"], document["summary"]["onsets"]) == ([], [])
+    assert not document["complete"]
+    (problem,) = document["problems"]
+    assert (problem["subject"], problem["kind"]) == ("node nope", "not-found")
+
+
+def test_a_log_is_narrowed_to_the_runs_of_a_job(open_box: Open, tmp_path: Path) -> None:
+    box = open_box("night-shift")
+    log = ("--only-events", "--events", log_of(box, tmp_path))
+    job = "render-20261121"
+    page = box.run("timeline", *log, "--job", job.upper()).stdout
+    (row,) = [line.split() for line in page.splitlines() if line.startswith("runs ")]
+    tasks = {
+        line["properties"]["id"]
+        for line in map(json.loads, box.sandbox.diagnostic_log())
+        if line["operationName"] == "TaskCompleteEvent" and line["properties"]["jobId"] == job
+    }
+    assert int(row[1]) == len(tasks)
+
+
+def test_failed_tasks_alone_are_not_drawn_as_all_that_ran(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("batchdoctor.work.diagnosis.ended_tasks.MOST_ENDED", 100)
+    page = open_box("night-shift").run("timeline").stdout
+    assert "runs " not in page
+    assert "of so many tasks only the failed ones were read" in page
+
+
+def test_an_event_without_a_time_is_not_passed_over_in_silence(
+    open_box: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "PT1H.json"
+    event = {"operationName": "TaskFailEvent", "properties": {"jobId": "a", "id": "b"}}
+    file.write_text(json.dumps(event))
+    page = open_box("healthy").run("timeline", "--only-events", "--events", str(file))
+    assert (page.status, "of 1 event the log tells no time" in page.stdout) == (0, True)

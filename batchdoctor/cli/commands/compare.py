@@ -16,7 +16,7 @@ from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, MessagesFile, Pools
 from batchdoctor.core.comparison.conclusion import Comparison
 from batchdoctor.core.problem import Problem
-from batchdoctor.errors import ExitCode, InputError, worst
+from batchdoctor.errors import ExitCode, InputError, UsageError, worst
 from batchdoctor.report.comparisons import CompareAnswer
 from batchdoctor.report.head import only
 from batchdoctor.service.client import Client
@@ -108,8 +108,8 @@ def nodes(
 @command(app, "logs")
 def logs(
     call: Call,
-    old: Annotated[str, typer.Argument(help="Log of then: a file or folder.", metavar="OLD")],
-    new: Annotated[str, typer.Argument(help="Log of now: a file or folder.", metavar="NEW")],
+    old: Annotated[str, typer.Argument(help="Log of then: a file, folder or -.", metavar="OLD")],
+    new: Annotated[str, typer.Argument(help="Log of now: a file, folder or -.", metavar="NEW")],
     job: Jobs = None,
     pool: Pools = None,
     fail_on: FailOnAny = None,
@@ -121,10 +121,18 @@ def logs(
     from batchdoctor.events.selection import Selection
     from batchdoctor.work.comparison.logs import compare_logs
 
+    if old == new == "-":
+        raise UsageError("One log cannot be both.", hint="name a file or folder beside -")
+    stdin = None
+    if "-" in (old, new):
+        # Which brings in the reading of logs, with its encodings.
+        from batchdoctor.cli.piped import piped_bytes
+
+        stdin = piped_bytes(call.world)
     problems: list[Problem] = []
     selection = Selection(jobs=frozenset(job or ()), pools=frozenset(pool or ()))
-    found = compare_logs(call.world, old, new, selection, problems)
-    source = f"{old} and {new}"
+    found = compare_logs(call.world, old, new, selection, problems, stdin)
+    source = " and ".join("standard input" if each == "-" else each for each in (old, new))
     left_out = (*only("job", job), *only("pool", pool))
     head = call.head(source=source, left_out=left_out)
     call.write(CompareAnswer(head, found, tuple(problems)).document())

@@ -19,7 +19,7 @@ from batchdoctor.core.names import folded
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.timeline.gathered import Asked
 from batchdoctor.core.timeline.happening import FAILURES
-from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.errors import ExitCode, NotFoundError, UsageError, worst
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head, only
 from batchdoctor.report.timelines import TimelineAnswer
@@ -94,6 +94,8 @@ def timeline(
             call.finish(reading)
     statuses = [each.status for each in (reading, log) if each is not None]
     failed = any(each.kind in FAILURES for each in found.timeline.happenings)
+    if found.unknown:
+        statuses.append(NotFoundError.exit_code)
     return worst([*statuses, ExitCode.FINDINGS if fail_on and failed else ExitCode.OK])
 
 

@@ -43,13 +43,16 @@ class Asked(msgspec.Struct, frozen=True):
         return (
             (happening.job_id is None or _among(self.jobs, happening.job_id))
             and (happening.pool_id is None or _among(self.pools, happening.pool_id))
-            and (happening.node_id is None or self._is_meant(happening))
+            and (
+                happening.node_id is None
+                or self.takes_node(happening.pool_id or "", happening.node_id)
+            )
             and not (self.nodes and happening.task_id and not happening.node_id)
         )
 
-    def _is_meant(self, happening: Happening) -> bool:
-        name = f"{happening.pool_id}/{happening.node_id}"
-        return _among(self.nodes, happening.node_id or "") or _among(self.nodes, name)
+    def takes_node(self, pool_id: str, node_id: str) -> bool:
+        """Whether a node is asked about, by its id alone or with its pool."""
+        return _among(self.nodes, node_id) or _among(self.nodes, f"{pool_id}/{node_id}")
 
 
 class _Group(msgspec.Struct):
@@ -94,6 +97,12 @@ class Gathered:
         places.append((second, -1))
         key = alike(happening, int(second) // _MINUTE)
         self._groups.setdefault(key, _Group(happening)).add(happening)
+
+    def places(self) -> Iterator[tuple[str, str]]:
+        """The nodes that are named one by one, each with its pool."""
+        for each in self._kept:
+            if each.pool_id and each.node_id:
+                yield each.pool_id, each.node_id
 
     def _is_same(self, index: int, happening: Happening, moment: float, second: float) -> bool:
         """Whether one that was kept is this one; if so both are remembered to have told it."""

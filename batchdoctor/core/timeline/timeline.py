@@ -9,10 +9,10 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.core.checked import Checked, Span
-from batchdoctor.core.names import folded
 from batchdoctor.core.problem import Problem
-from batchdoctor.core.timeline.gathered import Asked, Gathered, fold, in_time
-from batchdoctor.core.timeline.happening import DEPLOYMENTS, FAILURES, ONSETS, Happening
+from batchdoctor.core.timeline.gathered import Gathered, fold, in_time
+from batchdoctor.core.timeline.happening import DEPLOYMENTS, ONSETS, Happening
+from batchdoctor.core.timeline.meant import Meant
 from batchdoctor.core.timeline.onset import Onset, happenings_of, is_change, with_changes
 
 _MARKED = 20
@@ -52,49 +52,17 @@ class TimelineRead(msgspec.Struct, frozen=True):
     """How many runs began, by about a minute in seconds since 1970, as far as that was read."""
     begin: datetime | None
     """From when on there is anything to be seen."""
+    unknown: Sequence[str] = ()
+    """Names of nodes that were asked for and that nothing has; each of them is a problem, too."""
 
 
-def timeline_of(gathered: Gathered, onsets: Sequence[Onset], asked: Asked, limit: int) -> Timeline:
+def timeline_of(gathered: Gathered, onsets: Sequence[Onset], meant: Meant, limit: int) -> Timeline:
     """Put the onsets among what happened, and name the changes just before them."""
-    every = _about_pools_of(asked, list(gathered.every()))
-    failing = {folded(each.job_id) for each in every if each.kind in FAILURES and each.job_id}
-    meant = [
-        each
-        for each in onsets
-        if _is_meant(each, asked) and (not asked.nodes or _is_of_node(each, asked, failing))
-    ]
-    told = [with_changes(each, every) for each in meant]
+    every = meant.about(list(gathered.every()))
+    told = [with_changes(each, every) for each in onsets if meant.takes(each, every)]
+    asked = meant.asked
     marks = [mark for each in told[:_MARKED] for mark in happenings_of(each) if asked.takes(mark)]
     first = told[0] if told else None
     named = [replace(each, change=first is not None and is_change(first, each)) for each in every]
     happened = sorted([*named, *marks], key=in_time)
     return Timeline(happened, fold(happened, limit, _NEVER_FOLDED), told)
-
-
-def _about_pools_of(asked: Asked, happenings: list[Happening]) -> list[Happening]:
-    """Without other pools than those in which the jobs ran that are asked about."""
-    if not asked.jobs or asked.pools:
-        return happenings
-    pools = {folded(each.pool_id) for each in happenings if each.job_id and each.pool_id}
-    return [
-        each
-        for each in happenings
-        if each.job_id or each.pool_id is None or not pools or folded(each.pool_id) in pools
-    ]
-
-
-def _is_of_node(onset: Onset, asked: Asked, failing: set[str]) -> bool:
-    """Whether an onset is about nodes that are asked about, or about a job that failed there."""
-    if onset.job_id:
-        return folded(onset.job_id) in failing
-    names = {name for pool, node in onset.nodes for name in (node, f"{pool}/{node}")}
-    return bool(failing) and (not names or bool(asked.nodes & set(map(folded, names))))
-
-
-def _is_meant(onset: Onset, asked: Asked) -> bool:
-    """Whether an onset is about what was asked for: it had begun, and was not over before."""
-    since, until = asked.since, asked.until
-    if (until and onset.since >= until) or (since and onset.until and onset.until < since):
-        return False
-    at_any_time = replace(asked, since=None, until=None)
-    return at_any_time.takes(next(happenings_of(onset)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import BinaryIO
 
 from batchdoctor.core.advance import BYTES, Advance
 from batchdoctor.core.comparison.conclusion import Comparison
@@ -16,20 +17,34 @@ from batchdoctor.work.surroundings import Surroundings
 
 
 def compare_logs(
-    outside: Surroundings, old: str, new: str, selection: Selection, problems: list[Problem]
+    outside: Surroundings,
+    old: str,
+    new: str,
+    selection: Selection,
+    problems: list[Problem],
+    stdin: BinaryIO | None = None,
 ) -> Comparison:
     """Compare two logs, files or folders; what cannot be read to its end joins `problems`.
 
+    One of them may be `-`, which is `stdin`.
+
     Raises InputError for one in which there is no event.
     """
-    sides: Sequence[LogSide] = [_read(outside, place, selection, problems) for place in (old, new)]
+    sides: Sequence[LogSide] = [
+        _read(outside, place, selection, problems, stdin) for place in (old, new)
+    ]
     return compared_logs(*sides)
 
 
 def _read(
-    outside: Surroundings, place: str, selection: Selection, problems: list[Problem]
+    outside: Surroundings,
+    place: str,
+    selection: Selection,
+    problems: list[Problem],
+    stdin: BinaryIO | None,
 ) -> LogSide:
-    log, side = EventLog([place], selection=selection), LogSide(place)
+    log = EventLog([place], stdin=stdin, selection=selection)
+    side = LogSide("standard input" if place == "-" else place)
     at = log.position
     outside.progress(Advance(f"reading {place}", lambda: at.done, lambda: at.total, BYTES))
     for event in log.events(Tally()):

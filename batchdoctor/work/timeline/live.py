@@ -15,12 +15,13 @@ from batchdoctor.core.suspicion.history import History
 from batchdoctor.core.text.wording import plural
 from batchdoctor.core.timeline.gathered import Asked, Gathered
 from batchdoctor.core.timeline.happening import Happening, HappeningKind
+from batchdoctor.core.timeline.meant import Place, places_of
 from batchdoctor.core.timeline.of_pool import of_job, of_pool
 from batchdoctor.core.timeline.of_task import failed, repeated
 from batchdoctor.core.timeline.onset import Onset
 from batchdoctor.core.timeline.onsets import onsets_of_account
 from batchdoctor.work.diagnosis.account import MOST_POOLS, Survey
-from batchdoctor.work.diagnosis.ended_tasks import MOST_ENDED
+from batchdoctor.work.diagnosis.ended_tasks import MOST_ENDED, can_be_listed
 from batchdoctor.work.diagnosis.narrowing import Narrowing
 from batchdoctor.work.diagnosis.pool_reading import read_nodes
 from batchdoctor.work.reading.reading import Reading
@@ -37,7 +38,10 @@ class LiveTimeline(msgspec.Struct):
     gathered: Gathered
     tasks: int = 0
     history: History | None = None
-    """When what ran, of the jobs in which something failed."""
+    """When what ran, of the jobs in which something failed; None where not all of it was read."""
+    places: set[Place] = msgspec.field(default_factory=set)
+    """The nodes that are there, or on which something ran."""
+    _only_failed: bool = False
     _nodes: int = 0
     _pools_left_out: int = 0
     _jobs_left_out: int = 0
@@ -56,10 +60,15 @@ class LiveTimeline(msgspec.Struct):
         survey.read_past()
         self._read_other_nodes(survey)
         self._read_well(survey)
-        self.history = survey.history
+        counts = {job_id: facts.counts for job_id, facts in survey.jobs.items() if _is_read(facts)}
+        self._only_failed = not can_be_listed(counts)
+        # Failed tasks alone are no picture of what ran.
+        self.history = None if self._only_failed else survey.history
+        self.places = set(survey.nodes) | places_of(survey.history)
         for pool in survey.pools.values():
             self._add(of_pool(pool.pool, pool.nodes or ()))
             self._nodes += len(pool.nodes or ())
+            self.places |= {(pool.pool.id, node.id) for node in pool.nodes or ()}
         for job in survey.jobs.values():
             self._add(of_job(job.job))
             self._add(_release(job, each) for each in job.deployed)
@@ -74,11 +83,15 @@ class LiveTimeline(msgspec.Struct):
             f"nodes of {plural(self._pools_left_out, 'pool')}" if self._pools_left_out else "",
         ]
         told = " and ".join(each for each in left_out if each)
+        problems = [
+            "of so many tasks only the failed ones were read" if self._only_failed else "",
+            f"{told} were not looked at" if told else "",
+        ]
         yield Checked(
             check="account",
             objects=self.tasks,
             of="ended tasks",
-            problem=f"{told} were not looked at" if told else None,
+            problem="; ".join(each for each in problems if each) or None,
         )
         yield Checked(check="nodes", objects=self._nodes, of="nodes")
 
