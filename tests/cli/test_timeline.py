@@ -276,7 +276,8 @@ def test_only_what_is_asked_about_is_told(open_box: Open, option: str, key: str)
 
 def test_of_a_node_on_which_nothing_failed_no_beginning_is_told(open_box: Open) -> None:
     box = open_box("night-shift")
-    assert told(box, "--node", "nosuch")["summary"]["onsets"] == []
+    well = box.run("nodes", "list", "--pool", "model-gpu", "-o", "json").json()["items"][0]
+    assert told(box, "--node", well["nodeId"])["summary"]["onsets"] == []
     (onset,) = [each for each in told(box)["summary"]["onsets"] if each["nodeId"]]
     assert told(box, "--node", onset["nodeId"])["summary"]["onsets"][0] == onset
 

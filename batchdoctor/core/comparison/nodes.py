@@ -14,7 +14,7 @@ from batchdoctor.core.comparison.difference import Found, Way, What
 from batchdoctor.core.comparison.durations import duration_trials, together
 from batchdoctor.core.comparison.facts import Fact, Key
 from batchdoctor.core.comparison.runs import Cause, Kind, Runs
-from batchdoctor.core.comparison.settings import compared_facts
+from batchdoctor.core.comparison.settings import NOUNS, Settings, compared_facts
 from batchdoctor.core.comparison.shares import StepsFor, all_failures_trial
 from batchdoctor.core.comparison.steady import looser_shape_of
 from batchdoctor.core.comparison.trial import counted, told
@@ -31,6 +31,8 @@ Facts = Mapping[Key, Fact]
 # What a node counts of all it has run is of one kind, whatever it was.
 _ALL = "task"
 _BEFORE = "on the first"
+# What a node has whether or not the service was told of it.
+_TOLD_WHEN_UP = {What.AGENT, What.IMAGE}
 
 
 class NodeSide(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,10 +46,10 @@ class NodeSide(msgspec.Struct, frozen=True, kw_only=True):
 
 def compared_two_nodes(first: NodeSide, second: NodeSide, now: datetime) -> Comparison:
     """Compare two nodes; what is worse is worse on the second."""
-    settings = [compared_facts(first.facts, second.facts, "the node's ")]
+    settings = [_settings(first.facts, second.facts)]
     if first.name.pool_id != second.name.pool_id and first.pool and second.pool:
         known = {each.what for each in settings[0].found}
-        of_pools = compared_facts(first.pool, second.pool, "the pool's ")
+        of_pools = compared_facts(first.pool, second.pool, "the pool's ", side_by_side=True)
         new = [each for each in of_pools.found if each.what not in known]
         settings.append(replace(of_pools, found=new))
     runs = _recent(first.node), _recent(second.node)
@@ -86,6 +88,21 @@ def compared_two_nodes(first: NodeSide, second: NodeSide, now: datetime) -> Comp
                 of="recent tasks",
             ),
         ),
+    )
+
+
+def _settings(first: Facts, second: Facts) -> Settings:
+    """Compare what two nodes are made of; one that did not come up yet tells not all of it."""
+    of_one = {key for key in first.keys() ^ second.keys() if key[0] in _TOLD_WHEN_UP}
+    one, other = (
+        {key: fact for key, fact in facts.items() if key not in of_one} for facts in (first, second)
+    )
+    found = compared_facts(one, other, side_by_side=True)
+    nouns = sorted({NOUNS[what] for what, _, _ in of_one})
+    return replace(
+        found,
+        differing=(*found.differing, *nouns),
+        not_told=(*found.not_told, *(f"{noun} of one of the nodes" for noun in nouns)),
     )
 
 

@@ -59,19 +59,29 @@ class Settings(msgspec.Struct, frozen=True):
     not_told: Sequence[str] = ()
 
 
-def compared_facts(then: Facts, now: Facts, whose: str = "") -> Settings:
-    """Compare the facts of two things; `whose` says in words what they are of."""
-    return compared_tasks([(then, now, "")], whose)
+def compared_facts(
+    then: Facts, now: Facts, whose: str = "", *, side_by_side: bool = False
+) -> Settings:
+    """Compare the facts of two things; `whose` says in words what they are of.
+
+    Of two that are there `side_by_side` nothing was, is new or is gone.
+    """
+    return compared_tasks([(then, now, "")], whose, side_by_side=side_by_side)
 
 
-def compared_tasks(pairs: Sequence[tuple[Facts, Facts, str]], whose: str = "") -> Settings:
+def compared_tasks(
+    pairs: Sequence[tuple[Facts, Facts, str]], whose: str = "", *, side_by_side: bool = False
+) -> Settings:
     """Compare the facts of tasks, each then and now with its name; what many share is told once."""
     changes: dict[tuple[object, ...], _Change] = {}
     met: Counter[tuple[What, str]] = Counter()
     masked: set[str] = set()
     for then, now, name in pairs:
+        whole = _of_one_alone(then, now)
         for key in {**then, **now}:
             what, of, label = key
+            if of in whole and what is not What.COMMAND_LINE:
+                continue
             met[what, of] += 0
             before, after = then.get(key, ABSENT), now.get(key, ABSENT)
             if None in {before.value, after.value} and ABSENT not in {before, after}:
@@ -85,11 +95,16 @@ def compared_tasks(pairs: Sequence[tuple[Facts, Facts, str]], whose: str = "") -
     told, varying = _split(_merged(changes.values()), len(pairs))
     differing = {(each.key[0], each.key[1]) for each in told}
     return Settings(
-        found=[_found(each, len(pairs), whose) for each in told],
+        found=[_found(each, len(pairs), whose, side_by_side=side_by_side) for each in told],
         same=[_noun(what, of) for what, of in met if (what, of) not in differing],
         differing=[_noun(what, of) for what, of in differing],
         not_told=(*_varying(varying), *_masked(masked)),
     )
+
+
+def _of_one_alone(then: Facts, now: Facts) -> set[str]:
+    """The tasks within, such as the start task, that one has alone: their command line says so."""
+    return {of for what, of, _ in then.keys() ^ now.keys() if of and what is What.COMMAND_LINE}
 
 
 def _note(
@@ -141,11 +156,11 @@ def _split(changes: Sequence[_Change], pairs: int) -> tuple[Sequence[_Change], S
     return told, varying
 
 
-def _found(change: _Change, pairs: int, whose: str) -> Found:
+def _found(change: _Change, pairs: int, whose: str, *, side_by_side: bool) -> Found:
     what, of, label = change.key
     noun = _noun(what, of)
     name = f" {label}" if label else ""
-    how = _how(change)
+    how = _on_each(change) if side_by_side else _how(change)
     share = "all" if change.count == pairs else f"{change.count:,} of"
     where = f", in {share} {plural(pairs, 'task')}" if pairs > 1 else ""
     return Found(
@@ -169,6 +184,17 @@ def _how(change: _Change) -> str:
     if hidden:
         return "has another value"
     return f"was {before or '(nothing)'}, is {after or '(nothing)'}"
+
+
+def _on_each(change: _Change) -> str:
+    before, after = change.before, change.after
+    hidden = change.key[0] is What.ENVIRONMENT
+    if before is None or after is None:
+        one = "second" if before is None else "first"
+        return f"is on the {one} alone" + ("" if hidden else f": {after or before}")
+    if hidden:
+        return "has another value on each"
+    return f"is {before or '(nothing)'} on the first, {after or '(nothing)'} on the second"
 
 
 def _noun(what: What, of: str) -> str:

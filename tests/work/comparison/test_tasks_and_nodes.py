@@ -20,6 +20,7 @@ from tests.work.comparison.two_nights import (
     node_members,
     reading_of,
     told,
+    usual_pool,
     with_member,
 )
 
@@ -133,3 +134,27 @@ def test_a_node_on_which_more_fails_is_told_with_a_doubt() -> None:
         (found,) = compare_nodes(reading, names[0], names[-1]).found
     assert (found.what.value, found.way.value) == ("failures", "worse")
     assert found.message.endswith("of whatever jobs, so a bad job may be why")
+
+
+def test_what_a_node_did_not_tell_yet_is_neither_the_same_nor_another() -> None:
+    with reading_of(quiet(another(state="starting"))) as reading:
+        names = [NodeName(POOL, node.id) for node in reading.client.nodes(POOL)]
+        found = compare_nodes(reading, names[0], names[-1])
+    assert [each.what.value for each in found.found] == ["state"]
+    assert "node agent" not in found.summary.same
+    assert found.summary.not_told == ("node agent of one of the nodes",)
+
+
+def test_of_two_nodes_that_are_there_nothing_was_or_is_gone() -> None:
+    def plant(_: Night, pools: Pools) -> None:
+        pools.append(usual_pool("farm-2", vm_size="standard_d2s_v5", start_task=None))
+
+    with reading_of(quiet(plant)) as reading:
+        names = [
+            NodeName(pool, next(iter(reading.client.nodes(pool))).id) for pool in (POOL, "farm-2")
+        ]
+        found = compare_nodes(reading, *names).found
+    assert [each.message for each in found] == [
+        "command line of the start task is on the first alone: /bin/bash install.sh",
+        "VM size vmSize is standard_d4s_v5 on the first, standard_d2s_v5 on the second",
+    ]
