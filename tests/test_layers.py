@@ -119,6 +119,9 @@ MAY_END = {"__main__.py": {"exit"}, "cli/app.py": {"Exit"}}
 IMPURE_MODULES = {"os", "sys", "io", "time", "random", "socket", "subprocess", "logging", "pathlib"}
 IMPURE_CALLS = {"open", "print", "input"}
 
+# In lines.
+LONGEST_FILE, LONGEST_FUNCTION = 300, 60
+
 # What some systems have and others not: asked for in one place.
 OF_SOME_SYSTEMS = {
     *("fchmod", "fchown", "geteuid", "getuid", "get_terminal_size", "kill", "mkfifo"),
@@ -332,3 +335,16 @@ def test_one_module_knows_what_differs_between_systems(module: Path) -> None:
     named -= WORDS_OF_OTHERS.get(place_of(module), set())
     modules = {name.split(".", maxsplit=1)[0] for name in imports_of(module)}
     assert (named & OF_SOME_SYSTEMS, modules & OF_SOME_SYSTEMS_MODULES) == (set(), set())
+
+
+@pytest.mark.parametrize("module", MODULES, ids=place_of)
+def test_a_file_is_read_at_one_sitting_and_a_function_on_one_screen(module: Path) -> None:
+    text = module.read_text()
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef)
+    long = {
+        node.name: length
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, functions)
+        and (length := (node.end_lineno or node.lineno) - node.lineno + 1) > LONGEST_FUNCTION
+    }
+    assert (len(text.splitlines()) <= LONGEST_FILE, long) == (True, {})

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from batchdoctor.core.meaning.explanation import Explanation
+from batchdoctor.core.meaning.explained import Explanation
 from batchdoctor.core.meaning.item import Meaning, MeaningSummary, meaning_of
 from batchdoctor.core.meaning.kinds import ListedKind
 from batchdoctor.core.meaning.listed import place_of

@@ -15,7 +15,7 @@ from batchdoctor.core.meaning.kinds import ListedKind
 from batchdoctor.errors import ExitCode, UsageError
 
 if TYPE_CHECKING:
-    from batchdoctor.core.meaning.explanation import Explanation
+    from batchdoctor.core.meaning.explained import Explanation
     from batchdoctor.core.meaning.messages import Messages
 
 # Of standard input no more is looked at.

@@ -7,30 +7,28 @@ from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypeAlias
 
-import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.core.meaning.about import About
-from batchdoctor.core.meaning.catalog import CatalogEntry, load_catalog
+from batchdoctor.core.meaning.catalog import load_catalog
 from batchdoctor.core.meaning.exit_codes import SIGNALS, explain_exit_code, parse_exit_code
-from batchdoctor.core.meaning.kinds import Kind
-from batchdoctor.core.meaning.node_states import NODE_STATES, PAGE, StateMeaning, node_state_meaning
+from batchdoctor.core.meaning.explained import (
+    Explanation,
+    of_code,
+    of_exit_code,
+    of_message,
+    of_state,
+)
+from batchdoctor.core.meaning.node_states import NODE_STATES, node_state_meaning
 from batchdoctor.core.meaning.windows_codes import HRESULTS, NTSTATUS
 from batchdoctor.core.text.secrets import masked
-from batchdoctor.core.text.step import Step, run
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.mentions import Mention
-    from batchdoctor.core.meaning.message_entry import MessageEntry
     from batchdoctor.core.meaning.messages import Cause, Messages
 
 # What gives the messages where a text may have some: most words that are asked about are codes.
 Known: TypeAlias = "Callable[[], Messages]"
 
-_EXIT_CODE_PAGE = "https://learn.microsoft.com/azure/batch/error-handling"
-_NO_MEANING = (
-    "Every program has its own meaning for this number: its stderr and its manual know it."
-)
 _MOST_SUGGESTIONS = 3
 _NOTHING = "Nothing in this text is a code, an exit code or a state that batchdoctor knows."
 # So much of a text is shown when nothing in it is known.
@@ -44,44 +42,6 @@ _CONNECTING = frozenset(
 )
 _SPELLED_LIKE_A_CODE = re.compile(r"\b[A-Z][a-z]+[A-Z]\w*")
 _MOST_TYPED = 5
-_AGAIN = {
-    "yes": "such trouble passes",
-    "no": "the same comes again",
-    "maybe": "it depends on whether the cause passes",
-}
-
-
-class Explanation(msgspec.Struct, frozen=True, kw_only=True):
-    """One meaning of a word; `kind` is None for a word that means nothing to us."""
-
-    word: str
-    """As it was asked."""
-    kind: Kind | None
-    name: str
-    """In the service's spelling."""
-    where: tuple[str, ...] = ()
-    meaning: str
-    causes: tuple[str, ...] = ()
-    actions: tuple[Step, ...] = ()
-    category: str | None = None
-    service_category: str | None = None
-    status: tuple[int, ...] = ()
-    retry: str | None = None
-    retry_reason: str | None = None
-    note: str | None = None
-    page: str | None = None
-    exit_code: int | None = None
-    hex: str | None = None
-    suggestions: tuple[str, ...] = msgspec.field(default=())
-    evidence: str | None = None
-    """The line of a longer text that the word was found in."""
-    about: About | None = None
-    """What a message of a program says of the cause."""
-
-    @property
-    def known(self) -> bool:
-        """Whether the word means anything to us."""
-        return self.kind is not None
 
 
 def explain(word: str) -> tuple[Explanation, ...]:
@@ -168,22 +128,6 @@ def _of_cause(cause: Cause) -> Explanation:
     return replace(entry, evidence=cause.line)
 
 
-def of_message(word: str, entry: MessageEntry) -> Explanation:
-    """What programs mean by such words."""
-    return Explanation(
-        word=word,
-        kind="message",
-        name=entry.name,
-        meaning=entry.means,
-        actions=entry.steps,
-        retry=entry.again.value,
-        retry_reason=_AGAIN[entry.again.value],
-        note=None if entry.sure.value == "certain" else f"It is {entry.sure.value}, not certain.",
-        page=entry.source,
-        about=entry.about,
-    )
-
-
 def _message_named(word: str, messages: Known | None) -> tuple[Explanation, ...]:
     """The messages of a name, as `cause` of a failure bears it."""
     from batchdoctor.core.meaning.messages import known_messages
@@ -223,42 +167,9 @@ def _codes(word: str) -> tuple[Explanation, ...]:
     return tuple(of_code(word, entry) for entry in load_catalog().entries(word))
 
 
-def of_code(word: str, entry: CatalogEntry) -> Explanation:
-    """What a code of the service means."""
-    return Explanation(
-        word=word,
-        kind="code",
-        name=entry.code,
-        where=tuple(place.value for place in entry.where),
-        meaning=entry.meaning,
-        causes=entry.causes,
-        actions=entry.actions,
-        category=entry.category.value if entry.category else None,
-        service_category=entry.service,
-        status=entry.status,
-        retry=entry.retry.value,
-        retry_reason=entry.why,
-        note=entry.note,
-        page=entry.page,
-    )
-
-
 def _states(word: str) -> tuple[Explanation, ...]:
     state = node_state_meaning(word)
     return (of_state(word, state),) if state else ()
-
-
-def of_state(word: str, state: StateMeaning) -> Explanation:
-    """What a state of a node means."""
-    return Explanation(
-        word=word,
-        kind="nodeState",
-        name=state.state,
-        where=("node",),
-        meaning=state.meaning,
-        actions=state.actions,
-        page=PAGE,
-    )
 
 
 def _exit_codes(word: str) -> tuple[Explanation, ...]:
@@ -275,22 +186,6 @@ def _by_name(word: str) -> int | None:
         if name.upper() in {wanted, f"STATUS_{wanted}"}:
             return explain_exit_code(value).signed
     return next((-number for number, (name, _) in SIGNALS.items() if name == wanted), None)
-
-
-def of_exit_code(word: str, number: int) -> Explanation:
-    """What an exit code means, in any spelling of the number."""
-    found = explain_exit_code(number)
-    return Explanation(
-        word=word,
-        kind="exitCode",
-        name=found.name or str(found.signed),
-        where=("exitCode",),
-        meaning=found.meaning or _NO_MEANING,
-        actions=(run("batchdoctor tasks failed --by exit-code"),),
-        page=_EXIT_CODE_PAGE,
-        exit_code=found.signed,
-        hex=found.hex,
-    )
 
 
 def _unknown(word: str) -> Explanation:

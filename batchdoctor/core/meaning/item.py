@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from batchdoctor.core.item import Item
 from batchdoctor.core.meaning.about import About
-from batchdoctor.core.meaning.explanation import Explanation
+from batchdoctor.core.meaning.explained import Explanation
 from batchdoctor.core.meaning.kinds import Kind
 
 

@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator
 
 from batchdoctor.core.meaning.catalog import load_catalog
 from batchdoctor.core.meaning.exit_codes import SIGNALS
-from batchdoctor.core.meaning.explanation import (
+from batchdoctor.core.meaning.explained import (
     Explanation,
-    Known,
     of_code,
     of_exit_code,
     of_message,
     of_state,
 )
+from batchdoctor.core.meaning.explanation import Known
 from batchdoctor.core.meaning.kinds import ListedKind
 from batchdoctor.core.meaning.node_states import NODE_STATES
 from batchdoctor.core.meaning.windows_codes import HRESULTS, NTSTATUS
