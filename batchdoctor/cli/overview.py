@@ -29,7 +29,7 @@ GROUPS: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "logs": (
         ("events parse|query|rule", "what do diagnostic-log events say?"),
-        ("bundle", "take along all that answers need"),
+        ("bundle, events map|reduce|submit", "take along; count on many machines"),
     ),
     "set up": (
         ("auth check, config paths", "the way in; what is kept on this machine"),
