@@ -109,13 +109,19 @@ class Costs(msgspec.Struct, dict=True):
             Count(
                 _words(purpose),
                 many,
-                MEANINGS[purpose],
+                self._meaning(purpose),
                 Tone.BAD if purpose in _BAD else Tone.PLAIN,
                 amount=amount,
             )
             for (purpose, many), amount in zip(seconds.items(), told, strict=True)
         ]
         return Counts("What they were spent on", rows, total)
+
+    def _meaning(self, purpose: Purpose) -> str:
+        # A run whose node went away looks like one that goes on, to a log.
+        if purpose is Purpose.RUNNING and not self.spending.estimated:
+            return "no end is told"
+        return MEANINGS[purpose]
 
     def _cards(self) -> Cards:
         """What costs most; where there are prices the money comes first and the hours behind it."""

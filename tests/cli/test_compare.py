@@ -180,3 +180,19 @@ def test_a_page_speaks_plainly_in_a_pipe_and_on_a_terminal(open_box: Open) -> No
     assert "\x1b[" not in plain.stdout
     markdown = box.run("compare", "jobs", NOW, "-o", "markdown").stdout
     assert "#### CHANGED command line" in markdown
+
+
+def test_nodes_that_could_not_be_read_are_not_called_gone(open_box: Open) -> None:
+    box = open_box("night-shift")
+    box.order(Fault(FaultKind.BUSY, route="GET /pools/{id}/nodes", times=None))
+    told = box.run("compare", "jobs", NOW, THEN, "-o", "json").json()
+    (nodes,) = [each["problem"] for each in told["checked"] if each["check"] == "nodes"]
+    assert nodes.endswith("which could not be read")
+    assert not told["complete"]
+
+
+def test_bundles_are_named_with_a_time_for_people(open_box: Open, tmp_path: Path) -> None:
+    box, file = open_box("healthy"), str(tmp_path / "night.zip")
+    assert box.run("bundle", "--out", file).status == 0
+    page = box.run("compare", "bundles", file, file).stdout
+    assert "sandbox at 2026-11-21 03:00 UTC, 2 pools, 3 jobs, 0 findings" in page

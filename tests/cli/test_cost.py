@@ -351,3 +351,18 @@ def test_found_waste_is_a_finding_for_those_who_ask(open_box: Open) -> None:
     box = open_box("bad-node")
     assert box.run("cost").status == 0
     assert box.run("cost", "--fail-on", "any").status == 10
+
+
+def test_a_run_of_which_a_log_tells_no_end_is_not_said_to_go_on(run_offline: Run) -> None:
+    at = {"poolId": "p", "nodeId": "n"}
+    events = [
+        {
+            "time": f"2026-11-20T0{hour}:00:00Z",
+            "operationName": "TaskStartEvent",
+            "properties": {"jobId": "j", "id": str(hour), "nodeInfo": {**at, "nodeId": str(hour)}},
+        }
+        for hour in (1, 2)
+    ]
+    text = "".join(f"{json.dumps(event)}\n" for event in events)
+    page = run_offline("cost", "--events", "-", stdin=text.encode()).stdout
+    assert "running  1.0 h  ████████████████████ 100%  no end is told" in page

@@ -21,7 +21,6 @@ from batchdoctor.core.findings.severity import Severity
 from batchdoctor.core.names import folded
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import run
-from batchdoctor.core.text.times import utc_text
 from batchdoctor.core.text.wording import listed, plural
 
 Facts = Mapping[Key, Fact]
@@ -233,7 +232,8 @@ def _names(finding: FindingItem) -> list[str]:
 
 
 def _named(side: AccountSide) -> Named:
-    parts = [f"{side.name}: {side.account} at {utc_text(side.at)}"]
+    at = f" at {side.at:%Y-%m-%d %H:%M} UTC" if side.at else ""
+    parts = [f"{side.name}: {side.account}{at}"]
     parts += [plural(len(side.pools), "pool"), plural(side.jobs, "job")]
     if side.findings is not None:
         parts.append(plural(len(side.findings), "finding"))

@@ -43,11 +43,15 @@ def _image(image: ImageReference) -> str:
 
 
 class NodeRuns(msgspec.Struct):
-    """How many runs were on nodes with each value of a fact, and how many nodes are not known."""
+    """How many runs were on nodes with each value of a fact, and how many nodes are not known.
+
+    `unread` says that the nodes of the pool could not be read, or not all of them.
+    """
 
     values: dict[What, Counter[str]] = msgspec.field(default_factory=dict)
     nodes: int = 0
     unknown: int = 0
+    unread: bool = False
 
     def add(self, values: Mapping[What, str] | None, runs: int) -> None:
         """Count the runs of a node; None for one of which nothing is known."""
@@ -132,4 +136,6 @@ def unknown_nodes(sides: Sequence[NodeRuns]) -> str | None:
     unknown, nodes = (sum(getattr(each, name) for each in sides) for name in ("unknown", "nodes"))
     if not unknown:
         return None
+    if any(each.unread for each in sides):
+        return f"{unknown:,} of {plural(nodes, 'node')}, which could not be read"
     return f"{unknown:,} of {plural(nodes, 'node')} are gone, or were made or booted since"

@@ -178,10 +178,11 @@ def pool_facts(reading: Reading, pool_id: str) -> Facts | None:
 def _nodes(reading: Reading, pool_id: str | None, ended: EndedTasks) -> NodeRuns:
     """On what nodes the runs were, as far as these are still what they were then."""
     known: dict[str, Node] = {}
+    problems = len(reading.problems)
     if pool_id and ended.runs.nodes:
         listing = _listed_nodes(reading, pool_id)
         known = {folded(node.id): node for node in listing}
-    found = NodeRuns()
+    found = NodeRuns(unread=reading.stopped or len(reading.problems) > problems)
     for node_id, runs in ended.runs.nodes.items():
         node = known.get(node_id)
         as_then = node is not None and is_as_then(node, ended.first_start.get(node_id))
