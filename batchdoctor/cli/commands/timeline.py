@@ -12,13 +12,14 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
-from batchdoctor.cli.options import FailOnAny, Jobs, Pools, named, parse_when
+from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, Pools, named, parse_when
 from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.checked import Span
 from batchdoctor.core.names import folded
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.timeline.gathered import Asked
 from batchdoctor.core.timeline.happening import FAILURES
+from batchdoctor.core.timeline.timeline import TimelineRead
 from batchdoctor.errors import ExitCode, NotFoundError, UsageError, worst
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head, only
@@ -93,10 +94,14 @@ def timeline(
         if reading is not None:
             call.finish(reading)
     statuses = [each.status for each in (reading, log) if each is not None]
-    failed = any(each.kind in FAILURES for each in found.timeline.happenings)
+    return worst([*statuses, _status(found, fail_on)])
+
+
+def _status(found: TimelineRead, fail_on: FailOn | None) -> ExitCode:
     if found.unknown:
-        statuses.append(NotFoundError.exit_code)
-    return worst([*statuses, ExitCode.FINDINGS if fail_on and failed else ExitCode.OK])
+        return NotFoundError.exit_code
+    failed = any(each.kind in FAILURES for each in found.timeline.happenings)
+    return ExitCode.FINDINGS if fail_on and failed else ExitCode.OK
 
 
 def _asked(
