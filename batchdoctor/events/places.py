@@ -38,7 +38,7 @@ def sources_of(
         elif Path(path).is_dir():
             yield from _in_folder(Path(path), since, until, set())
         elif Path(path).exists():
-            yield Source(_printable(path), Path(path))
+            yield Source(printable(path), Path(path))
         else:
             raise InputError(
                 f"Cannot read {path}: there is no such file or folder.",
@@ -63,7 +63,7 @@ def _in_folder(
         if entry.is_dir():
             yield from _in_folder(entry, since, until, seen)
         elif entry.is_file() and not _met(entry, seen):
-            yield Source(_printable(str(entry)), entry)
+            yield Source(printable(str(entry)), entry)
 
 
 def _met(place: Path, seen: set[tuple[int, int]]) -> bool:
@@ -96,9 +96,9 @@ def _unreadable(folder: Path, error: OSError) -> Source:
     def refuse() -> BufferedReader:
         raise error
 
-    return Source(_printable(str(folder)), opener=refuse)
+    return Source(printable(str(folder)), opener=refuse)
 
 
-def _printable(path: str) -> str:
+def printable(path: str) -> str:
     """A name for people and documents, also of a file whose name is no UTF-8."""
     return os.fsencode(path).decode("utf-8", "backslashreplace")

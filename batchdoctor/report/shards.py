@@ -41,9 +41,9 @@ _SHARD_COLUMNS: tuple[Column[ReducedShard], ...] = (
 
 
 def map_document(
-    head: Head, parts: Iterator[MappedPart], out: str, problems: Sequence[Problem]
+    head: Head, parts: Iterator[MappedPart], out: str, problems: Sequence[Problem], *, logs: int
 ) -> Document[MappedPart]:
-    """Every part as an item, as it is counted; `problems` grow with them."""
+    """Every part of so many logs as an item, as it is counted; `problems` grow with them."""
     met: list[MappedPart] = []
 
     def items() -> Iterator[MappedPart]:
@@ -55,18 +55,22 @@ def map_document(
         head=head,
         item_type=MappedPart,
         items=items(),
-        ending=lambda: _map_ending(met, out, problems),
+        ending=lambda: _map_ending(met, out, problems, logs),
         name_of=lambda part: part.map_id,
         columns=_MAP_COLUMNS,
     )
 
 
-def _map_ending(parts: list[MappedPart], out: str, problems: Sequence[Problem]) -> Ending:
+def _map_ending(
+    parts: list[MappedPart], out: str, problems: Sequence[Problem], logs: int
+) -> Ending:
     summary = map_summary(parts, out)
     step = command_line("events", "reduce", out)
-    logs = f"{plural(summary.sources, 'log')} with {plural(summary.events, 'event')}"
-    verdict = f"{logs} are counted in {out}. Next: {step} --final"
-    if not parts:
+    counted = f"{plural(summary.sources, 'log')} with {plural(summary.events, 'event')}"
+    verdict = f"{counted} are counted in {out}. Next: {step} --final"
+    if not logs:
+        verdict = "There is no log to count: nothing was written."
+    elif not parts:
         verdict = f"Every log is counted in {out} already, by other maps. Next: {step} --final"
     return Ending(summary=summary, problems=problems, page=(), verdict=verdict)
 

@@ -104,6 +104,13 @@ def test_a_log_that_cannot_be_read_is_status_7_in_both(run_offline: Run, tmp_pat
     assert (final.status, final.json()["problems"]) == (7, mapped.json()["problems"])
 
 
+def test_a_folder_without_logs_is_not_said_to_be_counted(run_offline: Run, tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    told = run_offline("events", "map", str(tmp_path / "logs"), "--out", str(tmp_path / "counts"))
+    assert (told.status, told.page) == (0, "There is no log to count: nothing was written.\n")
+    assert not (tmp_path / "counts").exists()
+
+
 def test_logs_without_an_event_are_status_7(run_offline: Run, tmp_path: Path) -> None:
     (tmp_path / "log").write_text("nothing\n")
     counts = str(tmp_path / "counts")

@@ -35,6 +35,7 @@ PER_FILE = BUCKETS // FILES
 
 PLAN, LEFT = "plan-", "left-"
 _LEFT_NAME = re.compile(rf"{LEFT}(\d{{3}})-(\d{{3}})-(.+)")
+_OURS = re.compile(rf"({PLAN}\w+|map-\w+\.(read|head|rows-\d\d)|{LEFT}\d{{3}}-\d{{3}}-\w+)")
 _MAGIC = "batchdoctor-shard"
 
 S = TypeVar("S")
@@ -89,7 +90,10 @@ def unsealed(text: bytes, kind: str, subject: str) -> bytes:
     if len(words) != 4 or words[:2] != [_MAGIC, kind]:  # noqa: PLR2004 - the words of a head
         raise _unreadable(subject, f"it does not begin as {_MAGIC} {kind} does")
     if words[2] != str(FORMAT):
-        raise _unreadable(subject, f"its format is {words[2]}, not {FORMAT}")
+        raise InputError(
+            f"Cannot read {subject}: its format is {words[2]}, not {FORMAT}.",
+            hint="map and reduce with one version of batchdoctor; or all anew into another place",
+        )
     if words[3] != f"{zlib.crc32(body):08x}":
         raise _unreadable(subject, "its bytes are not those that were written")
     return body
@@ -129,6 +133,11 @@ def buckets_of(name: str, maps_id: str) -> tuple[int, int] | None:
     """The buckets that a file says to be what is left of, if it is such a one of these maps."""
     found = _LEFT_NAME.fullmatch(name)
     return (int(found[1]), int(found[2])) if found and found[3] == maps_id else None
+
+
+def is_one_of_ours(name: str) -> bool:
+    """Whether a file is named as those of a map or a reduce are."""
+    return _OURS.fullmatch(name) is not None
 
 
 def head_of(tally: Tally) -> bytes:
@@ -225,5 +234,5 @@ def _decoded(body: bytes, kind: type[S], subject: str) -> S:
 def _unreadable(subject: str, why: str) -> InputError:
     return InputError(
         f"Cannot read {subject}: {why}.",
-        hint="write it again: batchdoctor events map, or events reduce",
+        hint="remove it, and run that `events map` again: it writes what is missing",
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from hashlib import blake2b
-from pathlib import Path
+from pathlib import PurePath
 
 import msgspec
 
@@ -19,6 +20,7 @@ from batchdoctor.core.log.shards import (
     files_of,
     head_file,
     head_of,
+    is_one_of_ours,
     plan_file,
     plan_of,
     read_file,
@@ -28,7 +30,7 @@ from batchdoctor.core.log.shards import (
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.problem import Problem
 from batchdoctor.errors import ExitCode, InputError, UsageError
-from batchdoctor.events.places import sources_of
+from batchdoctor.events.places import printable, sources_of
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import size_of
@@ -78,10 +80,15 @@ class LogMapping:
         maps = MapsDone(self._place)
         maps.refuse_other(asked_of(self._selection))
         planned = plan_file(_id_of(self._sources, ""))
-        if planned not in maps.names:
+        if self._sources and planned not in maps.names:
             self._place.write(planned, plan_of([read.name for read in self._sources]))
         for sources in _parts(self._sources, self._part):
             yield from self._mapped(sources, maps)
+
+    @property
+    def logs(self) -> int:
+        """How many logs the paths name."""
+        return len(self._sources)
 
     @property
     def status(self) -> ExitCode:
@@ -144,11 +151,21 @@ def selection_of(asked: str) -> Selection:
 
 
 def _told_apart(sources: Iterator[Source]) -> dict[ReadSource, Source]:
-    """Sources by what they are called on every machine. Raises UsageError for one named twice."""
+    """Sources by what they are called on every machine, without the files of maps themselves.
+
+    Raises UsageError for one named twice, by whichever link, and for a pipe.
+    """
     found: dict[ReadSource, Source] = {}
     names = set()
     for source in sources:
-        name = str(Path(source.name).absolute()) if source.path else source.name
+        if is_one_of_ours(PurePath(source.name).name):
+            continue
+        if source.path and source.path.is_fifo():
+            raise UsageError(
+                f"{source.name} is a pipe, which a map that stops cannot read again.",
+                hint="name files, folders or a container",
+            )
+        name = printable(os.path.realpath(source.path)) if source.path else source.name
         if name in names:
             raise UsageError(f"{source.name} is named twice.", hint="name it once")
         names.add(name)

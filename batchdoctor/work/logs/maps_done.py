@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from hashlib import blake2b
 
-from batchdoctor.core.log.shards import PLAN, MapRead, ReadSource, plan_from, read_from
+from batchdoctor.core.log.shards import (
+    PLAN,
+    MapRead,
+    ReadSource,
+    plan_from,
+    read_file,
+    read_from,
+)
 from batchdoctor.errors import InputError, UsageError
 from batchdoctor.work.logs.shard_place import Part, ShardPlace, parts_ahead
 
@@ -49,7 +56,8 @@ class MapsDone:
             raise UsageError(
                 f"{source.name} was counted when it had {known.size:,} bytes; now it has"
                 f" {source.size:,}.",
-                hint="map logs when they are written to their end, or all anew into another place",
+                hint="map logs when they are written to their end; to count it again, remove"
+                f" {self._place.name}/{read_file(owner)} and map its logs again",
             )
         return False
 
@@ -94,5 +102,6 @@ class MapsDone:
                 more = f" and {len(missing) - 1:,} more" if len(missing) > 1 else ""
                 raise InputError(
                     f"{missing[0]}{more} was to be mapped and is not.",
-                    hint="run that `events map` again: it goes on where it stopped",
+                    hint="run that `events map` again: it goes on where it stopped; or, if that is"
+                    f" not wanted any more, remove {self._place.name}/{name}",
                 )

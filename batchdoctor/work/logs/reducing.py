@@ -78,11 +78,12 @@ class Reducing:
     def reduce(self, shard: Shard) -> ReducedShard:
         """Conclude some buckets of all maps, unless that was done, and leave what is left."""
         name, outcome = left_file(*shard, self.maps.digest), ShardOutcome.ALREADY
-        if name not in self.maps.names:
-            outcome = ShardOutcome.DONE
-            self._place.write(name, left_to_bytes(self._conclude(shard)))
-        content = self._place.read(name)
-        left = left_from(content, f"{self._place.name}/{name}")
+        content = self._place.read(name) if name in self.maps.names else b""
+        left = self._left(name, content) if content else None
+        if left is None:
+            left, outcome = self._conclude(shard), ShardOutcome.DONE
+            content = left_to_bytes(left)
+            self._place.write(name, content)
         return ReducedShard(
             first_bucket=shard.first,
             after_bucket=shard.after,
@@ -110,11 +111,12 @@ class Reducing:
             concluded = self._concluded()
             files = parts_ahead(self._place, map(Part, concluded.values()))
             found = {
-                shard: left_from(content, f"{self._place.name}/{part.name}")
+                shard: left
                 for shard, (part, content) in zip(concluded, files, strict=True)
+                if (left := self._left(part.name, content)) is not None
             }
             gaps = list(_gaps(sorted(found)))
-            if gaps and found:
+            if gaps and concluded:
                 count = sum(shard.after - shard.first for shard in gaps)
                 self._outside.note(f"{count} of {BUCKETS} buckets were not reduced: doing it here")
             found |= {shard: self._conclude(shard) for shard in gaps}
@@ -128,6 +130,15 @@ class Reducing:
             counted_before=[self._head(map_id) for map_id in sorted(self.maps.read)],
             left=left,
         )
+
+    def _left(self, name: str, content: bytes) -> Left | None:
+        """What is left, as a file says; none, with a note, of one that is damaged."""
+        try:
+            return left_from(content, f"{self._place.name}/{name}")
+        except InputError as error:
+            # All that it was made of is still there.
+            self._outside.note(f"{error} Its buckets are reduced again.")
+            return None
 
     def _problems(self) -> list[Problem]:
         found = [problem for read in self.maps.read.values() for problem in read.problems]
@@ -197,7 +208,7 @@ def _check(rows: bytes, buckets: Sequence[tuple[int, int]], subject: str) -> Non
 def _damaged(subject: str) -> InputError:
     return InputError(
         f"{subject} is not as it was written.",
-        hint="remove the .read file of the same name, and run that `events map` again",
+        hint="remove it, and run that `events map` again: it writes what is missing",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import tempfile
 from collections.abc import Sequence
@@ -227,14 +228,73 @@ def damage(path: Path) -> None:
     path.write_bytes(content)
 
 
-@pytest.mark.parametrize("kind", ["map-*.read", "map-*.head", "map-*.rows-*", "plan-*", "left-*"])
-def test_a_file_that_was_changed_is_named(tmp_path: Path, kind: str) -> None:
-    map_logs([write(tmp_path / "log", sick(tasks=400))], tmp_path / "out")
+@pytest.mark.parametrize("kind", ["map-*.read", "map-*.head", "map-*.rows-*", "plan-*"])
+def test_a_file_that_was_changed_is_named_and_written_again_once_it_is_gone(
+    tmp_path: Path, kind: str
+) -> None:
+    path = write(tmp_path / "log", sick(tasks=400))
+    map_logs([path], tmp_path / "out")
     reducing(tmp_path / "out").reduce(shard_of("1/2"))
     for file in (tmp_path / "out").glob(kind):
         damage(file)
-    with pytest.raises(InputError, match=kind.strip("map-*").replace("*", "")):
+    with pytest.raises(InputError, match=kind.strip("map-*").replace("*", "")) as caught:
         joined(tmp_path / "out")
+    assert str(caught.value.hint).startswith("remove it, and run that `events map` again")
+    for file in (tmp_path / "out").glob(kind):
+        file.unlink()
+    map_logs([path], tmp_path / "out")
+    assert joined(tmp_path / "out") == one_reading([path])
+
+
+@pytest.mark.parametrize("content", [b"", b"batchdoctor-shard left 2 00000000\n", b"\0" * 99])
+def test_what_is_left_is_made_again_where_it_is_damaged(tmp_path: Path, content: bytes) -> None:
+    path = write(tmp_path / "log", sick(tasks=400))
+    map_logs([path], tmp_path / "out")
+    half = shard_of("1/2")
+    reducing(tmp_path / "out").reduce(half)
+    (left,) = (tmp_path / "out").glob("left-*")
+    whole = left.read_bytes()
+    left.write_bytes(content)
+    assert joined(tmp_path / "out") == one_reading([path])
+    assert reducing(tmp_path / "out").reduce(half).outcome == "done"
+    assert left.read_bytes() == whole
+    assert reducing(tmp_path / "out").reduce(half).outcome == "already"
+
+
+def test_a_file_of_a_later_version_says_what_to_do(tmp_path: Path) -> None:
+    map_logs([write(tmp_path / "log", [complete()])], tmp_path / "out")
+    (read,) = (tmp_path / "out").glob("*.read")
+    read.write_bytes(read.read_bytes().replace(b"read 1", b"read 2", 1))
+    with pytest.raises(InputError, match="its format is 2, not 1") as caught:
+        joined(tmp_path / "out")
+    assert str(caught.value.hint).startswith("map and reduce with one version of batchdoctor")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_pipe_cannot_be_mapped(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="pipe is a pipe"):
+        map_logs([str(tmp_path / "pipe")], tmp_path / "out")
+
+
+def test_a_log_is_one_by_whichever_way_it_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "log", [complete()])
+    others = [f"{tmp_path}/../{tmp_path.name}/log", str(tmp_path / "link")]
+    (tmp_path / "link").symlink_to(path)
+    map_logs([path], tmp_path / "out")
+    for other in others:
+        assert map_logs([other], tmp_path / "out") == ["already"]
+        with pytest.raises(UsageError, match="is named twice"):
+            map_logs([path, other], tmp_path / "else")
+
+
+def test_counts_in_the_folder_of_the_logs_are_no_logs(tmp_path: Path) -> None:
+    path = write(tmp_path / "log", [complete()])
+    out = tmp_path / "counts"
+    assert map_logs([str(tmp_path)], out) == ["done"]
+    reducing(out).reduce(shard_of("1/2"))
+    assert map_logs([str(tmp_path)], out) == ["already"]
+    assert joined(out) == one_reading([path])
 
 
 @pytest.mark.parametrize("words", ["0/4", "5/4", "1", "1/257", "a/b", "-1/4", "", "1/0"])

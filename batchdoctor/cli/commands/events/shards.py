@@ -54,9 +54,8 @@ def map_logs(
     selection = selection_of(call, (since, until), job, pool, node, ())
     place = place_of(out)
     mapping = LogMapping(call.world, path, place, selection, workers=workers)
-    call.write(
-        map_document(head_of(call, selection), mapping.parts(), place.name, mapping.problems)
-    )
+    head = head_of(call, selection)
+    call.write(map_document(head, mapping.parts(), place.name, mapping.problems, logs=mapping.logs))
     return ExitCode.OK if keep_going else worst([mapping.status])
 
 
