@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import PurePath
+from typing import Protocol
 
 from batchdoctor.core.log.shard_items import (
     MappedPart,
@@ -40,10 +41,26 @@ _SHARD_COLUMNS: tuple[Column[ReducedShard], ...] = (
 )
 
 
+class MapProgress(Protocol):
+    """How far a map is; it grows as the parts are asked for."""
+
+    @property
+    def logs(self) -> int:
+        """How many logs there are to count."""
+
+    @property
+    def waiting(self) -> int:
+        """How many of them are not counted yet."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What could not be read of the others."""
+
+
 def map_document(
-    head: Head, parts: Iterator[MappedPart], out: str, problems: Sequence[Problem], *, logs: int
+    head: Head, parts: Iterator[MappedPart], out: str, progress: MapProgress
 ) -> Document[MappedPart]:
-    """Every part of so many logs as an item, as it is counted; `problems` grow with them."""
+    """Every part as an item, as it is counted."""
     met: list[MappedPart] = []
 
     def items() -> Iterator[MappedPart]:
@@ -55,24 +72,26 @@ def map_document(
         head=head,
         item_type=MappedPart,
         items=items(),
-        ending=lambda: _map_ending(met, out, problems, logs),
+        ending=lambda: _map_ending(met, out, progress),
         name_of=lambda part: part.map_id,
         columns=_MAP_COLUMNS,
     )
 
 
-def _map_ending(
-    parts: list[MappedPart], out: str, problems: Sequence[Problem], logs: int
-) -> Ending:
+def _map_ending(parts: list[MappedPart], out: str, progress: MapProgress) -> Ending:
     summary = map_summary(parts, out)
     step = command_line("events", "reduce", out)
     counted = f"{plural(summary.sources, 'log')} with {plural(summary.events, 'event')}"
     verdict = f"{counted} are counted in {out}. Next: {step} --final"
-    if not logs:
+    if progress.waiting:
+        waiting = f"{progress.waiting:,} of {plural(progress.logs, 'log')}"
+        are = "is" if progress.waiting == 1 else "are"
+        verdict = f"{waiting} {are} not counted yet. Run it again: it goes on."
+    elif not progress.logs:
         verdict = "There is no log to count: nothing was written."
     elif not parts:
         verdict = f"Every log is counted in {out} already, by other maps. Next: {step} --final"
-    return Ending(summary=summary, problems=problems, page=(), verdict=verdict)
+    return Ending(summary=summary, problems=progress.problems, page=(), verdict=verdict)
 
 
 def reduce_document(

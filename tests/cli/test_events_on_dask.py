@@ -151,3 +151,15 @@ def test_a_scheduler_that_does_not_answer_is_unreachable(
         )
     assert (told.status, told.stdout) == (6, "")
     assert "The scheduler tcp://127.0.0.1:1 was not reached" in told.stderr
+
+
+def test_what_holds_no_logs_or_one_twice_is_said_before_anything_is_sent(
+    run_offline: Run, logs: str, tmp_path: Path
+) -> None:
+    (tmp_path / "empty").mkdir()
+    here = run_offline("events", "parse", str(tmp_path / "empty"))
+    there = run_offline("events", "parse", str(tmp_path / "empty"), "--engine", "dask")
+    assert (there.status, there.stdout, there.stderr) == (here.status, here.stdout, here.stderr)
+    twice = run_offline("events", "parse", f"{logs}/0.json", f"{logs}/0.json", "--engine", "dask")
+    assert (twice.status, twice.stdout) == (2, "")
+    assert twice.stderr == f"error: {logs}/0.json is named twice.\nhint: name it once\n"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from batchdoctor.work.logs.mapping import LogMapping
 from tests.box import Run
 from tests.cli.test_events import FAIL, LOG, START, SUCCESS, record
 
@@ -102,6 +103,20 @@ def test_a_log_that_cannot_be_read_is_status_7_in_both(run_offline: Run, tmp_pat
     assert (mapped.status, mapped.json()["complete"]) == (7, False)
     final = run_offline("events", "reduce", counts, "--final", "-o", "json")
     assert (final.status, final.json()["problems"]) == (7, mapped.json()["problems"])
+
+
+def test_a_map_that_is_interrupted_says_what_is_not_counted(
+    run_offline: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "log").write_text(record("TaskCompleteEvent", SUCCESS))
+
+    def interrupted(_self: LogMapping, *_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(LogMapping, "_count", interrupted)
+    told = run_offline("events", "map", str(tmp_path / "log"), "--out", str(tmp_path / "counts"))
+    assert told.status == 130
+    assert "1 of 1 log is not counted yet. Run it again: it goes on." in told.page
 
 
 def test_a_folder_without_logs_is_not_said_to_be_counted(run_offline: Run, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from batchdoctor.events.days import days_of
 from batchdoctor.events.places import sources_of
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import size_of
+from batchdoctor.work.logs.mapping import told_apart
 
 # So many bytes of small files make a group.
 FULL = 64 * 1024 * 1024
@@ -45,7 +46,8 @@ def groups_of(paths: Sequence[str], selection: Selection) -> list[Group]:
 def _of_files(paths: Sequence[str], selection: Selection) -> Iterator[Group]:
     group: list[str] = []
     size = 0
-    for source in sources_of(paths, selection.since, selection.until):
+    found = told_apart(sources_of(paths, selection.since, selection.until))
+    for source in found.values():
         group.append(str(source.path) if source.path else source.name)
         size += size_of(source)
         if size >= FULL:

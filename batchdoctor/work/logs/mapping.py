@@ -71,9 +71,13 @@ class LogMapping:
         self._place = place
         self._selection = selection
         self._workers = workers
-        self._sources = _told_apart(sources_of(paths, selection.since, selection.until))
+        self._sources = told_apart(sources_of(paths, selection.since, selection.until))
         self._part = part
         self.problems: list[Problem] = []
+        self.logs = len(self._sources)
+        """How many logs the paths name."""
+        self.waiting = self.logs
+        """How many of them nobody has counted or found counted yet."""
 
     def parts(self) -> Iterator[MappedPart]:
         """Count part after part, and yield each when its files are there."""
@@ -83,33 +87,31 @@ class LogMapping:
         if self._sources and planned not in maps.names:
             self._place.write(planned, plan_of([read.name for read in self._sources]))
         for sources in _parts(self._sources, self._part):
-            yield from self._mapped(sources, maps)
-
-    @property
-    def logs(self) -> int:
-        """How many logs the paths name."""
-        return len(self._sources)
+            part = self._mapped(sources, maps)
+            self.waiting -= len(sources)
+            if part is not None:
+                yield part
 
     @property
     def status(self) -> ExitCode:
         """The exit status that unreadable logs ask for."""
         return InputError.exit_code if self.problems else ExitCode.OK
 
-    def _mapped(self, sources: Mapping[ReadSource, Source], maps: MapsDone) -> Iterator[MappedPart]:
+    def _mapped(self, sources: Mapping[ReadSource, Source], maps: MapsDone) -> MappedPart | None:
+        """Count a part, unless that was done; None where other maps have counted all of it."""
         map_id = _id_of(sources, asked_of(self._selection))
         done = maps.read.get(map_id)
         if done is not None and not done.problems and files_of(map_id) <= set(maps.names):
-            yield _item(map_id, done, ShardOutcome.ALREADY)
-            return
+            return _item(map_id, done, ShardOutcome.ALREADY)
         new = {read: source for read, source in sources.items() if maps.is_new(read, map_id)}
         if not new:
-            return
+            return None
         if len(new) < len(sources):
             map_id = _id_of(new, asked_of(self._selection))
         self._outside.stop_if_asked()
         read = self._count(map_id, new)
         self.problems += read.problems
-        yield _item(map_id, read, ShardOutcome.DONE)
+        return _item(map_id, read, ShardOutcome.DONE)
 
     def _count(self, map_id: str, sources: Mapping[ReadSource, Source]) -> MapRead:
         log = EventLog(
@@ -150,7 +152,7 @@ def selection_of(asked: str) -> Selection:
     return msgspec.json.decode(asked, type=Selection)
 
 
-def _told_apart(sources: Iterator[Source]) -> dict[ReadSource, Source]:
+def told_apart(sources: Iterator[Source]) -> dict[ReadSource, Source]:
     """Sources by what they are called on every machine, without the files of maps themselves.
 
     Raises UsageError for one named twice, by whichever link, and for a pipe.

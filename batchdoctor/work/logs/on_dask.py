@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from logging import ERROR
-from typing import Any
+from logging import CRITICAL
 
 from batchdoctor.core.log.shards import FILES, LEFT, PER_FILE
 from batchdoctor.errors import UsageError
@@ -16,7 +15,8 @@ from batchdoctor.work.logs.shard_place import ShardsAtHand
 from batchdoctor.work.surroundings import Quiet, Surroundings
 
 Files = Mapping[str, bytes]
-_HERE: dict[str, Any] = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": ERROR}
+# What a map or a reduce raises comes here anyhow.
+_HERE = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": CRITICAL}
 
 
 def counted_on_dask(

@@ -105,8 +105,11 @@ class Reducing:
             of_buckets=BUCKETS,
         )
 
-    def answer(self, *, min_failures: int) -> LogReading:
-        """Join what is left of all buckets; those that nobody has concluded are concluded here."""
+    def answer(self, *, min_failures: int, places: str | None = None) -> LogReading:
+        """Join what is left of all buckets; those that nobody has concluded are concluded here.
+
+        `places` says in words what was mapped, if that is better known than where its counts are.
+        """
         with uncollected():
             concluded = self._concluded()
             files = parts_ahead(self._place, map(Part, concluded.values()))
@@ -125,7 +128,7 @@ class Reducing:
         return LogReading(
             self._outside,
             log,
-            f"the shards in {self._place.name}",
+            places or f"the shards in {self._place.name}",
             min_failures=min_failures,
             counted_before=[self._head(map_id) for map_id in sorted(self.maps.read)],
             left=left,

@@ -144,10 +144,12 @@ def test_a_map_that_stops_goes_on_after_its_last_part(tmp_path: Path) -> None:
     mapping = LogMapping(Quiet(), paths, ShardFolder(str(tmp_path / "out")), EVERYTHING, part=1)
     parts = mapping.parts()
     done = [next(parts), next(parts)]
+    assert (mapping.logs, mapping.waiting) == (4, 2)
     with pytest.raises(InputError, match=r"2\.json and 1 more was to be mapped and is not"):
         reducing(tmp_path / "out")
     mapping = LogMapping(Quiet(), paths, ShardFolder(str(tmp_path / "out")), EVERYTHING, part=1)
     assert [part.outcome.value for part in mapping.parts()] == ["already"] * 2 + ["done"] * 2
+    assert mapping.waiting == 0
     assert [part.first_source for part in done] == paths[:2]
     assert joined(tmp_path / "out") == one_reading(paths)
 

@@ -159,13 +159,16 @@ def _counted_on_dask(
     from batchdoctor.work.logs.groups import groups_of
     from batchdoctor.work.logs.on_dask import counted_on_dask
 
-    groups = groups_of(paths, selection)
     scheduler = elsewhere.address
+    groups = groups_of(paths, selection)
+    if not groups:
+        log = _log_here(call, paths, (), selection, None)
+        return _read_here(call, log, min_failures, Tallies())
     try:
         reducing = counted_on_dask(call.world, groups, selection, scheduler)
     except OSError as error:
         raise UnreachableError(f"The scheduler {scheduler} was not reached: {error}.") from error
-    return reducing.answer(min_failures=min_failures)
+    return reducing.answer(min_failures=min_failures, places=", ".join(paths))
 
 
 def _print_query(call: Call, selection: Selection, show: Show) -> int:

@@ -55,7 +55,7 @@ def map_logs(
     place = place_of(out)
     mapping = LogMapping(call.world, path, place, selection, workers=workers)
     head = head_of(call, selection)
-    call.write(map_document(head, mapping.parts(), place.name, mapping.problems, logs=mapping.logs))
+    call.write(map_document(head, mapping.parts(), place.name, mapping))
     return ExitCode.OK if keep_going else worst([mapping.status])
 
 
