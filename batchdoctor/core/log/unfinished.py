@@ -44,8 +44,9 @@ class Starts:
     """The starts of a log that no end has followed yet; its events are added in their order.
 
     An end that comes before its start is not seen here, so the tally of the same events has the
-    last word. Where one attempt is told to have ended on two nodes, a start that names no requeue
-    count may be unfinished by the tally and not be listed.
+    last word. Where one attempt is told to have ended on two nodes, only one of two starts that
+    name no requeue count has ended by the tally, and which one is known only when all events are:
+    then the other one is `missing`, until all events were shown to `recall`.
     """
 
     def __init__(self) -> None:
@@ -53,6 +54,8 @@ class Starts:
         # When tasks started again of which a start was waiting already.
         self._again: dict[tuple[str, str], list[datetime]] = {}
         self._tasks: Counter[tuple[str, str]] = Counter()
+        self.missing: set[bytes] = set()
+        """What the tally knows to be unfinished and `unfinished` could not list."""
 
     def add(self, event: Event) -> None:
         """Take notice of one event, if it is about an attempt."""
@@ -61,12 +64,19 @@ class Starts:
         task = (body.job_id, body.id, body.system_task_version)
         tag, node = counters(body.execution_info), name_of(body.node_info)
         if record.operation_name == TASK_START:
-            loose = started(body.execution_info)[0] == LOOSE
-            self._begin((*task, tag, node if loose else None), record)
+            self._begin(_key_of(record), record)
         # Which run a requeue ends is known only when all events are.
         elif TELLING.get(record.operation_name, 0) & ENDED:
             self._end((*task, tag, None))
             self._end((*task, tag & ~REQUEUES, node))
+
+    def recall(self, event: Event, tally: Tally) -> None:
+        """Look again at an event that was added, for starts that are missing."""
+        record = counted(event)
+        if record.operation_name == TASK_START:
+            key = _key_of(record)
+            if tally.attempts.key(*key) in self.missing:
+                self._begin(key, record)
 
     def _end(self, key: _Key) -> None:
         if key in self._waiting:
@@ -91,9 +101,11 @@ class Starts:
         What was overtaken comes after what may still run.
         """
         running, overtaken = open_keys(tally.attempts)
+        self.missing = running | overtaken
         found = []
         for key, record in self._waiting.items():
             name = tally.attempts.key(*key)
+            self.missing.discard(name)
             if name in running:
                 found.append(_unfinished(record, tally.last_time))
             elif name in overtaken:
@@ -104,6 +116,14 @@ class Starts:
     def _next_start(self, key: _Key, start: datetime | None) -> datetime | None:
         later = [time for time in self._again.get(key[:2], ()) if start and time > start]
         return min(later, default=None)
+
+
+def _key_of(record: LogRecord) -> _Key:
+    """Under which a start waits."""
+    body = record.properties
+    loose = started(body.execution_info)[0] == LOOSE
+    node = name_of(body.node_info) if loose else None
+    return body.job_id, body.id, body.system_task_version, counters(body.execution_info), node
 
 
 def _unfinished(

@@ -18,6 +18,7 @@ from batchdoctor.core.log.timeline import Bucket, timeline
 from batchdoctor.core.log.unfinished import Starts, Unfinished
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
+from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode, InputError
 from batchdoctor.events.foreign import NO_LOG
 from batchdoctor.events.reading import EventLog
@@ -104,6 +105,19 @@ class LogReading:
         starts = Starts()
         for event in self._log.events(self.tally):
             starts.add(event)
+        found = starts.unfinished(self.tally)
+        return self._recalled(starts) if starts.missing else found
+
+    def _recalled(self, starts: Starts) -> list[Unfinished]:
+        """Read everything once more, for the starts that are missing, and list them, too."""
+        log = self._log
+        if "-" in log.paths:
+            count = plural(len(starts.missing), "attempt")
+            self._outside.note(f"{count} without an end not listed: a pipe is read only once")
+        else:
+            again = EventLog(log.paths, sources=log.sources, selection=log.selection)
+            for event in again.events(Tally()):
+                starts.recall(event, self.tally)
         return starts.unfinished(self.tally)
 
     def count(self) -> None:
