@@ -66,9 +66,10 @@ _PROSE = re.compile(
     r"|because|although|maybe|perhaps|in case|in order|to avoid|to fix|to prevent|these|our|my|he"
     r"|she|they|yesterday|today|checking|checks|testing|verifying|verify|ensure|make sure|looking"
     r"|handles|handling|catch|avoid|prevents?|monitoring|detect|grep|echo|def|class|raise|return"
+    r"|search for"
     r"|except|import|describe|usage|you (?:can|should|may|might|could|need|will)"
     r"|this (?:page|guide|document|section|test|error|happens|usually|can|may|is|means|job|task"
-    r"|node|step|checks|function|helps))\b(?![:'(/])"
+    r"|node|step|checks|function|helps))\b(?![:'(/-])"
     r"|note[: ]|q: |a: |example: "
 )
 _TOLD = re.compile(
