@@ -83,6 +83,8 @@ _NOTHING = re.compile(
     r"[^:=]{1,60}[:=] ?(?:0|0 ?%|none|null|false|no|off|ok|\[\]|disabled|n/a)[.,]?$"
 )
 _ECHOED = ("+ ", "++ ", "# ", "// ", "/* ", "* ", "- [", "$ ", "% ", ">>> ", "## ", "<!-- ", "rem ")
+# Maya and 3ds Max begin their errors as others do a comment.
+_NOT_ECHOED = ("# error: ", "// error: ")
 _CRASH_OF_JAVA = ("java runtime", "sigsegv", "sigbus", "memory allocation", "internal error")
 _NONE_BEFORE = re.compile(r"(?:^|[\s:=(])(?:0|no|not|never|without|zero|any|possible|potential) $")
 _NONE_AFTER = re.compile(
@@ -138,7 +140,7 @@ def _level(whole: str, message: str) -> Level:
 
 
 def _is_chatter(small: str, spoken: str) -> bool:
-    if small.startswith(_ECHOED) and not any(word in small for word in _CRASH_OF_JAVA):
+    if _is_echo(small):
         return True
     if _PROSE.match(spoken) or _TOLD.search(small) or _PASSED_TEST.search(small):
         return True
@@ -148,6 +150,13 @@ def _is_chatter(small: str, spoken: str) -> bool:
         return False
     attempt = _ATTEMPT.search(small)
     return bool(_PASSED.search(small)) or bool(attempt and int(attempt[1]) < int(attempt[2]))
+
+
+def _is_echo(small: str) -> bool:
+    """Whether a shell or a listing repeats what it read: a command, a comment."""
+    if not small.startswith(_ECHOED) or small.startswith(_NOT_ECHOED):
+        return False
+    return not any(word in small for word in _CRASH_OF_JAVA)
 
 
 def is_denied(line: str, begin: int, end: int) -> bool:
