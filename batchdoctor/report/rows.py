@@ -26,7 +26,7 @@ def row_lines(
     """Lines of a table of items, a line of titles first; nothing when there are no items.
 
     No cell is ever cut. A row that is wider than the terminal has its lead columns on one line and
-    the others on the next.
+    the others on the next; a line that is still too wide is aligned less.
     """
     cells = ([shown(column.text_of(item)) for column in columns] for item in items)
     measured = list(islice(cells, measured_rows))
@@ -34,14 +34,15 @@ def row_lines(
         return
     titles = [column.title for column in columns]
     widths = [max(map(width_of, column)) for column in zip(titles, *measured, strict=True)]
-    lines = _lines_of_a_row(columns, widths, painter.terminal.width)
+    room = painter.terminal.width
+    lines = _lines_of_a_row(columns, widths, room)
     for part in lines:
-        yield painter.styled(_joined(columns, titles, widths, part), Tone.QUIET)
+        yield painter.styled(_joined(columns, titles, widths, part, room), Tone.QUIET)
     for row in chain(measured, cells):
         for part in lines:
             # A second line that tells nothing is left out.
             if part[0] == 0 or any(row[index] for index in part):
-                yield _joined(columns, row, widths, part, painter)
+                yield _joined(columns, row, widths, part, room, painter)
 
 
 def _lines_of_a_row(
@@ -61,13 +62,26 @@ def _joined(
     cells: Sequence[str],
     widths: Sequence[int],
     part: Sequence[int],
+    room: int,
     painter: Painter | None = None,
 ) -> str:
+    indent = "" if part[0] == 0 else _INDENT
+    blanks = {index: max(widths[index] - width_of(cells[index]), 0) for index in part}
+    if not columns[part[-1]].right:
+        blanks[part[-1]] = 0
+    taken = sum(width_of(cells[index]) for index in part) + len(GAP) * (len(part) - 1)
+    _take_blanks(blanks, len(indent) + taken + sum(blanks.values()) - room)
     texts = []
     for index in part:
-        column, cell = columns[index], cells[index]
-        space = " " * (widths[index] - width_of(cell))
+        column, cell, space = columns[index], cells[index], " " * blanks[index]
         if painter and column.tone_of:
             cell = painter.styled(cell, column.tone_of(cell))
         texts.append(space + cell if column.right else cell + space)
-    return ("" if part[0] == 0 else _INDENT) + GAP.join(texts).rstrip()
+    return indent + GAP.join(texts).rstrip()
+
+
+def _take_blanks(blanks: dict[int, int], lacking: int) -> None:
+    """Take the blanks that a line lacks where there are most; none if that would not suffice."""
+    if lacking <= sum(blanks.values()):
+        for _ in range(lacking):
+            blanks[max(blanks, key=blanks.__getitem__)] -= 1

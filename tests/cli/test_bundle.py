@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 
 from batchdoctor.sandbox import Fault
+from batchdoctor.work.bundle.taken_files import TakenFiles
+from batchdoctor.work.bundle.taking import Taking
 from tests.azurite import KEY, emulated_storage
 from tests.box import Box, Open, Run
 from tests.events.corpus import corpus
@@ -261,6 +263,43 @@ def test_what_could_not_be_taken_is_told_and_taken_the_next_time(
     assert len(box.sandbox.requests) - requests < requests / 2
     live, kept = box.run("triage"), box.run("triage", "--from", file)
     assert kept.output == live.output
+
+
+def interrupted_at(monkeypatch: pytest.MonkeyPatch, place: type, step: str) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(place, step, interrupt)
+
+
+def test_one_that_is_interrupted_between_two_requests_is_whole_and_goes_on(
+    open_box: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = open_box("bad-job")
+    file = str(tmp_path / "night.zip")
+    with monkeypatch.context() as patched:
+        interrupted_at(patched, TakenFiles, "take_of_tasks")
+        first = box.run("bundle", "--out", file, "-o", "json")
+    assert (first.status, first.json()["summary"]["complete"]) == (130, False)
+    assert manifest_of(file)["leftOut"] == [{"what": "the rest", "why": "interrupted"}]
+    assert box.run("bundle", "inspect", file).status == 0
+    again = box.run("bundle", "--out", file, "-o", "json")
+    assert (again.status, again.json()["summary"]["complete"]) == (0, True)
+    assert box.run("triage", "--from", file).output == box.run("triage").output
+
+
+def test_one_that_goes_on_and_is_interrupted_at_once_keeps_what_was_there(
+    open_box: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = open_box("bad-job")
+    file = str(tmp_path / "night.zip")
+    for place, step in ((TakenFiles, "take_of_tasks"), (Taking, "take")):
+        with monkeypatch.context() as patched:
+            interrupted_at(patched, place, step)
+            result = box.run("bundle", "--out", file)
+        assert (result.status, "interrupted" in result.stderr) == (130, True)
+    kinds = {part["kind"] for part in manifest_of(file)["parts"]}
+    assert {"jobs", "pools", "nodes", "tasks"} <= kinds
 
 
 def test_a_bundle_that_is_there_is_not_replaced_unless_that_is_asked_for(

@@ -203,3 +203,18 @@ def test_nothing_in_an_item_reaches_the_terminal_as_a_control_character(
 ) -> None:
     shown = page([Row(task, node)], [Pairs([(task, node)]), Note(node)])
     assert not set(shown) & set("\x00\x07\x08\x0b\x0c\r\x1b\x7f\x9b\u202e\u2028")
+
+
+def test_a_line_that_is_a_little_too_wide_is_aligned_less_before_an_id_is_broken() -> None:
+    longest = f"j/{'x' * 23}"
+    items = [Row("j/1", "n", category="ok"), Row(longest, "n", category="ok"), Row("j/2", "n")]
+    at_40 = page(items, terminal=Terminal(width=40)).splitlines()[1:9:2]
+    assert at_40 == [
+        "CATEGORY     TASK                   EXIT",
+        "ok           j/1                       1",
+        "ok       j/xxxxxxxxxxxxxxxxxxxxxxx     1",
+        "application  j/2                       1",
+    ]
+    # One that would stick out all the same moves nothing.
+    at_20 = page(items, terminal=Terminal(width=20)).splitlines()
+    assert f"ok           {longest}     1" in at_20

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +32,18 @@ class FullError(Exception):
 
 
 class Archive:
-    """A bundle that is being written; what goes into it passes the masks."""
+    """A bundle that is being written; what goes into it passes the masks.
+
+    A thread writes, since no Ctrl-C reaches it: a part is in the file and in the table, or neither.
+    """
 
     def __init__(self, packed: zipfile.ZipFile, manifest: Manifest, max_size: int) -> None:
         self.manifest = manifest
         self._packed = packed
         self._max_size = max_size
+        self._numbers = count()
         self._masking = Masking()
+        self._writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="bundle")
         self.ids = MadeUpIds() if manifest.made_up_ids else None
 
     @property
@@ -87,29 +95,41 @@ class Archive:
         data = self._passed_bytes(text.encode())
         self._add(Part(path=self._path(kind, "txt"), kind=kind), data, bounded=False)
 
-    def copy(self, part: Part, data: bytes) -> None:
+    def copy(self, part: Part, data: bytes, *, bounded: bool = True) -> None:
         """Take over a part of an earlier bundle of the same account, which passed the masks."""
         path = self._path(part.kind, part.path.rpartition(".")[2])
-        self._add(msgspec.structs.replace(part, path=path), data)
+        self._add(msgspec.structs.replace(part, path=path), data, bounded=bounded)
 
     def leave_out(self, what: str, why: str) -> None:
         """Say what is not in it."""
         self.manifest.left_out.append(LeftOut(what=what, why=why))
 
     def finish(self) -> None:
-        """Write the table of parts."""
+        """Write the table of parts, after all of them."""
+        self.close()
         counts = self.manifest.masked
-        for sort, count in self._masking.counts.items():
-            counts[sort] = counts.get(sort, 0) + count
+        for sort, masked in self._masking.counts.items():
+            counts[sort] = counts.get(sort, 0) + masked
         self._packed.writestr(NAME, msgspec.json.format(_encode(self.manifest), indent=1))
 
+    def close(self) -> None:
+        """Wait for what is being written."""
+        self._writer.shutdown()
+
     def _add(self, part: Part, data: bytes, *, bounded: bool = True) -> None:
-        # What is packed is smaller; it is the bound, not the estimate, that has to hold.
-        if bounded and self.size + _FOR_THE_TABLE + len(data) // 3 > self._max_size:
+        self._writer.submit(self._write, part, data, bounded=bounded).result()
+
+    def _write(self, part: Part, data: bytes, *, bounded: bool) -> None:
+        if bounded and not self._fits(data):
             raise FullError
         self._packed.writestr(part.path, data)
         digest = hashlib.sha256(data).hexdigest()
         self.manifest.parts.append(msgspec.structs.replace(part, bytes=len(data), sha256=digest))
+
+    def _fits(self, data: bytes) -> bool:
+        """Whether data may still be added; how small they become is tried only near the end."""
+        room = self._max_size - self.size - _FOR_THE_TABLE
+        return len(data) <= room or len(zlib.compress(data)) <= room
 
     def _learn(self, kind: str, documents: Sequence[Mapping[str, Any]]) -> None:
         """Make up ids for all documents of a list before any text of theirs is looked at."""
@@ -139,7 +159,7 @@ class Archive:
         )
 
     def _path(self, kind: str, ending: str) -> str:
-        return f"{kind}/{len(self.manifest.parts):06}.{ending}"
+        return f"{kind}/{next(self._numbers):06}.{ending}"
 
 
 def _nouns(kind: str, first: str) -> tuple[str, ...]:
@@ -154,5 +174,8 @@ def new_archive(target: Path, manifest: Manifest, max_size: int) -> Iterator[Arc
     """A bundle that takes its name at the end of the block, whole. Raises OSError."""
     with atomic_file(target) as sink, zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as packed:
         archive = Archive(packed, manifest, max_size)
-        yield archive
-        archive.finish()
+        try:
+            yield archive
+            archive.finish()
+        finally:
+            archive.close()

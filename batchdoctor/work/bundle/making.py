@@ -9,7 +9,7 @@ from batchdoctor.core.item import plain
 from batchdoctor.core.text.gate import json_line
 from batchdoctor.errors import InputError, UsageError
 from batchdoctor.work.bundle.archive import Archive, FullError, new_archive
-from batchdoctor.work.bundle.manifest import Manifest
+from batchdoctor.work.bundle.manifest import UNREAD, Manifest
 from batchdoctor.work.bundle.opened import Bundle
 from batchdoctor.work.bundle.taken_logs import check_places, take_logs
 from batchdoctor.work.bundle.taking import Taking
@@ -19,14 +19,16 @@ from batchdoctor.work.diagnosis.judged import judge_account
 from batchdoctor.work.files.replaceable import refuse_what_is_no_file
 from batchdoctor.work.reading.reading import Reading
 
+_HINT = "what was there before is as it was; choose another place for --out"
+_MADE_ANEW = {"findings", "journal"}
+
 
 def make_bundle(reading: Reading, journal: Journal, wanted: Wanted) -> Manifest:
     """Write a bundle under `wanted.out`.
 
     One that is there already and was not finished is gone on with. Interrupted, or full, it is
     whole and says what it lacks. Raises UsageError for a file that is in the way or a place that
-    cannot be written to, and
-    InputError for a log that is not there.
+    cannot be written to, and InputError for a log that is not there.
     """
     check_places(wanted.logs)
     account = reading.client.account
@@ -49,7 +51,8 @@ def make_bundle(reading: Reading, journal: Journal, wanted: Wanted) -> Manifest:
                 archive.ids.learn("account", account.name)
             _fill(archive, reading, journal, wanted, earlier)
     except OSError as error:
-        raise UsageError(f"{wanted.out} could not be written: {error.strerror}.") from error
+        why = f"{wanted.out} could not be written: {error.strerror}."
+        raise UsageError(why, hint=_HINT) from error
     finally:
         if earlier is not None:
             earlier.close()
@@ -86,9 +89,10 @@ def _fill(
     wanted: Wanted,
     earlier: Bundle | None,
 ) -> None:
-    whole = not wanted.jobs and not wanted.pools
-    findings = _findings(reading, journal, wanted) if whole else None
+    findings: str | None = None
     try:
+        if not wanted.jobs and not wanted.pools:
+            findings = _findings(reading, journal, wanted)
         Taking(reading, archive, wanted, earlier).take()
         for path in wanted.logs:
             take_logs(archive, reading, path, wanted.since, earlier)
@@ -96,12 +100,24 @@ def _fill(
         archive.manifest.complete = False
         largest = f"{wanted.max_size:,} bytes"
         archive.leave_out("the rest", f"the bundle may be no larger than {largest} (--max-size)")
+    except KeyboardInterrupt:
+        reading.interrupt("the rest")
+    if reading.stopped and earlier is not None:
+        _keep(archive, earlier)
     _add_journal(archive, journal)
     if findings is not None:
         archive.add_text("findings", findings)
     for problem in reading.problems:
         archive.manifest.complete = False
         archive.leave_out(problem.subject, problem.message)
+
+
+def _keep(archive: Archive, earlier: Bundle) -> None:
+    """Keep of an earlier bundle what this one was stopped before it came to."""
+    taken = {part.key for part in archive.manifest.parts if UNREAD not in part.missing}
+    for part in earlier.manifest.parts:
+        if part.kind not in _MADE_ANEW and part.key not in taken and UNREAD not in part.missing:
+            archive.copy(part, earlier.data(part), bounded=False)
 
 
 def _findings(reading: Reading, journal: Journal, wanted: Wanted) -> str:

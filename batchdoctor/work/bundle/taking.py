@@ -97,7 +97,7 @@ class Taking(msgspec.Struct):
             for found in self.reading.each(f"task counts of job {job_id}", listing):
                 documents.append({"jobId": job_id, "document": found})
                 self.counts[job_id] = msgspec.convert(found.get("taskCounts", {}), Counts)
-        whole = len(documents) == len(ids)
+        whole = len(documents) == len(ids) and not self.reading.stopped
         missing = ("all",) if self.wanted.jobs or self.wanted.pools else ()
         self._add("taskcounts", (), documents, whole=whole, missing=missing)
 

@@ -88,8 +88,7 @@ class Reading(msgspec.Struct):
         except BatchdoctorError as error:
             self.remember(subject, error)
         except KeyboardInterrupt:
-            interrupted = Problem(subject, "interrupted", ProblemKind.INTERRUPTED)
-            self._stop(interrupted, ExitCode.INTERRUPTED)
+            self.interrupt(subject)
 
     def _whole(self, total: Callable[[], int | None]) -> int | None:
         if not self.outside.watched():
@@ -134,6 +133,11 @@ class Reading(msgspec.Struct):
             others = len(missed) - 1
             more = f" and {others:,} more" if others else ""
             self.remember(f"words of {name}{more}", error)
+
+    def interrupt(self, subject: str) -> None:
+        """Note that the user wanted to stop; nothing more is asked for."""
+        interrupted = Problem(subject, "interrupted", ProblemKind.INTERRUPTED)
+        self._stop(interrupted, ExitCode.INTERRUPTED)
 
     def _stop(self, problem: Problem, status: ExitCode) -> None:
         self.stopped = True

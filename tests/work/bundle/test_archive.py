@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -41,6 +42,40 @@ def test_what_would_make_it_too_large_is_refused_and_the_rest_is_whole(tmp_path:
     opened = Bundle(target)
     assert len(opened.parts("log")) == taken < 7
     assert [part.bytes for part in opened.parts("log")] == [300_000] * taken
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("data", "fits"), [(os.urandom(1_500_000), False), (b"alike" * 1_000_000, True)]
+)
+def test_what_counts_is_how_small_data_become(tmp_path: Path, data: bytes, *, fits: bool) -> None:
+    target = tmp_path / "b.zip"
+    with new_archive(target, a_manifest(), MOST) as archive:
+        try:
+            archive.add_file("log", ("1",), data)
+        except FullError:
+            assert not fits
+    assert target.stat().st_size < MOST
+    opened = Bundle(target)
+    assert len(opened.parts("log")) == fits
+    opened.close()
+
+
+def test_a_part_whose_writing_is_interrupted_is_written_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    target = tmp_path / "b.zip"
+    with new_archive(target, a_manifest(), 200_000_000) as archive:
+        with monkeypatch.context() as patched:
+            patched.setattr(Future, "result", interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                archive.add_file("log", ("1",), os.urandom(5_000_000))
+        archive.add_file("log", ("2",), b"more")
+    opened = Bundle(target)
+    assert [len(opened.data(part)) for part in opened.parts("log")] == [5_000_000, 4]
     opened.close()
 
 
