@@ -55,7 +55,13 @@ class FollowState:
                 f"{self._file}, which says how far it was told, cannot be read: {error}.",
                 hint="another --state begins anew, and tells what is written from now on",
             ) from error
-        if kept.version != VERSION or kept.container != container:
+        if kept.version != VERSION:
+            raise UsageError(
+                f"{self._file} is of another version of batchdoctor: {kept.version}, not"
+                f" {VERSION}.",
+                hint="another --state begins anew, and tells what is written from now on",
+            )
+        if kept.container != container:
             raise UsageError(
                 f"{self._file} is about {kept.container}, and not about {container}.",
                 hint="--state names a file for each container",

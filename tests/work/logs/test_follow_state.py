@@ -6,6 +6,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from batchdoctor.core.findings.finding import Subject
@@ -66,3 +67,13 @@ def test_a_place_that_cannot_be_written_to_is_told(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be written") as caught:
         state.write(FOLLOWED)
     assert caught.value.hint == "--state names another file"
+
+
+def test_a_state_of_another_version_or_container_is_refused_as_what_it_is(tmp_path: Path) -> None:
+    state = FollowState(tmp_path / "state")
+    state.write(FOLLOWED)
+    with pytest.raises(UsageError, match="is about https://acct/logs, and not about"):
+        state.read("https://acct/other")
+    state.write(msgspec.structs.replace(FOLLOWED, version=99))
+    with pytest.raises(UsageError, match="of another version of batchdoctor: 99, not"):
+        state.read("https://acct/logs")
