@@ -302,7 +302,7 @@ What costs most, and what to type against it
 $90.44  266.0 h  nodes-without-task: Let autoscale go down to no node
         $ batchdoctor pool diagnose --pool render-linux
  $0.11    0.3 h  3 jobs  tasks-failed-rarely
-        $ batchdoctor tasks failed
+        $ batchdoctor tasks failed --pool render-linux
  $0.04    0.1 h  node render-linux/tvm-283647310_10-20261111t202534z  node-suspect
         $ batchdoctor node disable tvm-283647310_10-20261111t202534z {options}
  $0.02    2 min  job encode-20261121  tasks-failed

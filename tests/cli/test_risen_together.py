@@ -23,7 +23,9 @@ def box(open_box: Open) -> Box:
 def test_triage_tells_since_when_and_groups_the_jobs_that_failed_alike(box: Box) -> None:
     rose, alike = box.run("triage", "-o", "jsonl").jsonl()
     assert (rose["kind"], rose["severity"], rose["message"]) == ("failures-rose", "error", TOLD)
-    assert rose["nextCommands"] == ["batchdoctor tasks failed --by code --since 2026-11-21T01:40Z"]
+    assert rose["nextCommands"] == [
+        "batchdoctor tasks failed --by code --pool flows --since 2026-11-21T01:40Z"
+    ]
     assert (alike["kind"], len(alike["subject"]["jobIds"])) == ("tasks-failed", 20)
     assert alike["message"] == (
         "20 of 20 tasks of 20 small jobs failed, 20 of them application (exit code 64). stderr of"

@@ -362,6 +362,18 @@ def test_a_node_that_nothing_knows_is_no_well_node(
     assert (problem["subject"], problem["kind"]) == ("node nope", "not-found")
 
 
+def test_a_node_that_was_mistyped_is_answered_with_the_nearest_one(open_box: Open) -> None:
+    box = open_box("night-shift")
+    pool = box.sandbox.store.pools[0]
+    node = pool.nodes[0].id
+    for mistyped in (node[:-1], f"{pool.id}/{node[:-1]}"):
+        answer = box.run("timeline", "--node", mistyped, "-o", "json")
+        (problem,) = answer.json()["problems"]
+        assert problem["message"].endswith(f"; did you mean {pool.id}/{node}?")
+    shown = box.run("node", "show", node[:-1])
+    assert (shown.status, f"did you mean {pool.id}/{node}?" in shown.stderr) == (3, True)
+
+
 def test_a_log_is_narrowed_to_the_runs_of_a_job(open_box: Open, tmp_path: Path) -> None:
     box = open_box("night-shift")
     log = ("--only-events", "--events", log_of(box, tmp_path))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from itertools import islice
 
@@ -33,6 +33,19 @@ def with_nearest(error: NotFoundError, client: Client) -> NotFoundError:
     told = NotFoundError(error.message, hint=hint, code=error.code, request_id=error.request_id)
     told.asked = error.asked
     return told
+
+
+def nearest_node(client: Client, node_id: str, pools: Sequence[str]) -> str | None:
+    """The node of these pools, as `POOL/NODE`, whose id is nearest to this one."""
+    try:
+        nodes = islice(
+            ((node, pool) for pool in pools for node in client.ids("pools", pool, "nodes")), _MOST
+        )
+        places = dict(nodes)
+    except BatchdoctorError:
+        return None
+    found = _alike(node_id, iter(places))
+    return f"{places[found]}/{found}" if found else None
 
 
 def _is_below(error: NotFoundError) -> bool:

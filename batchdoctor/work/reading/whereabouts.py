@@ -11,6 +11,7 @@ from batchdoctor.core.text.wording import listed
 from batchdoctor.errors import NotFoundError, UsageError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.service.client import Client
+from batchdoctor.work.reading.nearest import nearest_node
 
 
 def located(client: Client, names: Sequence[NodeName]) -> list[NodeName]:
@@ -32,9 +33,10 @@ def _located(client: Client, node_id: str, pools: Sequence[str]) -> NodeName:
 
     found = [NodeName(pool, node.id) for pool, nodes in prefetched(pools, read) for node in nodes]
     if not found:
+        look, meant = command_line("nodes", "list"), nearest_node(client, node_id, pools)
         raise NotFoundError(
             f"The node {node_id} is in none of the pools.",
-            hint=command_line("nodes", "list"),
+            hint=f"did you mean {meant}? What there is: {look}" if meant else look,
             code="NodeNotFound",
         )
     if len(found) > 1:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.names import folded
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.core.suspicion.history import History
 from batchdoctor.core.text.wording import plural
@@ -61,12 +64,23 @@ def read_timeline(
         blind = f"of {plural(untimed, 'event')} the log tells no time" if untimed else None
         checked.append(Checked(check="event-logs", objects=events, of="events", problem=blind))
         until = until or concluded.span.until
-    meant = meant_by(asked, [*places, *gathered.places()])
+    places.update(gathered.places())
+    meant = meant_by(asked, [*places])
     timeline = timeline_of(gathered, onsets, meant, limit)
-    problems += [Problem(f"node {name}", _UNKNOWN, ProblemKind.NOT_FOUND) for name in meant.unknown]
+    problems += [_unknown(name, places) for name in meant.unknown]
     first = min((each.time for each in timeline.happenings), default=None)
     if begin and asked.since:
         begin = max(begin, asked.since)
     span = Span(asked.since or begin or first, until)
     runs = meant.runs(history, span)
     return TimelineRead(timeline, span, checked, problems, runs, begin, meant.unknown)
+
+
+def _unknown(name: str, places: Iterable[Place]) -> Problem:
+    """That nothing is known of a node, and which known one may be meant."""
+    with_pool = {folded(f"{pool}/{node}"): f"{pool}/{node}" for pool, node in places}
+    alone = {folded(known).rpartition("/")[2]: known for known in with_pool.values()}
+    known = with_pool if "/" in name else alone
+    near = get_close_matches(folded(name), sorted(known), 1)
+    told = f"{_UNKNOWN}; did you mean {known[near[0]]}?" if near else _UNKNOWN
+    return Problem(f"node {name}", told, ProblemKind.NOT_FOUND)

@@ -25,13 +25,14 @@ def failures_rose(jobs: Iterable[JobFacts]) -> Iterator[Finding]:
     struck = [(facts, facts.common_rise) for facts in jobs if facts.common_rise is not None]
     for _, rise in struck[:1]:
         pools = {facts.pool_id: facts.pool for facts, _ in struck}
+        pool_id = next(iter(pools)) if len(pools) == 1 else None
         changes = tuple(_changes(rise, pools, [facts for facts, _ in struck]))
         yield Finding(
             kind="failures-rose" if rise.until is None else "failures-rose-before",
-            subject=Subject(pool_id=next(iter(pools)) if len(pools) == 1 else None),
+            subject=Subject(pool_id=pool_id),
             message=common_rise_told(rise),
             evidence=(*_evidence(rise), *changes),
-            advice=tuple(_advice(rise)),
+            advice=tuple(_advice(rise, pool_id)),
             stops=rise.during.failures,
             changes=changes,
         )
@@ -75,7 +76,7 @@ def _changes(
             yield f"Just before, in pool {pool_id}: {change[:1].lower()}{change[1:]}"
 
 
-def _advice(rise: CommonRise) -> Iterator[Step]:
+def _advice(rise: CommonRise, pool_id: str | None) -> Iterator[Step]:
     since = f"{rise.since:%Y-%m-%dT%H:%MZ}"
-    yield run(command_line("tasks", "failed", "--by", "code", since=since))
+    yield run(command_line("tasks", "failed", "--by", "code", pool=pool_id, since=since))
     yield say(_ALIKE)

@@ -51,12 +51,13 @@ def explained_by_outages(facts: JobFacts, failures: int, ended: int) -> bool:
 def outage_finding(outage: Outage, pools: Collection[str | None] = ()) -> Finding:
     """An outage as a finding, with the one pool that it struck if there is only one."""
     jobs = tuple(outage.jobs)
+    pool_id = next(iter(pools)) if len(pools) == 1 else None
     return Finding(
         kind="outage",
-        subject=Subject(pool_id=next(iter(pools)) if len(pools) == 1 else None, job_ids=jobs),
+        subject=Subject(pool_id=pool_id, job_ids=jobs),
         message=_told(outage),
         evidence=tuple(_evidence(outage)),
-        advice=_advice(outage),
+        advice=_advice(outage, pool_id),
         stops=outage.failures,
     )
 
@@ -82,7 +83,7 @@ def _evidence(outage: Outage) -> Iterator[str]:
     yield f"By job: {listed([f'{job} {count:,}' for job, count in outage.jobs.items()])}."
 
 
-def _advice(outage: Outage) -> tuple[Step, ...]:
+def _advice(outage: Outage, pool_id: str | None) -> tuple[Step, ...]:
     look = say(_REFUSED if outage.refused else _LOOK[outage.service])
     again = say("When it is over, run the failed tasks again with `tasks reactivate`.")
-    return (look, run(command_line("tasks", "failed", "--by", "code")), again)
+    return (look, run(command_line("tasks", "failed", "--by", "code", pool=pool_id)), again)

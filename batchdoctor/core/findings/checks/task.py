@@ -268,6 +268,9 @@ def _stops_a_node(step: Step) -> bool:
 def _rare(failed: list[JobFailed]) -> Finding:
     total, ended = sum(each.total for each in failed), sum(each.judged for each in failed)
     jobs = tuple(each.facts.job.id for each in failed)
+    pools = {each.facts.pool_id for each in failed}
+    of_job = jobs[0] if len(jobs) == 1 else None
+    of_pool = next(iter(pools)) if len(pools) == 1 and not of_job else None
     fails = "less than" if len(jobs) == 1 else "each less than"
     return Finding(
         kind="tasks-failed-rarely",
@@ -277,7 +280,7 @@ def _rare(failed: list[JobFailed]) -> Finding:
         evidence=tuple(
             f"{each.facts.job.id}: {each.total:,} of {each.judged:,}" for each in failed[:3]
         ),
-        advice=(run(command_line("tasks", "failed", job=jobs[0] if len(jobs) == 1 else None)),),
+        advice=(run(command_line("tasks", "failed", job=of_job, pool=of_pool)),),
     )
 
 

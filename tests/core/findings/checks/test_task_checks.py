@@ -99,6 +99,7 @@ def test_the_background_of_all_jobs_is_one_note() -> None:
     assert found.kind == "tasks-failed-rarely"
     assert found.subject.job_ids == ("a", "b")
     assert found.message == "4 of 300 tasks failed in 2 jobs, each less than 5% of its tasks."
+    assert words(found.advice) == ("batchdoctor tasks failed --pool p",)
 
 
 def test_one_task_in_twenty_is_more_than_the_background() -> None:
