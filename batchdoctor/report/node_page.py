@@ -60,9 +60,11 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         yield Pairs(self._facts(), title=f"Node {self.story.node.pool_id}/{self.story.node.id}")
         if self.story.reasons:
             yield Cards(list(self._cards()), title="What is wrong")
-        if self.story.words:
-            words = self.story.words
+        words = self.story.words
+        if words and words.place:
             yield Verbatim(f"Last lines of {words.title('the start task')}", words.lines)
+        elif words and words.missed:
+            yield Pairs([("start task", f"no words: {words.why_not_nearer}")], title="Last lines")
         if self.story.node.recent_tasks:
             rows = [
                 (recent_outcome(task), f"{task.job_id}/{task.task_id}")

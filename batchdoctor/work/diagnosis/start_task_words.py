@@ -13,8 +13,7 @@ _LINES = 10
 
 
 def start_task_words(reading: Reading, node: Node) -> Words | None:
-    """The last words of the start task; None where no program ran, or none wrote."""
+    """The last words of the start task, or why there are none; None where no program ran."""
     if not same(node.state, FAILED_START) or never_ran(node.start_task_info):
         return None
-    words = folder_words(reading.client, node.pool_id, node.id, START_TASK_FOLDER, _LINES)
-    return words if words.place else None
+    return folder_words(reading.client, node.pool_id, node.id, START_TASK_FOLDER, _LINES)

@@ -36,6 +36,9 @@ _NOT_NAMED = "no storage account is named (AZURE_STORAGE_ACCOUNT)"
 # Of one pattern: a container may hold the files of all tasks there ever were.
 MOST_LISTED = 5000
 _NO_CONTAINER = "ContainerNotFound"
+# The folders of tasks that the service gives no outputFiles, by the ids that it gives them: the
+# start task, the preparation and the release task of a job.
+_NEVER_SAVED = frozenset({"startup", "jobpreparation", "jobrelease"})
 
 
 class Copy(msgspec.Struct, frozen=True):
@@ -197,13 +200,26 @@ def copy_of(client: Client, source: FileSource, error: BatchdoctorError) -> Foun
     Nothing is looked for where the file is there, and changes, or where its task is not.
     """
     unknown = (error.code or "").lower() in {"tasknotfound", "jobnotfound"}
-    if not isinstance(source, TaskFile) or unknown or isinstance(error, FileChangedError):
+    if unknown or isinstance(error, FileChangedError):
         return FoundCopy()
     if not isinstance(error, NotFoundError | StateError):
         return FoundCopy()
+    if not isinstance(source, TaskFile):
+        return FoundCopy(missed=never_saved(_folder(source.path)))
     saved = SavedFiles(client, TaskName(source.job_id, source.task_id))
     found = next(saved.copies(source.path), None)
     return FoundCopy(found, tuple(saved.missed))
+
+
+def _folder(path: str) -> str:
+    return path.replace("\\", "/").rpartition("/")[0]
+
+
+def never_saved(folder: str) -> tuple[Missed, ...]:
+    """That no copy can be, of what lies in a folder of a node; nothing where there may be one."""
+    name = folder.replace("\\", "/").rstrip("/").rpartition("/")[2]
+    why = "none: start, preparation and release tasks cannot have any"
+    return (Missed(OUTPUT_FILES, why),) if name in _NEVER_SAVED else ()
 
 
 def why_not(error: BatchdoctorError) -> str:

@@ -41,7 +41,7 @@ def with_reason(
     if told is None:
         return error
     why, hint = told
-    gone = missed and (error.code or "").lower() in _GONE
+    gone = missed and (isinstance(source, NodeFile) or (error.code or "").lower() in _GONE)
     copies = f" No copy was found: {'; '.join(map(str, missed))}." if gone else ""
     return type(error)(
         f"Could not read {source}: {why}.{copies}",

@@ -18,7 +18,7 @@ from batchdoctor.service.client import Client
 from batchdoctor.service.files import sized
 from batchdoctor.service.source import FileInfo, FileSource, NodeFile, TaskFile
 from batchdoctor.work.files.ending import last_lines_of
-from batchdoctor.work.files.saved import SAVED, Copy, SavedFiles, why_not
+from batchdoctor.work.files.saved import SAVED, Copy, SavedFiles, never_saved, why_not
 
 # The end of a log that a person reads; lines may be long, so bytes are what bounds it.
 LONGEST_TAIL = 64 * 1024
@@ -74,6 +74,8 @@ def located_in_folder(client: Client, name: NodeName, folder: str, count: int) -
     """What `folder_words` gives, with the file that has them."""
     search = _Search(client, count)
     found = search.on_node(lambda path: NodeFile(name.pool_id, name.node_id, f"{folder}/{path}"))
+    if found is None and not search.ended and not search.empty:
+        search.missed += never_saved(folder)
     return Located(found or search.nothing(), search.source)
 
 

@@ -85,7 +85,7 @@ def fetch_one(
                 raise with_reason(error, client, source, call.world.now(), found.missed) from error
             call.world.note(found.told(source, error))
             _fetch(call, client, found.copy.blob, out, fetched, force=force, raw=raw)
-        tell_if_empty(call.world, client, owner, source, fetched.size)
+        tell_if_empty(call.world, client, source, fetched.size)
     return ExitCode.OK
 
 

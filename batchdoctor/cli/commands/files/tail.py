@@ -76,7 +76,7 @@ def tail(
     with noted(call) as client:
         shown = Shown(call, raw=raw)
         if not follow:
-            show_end(call.world, client, owner, source, shown, lines)
+            show_end(call.world, client, source, shown, lines)
             return ExitCode.OK
         showing = Follower(call.world, client, source, shown)
         showing.last_lines(lines, patient=True)
