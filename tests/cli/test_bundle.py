@@ -115,6 +115,20 @@ def test_of_a_large_job_all_that_questions_are_about_is_taken(
         assert (kept.status, kept.output) == (live.status, live.output), question
 
 
+def test_a_search_finds_what_was_taken_and_tells_the_rest_once(
+    open_box: Open, tmp_path: Path
+) -> None:
+    box = open_box("night-shift")
+    file = bundled(box, tmp_path)
+    words = ("files", "grep", "Error", "--job", "risk-var-20261121", "-o", "json")
+    live, kept = box.run(*words).json(), box.run(*words, "--from", file)
+    assert (kept.status, kept.json()["items"]) == (7, live["items"])
+    (gone, not_taken) = sorted(kept.json()["problems"], key=lambda each: str(each["subject"]))
+    assert gone["subject"] == "files of job risk-var-20261121"
+    assert not_taken["subject"] == "stderr.txt of risk-var-20261121/book-017 and 5 more files"
+    assert not_taken["message"].endswith("it was not taken into the bundle.")
+
+
 def test_the_variable_names_a_bundle_for_every_command_and_says_so(
     open_box: Open, tmp_path: Path
 ) -> None:
@@ -350,7 +364,7 @@ def slip(parts: Parts) -> None:
     parts["manifest.json"] = parts["manifest.json"].replace(name.encode(), b"../../../evil")
 
 
-IN_PARTS = {
+IN_PARTS: dict[str, Callable[[Parts], None]] = {
     "newer": with_other_manifest(format=99),
     "other": with_other_manifest(program="something else"),
     "no-list": with_other_manifest(parts={"a": 1}),
@@ -358,6 +372,7 @@ IN_PARTS = {
     "missing": missing,
     "slip": slip,
     "bomb": bomb,
+    "bzip2": lambda _: None,
 }
 
 
@@ -367,11 +382,18 @@ def many_entries(data: bytes) -> bytes:
     return data[: at + 12] + (1 << 31).to_bytes(4, "little") + data[at + 16 :]
 
 
+def scrambled(data: bytes) -> bytes:
+    """A file in which the packed bytes of a part are others."""
+    at = data.index(b"pools/") + 40
+    return data[:at] + bytes(byte ^ 0x55 for byte in data[at : at + 100]) + data[at + 100 :]
+
+
 IN_BYTES: dict[str, Callable[[bytes], bytes]] = {
     "cut": lambda data: data[:-200],
     "text": lambda _: b"this is no zip file\n" * 100,
     "empty": lambda _: b"",
     "entries": many_entries,
+    "scrambled": scrambled,
 }
 
 
@@ -383,7 +405,8 @@ def damaged(file: Path, kind: str) -> Path:
         return target
     parts = parts_of(str(file))
     IN_PARTS[kind](parts)
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as packed:
+    packing = zipfile.ZIP_BZIP2 if kind == "bzip2" else zipfile.ZIP_DEFLATED
+    with zipfile.ZipFile(target, "w", packing) as packed:
         for name, data in parts.items():
             packed.writestr(name, data)
     return target

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +19,7 @@ from batchdoctor.work.bundle.manifest import FORMAT, NAME, PROGRAM, Key, Manifes
 
 # A bundle has a few parts for each job and failed task; a bomb has millions.
 _MOST_PARTS = 200_000
+_PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _LARGEST_PART = 512 << 20
 _LARGEST_TABLE = 64 << 20
 _END = struct.Struct("<4s4H2LH")
@@ -107,6 +109,8 @@ class Bundle:
         """A part's bytes, at most so many. Raises KeyError for one that is not there."""
         try:
             info = self._packed.getinfo(name)
+            if info.compress_type not in _PACKINGS:
+                self._refuse(f"its part {name} is packed in a way that bundles are not")
             if info.file_size > most:
                 self._refuse(f"its part {name} unpacks to more than it says")
             with self._packed.open(info) as packed:
@@ -115,7 +119,7 @@ class Bundle:
             if name == NAME:
                 raise
             self._refuse(f"its part {name} is missing")
-        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError):
+        except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, ValueError, zlib.error):
             self._refuse(f"its part {name} cannot be unpacked")
 
     def _refuse(self, why: str) -> NoReturn:

@@ -16,7 +16,13 @@ from batchdoctor.core.names import TaskName
 from batchdoctor.core.problem import Problem, ProblemKind, kind_of
 from batchdoctor.core.records import Task
 from batchdoctor.core.text.wording import plural
-from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError, UsageError
+from batchdoctor.errors import (
+    BatchdoctorError,
+    NotFoundError,
+    StateError,
+    UnreachableError,
+    UsageError,
+)
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import list_task_files, read
 from batchdoctor.service.source import FileSource, TaskFile
@@ -101,6 +107,8 @@ class Grep(msgspec.Struct):
     absent: int = 0
     _gone: Counter[tuple[str, str, ProblemKind]] = msgspec.field(default_factory=Counter)
     _example: dict[str, str] = msgspec.field(default_factory=dict)
+    _refused: dict[str, list[tuple[str, BatchdoctorError]]] = msgspec.field(default_factory=dict)
+    """Files that may be there and could not be read, by code."""
 
     def matches(self, tasks: Iterable[Task]) -> Iterator[Match]:
         """Yield what matches in the files of tasks, in the order of the tasks."""
@@ -154,10 +162,17 @@ class Grep(msgspec.Struct):
             key = (task.job_id, why_not(error), kind_of(error))
             self._gone[key] += 1
             self._example.setdefault(f"{key}", subject)
-        else:
+        elif isinstance(error, UnreachableError):
             self.reading.remember(subject, error)
+        else:
+            self._refused.setdefault(error.code or error.message, []).append((subject, error))
 
     def _tell_gone(self) -> None:
+        for refused in self._refused.values():
+            subject, error = refused[0]
+            others = len(refused) - 1
+            more = f" and {plural(others, 'more file')}" if others else ""
+            self.reading.remember(f"{subject}{more}", error)
         for key, count in self._gone.items():
             job_id, why, kind = key
             example = self._example[f"{key}"]
