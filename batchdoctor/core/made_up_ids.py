@@ -56,6 +56,18 @@ class MadeUpIds:
             return {name: self._member(name, each) for name, each in value.items()}
         return value
 
+    def meet(self, value: Any) -> None:
+        """Make up ids for all that the members of a document hold, before its texts are passed."""
+        if isinstance(value, list):
+            for each in value:
+                self.meet(each)
+        elif isinstance(value, Mapping):
+            for name, each in value.items():
+                if name.lower() in _OF_MEMBER:
+                    self._member(name, each)
+                else:
+                    self.meet(each)
+
     def text(self, text: str) -> str:
         """Text in which the ids that are known are made up."""
         text = _IN_ADDRESS.sub(self._segment, text)

@@ -18,6 +18,13 @@ def test_the_same_id_has_the_same_stand_in_wherever_it_stands() -> None:
     assert ids.text("task of nightly-7 ended") == "task of job-1 ended"
 
 
+def test_an_id_that_a_later_member_tells_is_made_up_in_an_earlier_text() -> None:
+    ids = MadeUpIds()
+    task = {"nodeInfo": {"affinityId": "TVM:tvm-9_1", "nodeId": "tvm-9_1"}}
+    ids.meet([task])
+    assert ids.document(task) == {"nodeInfo": {"affinityId": "TVM:node-1", "nodeId": "node-1"}}
+
+
 def test_words_that_mean_something_else_stay() -> None:
     ids = MadeUpIds()
     ids.learn("task", "completed")

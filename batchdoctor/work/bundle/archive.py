@@ -134,9 +134,11 @@ class Archive:
     def _learn(self, kind: str, documents: Sequence[Mapping[str, Any]]) -> None:
         """Make up ids for all documents of a list before any text of theirs is looked at."""
         noun = _NOUNS.get(kind)
-        if self.ids is not None and noun:
-            for document in documents:
-                self.ids.learn(noun, str(document["id"]))
+        if self.ids is None:
+            return
+        for document in documents if noun else ():
+            self.ids.learn(str(noun), str(document["id"]))
+        self.ids.meet(documents)
 
     def _passed(self, kind: str, document: Any) -> Any:
         passed = self._masking.document(document)
