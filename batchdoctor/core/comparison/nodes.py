@@ -149,9 +149,9 @@ def _wrong(node: Node, now: datetime) -> list[Reason]:
 
 
 def _counted(node: Node) -> Runs:
-    """All that a node has run, by its own counters; running ones have not ended."""
+    """All that a node has run, by its own counters, which running ones are not in yet."""
     succeeded = node.total_tasks_succeeded or 0
-    ended = max((node.total_tasks_run or 0) - (node.running_tasks_count or 0), succeeded)
+    ended = max(node.total_tasks_run or 0, succeeded)
     return Runs(kinds={_ALL: Kind(ended=ended, failed=ended - succeeded)})
 
 
@@ -177,6 +177,5 @@ def _recent(node: Node) -> Runs:
 def _named(side: NodeSide) -> Named:
     node = side.node
     failed = (node.total_tasks_run or 0) - (node.total_tasks_succeeded or 0)
-    failed -= node.running_tasks_count or 0
     tasks = f"{plural(node.total_tasks_run or 0, 'task')} run, {max(failed, 0):,} failed"
     return Named(str(side.name), f"{side.name}, {node.state}, {tasks}", node.allocation_time)
