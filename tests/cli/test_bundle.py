@@ -115,6 +115,20 @@ def test_of_a_large_job_all_that_questions_are_about_is_taken(
         assert (kept.status, kept.output) == (live.status, live.output), question
 
 
+def test_the_words_that_the_findings_rest_on_are_taken_before_others(
+    open_box: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = 30
+    monkeypatch.setattr("batchdoctor.work.bundle.taken_files.MOST_WITH_FILES", heard)
+    box = open_box("bad-node")
+    file = bundled(box, tmp_path)
+    live, kept = box.run("triage", "-v"), box.run("triage", "-v", "--from", file)
+    assert kept.output == live.output
+    assert f"first were taken, {heard} in all" in " ".join(
+        box.run("bundle", "inspect", file).stdout.split()
+    )
+
+
 def test_a_search_finds_what_was_taken_and_tells_the_rest_once(
     open_box: Open, tmp_path: Path
 ) -> None:

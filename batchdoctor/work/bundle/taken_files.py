@@ -51,8 +51,13 @@ class TakenFiles(msgspec.Struct):
     earlier: Bundle | None = None
 
     def take_of_tasks(self, failed: Sequence[tuple[str, Document]]) -> None:
-        """Take those of some failed tasks of each job, code and exit code. Raises FullError."""
-        owners = _some_of_each(failed)[:MOST_WITH_FILES]
+        """Take those of some failed tasks of each job, code and exit code. Raises FullError.
+
+        Those that were read for the findings come first, so that these are the same afterwards.
+        """
+        heard = {(name.job_id, name.task_id) for name in self.reading.heard}
+        chosen = _some_of_each(failed)
+        owners = sorted(chosen, key=lambda name: name not in heard)[:MOST_WITH_FILES]
         left = len(failed) - len(owners)
         if left:
             self.archive.leave_out(

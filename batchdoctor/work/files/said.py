@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure, never_ran
+from batchdoctor.core.names import TaskName
 from batchdoctor.core.problem import problem_of
 from batchdoctor.core.words import Stream, Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
@@ -86,6 +87,7 @@ class SaidReading(msgspec.Struct):
 
 def said_and_meant(reading: Reading, job_id: str, task_id: str, count: int = LINES) -> Said:
     """The last words of a task and what they say of the cause; raises nothing."""
+    reading.heard[TaskName(job_id, task_id)] = None
     words = task_words(reading.client, job_id, task_id, count)
     label = words.place.label if words.place else None
     return Said(words.known, label, cause_of(reading, words), words.error)

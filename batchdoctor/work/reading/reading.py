@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 
 from batchdoctor.core.advance import Advance
+from batchdoctor.core.names import TaskName
 from batchdoctor.core.problem import Problem, ProblemKind, problem_of
 from batchdoctor.errors import BatchdoctorError, ExitCode, UnreachableError, worst
 from batchdoctor.prefetch import prefetched
@@ -53,6 +54,8 @@ class Reading(msgspec.Struct):
     """How many jobs were asked for their tasks."""
     messages: Callable[[], Messages] = _known
     """What the words of programs mean: the catalog, or with the user's own tables before it."""
+    heard: dict[TaskName, None] = msgspec.field(default_factory=dict)
+    """The tasks whose words were asked for, in order."""
     stopped: bool = False
     """Whether asking on is of no use: the service is gone, or the user wants to stop."""
     _out_of_reach: int = 0
