@@ -36,6 +36,20 @@ class FailOn(StrEnum):
     ERROR = "error"
 
 
+JobOption = Annotated[
+    str | None, typer.Option("--job", "--job-id", help="Job of the task.", metavar="JOB")
+]
+TaskOption = Annotated[
+    str | None, typer.Option("--task", "--task-id", help="The task, or JOB/TASK.", metavar="TASK")
+]
+JobWord = Annotated[str | None, typer.Argument(help="The job, instead of --job.", metavar="[JOB]")]
+OneJob = Annotated[str | None, typer.Option("--job", "--job-id", help="The job.", metavar="JOB")]
+PoolWord = Annotated[
+    str | None, typer.Argument(help="The pool, instead of --pool.", metavar="[POOL]")
+]
+OnePool = Annotated[
+    str | None, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")
+]
 FailOnAny = Annotated[
     FailOn | None,
     typer.Option(
@@ -241,3 +255,9 @@ def expanded_words(words: Sequence[str], world: World) -> list[str]:
 
             expanded += piped_ids(world)
     return expanded
+
+
+def refuse_empty(paths: Sequence[str]) -> None:
+    """Raise UsageError for a path without a letter, as a variable that is not set leaves it."""
+    if "" in paths:
+        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")

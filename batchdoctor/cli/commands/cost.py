@@ -9,7 +9,7 @@ import typer
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
-from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, Pools, named, parse_when
+from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, Pools, named, parse_when, refuse_empty
 from batchdoctor.core.checked import Span
 from batchdoctor.core.cost.prices import parse_prices
 from batchdoctor.core.findings.acceptance import parse_settings
@@ -81,8 +81,7 @@ def _from_logs(call: Call, paths: Sequence[str], wish: Wish, fail_on: FailOn | N
             f"Hours are asked for both of {call.replay.path} and of event logs.",
             hint="leave out --events, or --from and BATCHDOCTOR_FROM",
         )
-    if "" in paths:
-        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
+    refuse_empty(paths)
     stdin = piped_bytes(call.world) if "-" in paths else None
     reading = LogCost(call.world, paths, wish, stdin)
     found = reading.reckoned()

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
-from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, Pools, named, parse_when
+from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, Pools, named, parse_when, refuse_empty
 from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.checked import Span
 from batchdoctor.core.names import folded
@@ -117,8 +117,7 @@ def _asked(
 
 def _paths(call: Call, events: Sequence[str] | None, *, needed: bool) -> Sequence[str]:
     """The logs that are named, else those of the bundle that answers. Raises UsageError."""
-    if "" in (events or ()):
-        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
+    refuse_empty(events or ())
     paths = events or (call.replay.logs() if call.replay else [])
     if needed and not paths:
         raise UsageError("There are no logs to read alone.", hint="--events FILE_OR_FOLDER")

@@ -14,7 +14,17 @@ from batchdoctor.cli.commands.tasks.names import task_name
 from batchdoctor.cli.commands.wait_lines import WaitLines
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.option_group import OptionGroup
-from batchdoctor.cli.options import expanded_words, one_name, parse_span
+from batchdoctor.cli.options import (
+    JobOption,
+    JobWord,
+    OneJob,
+    OnePool,
+    PoolWord,
+    TaskOption,
+    expanded_words,
+    one_name,
+    parse_span,
+)
 from batchdoctor.core.findings.severity import Severity
 from batchdoctor.core.waits.condition import Noun, conditions_of
 from batchdoctor.core.waits.item import STATUSES, Outcome, Target, WaitItem
@@ -85,12 +95,8 @@ class Patience(OptionGroup, frozen=True, kw_only=True):
 @command(app, "job", live=True)
 def job(
     call: Call,
-    name: Annotated[
-        str | None, typer.Argument(help="The job, instead of --job.", metavar="[JOB]")
-    ] = None,
-    job: Annotated[
-        str | None, typer.Option("--job", "--job-id", help="The job.", metavar="JOB")
-    ] = None,
+    name: JobWord = None,
+    job: OneJob = None,
     *,
     patience: Patience,
 ) -> int:
@@ -108,12 +114,8 @@ def job(
 @command(app, "pool", live=True)
 def pool(
     call: Call,
-    name: Annotated[
-        str | None, typer.Argument(help="The pool, instead of --pool.", metavar="[POOL]")
-    ] = None,
-    pool: Annotated[
-        str | None, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")
-    ] = None,
+    name: PoolWord = None,
+    pool: OnePool = None,
     *,
     patience: Patience,
 ) -> int:
@@ -152,13 +154,8 @@ def task(
         list[str] | None,
         typer.Argument(help="JOB/TASK, or JOB TASK; - reads it.", metavar="[JOB/TASK]"),
     ] = None,
-    job: Annotated[
-        str | None, typer.Option("--job", "--job-id", help="Job of the task.", metavar="JOB")
-    ] = None,
-    task: Annotated[
-        str | None,
-        typer.Option("--task", "--task-id", help="The task, or JOB/TASK.", metavar="TASK"),
-    ] = None,
+    job: JobOption = None,
+    task: TaskOption = None,
     *,
     patience: Patience,
 ) -> int:

@@ -9,7 +9,7 @@ import msgspec
 
 from batchdoctor.core.log.counted import counted
 from batchdoctor.core.log.event import (
-    CountedFailure,
+    CountedExecution,
     CountedNode,
     Event,
     Moment,
@@ -24,26 +24,11 @@ class _Told(msgspec.Struct, frozen=True, kw_only=True, rename="camel", gc=False)
     """Base of what is decoded from a log."""
 
 
-class ToldExecution(_Told, frozen=True):
+class ToldExecution(CountedExecution, frozen=True):
     """How an attempt went, and from when to when."""
 
-    retry_count: Whole | None = None
-    requeue_count: Whole | None = None
     start_time: Moment | None = None
     end_time: Moment | None = None
-    exit_code: Whole | None = None
-    result: Text | None = None
-    scheduling_error: CountedFailure | None = None
-    failure_info: CountedFailure | None = None
-
-    @property
-    def is_unclear(self) -> bool:
-        """Whether there may be words on a failure that are not here."""
-        if self.failure_info is not None:
-            return True
-        error = self.scheduling_error
-        said = (self.result or "").strip() or (error and (error.category or error.code))
-        return error is not None and not said
 
 
 class ToldInstances(_Told, frozen=True):

@@ -81,10 +81,6 @@ class Archive:
             passed,
         )
 
-    def add_file(self, kind: str, of: tuple[str, ...], data: bytes) -> None:
-        """Add a file as it is."""
-        self._add(Part(path=self._path(kind, "bin"), kind=kind, of=of), data)
-
     def add_log(self, name: str, data: bytes) -> None:
         """Add an event log; it is masked like everything else. Raises FullError."""
         part = Part(path=self._path("log", "txt"), kind="log", of=(name,))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from batchdoctor.work.bundle.archive import FullError, new_archive
-from batchdoctor.work.bundle.manifest import Manifest
+from batchdoctor.work.bundle.archive import Archive, FullError, new_archive
+from batchdoctor.work.bundle.manifest import Manifest, Part
 from batchdoctor.work.bundle.opened import Bundle
 
 MOST = 2_000_000
@@ -26,6 +26,11 @@ def a_manifest() -> Manifest:
     )
 
 
+def add_as_it_is(archive: Archive, name: str, data: bytes) -> None:
+    """Past the masks, which would change what these tests count."""
+    archive._add(Part(path=archive._path("log", "bin"), kind="log", of=(name,)), data)
+
+
 def test_what_would_make_it_too_large_is_refused_and_the_rest_is_whole(tmp_path: Path) -> None:
     target = tmp_path / "b.zip"
     taken = 0
@@ -33,7 +38,7 @@ def test_what_would_make_it_too_large_is_refused_and_the_rest_is_whole(tmp_path:
         try:
             while taken < 100:
                 # Random bytes, of which nothing can be packed.
-                archive.add_file("log", (f"{taken}",), os.urandom(300_000))
+                add_as_it_is(archive, f"{taken}", os.urandom(300_000))
                 taken += 1
         except FullError:
             pass
@@ -52,7 +57,7 @@ def test_what_counts_is_how_small_data_become(tmp_path: Path, data: bytes, *, fi
     target = tmp_path / "b.zip"
     with new_archive(target, a_manifest(), MOST) as archive:
         try:
-            archive.add_file("log", ("1",), data)
+            add_as_it_is(archive, "1", data)
         except FullError:
             assert not fits
     assert target.stat().st_size < MOST
@@ -72,8 +77,8 @@ def test_a_part_whose_writing_is_interrupted_is_written_all_the_same(
         with monkeypatch.context() as patched:
             patched.setattr(Future, "result", interrupt)
             with pytest.raises(KeyboardInterrupt):
-                archive.add_file("log", ("1",), os.urandom(5_000_000))
-        archive.add_file("log", ("2",), b"more")
+                add_as_it_is(archive, "1", os.urandom(5_000_000))
+        add_as_it_is(archive, "2", b"more")
     opened = Bundle(target)
     assert [len(opened.data(part)) for part in opened.parts("log")] == [5_000_000, 4]
     opened.close()

@@ -31,7 +31,7 @@ from batchdoctor.cli.commands.events.options import (
     check_show,
 )
 from batchdoctor.cli.noun import noun
-from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
+from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until, refuse_empty
 from batchdoctor.cli.piped import piped_bytes
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
@@ -180,8 +180,7 @@ def _print_query(call: Call, selection: Selection, show: Show) -> int:
 
 def _paths(call: Call, paths: Sequence[str] | None, *, needed: bool) -> Sequence[str]:
     """The paths given; a pipe without any is read, a terminal without any is a mistake."""
-    if "" in (paths or ()):
-        raise UsageError("A path is empty.", hint="a variable of the shell may not be set")
+    refuse_empty(paths or ())
     if paths or not needed:
         return paths or ()
     if call.world.stdin.isatty():

@@ -11,17 +11,16 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.files.download import destination, fetch_many, fetch_one
 from batchdoctor.cli.commands.files.names import (
-    JobOption,
     NodeOption,
     PoolOption,
     Raw,
     StartTask,
-    TaskOption,
     named_owner,
     one_owner,
     path_of,
 )
 from batchdoctor.cli.noun import noun
+from batchdoctor.cli.options import JobOption, TaskOption
 from batchdoctor.errors import UsageError
 from batchdoctor.work.files.owner import means_many
 

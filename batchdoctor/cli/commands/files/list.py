@@ -9,15 +9,13 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.files.names import (
-    JobOption,
     NodeOption,
     PoolOption,
-    TaskOption,
     named_owner,
     one_owner,
 )
 from batchdoctor.cli.noun import noun
-from batchdoctor.cli.options import FailOn, FailOnAny
+from batchdoctor.cli.options import FailOn, FailOnAny, JobOption, TaskOption
 from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.file_list import FileList
 from batchdoctor.work.files.listing import files_of

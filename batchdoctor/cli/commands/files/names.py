@@ -16,12 +16,6 @@ from batchdoctor.work.files.owner import STANDARD_NAMES, Owner, OwnerKind
 _NAMES_OWNER = re.compile(r"[^/*?\[]+/[^/*?\[]+")
 _START_TASK_FOLDER = "startup"
 
-JobOption = Annotated[
-    str | None, typer.Option("--job", "--job-id", help="Job of the task.", metavar="JOB")
-]
-TaskOption = Annotated[
-    str | None, typer.Option("--task", "--task-id", help="The task, or JOB/TASK.", metavar="TASK")
-]
 PoolOption = Annotated[
     str | None, typer.Option("--pool", "--pool-id", help="Pool of the node.", metavar="POOL")
 ]

@@ -11,7 +11,6 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.files.download import Shown, noted
 from batchdoctor.cli.commands.files.names import (
-    JobOption,
     NodeOption,
     PoolOption,
     Raw,
@@ -22,7 +21,7 @@ from batchdoctor.cli.commands.files.names import (
 )
 from batchdoctor.cli.commands.files.tail_many import TailWish, tail_many
 from batchdoctor.cli.noun import noun
-from batchdoctor.cli.options import MOST
+from batchdoctor.cli.options import MOST, JobOption
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.work.files.nearest_end import show_end
 from batchdoctor.work.files.tail import Follower

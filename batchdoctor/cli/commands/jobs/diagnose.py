@@ -10,7 +10,15 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.triage import seen_for, status_of, write_findings
 from batchdoctor.cli.noun import noun
-from batchdoctor.cli.options import FailOnSeverity, MessagesFile, Since, one_name, parse_when
+from batchdoctor.cli.options import (
+    FailOnSeverity,
+    JobWord,
+    MessagesFile,
+    OneJob,
+    Since,
+    one_name,
+    parse_when,
+)
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
@@ -26,12 +34,8 @@ app = noun("job")
 @command(app, "diagnose", live=True, watched=True)
 def diagnose(
     call: Call,
-    name: Annotated[
-        str | None, typer.Argument(help="The job, instead of --job.", metavar="[JOB]")
-    ] = None,
-    job: Annotated[
-        str | None, typer.Option("--job", "--job-id", help="The job.", metavar="JOB")
-    ] = None,
+    name: JobWord = None,
+    job: OneJob = None,
     since: Since = None,
     exact: Annotated[
         bool, typer.Option("--exact", help="List all tasks, however many, to check the counts.")

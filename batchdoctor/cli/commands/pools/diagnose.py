@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-import typer
-
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.triage import seen_for, status_of, write_findings
 from batchdoctor.cli.noun import noun
-from batchdoctor.cli.options import FailOnSeverity, one_name
+from batchdoctor.cli.options import FailOnSeverity, OnePool, PoolWord, one_name
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.errors import worst
@@ -25,12 +21,8 @@ app = noun("pool")
 @command(app, "diagnose", live=True, watched=True)
 def diagnose(
     call: Call,
-    name: Annotated[
-        str | None, typer.Argument(help="The pool, instead of --pool.", metavar="[POOL]")
-    ] = None,
-    pool: Annotated[
-        str | None, typer.Option("--pool", "--pool-id", help="The pool.", metavar="POOL")
-    ] = None,
+    name: PoolWord = None,
+    pool: OnePool = None,
     fail_on: FailOnSeverity = None,
     report: Report = None,
 ) -> int:

@@ -10,7 +10,14 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.tasks.names import task_name
 from batchdoctor.cli.noun import noun
-from batchdoctor.cli.options import MOST, FailOnAny, MessagesFile, expanded_words
+from batchdoctor.cli.options import (
+    MOST,
+    FailOnAny,
+    JobOption,
+    MessagesFile,
+    TaskOption,
+    expanded_words,
+)
 from batchdoctor.core.checked import Span
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.report.task_story import TaskPage
@@ -34,13 +41,8 @@ def show(
             metavar="[JOB/TASK]",
         ),
     ] = None,
-    job: Annotated[
-        str | None, typer.Option("--job", "--job-id", help="Job of the task.", metavar="JOB")
-    ] = None,
-    task: Annotated[
-        str | None,
-        typer.Option("--task", "--task-id", help="The task, or JOB/TASK.", metavar="TASK"),
-    ] = None,
+    job: JobOption = None,
+    task: TaskOption = None,
     lines: Annotated[
         int, typer.Option(help="Show this many lines of stderr.", min=0, max=MOST, metavar="N")
     ] = _LINES,
