@@ -1,12 +1,16 @@
-"""A history as plain data: some three bytes a run, in order of time."""
+"""Runs in few bytes: sorted by time and node, as steps from one to the next, and lengths.
+
+Of all places that a run could have, a grain of time and a node each, the number is kept of each
+run's, as the step from the one before. A log with many runs on few nodes has few places between
+them, so that a step takes half a byte once it is compressed.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 
-import msgspec
-
-from batchdoctor.core.suspicion.history import HALF, SECONDS, History, Runs, What
+from batchdoctor.core.suspicion.history import HALF, SECONDS, Runs
 
 try:
     from batchdoctor.core.log.compiled import _rows
@@ -16,104 +20,105 @@ except ImportError:
 
 # The bits of a number that one byte takes, and the one that says that another byte follows.
 _BITS, _MORE = 7, 0x80
-_LARGEST = 2**32 - 1
+_LARGEST, _LARGEST_STEP = 2**32 - 1, 2**64 - 1
+# Of a length that is not kept exactly, so many bits are.
+_LENGTH_BITS = 4
+# Stands there for the length of a run without an end; above the other, runs ended before they
+# began, by clocks that differ.
+_NO_END, _BACKWARDS = _LARGEST, 2**31
+
+# One more than the largest number of a node, the steps, and the lengths; each number seven bits at
+# a time, the lowest first.
+Packed = tuple[int, bytes, bytes]
 
 
-class PackedRuns(msgspec.Struct, frozen=True, array_like=True):
-    """Runs by index of what ran.
-
-    Of each run come the seconds since the one before started, the number of its node, and how many
-    seconds it took; each number seven bits at a time, the lowest first.
-    """
-
-    what: int
-    numbers: bytes
-
-
-class PoolColumns(msgspec.Struct, frozen=True, array_like=True):
-    """The runs of a pool; `nodes` are the ids that its numbers stand for."""
-
-    pool_id: str
-    nodes: list[str]
-    runs: list[PackedRuns]
-
-
-class HistoryColumns(msgspec.Struct, frozen=True, array_like=True):
-    """All runs of some pools."""
-
-    whats: list[What]
-    pools: list[PoolColumns]
-
-
-def columns_of(history: History) -> HistoryColumns:
-    """Lay a history out in columns."""
-    pools = [
-        PoolColumns(
-            pool_id,
-            pool.nodes,
-            [PackedRuns(what, packed(runs)) for what, runs in pool.runs.items() if runs],
-        )
-        for pool_id, pool in history.pools.items()
-    ]
-    return HistoryColumns(history.whats, pools)
-
-
-def history_of(columns: HistoryColumns) -> History:
-    """Make a history of its columns. Raises ValueError or IndexError for damaged ones."""
-    history = History()
-    for what in columns.whats:
-        history.index_of(what)
-    for each in columns.pools:
-        pool = history.pool(each.pool_id)
-        for node_id in each.nodes:
-            pool.number_of(node_id)
-        for runs in each.runs:
-            _ = history.whats[runs.what]
-            found = pool.runs[runs.what] = unpacked(runs.numbers)
-            if found and max(found.nodes) >= len(pool.nodes):
-                raise IndexError("a node that is not there")
-    return history
-
-
-def packed(runs: Runs) -> bytes:
-    """Runs as numbers of seven bits at a time."""
+def packed(runs: Runs, grain: int) -> Packed:
+    """Runs in few bytes; with a grain of 1 second as they are."""
     if _rows is not None:
-        return _rows.packed(runs.nodes, runs.when)
-    found, before = bytearray(), 0
-    for when, node in sorted((when, node) for node, when in runs.pairs()):
-        start = when >> HALF
-        for number in (start - before, node, ((when & SECONDS) - start) & SECONDS):
-            while number >= _MORE:
-                found.append(number & (_MORE - 1) | _MORE)
-                number >>= _BITS  # noqa: PLW2901 - what is left of it
-            found.append(number)
-        before = start
-    return bytes(found)
+        return _rows.packed(runs.nodes, runs.when, grain)
+    rows, size = _sorted(runs, grain), max(runs.nodes, default=-1) + 1
+    places = [begin * size + node for begin, node, _ in rows]
+    steps = [place - before for before, place in zip([0, *places], places, strict=False)]
+    return size, _text_of(steps), _text_of([length for *_, length in rows])
 
 
-def unpacked(numbers: bytes) -> Runs:
-    """The runs of such numbers. Raises ValueError if there are none of the kind."""
+def unpacked(size: int, steps: bytes, lengths: bytes, grain: int) -> Runs:
+    """The runs of such bytes. Raises ValueError if there are none of the kind."""
     runs = Runs()
     if _rows is not None:
-        nodes, when = _rows.unpacked(numbers)
+        nodes, when = _rows.unpacked(size, steps, lengths, grain)
         runs.nodes.frombytes(nodes)
         runs.when.frombytes(when)
         return runs
-    start, found = 0, _numbers(numbers)
-    for step, node, length in zip(found, found, found, strict=True):
-        start += step
-        if start > _LARGEST:
+    numbers = _numbers(steps, _LARGEST_STEP), _numbers(lengths, _LARGEST)
+    place = 0
+    for step, length in zip(*numbers, strict=True):
+        place += step
+        if not size or place // size * grain > _LARGEST:
             raise ValueError("a run that is too late")
-        runs.nodes.append(node)
-        runs.when.append(start << HALF | (start + length) & SECONDS)
+        start = place // size * grain
+        runs.nodes.append(place % size)
+        runs.when.append(start << HALF | _end(start, length, grain))
     return runs
 
 
-def _numbers(text: bytes) -> Iterator[int]:
+def evened(runs: Runs, grain: int) -> Runs:
+    """Runs as a grain keeps them, those of a node evenly within each grain, in order of time."""
+    found = Runs()
+    if _rows is not None:
+        nodes, when = _rows.evened(runs.nodes, runs.when, grain)
+        found.nodes.frombytes(nodes)
+        found.when.frombytes(when)
+        return found
+    for (begin, node), group in groupby(_sorted(runs, grain), key=lambda row: row[:2]):
+        lengths = [length for *_, length in group]
+        for at, length in enumerate(lengths):
+            within = (2 * at + 1) * grain // (2 * len(lengths))
+            start = begin * grain + within if begin else 0
+            found.nodes.append(node)
+            found.when.append(start << HALF | _end(start, length, grain))
+    return found
+
+
+def _sorted(runs: Runs, grain: int) -> list[tuple[int, int, int]]:
+    return sorted(
+        (start // grain, node, _length(start, end, grain)) for node, start, end in runs.rows()
+    )
+
+
+def _length(start: int, end: int, grain: int) -> int:
+    length = (end - start) & SECONDS
+    if grain == 1:
+        return length
+    if not end:
+        return _NO_END
+    if start < grain:
+        return min(end, _NO_END - 1)
+    if length >= _BACKWARDS:
+        return min(length, _NO_END - 1)
+    bits = max(0, length.bit_length() - _LENGTH_BITS)
+    return length >> bits << bits
+
+
+def _end(start: int, length: int, grain: int) -> int:
+    return 0 if grain > 1 and length == _NO_END else (start + length) & SECONDS
+
+
+def _text_of(numbers: list[int]) -> bytes:
+    found = bytearray()
+    for number in numbers:
+        while number >= _MORE:
+            found.append(number & (_MORE - 1) | _MORE)
+            number >>= _BITS  # noqa: PLW2901 - what is left of it
+        found.append(number)
+    return bytes(found)
+
+
+def _numbers(text: bytes, most: int) -> Iterator[int]:
     number = shift = 0
     for byte in text:
         number |= (byte & (_MORE - 1)) << shift
-        if number > _LARGEST:
+        if number > most:
             raise ValueError("a number that is too large")
         shift += _BITS
         if byte < _MORE:

@@ -13,6 +13,7 @@ import struct
 import zlib
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TypeVar
 
 import msgspec
@@ -21,14 +22,15 @@ from batchdoctor.core.log.attempt import Names, NodeName, Outcome
 from batchdoctor.core.log.attempt_count import AttemptCount
 from batchdoctor.core.log.attempt_rows import BUCKETS
 from batchdoctor.core.log.attempt_store import AttemptStore
+from batchdoctor.core.log.grain import Counted
+from batchdoctor.core.log.history_columns import HistoryColumns
 from batchdoctor.core.log.left import Left
-from batchdoctor.core.log.run_columns import HistoryColumns, columns_of, history_of
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.core.log.tally_state import TallyState, fill, state_of, tally_of
 from batchdoctor.core.problem import Problem
 from batchdoctor.errors import InputError
 
-FORMAT = 1
+FORMAT = 2
 # So many files of rows does a map write, each with as many buckets.
 FILES = 16
 PER_FILE = BUCKETS // FILES
@@ -42,40 +44,52 @@ S = TypeVar("S")
 
 
 class ReadSource(msgspec.Struct, frozen=True, order=True):
-    """A file or blob that was read, and its size in bytes, where that is known."""
+    """A file or blob that was read, and its size in bytes, where that is known.
+
+    `stamp` differs where what is in it does: the tag that a storage account gives a blob, or a
+    checksum of a file's two ends.
+    """
 
     name: str
     size: int
+    stamp: str = ""
 
 
 class MapRead(msgspec.Struct, frozen=True, kw_only=True):
     """What a map read, and what it wrote: of each bucket the length and checksum of its rows.
 
-    `asked` is which events were asked for, as text that is equal where those are.
+    `asked` is which events were asked for, as text that is equal where those are. `map_id` is its
+    own, so that a file is not taken for another that was given its name.
     """
 
+    map_id: str
     sources: list[ReadSource]
     asked: str
     problems: list[Problem]
-    events: int
+    counted: Counted
     head: int
     buckets: list[tuple[int, int]]
 
 
 class _LeftState(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reduce leaves; indices are into the lists here."""
+    """What a reduce leaves; indices are into the lists here.
 
+    `name` is that of its file. `known` are job, what is known and how often, a column each.
+    `failed` are steps from one second to the next, and how many attempts failed in each.
+    """
+
+    name: str
     nodes: list[NodeName]
     jobs: list[str]
     outcomes: list[Outcome]
-    by_packed: list[tuple[int, int, int]]
+    known: tuple[list[int], list[int], list[int]]
     told: int
     retried: int
     requeued: int
     service_retries: int
     oldest_open: int | None
-    failed_at: dict[int, int]
-    history: HistoryColumns
+    failed: tuple[list[int], list[int]]
+    runs: list[HistoryColumns]
 
 
 def sealed(kind: str, body: bytes) -> bytes:
@@ -169,33 +183,48 @@ def read_of(read: MapRead) -> bytes:
     return sealed("read", zlib.compress(msgspec.msgpack.encode(read), 1))
 
 
-def read_from(text: bytes, subject: str) -> MapRead:
-    """What a map read. Raises InputError, which names `subject`."""
-    return _decoded(unsealed(text, "read", subject), MapRead, subject)
+def read_from(text: bytes, subject: str, map_id: str) -> MapRead:
+    """What the map of this id read. Raises InputError, which names `subject`."""
+    read = _decoded(unsealed(text, "read", subject), MapRead, subject)
+    if read.map_id != map_id:
+        raise _unreadable(subject, f"it was written as {read_file(read.map_id)}")
+    return read
 
 
-def left_to_bytes(left: Left) -> bytes:
-    """What is left of some buckets, as a file."""
+def left_to_bytes(left: Left, name: str) -> bytes:
+    """What is left of some buckets, as the file of that name."""
     names, count = left.names, left.count
+    known = sorted((packed, job, times) for (job, packed), times in count.by_packed.items())
+    seconds = sorted(count.failed_at)
     state = _LeftState(
+        name=name,
         nodes=names.nodes,
         jobs=names.jobs,
         outcomes=names.outcomes,
-        by_packed=[(job, packed, times) for (job, packed), times in count.by_packed.items()],
+        known=(
+            [job for _, job, _ in known],
+            [packed for packed, _, _ in known],
+            [times for _, _, times in known],
+        ),
         told=count.told,
         retried=count.retried,
         requeued=count.requeued,
         service_retries=count.service_retries,
         oldest_open=count.oldest_open,
-        failed_at=dict(count.failed_at),
-        history=columns_of(left.history),
+        failed=(
+            [after - before for before, after in zip([0, *seconds], seconds, strict=False)],
+            [count.failed_at[second] for second in seconds],
+        ),
+        runs=left.runs,
     )
     return sealed("left", zlib.compress(msgspec.msgpack.encode(state), 1))
 
 
-def left_from(text: bytes, subject: str) -> Left:
-    """What is left of some buckets. Raises InputError, which names `subject`."""
+def left_from(text: bytes, subject: str, name: str) -> Left:
+    """What is left of some buckets, of the file of that name. Raises InputError."""
     state = _decoded(unsealed(text, "left", subject), _LeftState, subject)
+    if state.name != name:
+        raise _unreadable(subject, f"it was written as {state.name}")
     try:
         names = Names(portable=True)
         fill(names, state.nodes, state.jobs, state.outcomes)
@@ -205,15 +234,18 @@ def left_from(text: bytes, subject: str) -> Left:
             requeued=state.requeued,
             service_retries=state.service_retries,
             oldest_open=state.oldest_open,
-            failed_at=Counter(state.failed_at),
+            failed_at=Counter(
+                dict(zip(accumulate(state.failed[0]), state.failed[1], strict=True)),
+            ),
         )
-        for job, packed, times in state.by_packed:
+        for job, packed, times in zip(*state.known, strict=True):
             _ = names.jobs[job], names.node(packed), names.outcome(packed)
             count.by_packed[job, packed] += times
-        history = history_of(state.history)
+        for each in state.runs:
+            each.check()
     except (IndexError, ValueError) as error:
         raise _unreadable(subject, str(error)) from None
-    return Left(names, count, history)
+    return Left(names, count, state.runs)
 
 
 def add_rows(store: AttemptStore, names: Names, rows: bytes, subject: str) -> None:

@@ -19,6 +19,8 @@ from batchdoctor.core.log.attempt import (
 )
 from batchdoctor.core.log.attempt_count import AttemptCount, count_attempts
 from batchdoctor.core.log.event import ATTEMPT_EVENTS, KNOWN_EVENTS
+from batchdoctor.core.log.grain import counted_in, grain_of
+from batchdoctor.core.log.history_columns import judged
 from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
 from batchdoctor.core.log.trouble import Trouble, TroubleKind, TroubleName
@@ -90,10 +92,12 @@ def conclude(tally: Tally, left: Left | None = None) -> tuple[Summary, RunCounts
 
     `left` is what is left of its attempts, if they were concluded before.
     """
+    grain = grain_of(counted_in(tally))
     if left is None:
         names, (count, history) = tally.names, count_attempts(tally.attempts)
+        history = judged(history, grain)
     else:
-        names, count, history = left.names, left.count, left.history
+        names, count, history = left.names, left.count, left.history(grain)
     outcomes, events = names.outcomes, tally.events
     delivered = sum(times for name, times in events.items() if name in ATTEMPT_EVENTS)
     failures = _by_outcome(count)
@@ -125,7 +129,7 @@ def conclude(tally: Tally, left: Left | None = None) -> tuple[Summary, RunCounts
         by_node=_by_node(names, count),
         ended_by_job=_by_job(names, count, 0),
         untimed=tally.untimed.unread + tally.untimed.left_out,
-        assumed=tuple(sorted(tally.assumed)),
+        assumed=tuple(sorted([*tally.assumed, *grain.told])),
         troubles=tuple(sorted(tally.troubles.items(), key=_most_first)),
     )
     runs = _run_counts(tally, names, count)

@@ -11,6 +11,7 @@ from pathlib import PurePath
 import msgspec
 
 from batchdoctor.core.advance import BYTES, Advance
+from batchdoctor.core.log.grain import counted_in
 from batchdoctor.core.log.shard_items import MappedPart, ShardOutcome
 from batchdoctor.core.log.shards import (
     FILES,
@@ -130,10 +131,11 @@ class LogMapping:
             self._place.write(rows_file(map_id, file), rows)
         self._place.write(head_file(map_id), head)
         read = MapRead(
+            map_id=map_id,
             sources=list(sources),
             asked=asked_of(self._selection),
             problems=log.problems,
-            events=sum(tally.events.values()),
+            counted=counted_in(tally),
             head=zlib.crc32(head),
             buckets=[(len(rows), zlib.crc32(rows)) for rows in buckets],
         )
@@ -203,6 +205,6 @@ def _item(map_id: str, read: MapRead, outcome: ShardOutcome) -> MappedPart:
         first_source=names[0],
         last_source=names[-1],
         bytes=sum(source.size for source in read.sources),
-        events=read.events,
+        events=read.counted.events,
         unreadable=len(read.problems),
     )

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import reduce
 from hashlib import blake2b
 
+from batchdoctor.core.log.grain import Counted
 from batchdoctor.core.log.shards import (
     PLAN,
     MapRead,
@@ -29,7 +31,7 @@ class MapsDone:
         done = [name for name in self.names if name.startswith(_BEGIN) and name.endswith(_DONE)]
         for (name, *_), content in parts_ahead(place, map(Part, done)):
             map_id = name.removeprefix(_BEGIN).removesuffix(_DONE)
-            self.read[map_id] = read_from(content, f"{place.name}/{name}")
+            self.read[map_id] = read_from(content, f"{place.name}/{name}", map_id)
         self._known = {
             source.name: (source, map_id)
             for map_id, read in self.read.items()
@@ -40,6 +42,11 @@ class MapsDone:
     def sources(self) -> int:
         """How many logs were read."""
         return sum(len(read.sources) for read in self.read.values())
+
+    @property
+    def counted(self) -> Counted:
+        """How much all of them counted."""
+        return reduce(Counted.with_others, (read.counted for read in self.read.values()))
 
     @property
     def digest(self) -> str:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from batchdoctor.core.log.attempt import Names
 from batchdoctor.core.log.attempt_rows import BUCKETS
 from batchdoctor.core.log.attempt_store import AttemptStore
+from batchdoctor.core.log.grain import grain_of
 from batchdoctor.core.log.left import Left, joined, left_of
 from batchdoctor.core.log.shard_items import ReducedShard, ReduceSummary, ShardOutcome
 from batchdoctor.core.log.shards import (
@@ -33,6 +34,9 @@ from batchdoctor.work.logs.maps_done import MapsDone
 from batchdoctor.work.logs.reading import LogReading, uncollected
 from batchdoctor.work.logs.shard_place import Part, ShardPlace, parts_ahead
 from batchdoctor.work.surroundings import Surroundings
+
+# Where nobody reduced them, so many bytes of rows are concluded at a time, in about twice as many.
+MOST_ROWS = 512 * 1024 * 1024
 
 
 class Shard(NamedTuple):
@@ -73,6 +77,8 @@ class Reducing:
         self.maps = MapsDone(place)
         self.selection = selection_of(self.maps.check())
         self._heads: dict[str, Tally] = {}
+        # Of what is put together here; what others put together they did of the same maps.
+        self._grain = grain_of(self.maps.counted)
         self.bytes_read = 0
 
     def reduce(self, shard: Shard) -> ReducedShard:
@@ -82,7 +88,7 @@ class Reducing:
         left = self._left(name, content) if content else None
         if left is None:
             left, outcome = self._conclude(shard), ShardOutcome.DONE
-            content = left_to_bytes(left)
+            content = left_to_bytes(left, name)
             self._place.write(name, content)
         return ReducedShard(
             first_bucket=shard.first,
@@ -111,19 +117,7 @@ class Reducing:
         `places` says in words what was mapped, if that is better known than where its counts are.
         """
         with uncollected():
-            concluded = self._concluded()
-            files = parts_ahead(self._place, map(Part, concluded.values()))
-            found = {
-                shard: left
-                for shard, (part, content) in zip(concluded, files, strict=True)
-                if (left := self._left(part.name, content)) is not None
-            }
-            gaps = list(_gaps(sorted(found)))
-            if gaps and concluded:
-                count = sum(shard.after - shard.first for shard in gaps)
-                self._outside.note(f"{count} of {BUCKETS} buckets were not reduced: doing it here")
-            found |= {shard: self._conclude(shard) for shard in gaps}
-            left = joined([found[shard] for shard in sorted(found)])
+            left = joined(self._lefts())
         log = EventLog(selection=self.selection, problems=self._problems())
         return LogReading(
             self._outside,
@@ -134,10 +128,37 @@ class Reducing:
             left=left,
         )
 
+    def _lefts(self) -> Iterator[Left]:
+        """What is left of all buckets, one part after the other."""
+        concluded, found = self._concluded(), []
+        files = parts_ahead(self._place, map(Part, concluded.values()))
+        for shard, (part, content) in zip(concluded, files, strict=True):
+            left = self._left(part.name, content)
+            if left is not None:
+                found.append(shard)
+                yield left
+        gaps = list(_gaps(found))
+        if gaps and concluded:
+            count = sum(shard.after - shard.first for shard in gaps)
+            self._outside.note(f"{count} of {BUCKETS} buckets were not reduced: doing it here")
+        yield from map(self._conclude, (part for gap in gaps for part in self._bounded(gap)))
+
+    def _bounded(self, shard: Shard) -> Iterator[Shard]:
+        """A shard in parts whose rows fit into memory."""
+        first = size = 0
+        for bucket in range(*shard):
+            of_bucket = sum(read.buckets[bucket][0] for read in self.maps.read.values())
+            if bucket == shard.first or size + of_bucket > MOST_ROWS:
+                if bucket > shard.first:
+                    yield Shard(first, bucket)
+                first, size = bucket, 0
+            size += of_bucket
+        yield Shard(first, shard.after)
+
     def _left(self, name: str, content: bytes) -> Left | None:
         """What is left, as a file says; none, with a note, of one that is damaged."""
         try:
-            return left_from(content, f"{self._place.name}/{name}")
+            return left_from(content, f"{self._place.name}/{name}", name)
         except InputError as error:
             # All that it was made of is still there.
             self._outside.note(f"{error} Its buckets are reduced again.")
@@ -171,7 +192,7 @@ class Reducing:
                 _check(rows, self.maps.read[map_id].buckets[buckets.first : buckets.after], subject)
                 add_rows(store, self._head(map_id).names, rows, subject)
                 self.bytes_read += len(rows)
-            return left_of(store)
+            return left_of(store, self._grain)
 
     def _wanted(self, shard: Shard) -> Iterator[tuple[str, Shard]]:
         """Of each map the buckets that are in one file."""

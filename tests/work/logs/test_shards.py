@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import random
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -64,6 +65,16 @@ def reducing(out: Path) -> Reducing:
     return Reducing(Quiet(), ShardFolder(str(out)))
 
 
+@contextmanager
+def counted_as_many(*, few: int, most: int = 2**27, rows: int = 2**29) -> Iterator[None]:
+    """Let smaller logs be as large, and be put together in smaller parts."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("batchdoctor.core.log.grain.FEW_EVENTS", few)
+        patch.setattr("batchdoctor.core.log.grain.MOST_EVENTS", most)
+        patch.setattr("batchdoctor.work.logs.reducing.MOST_ROWS", rows)
+        yield
+
+
 @settings(max_examples=20)
 @given(st.lists(RECORDS, min_size=1, max_size=30), st.data())
 def test_any_split_of_logs_and_of_buckets_gives_the_answer_of_one_reading(
@@ -84,9 +95,10 @@ def test_any_split_of_logs_and_of_buckets_gives_the_answer_of_one_reading(
                 map_logs(part, folder / "out")
         count = data.draw(st.sampled_from([1, 2, 3, 256]))
         shards = st.sets(st.integers(1, count), max_size=4)
-        for number in sorted(data.draw(shards)):
-            reducing(folder / "out").reduce(shard_of(f"{number}/{count}"))
-        assert joined(folder / "out") == one_reading(paths)
+        with counted_as_many(few=data.draw(st.sampled_from([2, 10**6])), rows=400):
+            for number in sorted(data.draw(shards)):
+                reducing(folder / "out").reduce(shard_of(f"{number}/{count}"))
+            assert joined(folder / "out") == one_reading(paths)
 
 
 def sick(seed: int = 1, tasks: int = 1200) -> list[LogRecord]:
@@ -104,17 +116,30 @@ def sick(seed: int = 1, tasks: int = 1200) -> list[LogRecord]:
     return records
 
 
-def test_nodes_are_judged_as_by_one_reading(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("few", "most", "said"), [(10**6, 10**6, b""), (2, 10**6, b""), (2, 1300, b"by one of 2 runs")]
+)
+def test_nodes_are_judged_as_by_one_reading(
+    tmp_path: Path, few: int, most: int, said: bytes
+) -> None:
+    with counted_as_many(few=few, most=most, rows=9000):
+        expected = judged_in_parts(tmp_path)
+    assert b'"nodeId":"n3"' in expected[1]
+    assert said in expected[0]
+
+
+def judged_in_parts(tmp_path: Path) -> list[bytes]:
     records = sick()
     random.Random(2).shuffle(records)
     paths = [write(tmp_path / f"{at}.json", records[at::5]) for at in range(5)]
     for path in paths:
         map_logs([path], tmp_path / "out")
+    expected = one_reading(paths)
+    assert joined(tmp_path / "out") == expected
     for number in range(1, 8):
         reducing(tmp_path / "out").reduce(shard_of(f"{number}/7"))
-    expected = one_reading(paths)
-    assert b'"nodeId":"n3"' in expected[1]
     assert joined(tmp_path / "out") == expected
+    return expected
 
 
 def test_a_map_that_is_done_is_not_done_again(tmp_path: Path) -> None:
@@ -248,7 +273,7 @@ def test_a_file_that_was_changed_is_named_and_written_again_once_it_is_gone(
     assert joined(tmp_path / "out") == one_reading([path])
 
 
-@pytest.mark.parametrize("content", [b"", b"batchdoctor-shard left 2 00000000\n", b"\0" * 99])
+@pytest.mark.parametrize("content", [b"", b"batchdoctor-shard left 3 00000000\n", b"\0" * 99])
 def test_what_is_left_is_made_again_where_it_is_damaged(tmp_path: Path, content: bytes) -> None:
     path = write(tmp_path / "log", sick(tasks=400))
     map_logs([path], tmp_path / "out")
@@ -266,8 +291,8 @@ def test_what_is_left_is_made_again_where_it_is_damaged(tmp_path: Path, content:
 def test_a_file_of_a_later_version_says_what_to_do(tmp_path: Path) -> None:
     map_logs([write(tmp_path / "log", [complete()])], tmp_path / "out")
     (read,) = (tmp_path / "out").glob("*.read")
-    read.write_bytes(read.read_bytes().replace(b"read 1", b"read 2", 1))
-    with pytest.raises(InputError, match="its format is 2, not 1") as caught:
+    read.write_bytes(read.read_bytes().replace(b"read 2", b"read 3", 1))
+    with pytest.raises(InputError, match="its format is 3, not 2") as caught:
         joined(tmp_path / "out")
     assert str(caught.value.hint).startswith("map and reduce with one version of batchdoctor")
 

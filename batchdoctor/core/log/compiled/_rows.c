@@ -502,25 +502,110 @@ rows_counted(PyObject *module, PyObject *args)
 
 /* ---- Runs in few bytes ------------------------------------------------------------------------ */
 
+/* A run as it is sorted: where in time its start is and its node in one, and how long it took. */
 typedef struct {
-    uint64_t when;
-    uint32_t node;
+    uint64_t place;
+    uint32_t length;
 } Run;
+
+/* Of runs in columns: the nodes, the times, how many, and how exactly times are kept, in seconds. */
+typedef struct {
+    Py_buffer nodes, when;
+    size_t count;
+    uint32_t grain;
+} Ran;
+
+/* Where times are kept less exactly, stands for the length of a run of which no end is known; and from
+   here on runs ended before they began, by clocks that differ. */
+#define NO_END UINT32_MAX
+#define BACKWARDS 0x80000000u
 
 static int
 earlier_first(const void *left, const void *right)
 {
     const Run *one = left, *other = right;
-    if (one->when != other->when)
-        return one->when < other->when ? -1 : 1;
-    return (one->node > other->node) - (one->node < other->node);
+    if (one->place != other->place)
+        return one->place < other->place ? -1 : 1;
+    return (one->length > other->length) - (one->length < other->length);
+}
+
+/* The columns of runs in arguments; false with an exception set if they are none. */
+static bool
+ran_in(PyObject *args, Ran *ran)
+{
+    PyObject *arrays[2];
+    if (!PyArg_ParseTuple(args, "OOI", &arrays[0], &arrays[1], &ran->grain)
+        || !numbers_in(arrays[0], &ran->nodes, sizeof(uint32_t)))
+        return false;
+    if (numbers_in(arrays[1], &ran->when, sizeof(uint64_t))) {
+        ran->count = (size_t)ran->when.len / sizeof(uint64_t);
+        if (ran->grain && (size_t)ran->nodes.len / sizeof(uint32_t) == ran->count)
+            return true;
+        PyErr_SetString(PyExc_ValueError, "columns that are not equally long, or no grain");
+        PyBuffer_Release(&ran->when);
+    }
+    PyBuffer_Release(&ran->nodes);
+    return false;
+}
+
+static void
+release(Ran *ran)
+{
+    PyBuffer_Release(&ran->when);
+    PyBuffer_Release(&ran->nodes);
+}
+
+/* How long a run took, as exactly as a grain keeps it: four bits of it, if the grain is not 1. */
+static uint32_t
+length_of(uint32_t start, uint32_t end, uint32_t grain)
+{
+    uint32_t length = end - start, bits = 0;
+    if (grain == 1)
+        return length;
+    if (!end)
+        return NO_END;
+    if (start < grain)
+        length = end;
+    if (start < grain || length >= BACKWARDS)
+        return length == NO_END ? length - 1 : length;
+    while (length >> bits >= 16)
+        bits++;
+    return length >> bits << bits;
+}
+
+/* When a run ended that began there and took so long. */
+static uint32_t
+end_of(uint32_t start, uint32_t length, uint32_t grain)
+{
+    return grain > 1 && length == NO_END ? 0 : start + length;
+}
+
+/* The runs in the order of where they are in time, then of their nodes, then of their lengths; NULL
+   with an exception set without memory. */
+static Run *
+sorted_runs(const Ran *ran)
+{
+    const uint32_t *nodes = ran->nodes.buf;
+    const uint64_t *when = ran->when.buf;
+    Run *runs = PyMem_Malloc((ran->count + 1) * sizeof *runs);
+    if (!runs) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (size_t at = 0; at < ran->count; at++) {
+        uint32_t start = (uint32_t)(when[at] >> 32), end = (uint32_t)when[at];
+        runs[at].place = (uint64_t)(start / ran->grain) << 32 | nodes[at];
+        runs[at].length = length_of(start, end, ran->grain);
+    }
+    qsort(runs, ran->count, sizeof *runs, earlier_first);
+    return runs;
 }
 
 /* A number seven bits at a time, the lowest first. */
 static bool
-append_number(Column *column, uint32_t number)
+append_number(Column *column, uint64_t number)
 {
-    unsigned char bytes[5];
+    unsigned char bytes[10];
     size_t count = 0;
     for (; number >= 0x80; number >>= 7)
         bytes[count++] = (unsigned char)(number | 0x80);
@@ -528,104 +613,149 @@ append_number(Column *column, uint32_t number)
     return append(column, bytes, count);
 }
 
-PyDoc_STRVAR(packed_doc, "packed(nodes, when, /)\n--\n\n"
-                         "Runs in few bytes, as run_columns.py tells of them.");
+PyDoc_STRVAR(packed_doc, "packed(nodes, when, grain, /)\n--\n\n"
+                         "Runs in few bytes, as run_columns.py tells of them: steps, and lengths.");
 
 static PyObject *
 rows_packed(PyObject *module, PyObject *args)
 {
     (void)module;
-    PyObject *arrays[2], *found = NULL;
-    Py_buffer nodes, when;
-    if (!PyArg_ParseTuple(args, "OO", &arrays[0], &arrays[1])
-        || !numbers_in(arrays[0], &nodes, sizeof(uint32_t)))
+    Ran ran;
+    if (!ran_in(args, &ran))
         return NULL;
-    if (!numbers_in(arrays[1], &when, sizeof(uint64_t))) {
-        PyBuffer_Release(&nodes);
-        return NULL;
+    PyObject *found = NULL;
+    Column steps = {0}, lengths = {0};
+    Run *runs = sorted_runs(&ran);
+    size_t at = 0;
+    uint64_t size = 0, before = 0;
+    for (size_t run = 0; runs && run < ran.count; run++)
+        size = (runs[run].place & UINT32_MAX) >= size ? (runs[run].place & UINT32_MAX) + 1 : size;
+    for (; runs && at < ran.count; at++) {
+        /* Of all places that there could be, one after the other, the number of this one. */
+        uint64_t place = (runs[at].place >> 32) * size + (runs[at].place & UINT32_MAX);
+        if (!append_number(&steps, place - before) || !append_number(&lengths, runs[at].length))
+            break;
+        before = place;
     }
-    size_t count = (size_t)when.len / sizeof(uint64_t), at = 0;
-    Run *runs = PyMem_Malloc((count + 1) * sizeof *runs);
-    Column column = {0};
-    if ((size_t)nodes.len / sizeof(uint32_t) != count)
-        PyErr_SetString(PyExc_ValueError, "columns that are not equally long");
-    else if (!runs)
-        PyErr_NoMemory();
-    else {
-        uint32_t before = 0;
-        for (at = 0; at < count; at++)
-            runs[at] = (Run){((const uint64_t *)when.buf)[at], ((const uint32_t *)nodes.buf)[at]};
-        qsort(runs, count, sizeof *runs, earlier_first);
-        for (at = 0; at < count; at++) {
-            uint32_t start = (uint32_t)(runs[at].when >> 32);
-            if (!append_number(&column, start - before) || !append_number(&column, runs[at].node)
-                || !append_number(&column, (uint32_t)runs[at].when - start))
-                break;
-            before = start;
-        }
-        found = at < count ? PyErr_NoMemory() : bytes_of(&column);
-    }
-    PyMem_Free(column.bytes);
+    if (runs)
+        found = at < ran.count ? PyErr_NoMemory()
+                               : Py_BuildValue("(KNN)", size, bytes_of(&steps), bytes_of(&lengths));
+    PyMem_Free(steps.bytes);
+    PyMem_Free(lengths.bytes);
     PyMem_Free(runs);
-    PyBuffer_Release(&when);
-    PyBuffer_Release(&nodes);
+    release(&ran);
     return found;
 }
 
-/* The next number, and whether there is one that fits. */
+/* The next number, and whether there is one that is not too large. */
 static bool
-next_number(const unsigned char **at, const unsigned char *end, uint32_t *number)
+next_number(const unsigned char **at, const unsigned char *end, uint64_t most, uint64_t *number)
 {
-    uint64_t found = 0;
-    for (int shift = 0; *at < end && shift < 35; shift += 7) {
-        unsigned char byte = *(*at)++;
-        found |= (uint64_t)(byte & 0x7F) << shift;
-        if (byte < 0x80) {
-            *number = (uint32_t)found;
-            return found <= UINT32_MAX;
-        }
+    *number = 0;
+    for (int shift = 0; *at < end && shift < 70; shift += 7) {
+        uint64_t bits = **at & 0x7F;
+        if (bits > most >> (shift < 64 ? shift : 63))
+            return false;
+        *number |= bits << shift;
+        if (*(*at)++ < 0x80)
+            return *number <= most;
     }
     return false;
 }
 
-PyDoc_STRVAR(unpacked_doc, "unpacked(numbers, /)\n--\n\n"
+PyDoc_STRVAR(unpacked_doc, "unpacked(size, steps, lengths, grain, /)\n--\n\n"
                            "The nodes and times of runs. Raises ValueError for damaged ones.");
 
 static PyObject *
-rows_unpacked(PyObject *module, PyObject *data)
+rows_unpacked(PyObject *module, PyObject *args)
 {
     (void)module;
-    Py_buffer view;
-    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE))
+    PyObject *texts[2], *found = NULL;
+    Py_buffer steps, lengths;
+    unsigned long long size;
+    unsigned int grain;
+    if (!PyArg_ParseTuple(args, "KOOI", &size, &texts[0], &texts[1], &grain)
+        || PyObject_GetBuffer(texts[0], &steps, PyBUF_SIMPLE))
         return NULL;
-    const unsigned char *at = view.buf, *end = at + view.len;
+    if (PyObject_GetBuffer(texts[1], &lengths, PyBUF_SIMPLE)) {
+        PyBuffer_Release(&steps);
+        return NULL;
+    }
+    const unsigned char *step_at = steps.buf, *step_end = step_at + steps.len;
+    const unsigned char *length_at = lengths.buf, *length_end = length_at + lengths.len;
     Column nodes = {0}, times = {0};
-    uint64_t start = 0;
-    PyObject *found = NULL;
-    while (at < end) {
-        uint32_t step, node, length;
-        if (!next_number(&at, end, &step) || !next_number(&at, end, &node)
-            || !next_number(&at, end, &length) || (start += step) > UINT32_MAX) {
-            PyErr_SetString(PyExc_ValueError, "numbers of no runs");
+    uint64_t place = 0, step, length;
+    bool whole = grain && size <= (uint64_t)UINT32_MAX + 1;
+    while (whole && step_at < step_end) {
+        whole = next_number(&step_at, step_end, UINT64_MAX, &step) && step <= UINT64_MAX - place
+            && next_number(&length_at, length_end, UINT32_MAX, &length) && size
+            && (place + step) / size <= UINT32_MAX / grain;
+        if (!whole)
             break;
-        }
-        uint64_t when = start << 32 | (uint32_t)(start + length);
+        place += step;
+        uint32_t node = (uint32_t)(place % size), start = (uint32_t)(place / size) * grain;
+        uint64_t when = (uint64_t)start << 32 | end_of(start, (uint32_t)length, grain);
         if (!append(&nodes, &node, sizeof node) || !append(&times, &when, sizeof when)) {
             PyErr_NoMemory();
             break;
         }
     }
-    if (!PyErr_Occurred())
-        found = Py_BuildValue("(NN)", bytes_of(&nodes), bytes_of(&times));
+    if (!PyErr_Occurred()) {
+        if (whole && length_at == length_end)
+            found = Py_BuildValue("(NN)", bytes_of(&nodes), bytes_of(&times));
+        else
+            PyErr_SetString(PyExc_ValueError, "numbers of no runs");
+    }
     PyMem_Free(nodes.bytes);
     PyMem_Free(times.bytes);
-    PyBuffer_Release(&view);
+    PyBuffer_Release(&lengths);
+    PyBuffer_Release(&steps);
+    return found;
+}
+
+PyDoc_STRVAR(evened_doc, "evened(nodes, when, grain, /)\n--\n\n"
+                         "Runs as a grain keeps them, those of a node evenly within each grain.");
+
+static PyObject *
+rows_evened(PyObject *module, PyObject *args)
+{
+    (void)module;
+    Ran ran;
+    if (!ran_in(args, &ran))
+        return NULL;
+    Run *runs = sorted_runs(&ran);
+    PyObject *found = NULL, *nodes = NULL, *when = NULL;
+    if (runs) {
+        nodes = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(ran.count * sizeof(uint32_t)));
+        when = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(ran.count * sizeof(uint64_t)));
+    }
+    if (nodes && when) {
+        uint32_t *node = (uint32_t *)PyBytes_AsString(nodes);
+        uint64_t *time = (uint64_t *)PyBytes_AsString(when);
+        for (size_t first = 0, after; first < ran.count; first = after) {
+            for (after = first + 1; after < ran.count && runs[after].place == runs[first].place;)
+                after++;
+            uint64_t grain = ran.grain, begin = (runs[first].place >> 32) * grain;
+            for (size_t at = first; at < after; at++) {
+                uint64_t within = (2 * (at - first) + 1) * grain / (2 * (after - first));
+                uint32_t start = (uint32_t)(begin ? begin + within : 0);
+                node[at] = (uint32_t)runs[at].place;
+                time[at] = (uint64_t)start << 32 | end_of(start, runs[at].length, ran.grain);
+            }
+        }
+        found = Py_BuildValue("(OO)", nodes, when);
+    }
+    Py_XDECREF(nodes);
+    Py_XDECREF(when);
+    PyMem_Free(runs);
+    release(&ran);
     return found;
 }
 
 static PyMethodDef methods[] = {
     {"packed", rows_packed, METH_VARARGS, packed_doc},
-    {"unpacked", rows_unpacked, METH_O, unpacked_doc},
+    {"unpacked", rows_unpacked, METH_VARARGS, unpacked_doc},
+    {"evened", rows_evened, METH_VARARGS, evened_doc},
     {"spread", rows_spread, METH_O, spread_doc},
     {"translated", rows_translated, METH_VARARGS, translated_doc},
     {"split", rows_split, METH_O, split_doc},

@@ -17,7 +17,7 @@ from batchdoctor.core.log.event import LogRecord
 from batchdoctor.core.log.left import left_of
 from batchdoctor.core.log.shards import left_from, left_to_bytes
 from batchdoctor.core.log.tally import Tally
-from batchdoctor.core.suspicion.history import History, Runs
+from batchdoctor.core.suspicion.history import Runs
 from tests.core.log.test_tally import RECORDS, complete, fail, start, tally_of
 
 _rows = pytest.importorskip(
@@ -45,7 +45,7 @@ def told(store: AttemptStore) -> tuple[Any, ...]:
     }
     count = left.count
     numbers = (count.told, count.retried, count.requeued, count.service_retries, count.oldest_open)
-    return known, numbers, dict(count.failed_at), left.history
+    return known, numbers, dict(count.failed_at), left.history()
 
 
 @given(st.lists(RECORDS, max_size=30), st.lists(RECORDS, max_size=30))
@@ -59,8 +59,9 @@ def test_rows_are_counted_alike(some: list[LogRecord], others: list[LogRecord]) 
         store = AttemptStore(names)
         for part in parts:
             store.take_over(b"".join(part.attempts.buckets()), part.names)
-        first = left_to_bytes(left_of(store))
-        return told(store), sorted(map(len, store.buckets())), left_from(first, "it").history
+        first = left_to_bytes(left_of(store), "left")
+        again = left_from(first, "it", "left")
+        return told(store), sorted(map(len, store.buckets())), again.history()
 
     compiled, plain = each_way(do)
     assert compiled == plain
@@ -103,33 +104,68 @@ def test_many_jobs_are_counted_as_few_are(monkeypatch: pytest.MonkeyPatch) -> No
 TIMES = st.integers(0, 2**32 - 1)
 
 
-@given(st.lists(st.tuples(st.integers(0, 2**32 - 1), TIMES, TIMES), max_size=40))
+# Small ones too, so that runs meet at one place.
+SOME = st.one_of(TIMES, st.integers(0, 40))
+ROWS = st.lists(st.tuples(SOME, SOME, SOME), max_size=40)
+
+
+def runs_of(rows: Sequence[tuple[int, int, int]]) -> Runs:
+    return Runs([node for node, *_ in rows], [start << 32 | end for _, start, end in rows])
+
+
+def again(packed: run_columns.Packed, grain: int) -> Runs:
+    size, steps, lengths = packed
+    return run_columns.unpacked(size, steps, lengths, grain)
+
+
+@given(ROWS)
 def test_runs_are_packed_alike_and_come_back(rows: Sequence[tuple[int, int, int]]) -> None:
-    runs = Runs([node for node, *_ in rows], [start << 32 | end for _, start, end in rows])
-    compiled, plain = each_way(lambda: run_columns.packed(runs))
+    compiled, plain = each_way(lambda: run_columns.packed(runs_of(rows), 1))
     assert compiled == plain
-    for found in each_way(lambda: run_columns.unpacked(compiled)):
-        assert sorted(found.rows()) == sorted(runs.rows())
+    for found in each_way(lambda: again(compiled, 1)):
+        assert sorted(found.rows()) == sorted(rows)
+
+
+# A grain takes nothing of what is not known; and nothing began within minutes of 1970.
+KNOWN = st.one_of(st.just(0), st.integers(10**6, 10**6 + 40), st.integers(10**6, 2**32 - 1))
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 2), KNOWN, KNOWN), max_size=40),
+    st.sampled_from([1, 2, 8, 256]),
+)
+def test_runs_that_a_grain_keeps_are_the_same_once_they_were_packed(
+    rows: Sequence[tuple[int, int, int]], grain: int
+) -> None:
+    compiled, plain = each_way(lambda: run_columns.packed(runs_of(rows), grain))
+    assert compiled == plain
+    expected, same = each_way(lambda: [*run_columns.evened(runs_of(rows), grain).rows()])
+    assert expected == same
+    for found in each_way(lambda: again(compiled, grain)):
+        assert [*run_columns.evened(found, grain).rows()] == expected
 
 
 @pytest.mark.parametrize(
-    "numbers",
-    [b"\x80", b"\x01", b"\x01\x01", b"\xff\xff\xff\xff\x7f\x00\x00", b"\xff" * 9, b"\x00\x00\x80"],
+    ("size", "steps", "lengths", "grain"),
+    [
+        (1, b"\x80", b"\x00", 1),
+        (1, b"\x01", b"", 1),
+        (1, b"", b"\x01", 1),
+        (0, b"\x00", b"\x00", 1),
+        (1, b"\x01", b"\xff\xff\xff\xff\x7f", 1),
+        (1, b"\xff" * 11, b"\x00", 1),
+        (1, b"\xff" * 9 + b"\x7f", b"\x00", 1),
+        (1, b"\x80\x80\x80\x80\x10", b"\x00", 1),
+        (1, b"\x80\x80\x80\x08", b"\x00", 4096),
+    ],
 )
-def test_what_are_no_runs_are_refused(numbers: bytes) -> None:
+def test_what_are_no_runs_are_refused(size: int, steps: bytes, lengths: bytes, grain: int) -> None:
     def refused() -> bool:
         with pytest.raises(ValueError):  # noqa: PT011 - both ways have words of their own
-            run_columns.unpacked(numbers)
+            run_columns.unpacked(size, steps, lengths, grain)
         return True
 
     assert each_way(refused) == [True, True]
-
-
-def test_a_history_comes_back_from_its_columns() -> None:
-    history = left_of(many().attempts).history
-    assert history.pools
-    assert run_columns.history_of(run_columns.columns_of(history)) == history
-    assert run_columns.history_of(run_columns.columns_of(History())) == History()
 
 
 def test_the_compiled_part_refuses_what_are_no_rows() -> None:
@@ -156,6 +192,8 @@ def test_the_compiled_part_refuses_what_are_no_rows() -> None:
     with pytest.raises(TypeError, match="not a list"):
         _rows.spread(())
     with pytest.raises(ValueError, match="not equally long"):
-        _rows.packed(array("I", [1]), array("Q"))
+        _rows.packed(array("I", [1]), array("Q"), 1)
+    with pytest.raises(ValueError, match="no grain"):
+        _rows.evened(array("I", [1]), array("Q", [1]), 0)
     assert _rows.split(b"") == (b"", b"")
     assert _rows.spread([]) == [b""] * 256
