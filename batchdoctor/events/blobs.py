@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import partial
 from io import BufferedReader, RawIOBase
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, quote, unquote, urlsplit
 
 import msgspec
 from msgspec import structs
@@ -31,6 +31,7 @@ KEY_VARIABLE = "AZURE_STORAGE_KEY"
 # Whole URLs with their signatures, parted by blanks: for programs whose arguments others can see.
 SIGNED_URLS_VARIABLE = "BATCHDOCTOR_SIGNED_URLS"
 HINT = f"add a signature to the URL, set {KEY_VARIABLE}, or sign in with: az login"
+_PORTS = {"https": 443, "http": 80}
 _LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -81,8 +82,21 @@ def address_of(url: str) -> Address:
         )
     signature = parts.query if "sig" in parse_qs(parts.query) else ""
     return Address(
-        f"{parts.scheme}://{parts.netloc}{account}", path[0], "/".join(path[1:]), signature
+        f"{parts.scheme}://{_host_of(parts)}{account}", path[0], "/".join(path[1:]), signature
     )
+
+
+def _host_of(parts: SplitResult) -> str:
+    """The host in the one way to write it, with its port where that is not the usual one."""
+    host = parts.hostname or ""
+    name = f"[{host}]" if ":" in host else host
+    try:
+        port = parts.port
+    except ValueError:
+        raise UsageError(
+            f"Cannot read {parts.scheme}://{parts.netloc}: its port is no number."
+        ) from None
+    return name if port in {None, _PORTS.get(parts.scheme)} else f"{name}:{port}"
 
 
 def blob_sources(
@@ -101,11 +115,11 @@ def blob_sources(
     shelf = _BlobShelf(
         address,
         environ.get(KEY_VARIABLE),
-        {f"{below}/{name}": (name, size) for name, size in found},
+        {f"{below}/{name}": (name, size) for name, size, _ in found},
     )
-    for name, size in found:
+    for name, size, tag in found:
         place = f"{below}/{name}"
-        yield Source(place, opener=partial(shelf.opened, place), size=size, shelf=shelf)
+        yield Source(place, opener=partial(shelf.opened, place), size=size, tag=tag, shelf=shelf)
 
 
 def stored_logs(
@@ -118,7 +132,7 @@ def stored_logs(
     container = container_of(address, environ)
     with translated(address.name, HINT):
         return [
-            StoredLog(blob.name, blob.size)
+            StoredLog(blob.name, blob.size, str(blob.etag or ""))
             for blob in container.list_blobs(name_starts_with=address.prefix or None)
             if may_hold(blob.name, since, until)
         ]

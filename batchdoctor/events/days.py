@@ -22,10 +22,11 @@ _LAST_CHARACTER = "\U0010ffff"
 
 
 class StoredLog(NamedTuple):
-    """A blob that was listed: its name and its size in bytes."""
+    """A blob that was listed: its name, its size in bytes, and a tag that no other content has."""
 
     name: str
     size: int
+    tag: str = ""
 
 
 class DayOfLogs(msgspec.Struct, frozen=True, kw_only=True):

@@ -28,7 +28,8 @@ class Shelf(Protocol):
 class Source(msgspec.Struct, frozen=True):
     """One file, something with an opener of its own, or standard input (neither).
 
-    `size` is in bytes, where whoever gives the opener knows it. What is on a `shelf` can be read by
+    `size` is in bytes, where whoever gives the opener knows it, and `tag` what no other content
+    of it has. What is on a `shelf` can be read by
     any process, which tells the shelf first what it is about to read.
     """
 
@@ -36,6 +37,7 @@ class Source(msgspec.Struct, frozen=True):
     path: Path | None = None
     opener: Callable[[], BufferedReader] | None = None
     size: int = 0
+    tag: str = ""
     shelf: Shelf | None = None
 
     @property

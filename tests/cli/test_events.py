@@ -447,6 +447,25 @@ def test_tallies_of_parts_merged_give_the_answer_of_the_whole(
     assert merged == whole
 
 
+def test_a_tally_that_would_be_merged_twice_is_named(run_offline: Run, tmp_path: Path) -> None:
+    a, b, both = (str(tmp_path / name) for name in ("a", "b", "both"))
+    lines = LOG.split("\n")[:-1]
+    for name, part in ((a, lines[:3]), (b, lines[3:])):
+        run_offline("events", "parse", "--tally-out", name, stdin="\n".join(part).encode())
+    merged = run_offline(
+        "events", "parse", "--merge", a, "--merge", b, "--tally-out", both, terminal=True
+    )
+    assert merged.status == 0
+    for tallies, owner in (((a, b, a), a), ((both, b), both)):
+        words = [word for name in tallies for word in ("--merge", name)]
+        again = run_offline("events", "parse", *words, terminal=True)
+        assert (again.status, again.stdout) == (7, "")
+        assert again.stderr == (
+            f"error: What {tallies[-1]} counted would be merged twice: {owner} holds it, too.\n"
+            "hint: name each tally once, and none that was merged into another one\n"
+        )
+
+
 def test_a_file_that_is_no_tally_is_status_7(run_offline: Run, tmp_path: Path) -> None:
     (tmp_path / "a").write_text("{}")
     assert run_offline("events", "parse", "--merge", str(tmp_path / "a"), terminal=True).status == 7

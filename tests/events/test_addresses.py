@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from batchdoctor.errors import UsageError
 from batchdoctor.events.blobs import SIGNED_URLS_VARIABLE, address_of, signature_of
 
 ACCOUNT = "https://a.blob.core.windows.net"
@@ -41,3 +42,26 @@ def test_a_signature_is_that_of_the_url_or_of_the_nearest_one_around_it() -> Non
     }
     assert {url: signature_of(address_of(url), environ) for url in asked} == asked
     assert signature_of(address_of(f"{ACCOUNT}/logs"), {}) == ""
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (
+            "https://ACCOUNT.Blob.Core.Windows.net/logs/A",
+            "https://account.blob.core.windows.net/logs/A",
+        ),
+        ("https://a.blob.core.windows.net:443/logs", "HTTPS://a.blob.core.windows.net/logs/"),
+        ("http://localhost:80/dev/logs", "http://LOCALHOST/dev/logs"),
+        ("http://[::1]:80/dev/logs", "http://[::1]/dev/logs"),
+    ],
+)
+def test_an_address_is_one_however_its_host_is_written(one: str, other: str) -> None:
+    assert address_of(one) == address_of(other)
+    assert address_of(address_of(one).url) == address_of(one)
+
+
+def test_a_port_of_its_own_is_kept_and_one_that_is_no_number_is_refused() -> None:
+    assert address_of("http://[::1]:10000/dev/logs").url == "http://[::1]:10000/dev/logs"
+    with pytest.raises(UsageError, match=r"a\.net:x: its port is no number"):
+        address_of("https://a.net:x/logs")

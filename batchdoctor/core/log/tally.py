@@ -77,6 +77,8 @@ class Tally:
         self.troubles: dict[TroubleName, Trouble] = {}
         self.untimed = Untimed()
         self.assumed: set[str] = set()
+        # Digests of the files of tallies that it is made of.
+        self.parts: set[str] = set()
         self.audit_records = 0
         # Whether there were events that nobody asked for.
         self.left_out = False
@@ -222,6 +224,7 @@ class Tally:
         self.assumed |= other.assumed
         for what, trouble in other.troubles.items():
             note_trouble(self.troubles, what, trouble)
+        self.parts |= other.parts
         self.first_time = min(self.first_time, other.first_time)
         self.last_time = max(self.last_time, other.last_time)
         for index, time in other.last_failures.items():

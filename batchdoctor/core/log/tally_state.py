@@ -48,6 +48,7 @@ class TallyState(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     outcomes: list[Outcome]
     last_failures: list[tuple[Index, Moment]]
     rows: bytes
+    parts: list[str] = []
 
 
 def to_json(tally: Tally) -> bytes:
@@ -133,6 +134,7 @@ def state_of(tally: Tally, rows: bytes) -> TallyState:
         outcomes=tally.names.outcomes,
         last_failures=list(tally.last_failures.items()),
         rows=rows,
+        parts=sorted(tally.parts),
     )
 
 
@@ -145,6 +147,7 @@ def tally_of(state: TallyState, *, portable: bool) -> Tally:
     tally.troubles = dict(state.troubles)
     tally.untimed = state.untimed
     tally.assumed = set(state.assumed)
+    tally.parts = set(state.parts)
     tally.audit_records = state.audit_records
     tally.left_out = state.left_out
     tally.first_time = state.first_time or ALWAYS

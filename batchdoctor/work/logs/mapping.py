@@ -34,7 +34,7 @@ from batchdoctor.errors import ExitCode, InputError, UsageError
 from batchdoctor.events.places import printable, sources_of
 from batchdoctor.events.reading import EventLog
 from batchdoctor.events.selection import Selection
-from batchdoctor.events.shares import size_of
+from batchdoctor.events.shares import size_of, stamp_of
 from batchdoctor.events.source import Source
 from batchdoctor.work.logs.maps_done import MapsDone
 from batchdoctor.work.logs.reading import uncollected
@@ -173,7 +173,7 @@ def told_apart(sources: Iterator[Source]) -> dict[ReadSource, Source]:
         if name in names:
             raise UsageError(f"{source.name} is named twice.", hint="name it once")
         names.add(name)
-        found[ReadSource(name, size_of(source))] = source
+        found[ReadSource(name, size_of(source), stamp_of(source))] = source
     return found
 
 

@@ -55,14 +55,16 @@ class MapsDone:
         return blake2b("\n".join(sorted(told)).encode(), digest_size=8).hexdigest()
 
     def is_new(self, source: ReadSource, map_id: str) -> bool:
-        """Whether no other map has read a log. Raises UsageError for one that has grown since."""
+        """Whether no other map has read a log. Raises UsageError for one that is another since."""
         known, owner = self._known.get(source.name, (None, map_id))
         if known is None or owner == map_id:
             return True
         if known != source:
             raise UsageError(
                 f"{source.name} was counted when it had {known.size:,} bytes; now it has"
-                f" {source.size:,}.",
+                f" {source.size:,}."
+                if known.size != source.size
+                else f"{source.name} was written anew since it was counted.",
                 hint="map logs when they are written to their end; to count it again, remove"
                 f" {self._place.name}/{read_file(owner)} and map its logs again",
             )

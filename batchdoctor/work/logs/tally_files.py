@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
@@ -16,8 +17,11 @@ from batchdoctor.work.files.atomic_file import atomic_file
 
 
 def read_tallies(files: Sequence[Path]) -> list[Tally]:
-    """The tallies in some files. Raises InputError for one that cannot be read or is no tally."""
-    tallies = []
+    """The tallies in some files.
+
+    Raises InputError for one that cannot be read or is no tally, and for what is in two of them.
+    """
+    tallies, owners = [], dict[str, Path]()
     for file in files:
         try:
             if file.is_char_device() or file.is_block_device():
@@ -25,8 +29,24 @@ def read_tallies(files: Sequence[Path]) -> list[Tally]:
             text = file.read_bytes()
         except OSError as error:
             raise InputError(f"{file} could not be read: {error.strerror}.") from error
-        tallies.append(from_json(text, str(file)))
+        tally = from_json(text, str(file))
+        # What holds nothing adds nothing.
+        if tally.events:
+            tally.parts.add(blake2b(text, digest_size=8).hexdigest())
+            _refuse_twice(file, tally, owners)
+        tallies.append(tally)
     return tallies
+
+
+def _refuse_twice(file: Path, tally: Tally, owners: dict[str, Path]) -> None:
+    """Raise InputError if a tally, or one that was merged into it, is in another, too."""
+    for part in tally.parts:
+        owner = owners.setdefault(part, file)
+        if owner is not file:
+            raise InputError(
+                f"What {file} counted would be merged twice: {owner} holds it, too.",
+                hint="name each tally once, and none that was merged into another one",
+            )
 
 
 def check_free(file: Path, *, force: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from batchdoctor.errors import AccessError, NotFoundError
+from batchdoctor.errors import AccessError, NotFoundError, UsageError
 from batchdoctor.events import blobs
 from batchdoctor.work.answers.shards import final_answer, map_answer, reduce_answer
 from tests.azurite import KEY, emulated_storage
@@ -55,6 +55,18 @@ def test_a_container_takes_the_counts_of_another_one(logs: str, counts: Any) -> 
     assert reduce_answer(out, "2/3").item.outcome.value == "already"
     assert [told(final_answer(out, show, 2)) for show in COUNTED] == one_reading([logs])
     assert {name.rpartition("/")[0] for name in counts.list_blob_names()} == {"run/1"}
+
+
+def test_a_blob_that_was_written_anew_in_the_same_size_is_refused(
+    logs: str, tmp_path: Path, account: str
+) -> None:
+    map_answer([logs], str(tmp_path), EVERYTHING, None)
+    blob = storage.ContainerClient(account, "logs", credential=KEY).get_blob_client(
+        "y=2026/m=08/d=01/h=03/PT1H.json"
+    )
+    blob.upload_blob(blob.download_blob().readall(), overwrite=True)
+    with pytest.raises(UsageError, match=r"h=03/PT1H\.json was written anew"):
+        map_answer([logs], str(tmp_path), EVERYTHING, None)
 
 
 def test_blobs_can_be_counted_into_a_folder(logs: str, tmp_path: Path) -> None:

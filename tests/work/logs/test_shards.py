@@ -230,6 +230,30 @@ def test_a_log_that_is_named_twice_or_has_grown_is_refused(tmp_path: Path) -> No
         map_logs([path], tmp_path / "out")
 
 
+def test_a_log_that_was_written_anew_in_the_same_size_is_refused(tmp_path: Path) -> None:
+    path = write(tmp_path / "log", [complete(task="a")])
+    map_logs([path], tmp_path / "out")
+    os.utime(path, (1, 1))
+    assert map_logs([path], tmp_path / "out") == ["already"]
+    write(tmp_path / "log", [complete(task="b")])
+    with pytest.raises(UsageError, match="log was written anew since it was counted") as caught:
+        map_logs([path], tmp_path / "out")
+    assert "remove" in str(caught.value.hint)
+
+
+def test_a_file_that_was_given_the_name_of_another_is_not_believed(tmp_path: Path) -> None:
+    path, out = write(tmp_path / "log", sick(tasks=400)), tmp_path / "out"
+    map_logs([path], out)
+    reducing(out).reduce(shard_of("1/2"))
+    (left,) = out.glob("left-*")
+    left.rename(out / left.name.replace("000-128", "128-256"))
+    assert joined(out) == one_reading([path])
+    (read,) = out.glob("*.read")
+    read.rename(out / "map-0123456789abcdef.read")
+    with pytest.raises(InputError, match=rf"abcdef\.read: it was written as {read.name}\."):
+        joined(out)
+
+
 def test_standard_input_cannot_be_mapped(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="Standard input cannot be mapped"):
         map_logs(["-"], tmp_path / "out")
