@@ -9,16 +9,22 @@ from pathlib import Path
 from setuptools import Extension, setup
 from setuptools.command.bdist_wheel import bdist_wheel
 
+# Sums must come out as Python's do, so no product may be left unrounded in one.
+WINDOWS, OTHERS = ["/std:c11", "/O2"], ["-std=c11", "-O2", "-ffp-contract=off"]
 # Where there is no compiler, the package is whole without it: large event logs take longer.
 COMPILED = [
     Extension(
         name,
         [f"{name.replace('.', '/')}.c"],
-        extra_compile_args=["/std:c11", "/O2"] if os.name == "nt" else ["-std=c11", "-O2"],
+        extra_compile_args=WINDOWS if os.name == "nt" else OTHERS,
         py_limited_api=True,
         optional=True,
     )
-    for name in ("batchdoctor.events.compiled._pairs", "batchdoctor.core.log.compiled._rows")
+    for name in (
+        "batchdoctor.events.compiled._pairs",
+        "batchdoctor.core.log.compiled._rows",
+        "batchdoctor.core.suspicion.compiled._changes",
+    )
 ]
 
 

@@ -84,10 +84,15 @@ print(db.sql('''with told as materialized (select name, p.jobId as job, p.id as 
 
 
 COMPILED = "batchdoctor.events.compiled._pairs"
+ALL_COMPILED = (
+    COMPILED,
+    "batchdoctor.core.log.compiled._rows",
+    "batchdoctor.core.suspicion.compiled._changes",
+)
 # The program as it is where there was no compiler.
 NOT_COMPILED = f"""
 import sys
-sys.modules["{COMPILED}"] = None
+sys.modules.update(dict.fromkeys({ALL_COMPILED}))
 from batchdoctor.__main__ import main
 main()
 """

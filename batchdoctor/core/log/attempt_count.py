@@ -26,6 +26,7 @@ from batchdoctor.core.log.attempt_rows import (
     Known,
     bytes_of,
     counted,
+    is_compiled,
     key_of,
     single_and_several,
 )
@@ -100,10 +101,11 @@ def is_open(packed: int) -> bool:
 def count_attempts(store: AttemptStore) -> tuple[AttemptCount, History]:
     """Count what a store holds, and tell what ran where and when.
 
-    A store that never spilled is counted where it is, unless it has very many jobs.
+    Where there was no compiler, a store that never spilled is counted where it is, unless it has
+    very many jobs.
     """
     count, firsts = AttemptCount(), FirstRuns(store.names)
-    if store.spilled or len(store.jobs) > MANY_JOBS:
+    if store.spilled or is_compiled() or len(store.jobs) > MANY_JOBS:
         for batch in store.batches():
             single, several = single_and_several(batch)
             if (counts := counted(single, store.names)) is not None:

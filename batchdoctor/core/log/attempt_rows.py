@@ -31,6 +31,11 @@ KEYED = Struct(">18sQIQ")
 NUMBERS = 2**64 - 1
 
 
+def is_compiled() -> bool:
+    """Whether whole bytes of rows are gone through in C."""
+    return _rows is not None
+
+
 def row_of(key: Key, spread: int, packed: int, job: int, when: int) -> bytes:
     """A row; `spread` is what the id of the job makes of the numbers of its tasks."""
     task, versioned, tag = key

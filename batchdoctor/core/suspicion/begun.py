@@ -5,6 +5,7 @@ Counts are made in C and are few; most histories have no rise, and need no secon
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -12,8 +13,14 @@ from itertools import accumulate, combinations, repeat
 from operator import rshift
 from typing import NamedTuple
 
-from batchdoctor.core.suspicion.cuts import Point, cuts_of
+from batchdoctor.core.suspicion.cuts import cuts_of
 from batchdoctor.core.suspicion.history import History, Runs, What
+
+try:
+    from batchdoctor.core.suspicion.compiled import _changes
+except ImportError:
+    # There was no compiler where it was installed.
+    _changes = None  # type: ignore[assignment]
 
 # A place in time is so many bits of a second: 64 seconds.
 _BITS = 6
@@ -28,6 +35,14 @@ class Share(NamedTuple):
 
     runs: int
     failures: int
+
+
+class Points(NamedTuple):
+    """Places in time at which runs began, in order, and how many began and failed at each."""
+
+    places: Sequence[int]
+    runs: Sequence[int]
+    failures: Sequence[int]
 
 
 class Stretch(NamedTuple):
@@ -63,21 +78,33 @@ class Begun:
             found.update(zip(repeat(what), _places(runs), strict=False))
         return found
 
-    def by_job(self) -> Sequence[tuple[str, Mapping[int, int], Mapping[int, int]]]:
-        """Each job with its runs and its failures by place."""
-        return self._by_job
-
-    @cached_property
-    def _by_job(self) -> list[tuple[str, Counter[int], Counter[int]]]:
-        names = dict.fromkeys(what.job_id for what in self.whats)
-        found = {job_id: (Counter[int](), Counter[int]()) for job_id in names}
+    def by_job(self, fewest_failures: float) -> Iterator[tuple[str, Points]]:
+        """Each job that has so many failures with what began at which place."""
+        failures, jobs = Counter[str](), dict[str, list[tuple[int, Runs]]]()
         for what, runs in self._ran:
-            every, failures = found[self.whats[what].job_id]
-            places = _places(runs)
-            every.update(places)
-            if self.whats[what].failed:
-                failures.update(places)
-        return [(job_id, *counts) for job_id, counts in found.items()]
+            told = self.whats[what]
+            failures[told.job_id] += len(runs) if told.failed else 0
+            jobs.setdefault(told.job_id, []).append((what, runs))
+        for job_id, ran in jobs.items():
+            if failures[job_id] >= fewest_failures:
+                yield job_id, self._points(ran)
+
+    def points(self) -> Points:
+        """What began at which place, of all jobs."""
+        return self._points(self._ran)
+
+    def _points(self, ran: Sequence[tuple[int, Runs]]) -> Points:
+        failed = [runs for what, runs in ran if self.whats[what].failed]
+        if _changes is not None:
+            every, bad = ([each.when for _, each in ran], [each.when for each in failed])
+            return Points(*map(_numbers, _changes.points(every, bad, _BITS)))
+        met, failures = Counter[int](), Counter[int]()
+        for _, runs in ran:
+            met.update(_places(runs))
+        for runs in failed:
+            failures.update(_places(runs))
+        places = sorted(met)
+        return Points(places, [met[each] for each in places], [failures[each] for each in places])
 
     def rows(self) -> Iterator[tuple[int, int, int]]:
         """What ran, when it began, and when it ended; a run without a start begins at its end."""
@@ -105,16 +132,26 @@ def second_of(place: int) -> int:
     return place << _BITS
 
 
-def stretches_of(points: list[Point]) -> Iterator[Stretch]:
-    """Stretches that may have a share of their own: to the end first, then between two cuts."""
-    cuts, size = cuts_of(points), len(points)
-    runs = [0, *accumulate(point[0] for point in points)]
-    failed = [0, *accumulate(point[1] for point in points)]
+def stretches_of(runs: Sequence[int], failures: Sequence[int]) -> Iterator[Stretch]:
+    """Stretches that may have a share of their own: to the end first, then between two cuts.
+
+    Of each place in time come the runs and how many of them failed.
+    """
+    cuts, size = cuts_of(runs, failures), len(runs)
+    if not cuts:
+        return
+    ran, failed = [0, *accumulate(runs)], [0, *accumulate(failures)]
 
     def share(first: int, last: int) -> Share:
-        return Share(runs[last] - runs[first], failed[last] - failed[first])
+        return Share(ran[last] - ran[first], failed[last] - failed[first])
 
     for first, last in [*((cut, size) for cut in cuts), *combinations(cuts[:_MOST_CUTS], 2)]:
         block = max(cut for cut in cuts if cut < last)
         shares = share(0, first), share(first, last), share(last, size), share(block, last)
         yield Stretch(first, last, *shares)
+
+
+def _numbers(column: bytes) -> array[int]:
+    numbers = array("q")
+    numbers.frombytes(column)
+    return numbers

@@ -6,15 +6,22 @@ those of them that failed stand in the order of their times.
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import chain, compress, repeat
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import compress, repeat
 from typing import NamedTuple
 
 from batchdoctor.core.suspicion.cuts import Changes
 from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.run_counts import JobRuns, NodeRuns
+
+try:
+    from batchdoctor.core.suspicion.compiled import _changes
+except ImportError:
+    # There was no compiler where it was installed.
+    _changes = None  # type: ignore[assignment]
 
 
 class Key(NamedTuple):
@@ -98,19 +105,27 @@ def blocks_of(runs: PoolRuns, odd: Collection[str] = (), *, by_start: bool) -> B
 
 
 class _Line:
-    """The times of runs and of those that failed, in order."""
+    """The times of runs and of those that failed."""
 
-    def __init__(self, runs: PoolRuns, every: list[int], failed: list[int]) -> None:
-        self._runs, self.every, self.failed = runs, every, failed
-        every.sort()
-        failed.sort()
+    def __init__(self, runs: PoolRuns) -> None:
+        self.every, self.failed = array("I"), array("I")
+        self._begin, self._width = runs.begin, runs.width
+
+    def add(self, times: array[int], *, failed: bool) -> None:
+        """Add runs that failed, or that did not."""
+        self.every += times
+        if failed:
+            self.failed += times
 
     def cuts(self) -> list[int]:
         """The bins at which a block begins."""
-        every, begin, width = self.every, self._runs.begin, self._runs.width
-        if not 0 < len(self.failed) < len(every):
+        begin, width = self._begin, self._width
+        if not 0 < len(self.failed) < len(self.every):
             return []
-        met = Counter([(second - begin) // width for second in self.failed])
+        if _changes is not None:
+            return _changes.of_line(self.every, self.failed, begin, width)
+        every = sorted(self.every)
+        met = Counter([(second - begin) // width for second in sorted(self.failed)])
         seconds = [begin + place * width for place in met]
         changes = Changes(
             first=list(map(bisect_left, repeat(every), seconds)),
@@ -125,18 +140,15 @@ def _lines(runs: PoolRuns, odd: Collection[str], *, by_start: bool) -> Iterator[
     """The times of each group that has runs on nodes that are not odd."""
     sound = bytes(name not in odd for name in runs.names)
     for group, whats in enumerate(runs.of_group):
-        every: list[int] = []
-        failed: list[int] = []
+        line = _Line(runs)
         for what in whats:
-            times: Iterable[int] = runs.times(what, by_start=by_start)
+            times = runs.times(what, by_start=by_start)
             if odd:
-                times = compress(times, map(sound.__getitem__, runs.runs[what].nodes))
-            told = list(times)
-            every += told
-            if runs.failed[what]:
-                failed += told
-        if every:
-            yield group, _Line(runs, every, failed)
+                kept = map(sound.__getitem__, runs.runs[what].nodes)
+                times = array("I", compress(times, kept))
+            line.add(times, failed=runs.failed[what])
+        if line.every:
+            yield group, line
 
 
 def _left_over(runs: PoolRuns, steady: Sequence[_Line]) -> _Line:
@@ -144,12 +156,12 @@ def _left_over(runs: PoolRuns, steady: Sequence[_Line]) -> _Line:
 
     Groups that fail so often or so seldom that one would stand for the other's change are left out.
     """
-    found = _Line(runs, [], [])
+    found = _Line(runs)
     if len(steady) > 1:  # one group alone has been looked at
-        alike = [line for line in steady if 2 * len(line.failed) <= len(line.every)]
-        every = list(chain.from_iterable(line.every for line in alike))
-        failed = list(chain.from_iterable(line.failed for line in alike))
-        found = _Line(runs, every, failed)
+        for line in steady:
+            if 2 * len(line.failed) <= len(line.every):
+                found.add(line.every, failed=False)
+                found.failed += line.failed
     return found
 
 

@@ -13,6 +13,7 @@ import msgspec
 
 from batchdoctor.core.suspicion.begun import (
     Begun,
+    Points,
     Share,
     Stretch,
     place_of,
@@ -65,20 +66,28 @@ def common_rise(
     """The rise that most jobs share; None if there is none."""
     if len({what.job_id for what in begun.whats if what.failed}) < _FEWEST_JOBS:
         return None
-    every, failed = Counter[int](), Counter[int]()
-    for _, of_job, failures in begun.by_job():
-        every.update(of_job)
-        failed.update(failures)
+    places, runs, failures = _with_quiet(begun.points(), quiet)
+    found = first_or_worst(
+        stretch
+        for stretch in stretches_of(runs, failures)
+        if stretch.before.runs >= FEWEST_RUNS and has_risen(stretch)
+    )
+    return None if found is None else _shared(begun, quiet, outages, found, places)
+
+
+def _with_quiet(points: Points, quiet: Sequence[Quiet]) -> Points:
+    """What began at which place, with the runs of jobs without failures."""
+    if not quiet:
+        return points
+    every = Counter(dict(zip(points.places, points.runs, strict=True)))
+    failed = dict(zip(points.places, points.failures, strict=True))
     for job in quiet:
         for second, runs in _spread(job):
             every[place_of(second)] += runs
     places = sorted(every)
-    found = first_or_worst(
-        stretch
-        for stretch in stretches_of([(every[place], failed[place]) for place in places])
-        if stretch.before.runs >= FEWEST_RUNS and has_risen(stretch)
+    return Points(
+        places, [every[place] for place in places], [failed.get(place, 0) for place in places]
     )
-    return None if found is None else _shared(begun, quiet, outages, found, places)
 
 
 def _spread(job: Quiet) -> Iterator[tuple[int, int]]:

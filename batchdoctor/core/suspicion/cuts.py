@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import math
+from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from itertools import accumulate, chain, pairwise
+from itertools import accumulate, chain, pairwise, repeat
+
+try:
+    from batchdoctor.core.suspicion.compiled import _changes
+except ImportError:
+    # There was no compiler where it was installed.
+    _changes = None  # type: ignore[assignment]
 
 # What a cut must gain in log likelihood. By chance alone the best of hundreds of places gains 3 to
 # 5. A cut too many costs a little power; one too few accuses whoever was there.
@@ -19,9 +26,6 @@ _DEEPEST = 12
 # how many there are.
 _TOGETHER = 0.35
 
-# Runs and failures at one place in time.
-Point = tuple[int, int]
-
 
 def likelihood(runs: float, failures: float) -> float:
     """The log likelihood of failures among runs, at the share that suits them best."""
@@ -31,17 +35,23 @@ def likelihood(runs: float, failures: float) -> float:
     return failures * math.log(failures / runs) + well * math.log(well / runs)
 
 
-def cuts_of(points: Sequence[Point]) -> list[int]:
-    """Indices of points at which a new block begins, in order; each point has runs."""
-    runs = [0, *accumulate(point[0] for point in points)]
-    failing = [index for index, point in enumerate(points) if point[1]]
+def cuts_of(runs: Sequence[int], failures: Sequence[int]) -> list[int]:
+    """Indices of places in time at which a new block begins, in order.
+
+    Of each place come the runs and how many of them failed; none is without runs.
+    """
+    before = [0, *accumulate(runs)]
+    if _changes is not None:
+        cuts = _changes.of_points(array("q", runs), array("q", failures))
+        return list(map(bisect_left, repeat(before), cuts))
+    failing = [index for index, failed in enumerate(failures) if failed]
     changes = Changes(
-        first=[runs[index] for index in failing],
-        after=[runs[index + 1] for index in failing],
-        failures=[points[index][1] for index in failing],
-        size=runs[-1],
+        first=[before[index] for index in failing],
+        after=[before[index + 1] for index in failing],
+        failures=[failures[index] for index in failing],
+        size=before[-1],
     )
-    return [bisect_left(runs, cut) for cut in changes.cuts()]
+    return [bisect_left(before, cut) for cut in changes.cuts()]
 
 
 def _weights(share: float, part: float) -> tuple[float, float]:

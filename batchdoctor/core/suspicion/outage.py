@@ -183,8 +183,10 @@ def _of_service(runs: Sequence[_Run], service: Service, rows: _Rows) -> Iterator
         return
     each = -(-len(runs) // _MOST_POINTS)
     places = range(0, len(runs), each)
-    points = [(len(runs[at : at + each]), sum(struck[at : at + each])) for at in places]
-    edges = [0, *(cut * each for cut in cuts_of(points)), len(runs)]
+    cuts = cuts_of(
+        [len(runs[at : at + each]) for at in places], [sum(struck[at : at + each]) for at in places]
+    )
+    edges = [0, *(cut * each for cut in cuts), len(runs)]
     stretch: list[_Run] = []
     # Neighbouring blocks that both fail much are one outage that grew or shrank.
     for begin, end in [*pairwise(edges), (len(runs), len(runs))]:

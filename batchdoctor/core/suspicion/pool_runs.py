@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 
 from batchdoctor.core.suspicion.command_kind import has_command, without_command
@@ -56,14 +56,14 @@ class PoolRuns:
         self.begin, self.last = self._span()
         self.width = max(1, -(-(self.last - self.begin + 1) // _BINS))
 
-    def times(self, what: int, *, by_start: bool) -> Sequence[int]:
+    def times(self, what: int, *, by_start: bool) -> array[int]:
         """When each run started, where that is not known ended, or else when each ended."""
         runs = self.runs[what]
         if not by_start:
             return runs.ends
         if what not in self._not_started:
             return runs.starts
-        return [start or end for _, start, end in runs.rows()]
+        return array("I", [start or end for _, start, end in runs.rows()])
 
     def all_started(self, whats: Collection[int]) -> bool:
         """Whether it is known of all runs of these indices when they started."""

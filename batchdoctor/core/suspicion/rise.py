@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
-from batchdoctor.core.suspicion.begun import Begun, Share, Stretch, stretches_of
+from batchdoctor.core.suspicion.begun import Begun, Points, Share, Stretch, stretches_of
 from batchdoctor.core.suspicion.command_kind import without_command
 from batchdoctor.core.suspicion.cuts import likelihood
 from batchdoctor.core.suspicion.history import moment
@@ -59,7 +59,7 @@ def rises_of(begun: Begun) -> Iterator[Rise]:
             runs.append((begin, end, what.failed, without_command(what.kind)))
     for job_id, runs in sorted(jobs.items()):
         runs.sort()
-        found = risen([(1, int(run[2])) for run in runs])
+        found = risen([1] * len(runs), [int(run[2]) for run in runs])
         if found is not None and (at := moment(runs[found.first][0])) is not None:
             yield _rise(job_id, at, runs, found)
 
@@ -68,22 +68,19 @@ def _candidates(begun: Begun) -> Collection[str]:
     """Jobs that have a rise by the minute."""
     return [
         job_id
-        for job_id, every, failed in begun.by_job()
-        if sum(failed.values()) >= _FEWEST_FAILURES and _may_have_risen(every, failed)
+        for job_id, points in begun.by_job(_FEWEST_FAILURES)
+        if sum(points.failures) >= _FEWEST_FAILURES and _may_have_risen(points)
     ]
 
 
-def _may_have_risen(every: Mapping[int, int], failed: Mapping[int, int]) -> bool:
+def _may_have_risen(points: Points) -> bool:
     # So short a job is looked at run by run.
-    if len(every) < FEWEST_RUNS:
-        return True
-    points = [(runs, failed.get(place, 0)) for place, runs in sorted(every.items())]
-    return risen(points) is not None
+    return len(points.runs) < FEWEST_RUNS or risen(points.runs, points.failures) is not None
 
 
-def risen(points: list[tuple[int, int]]) -> Stretch | None:
+def risen(runs: Sequence[int], failures: Sequence[int]) -> Stretch | None:
     """The first rise that goes on; else of those that are over the one with the most failures."""
-    return first_or_worst(stretch for stretch in stretches_of(points) if has_risen(stretch))
+    return first_or_worst(each for each in stretches_of(runs, failures) if has_risen(each))
 
 
 def first_or_worst(stretches: Iterable[Stretch]) -> Stretch | None:

@@ -12,6 +12,12 @@ from operator import sub
 from batchdoctor.core.suspicion.blocks import Blocks
 from batchdoctor.core.suspicion.course import FEWEST_IN_A_STRETCH
 
+try:
+    from batchdoctor.core.suspicion.compiled import _changes
+except ImportError:
+    # There was no compiler where it was installed.
+    _changes = None  # type: ignore[assignment]
+
 # So many times as many runs as failures may stand between close ones, if runs are evenly spread.
 _CLOSE = 3
 # A stretch that is more probable than this, for all that there might have been, is nothing.
@@ -65,7 +71,9 @@ class Stretches:
         )
 
 
-def _times_of(names: Collection[str], blocks: Blocks, whats: Iterable[int]) -> dict[str, list[int]]:
+def _times_of(
+    names: Collection[str], blocks: Blocks, whats: Iterable[int]
+) -> dict[str, array[int]]:
     """When each of some nodes ran what has these indices, in order."""
     runs = blocks.runs
     times = {name: array("I") for name in names}
@@ -75,7 +83,7 @@ def _times_of(names: Collection[str], blocks: Blocks, whats: Iterable[int]) -> d
         for node, second in zip(runs.runs[what].nodes, seconds, strict=True):
             if add := adding[node]:
                 add(second)
-    return {name: sorted(each) for name, each in times.items()}
+    return {name: array("I", sorted(each)) for name, each in times.items()}
 
 
 def _closest(times: Sequence[int]) -> int:
@@ -88,16 +96,22 @@ def _is_close(seconds: int, runs: int, lived: int) -> bool:
     return seconds * runs <= _CLOSE * FEWEST_IN_A_STRETCH * lived
 
 
-def _gaps(every: Sequence[int], failed: Sequence[int]) -> list[int]:
+def _gaps(every: array[int], failed: array[int]) -> array[int]:
     """How many runs at least stand before each failure and after the one before it."""
+    if _changes is not None:
+        gaps = array("I")
+        gaps.frombytes(_changes.gaps(every, failed))
+        return gaps
     first = map(bisect_left, repeat(every), failed)
     after = [0, *map(bisect_right, repeat(every), failed)]
-    return [max(0, begin - end) for begin, end in zip(first, after, strict=False)]
+    return array("I", [max(0, begin - end) for begin, end in zip(first, after, strict=False)])
 
 
-def _best(gaps: Sequence[int], rate: float, sick: float) -> float:
+def _best(gaps: array[int], rate: float, sick: float) -> float:
     """How much more probable the most telling stretch is on a sick node, as a logarithm."""
     success, failure = math.log((1 - sick) / (1 - rate)), math.log(sick / rate)
+    if _changes is not None:
+        return _changes.most_telling(gaps, success, failure)
     best = score = 0.0
     for gap in gaps:
         score += gap * success

@@ -106,11 +106,11 @@ def _from_the_beginning(
     """Jobs that failed mostly from their first runs on, so that nothing of them rose."""
     begun = Begun(history, accused)
     failing = {
-        job_id: Share(sum(every.values()), sum(failed.values()))
-        for job_id, every, failed in begun.by_job()
+        job_id: Share(sum(runs), sum(failures))
+        for job_id, (_, runs, failures) in begun.by_job(RISEN_SHARE * FEWEST_RUNS)
         if job_id not in told
-        and sum(every.values()) >= FEWEST_RUNS
-        and sum(failed.values()) >= RISEN_SHARE * sum(every.values())
+        and sum(runs) >= FEWEST_RUNS
+        and sum(failures) >= RISEN_SHARE * sum(runs)
     }
     first: dict[str, int] = {}
     for index, begin, _ in begun.rows() if failing else ():

@@ -6,7 +6,12 @@ import random
 
 import pytest
 
-from batchdoctor.core.suspicion.cuts import WORTH_A_CUT, cuts_of, likelihood
+from batchdoctor.core.suspicion import cuts as found_by
+from batchdoctor.core.suspicion.cuts import WORTH_A_CUT, likelihood
+
+
+def cuts_of(points: list[tuple[int, int]]) -> list[int]:
+    return found_by.cuts_of([runs for runs, _ in points], [failed for _, failed in points])
 
 
 def gain(failed: list[bool], cut: int) -> float:

@@ -1,0 +1,589 @@
+/* Finds where in time a share of failures changes, as cuts.py and blocks.py tell, number for number:
+   each sum is made of the same terms in the same order, so both ways find the same places.
+
+   What is given may be anything: no number of it is used as an index before it is known to be one. */
+
+/* One build serves this version of Python and all later ones. */
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* As in cuts.py. */
+#define WORTH_A_CUT 6.5
+#define WORTH_A_BLOCK 9.0
+static const double PARTS[] = {0.15, 0.6};
+enum { WAYS = 2, DEEPEST = 12, MOST_EDGES = 4, WAITING = MOST_EDGES * (DEEPEST + 2) };
+
+/* Places that have failures: how many runs are before and up to each, and the failures before it. */
+typedef struct {
+    int64_t *first, *after, *failed;
+    size_t count;
+    int64_t size; /* runs in all */
+} Changes;
+
+typedef struct {
+    int64_t begin, end;
+    int depth;
+} Stretch;
+
+static bool
+make_changes(Changes *changes, size_t count)
+{
+    changes->count = 0;
+    changes->first = PyMem_Calloc(3 * (count + 1), sizeof(int64_t));
+    if (!changes->first)
+        return false;
+    changes->after = changes->first + count + 1;
+    changes->failed = changes->after + count + 1;
+    return true;
+}
+
+static void
+add_place(Changes *changes, int64_t first, int64_t after, int64_t failures)
+{
+    size_t place = changes->count++;
+    changes->first[place] = first;
+    changes->after[place] = after;
+    changes->failed[place + 1] = changes->failed[place] + failures;
+}
+
+/* How many of some ordered numbers are less than another one. */
+static size_t
+less_than(const int64_t *numbers, size_t count, int64_t number)
+{
+    size_t low = 0;
+    while (low < count) {
+        size_t middle = low + (count - low) / 2;
+        if (numbers[middle] < number)
+            low = middle + 1;
+        else
+            count = middle;
+    }
+    return low;
+}
+
+static double
+likelihood(int64_t runs, int64_t failures)
+{
+    if (failures <= 0 || failures >= runs)
+        return 0.0;
+    double well = (double)(runs - failures), failed = (double)failures, all = (double)runs;
+    return failed * log(failed / all) + well * log(well / all);
+}
+
+static double
+apart(int64_t total, int64_t failed, int64_t part, int64_t part_failed)
+{
+    return likelihood(part, part_failed) + likelihood(total - part, failed - part_failed);
+}
+
+/* The gain of the best single cut, and the cut, if it is worth it; else `cut` stays. */
+static double
+best_cut(const Changes *changes, Stretch stretch, size_t low, size_t high, double whole, int64_t *cut)
+{
+    int64_t total = stretch.end - stretch.begin, none = changes->failed[low];
+    int64_t failed = changes->failed[high] - none;
+    double gain = WORTH_A_CUT, all = (double)total;
+    /* No gain is larger than that of chi square, which takes no logarithm. */
+    double scale = all / ((double)failed * (double)(total - failed)) * (1 + 1e-9);
+    for (size_t at = low; at < high; at++) {
+        const int64_t cuts[] = {changes->first[at], changes->after[at]};
+        for (int side = 0; side < 2; side++) {
+            int64_t left = cuts[side] - stretch.begin, right = total - left;
+            int64_t left_failed = changes->failed[at + (size_t)side] - none;
+            if (left <= 0 || right <= 0)
+                continue;
+            double beyond = (double)left_failed * all - (double)left * (double)failed;
+            if (beyond * beyond * scale <= gain * (double)left * (double)right)
+                continue;
+            double found = apart(total, failed, left, left_failed) - whole;
+            if (found > gain) {
+                gain = found;
+                *cut = cuts[side];
+            }
+        }
+    }
+    return gain;
+}
+
+/* The stretch that fails more than the rest as a share does that is so far on the way to 1. */
+static Stretch
+best_block(const Changes *changes, Stretch stretch, size_t low, size_t high, double share, double part)
+{
+    double higher = share + part * (1 - share);
+    double failure = log(higher / share), success = log((1 - higher) / (1 - share));
+    double best = 0.0, score = 0.0;
+    int64_t since = stretch.begin, done = stretch.begin;
+    Stretch found = {stretch.begin, stretch.begin, 0};
+    for (size_t at = low; at < high; at++) {
+        int64_t first = changes->first[at], after = changes->after[at];
+        int64_t failed = changes->failed[at + 1] - changes->failed[at];
+        score += (double)(first - done) * success;
+        if (score <= 0) {
+            score = 0.0;
+            since = first;
+        }
+        done = after;
+        score += (double)failed * failure + (double)(after - first - failed) * success;
+        if (score > best) {
+            best = score;
+            found.begin = since;
+            found.end = after;
+        }
+    }
+    return found;
+}
+
+static int64_t
+failures_between(const Changes *changes, int64_t begin, int64_t end)
+{
+    const int64_t *failed = changes->failed;
+    return failed[less_than(changes->first, changes->count, end)]
+           - failed[less_than(changes->first, changes->count, begin)];
+}
+
+/* The one or two cuts that explain a stretch best, if they are worth it; how many there are. */
+static int
+best_of(const Changes *changes, Stretch stretch, int64_t cuts[2])
+{
+    size_t low = less_than(changes->first, changes->count, stretch.begin);
+    size_t high = less_than(changes->first, changes->count, stretch.end);
+    int64_t total = stretch.end - stretch.begin, cut = -1;
+    int64_t failed = high > low ? changes->failed[high] - changes->failed[low] : 0;
+    if (failed <= 0 || failed >= total)
+        return 0;
+    double whole = likelihood(total, failed), share = (double)failed / (double)total;
+    double gain = best_cut(changes, stretch, low, high, whole, &cut);
+    int found = cut >= 0;
+    cuts[0] = cut;
+    for (int way = 0; way < WAYS; way++) {
+        Stretch block = best_block(changes, stretch, low, high, share, PARTS[way]);
+        int64_t inner = block.end - block.begin;
+        int64_t inner_failed = failures_between(changes, block.begin, block.end);
+        double worth = apart(total, failed, inner, inner_failed) - whole;
+        if (worth > (WORTH_A_BLOCK > gain + 2.0 ? WORTH_A_BLOCK : gain + 2.0)) {
+            gain = worth - 2.0;
+            found = 0;
+            if (stretch.begin < block.begin && block.begin < stretch.end)
+                cuts[found++] = block.begin;
+            if (stretch.begin < block.end && block.end < stretch.end)
+                cuts[found++] = block.end;
+        }
+    }
+    return found;
+}
+
+static int
+smaller_first(const void *left, const void *right)
+{
+    int64_t one = *(const int64_t *)left, other = *(const int64_t *)right;
+    return (one > other) - (one < other);
+}
+
+/* All cuts, in order and each once; how many, or -1 without memory. The caller frees them. */
+static Py_ssize_t
+all_cuts(const Changes *changes, int64_t **found)
+{
+    Stretch waiting[WAITING] = {{0, changes->size, 0}};
+    int left = 1;
+    size_t count = 0, room = 0, kept = 0;
+    *found = NULL;
+    while (left) {
+        Stretch stretch = waiting[--left];
+        int64_t edges[MOST_EDGES] = {stretch.begin};
+        int cuts = best_of(changes, stretch, edges + 1);
+        if (!cuts || stretch.depth >= DEEPEST)
+            continue;
+        edges[cuts + 1] = stretch.end;
+        if (room - count < 2) {
+            room = room ? 2 * room : 16;
+            int64_t *grown = PyMem_Realloc(*found, room * sizeof **found);
+            if (!grown)
+                return -1;
+            *found = grown;
+        }
+        for (int cut = 1; cut <= cuts; cut++)
+            (*found)[count++] = edges[cut];
+        for (int edge = 0; edge <= cuts; edge++)
+            waiting[left++] = (Stretch){edges[edge], edges[edge + 1], stretch.depth + 1};
+    }
+    if (count)
+        qsort(*found, count, sizeof **found, smaller_first);
+    for (size_t at = 0; at < count; at++)
+        if (!at || (*found)[at] != (*found)[at - 1])
+            (*found)[kept++] = (*found)[at];
+    return (Py_ssize_t)kept;
+}
+
+/* ---- What Python sees ------------------------------------------------------------------------- */
+
+/* Numbers of so many bytes in an array. */
+static bool
+numbers_in(PyObject *data, Py_buffer *view, Py_ssize_t bytes)
+{
+    if (PyObject_GetBuffer(data, view, PyBUF_SIMPLE))
+        return false;
+    if (view->itemsize == bytes && view->len % bytes == 0)
+        return true;
+    PyBuffer_Release(view);
+    PyErr_SetString(PyExc_ValueError, "not an array of such numbers");
+    return false;
+}
+
+static PyObject *
+list_of(const int64_t *numbers, Py_ssize_t count)
+{
+    if (count < 0)
+        return PyErr_NoMemory();
+    PyObject *list = PyList_New(count);
+    for (Py_ssize_t at = 0; list && at < count; at++) {
+        PyObject *number = PyLong_FromLongLong(numbers[at]);
+        if (!number || PyList_SetItem(list, at, number))
+            Py_CLEAR(list);
+    }
+    return list;
+}
+
+/* Add points that have runs, and failures no more than those; false for others. */
+static bool
+add_points(Changes *changes, const int64_t *runs, const int64_t *failures, size_t count)
+{
+    for (size_t at = 0; at < count; at++) {
+        if (failures[at] < 0 || runs[at] < failures[at] || runs[at] > INT32_MAX)
+            return false;
+        if (failures[at])
+            add_place(changes, changes->size, changes->size + runs[at], failures[at]);
+        changes->size += runs[at];
+    }
+    return true;
+}
+
+PyDoc_STRVAR(of_points_doc,
+             "of_points(runs, failures, /)\n--\n\n"
+             "How many runs are before each cut, of the runs and failures at places in time.\n"
+             "Raises ValueError for what are none.");
+
+static PyObject *
+changes_of_points(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *arrays[2], *told = NULL;
+    Py_buffer runs, failures;
+    Changes changes = {0};
+    int64_t *cuts = NULL;
+    if (!PyArg_ParseTuple(args, "OO", &arrays[0], &arrays[1])
+        || !numbers_in(arrays[0], &runs, sizeof(int64_t)))
+        return NULL;
+    if (!numbers_in(arrays[1], &failures, sizeof(int64_t))) {
+        PyBuffer_Release(&runs);
+        return NULL;
+    }
+    size_t count = (size_t)runs.len / sizeof(int64_t);
+    if (runs.len != failures.len)
+        PyErr_SetString(PyExc_ValueError, "columns that are not equally long");
+    else if (!make_changes(&changes, count))
+        PyErr_NoMemory();
+    else if (!add_points(&changes, runs.buf, failures.buf, count))
+        PyErr_SetString(PyExc_ValueError, "points that cannot be");
+    else {
+        Py_ssize_t found = all_cuts(&changes, &cuts);
+        told = list_of(cuts, found);
+    }
+    PyMem_Free(cuts);
+    PyMem_Free(changes.first);
+    PyBuffer_Release(&failures);
+    PyBuffer_Release(&runs);
+    return told;
+}
+
+/* Put seconds in order, eight bits at a time; false without memory. Most are in order already. */
+static bool
+put_in_order(uint32_t *seconds, size_t count)
+{
+    size_t at = 1;
+    while (at < count && seconds[at - 1] <= seconds[at])
+        at++;
+    if (at >= count)
+        return true;
+    uint32_t *from = seconds, *to = PyMem_Malloc(count * sizeof *to), *other = to;
+    if (!to)
+        return false;
+    for (int shift = 0; shift < 32; shift += 8) {
+        size_t begin[257] = {0};
+        for (at = 0; at < count; at++)
+            begin[(from[at] >> shift & 255) + 1]++;
+        if (begin[(from[0] >> shift & 255) + 1] == count)
+            continue; /* all alike */
+        for (int byte = 0; byte < 256; byte++)
+            begin[byte + 1] += begin[byte];
+        for (at = 0; at < count; at++)
+            to[begin[from[at] >> shift & 255]++] = from[at];
+        uint32_t *done = to;
+        to = from;
+        from = done;
+    }
+    if (from != seconds)
+        memcpy(seconds, from, count * sizeof *seconds);
+    PyMem_Free(other);
+    return true;
+}
+
+/* The seconds of an array in order; NULL without memory. */
+static uint32_t *
+in_order(const Py_buffer *view)
+{
+    size_t count = (size_t)view->len / sizeof(uint32_t);
+    uint32_t *seconds = PyMem_Malloc((count + 1) * sizeof *seconds);
+    if (!seconds)
+        return NULL;
+    memcpy(seconds, view->buf, count * sizeof *seconds);
+    if (put_in_order(seconds, count))
+        return seconds;
+    PyMem_Free(seconds);
+    return NULL;
+}
+
+/* Add the bins that have failures. */
+static void
+add_bins(Changes *changes, const uint32_t *every, const uint32_t *failed, size_t failures,
+         int64_t begin, int64_t width)
+{
+    size_t size = (size_t)changes->size, before = 0, after;
+    for (size_t at = 0, next; at < failures; at = next) {
+        int64_t second = begin + ((int64_t)failed[at] - begin) / width * width;
+        for (next = at; next < failures && failed[next] < second + width;)
+            next++;
+        while (before < size && every[before] < second)
+            before++;
+        for (after = before; after < size && every[after] < second + width;)
+            after++;
+        add_place(changes, (int64_t)before, (int64_t)after, (int64_t)(next - at));
+    }
+}
+
+PyDoc_STRVAR(of_line_doc,
+             "of_line(every, failed, begin, width, /)\n--\n\n"
+             "The bins of a width at which a block begins, of the seconds of runs and of those that\n"
+             "failed. Raises ValueError for seconds before the beginning.");
+
+static PyObject *
+changes_of_line(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *arrays[2], *told = NULL;
+    Py_buffer every, failed;
+    long long begin, width;
+    Changes changes = {0};
+    int64_t *cuts = NULL;
+    if (!PyArg_ParseTuple(args, "OOLL", &arrays[0], &arrays[1], &begin, &width)
+        || !numbers_in(arrays[0], &every, sizeof(uint32_t)))
+        return NULL;
+    if (!numbers_in(arrays[1], &failed, sizeof(uint32_t))) {
+        PyBuffer_Release(&every);
+        return NULL;
+    }
+    size_t size = (size_t)every.len / sizeof(uint32_t);
+    size_t failures = (size_t)failed.len / sizeof(uint32_t);
+    uint32_t *runs = in_order(&every), *ends = in_order(&failed);
+    if (!runs || !ends || !make_changes(&changes, failures))
+        PyErr_NoMemory();
+    else if (width < 1 || width > UINT32_MAX || begin < 0 || (size && runs[0] < begin)
+             || (failures && ends[0] < begin))
+        PyErr_SetString(PyExc_ValueError, "seconds before the beginning");
+    else if (!failures || failures >= size)
+        told = PyList_New(0);
+    else {
+        changes.size = (int64_t)size;
+        add_bins(&changes, runs, ends, failures, begin, width);
+        Py_ssize_t count = all_cuts(&changes, &cuts);
+        for (Py_ssize_t at = 0; at < count; at++)
+            cuts[at] = (runs[cuts[at] < changes.size ? cuts[at] : changes.size - 1] - begin) / width;
+        told = list_of(cuts, count);
+    }
+    PyMem_Free(cuts);
+    PyMem_Free(changes.first);
+    PyMem_Free(ends);
+    PyMem_Free(runs);
+    PyBuffer_Release(&failed);
+    PyBuffer_Release(&every);
+    return told;
+}
+
+/* ---- Points in time ---------------------------------------------------------------------------- */
+
+/* Append to `seconds` when each run of a list of columns began, or else ended, in units of so many
+   bits of a second, as far as that is known; -1 with an exception set. */
+static Py_ssize_t
+places_of(PyObject *columns, int bits, uint32_t **places)
+{
+    size_t count = 0;
+    *places = NULL;
+    for (Py_ssize_t column = 0; column < PyList_Size(columns); column++) {
+        Py_buffer view;
+        if (!numbers_in(PyList_GetItem(columns, column), &view, sizeof(uint64_t)))
+            return -1;
+        const uint64_t *when = view.buf, *end = when + (size_t)view.len / sizeof *when;
+        uint32_t *grown
+            = PyMem_Realloc(*places, (count + (size_t)view.len / sizeof *when + 1) * sizeof **places);
+        if (grown)
+            *places = grown;
+        for (; grown && when < end; when++) {
+            uint32_t start = (uint32_t)(*when >> 32);
+            uint32_t second = start >> bits ? start : (uint32_t)*when;
+            if (second)
+                grown[count++] = second >> bits;
+        }
+        PyBuffer_Release(&view);
+        if (!grown) {
+            PyErr_NoMemory();
+            return -1;
+        }
+    }
+    if (count && !put_in_order(*places, count)) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    return (Py_ssize_t)count;
+}
+
+PyDoc_STRVAR(points_doc,
+             "points(every, failed, bits, /)\n--\n\n"
+             "Places in time in order, each of so many bits of a second, and how many runs began and\n"
+             "failed there. Both are lists of columns of times, whose runs that failed are in each.");
+
+static PyObject *
+changes_points(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *columns[2], *told = NULL;
+    int bits;
+    if (!PyArg_ParseTuple(args, "O!O!i", &PyList_Type, &columns[0], &PyList_Type, &columns[1],
+                          &bits))
+        return NULL;
+    if (bits < 0 || bits > 31) {
+        PyErr_SetString(PyExc_ValueError, "not so many bits");
+        return NULL;
+    }
+    uint32_t *every = NULL, *failed = NULL;
+    Py_ssize_t count = places_of(columns[0], bits, &every);
+    Py_ssize_t failures = count < 0 ? -1 : places_of(columns[1], bits, &failed);
+    int64_t *found = failures < 0 ? NULL : PyMem_Malloc(3 * ((size_t)count + 1) * sizeof *found);
+    if (failures >= 0 && !found)
+        PyErr_NoMemory();
+    if (found) {
+        int64_t *runs = found + count + 1, *bad = runs + count + 1;
+        Py_ssize_t points = 0, passed = 0;
+        for (Py_ssize_t at = 0, next; at < count; at = next, points++) {
+            for (next = at; next < count && every[next] == every[at];)
+                next++;
+            found[points] = every[at];
+            runs[points] = next - at;
+            for (bad[points] = 0; passed < failures && failed[passed] <= every[at]; passed++)
+                bad[points] += failed[passed] == every[at];
+        }
+        Py_ssize_t bytes = points * (Py_ssize_t)sizeof *found;
+        told = Py_BuildValue("(NNN)", PyBytes_FromStringAndSize((const char *)found, bytes),
+                             PyBytes_FromStringAndSize((const char *)runs, bytes),
+                             PyBytes_FromStringAndSize((const char *)bad, bytes));
+    }
+    PyMem_Free(found);
+    PyMem_Free(failed);
+    PyMem_Free(every);
+    return told;
+}
+
+/* ---- Failures among the runs of one node --------------------------------------------------------- */
+
+PyDoc_STRVAR(gaps_doc,
+             "gaps(every, failed, /)\n--\n\n"
+             "How many runs at least stand before each failure and after the one before it, of the\n"
+             "seconds of runs and failures in order.");
+
+static PyObject *
+changes_gaps(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *arrays[2], *told = NULL;
+    Py_buffer every, failed;
+    if (!PyArg_ParseTuple(args, "OO", &arrays[0], &arrays[1])
+        || !numbers_in(arrays[0], &every, sizeof(uint32_t)))
+        return NULL;
+    if (!numbers_in(arrays[1], &failed, sizeof(uint32_t))) {
+        PyBuffer_Release(&every);
+        return NULL;
+    }
+    size_t count = (size_t)failed.len / sizeof(uint32_t);
+    size_t size = (size_t)every.len / sizeof(uint32_t), first = 0, after = 0;
+    const uint32_t *runs = every.buf, *failures = failed.buf;
+    if ((told = PyBytes_FromStringAndSize(NULL, (Py_ssize_t)(count * sizeof(uint32_t))))) {
+        uint32_t *gaps = (uint32_t *)PyBytes_AsString(told);
+        for (size_t at = 0; at < count; at++) {
+            while (first < size && runs[first] < failures[at])
+                first++;
+            gaps[at] = first > after ? (uint32_t)(first - after) : 0;
+            while (after < size && runs[after] <= failures[at])
+                after++;
+        }
+    }
+    PyBuffer_Release(&failed);
+    PyBuffer_Release(&every);
+    return told;
+}
+
+PyDoc_STRVAR(most_telling_doc,
+             "most_telling(gaps, success, failure, /)\n--\n\n"
+             "The highest sum of a stretch, if each run of a gap and the failure behind it add this.");
+
+static PyObject *
+changes_most_telling(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *array;
+    Py_buffer gaps;
+    double success, failure, best = 0.0, score = 0.0;
+    if (!PyArg_ParseTuple(args, "Odd", &array, &success, &failure)
+        || !numbers_in(array, &gaps, sizeof(uint32_t)))
+        return NULL;
+    const uint32_t *gap = gaps.buf, *end = gap + (size_t)gaps.len / sizeof *gap;
+    for (; gap < end; gap++) {
+        score += (double)*gap * success;
+        if (score < 0)
+            score = 0.0;
+        score += failure;
+        if (score > best)
+            best = score;
+    }
+    PyBuffer_Release(&gaps);
+    return PyFloat_FromDouble(best);
+}
+
+static PyMethodDef methods[] = {
+    {"of_points", changes_of_points, METH_VARARGS, of_points_doc},
+    {"of_line", changes_of_line, METH_VARARGS, of_line_doc},
+    {"points", changes_points, METH_VARARGS, points_doc},
+    {"gaps", changes_gaps, METH_VARARGS, gaps_doc},
+    {"most_telling", changes_most_telling, METH_VARARGS, most_telling_doc},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyModuleDef_Slot slots[] = {{0, NULL}};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_changes",
+    .m_doc = "Finds where in time a share of failures changes.",
+    .m_methods = methods,
+    .m_slots = slots,
+};
+
+PyMODINIT_FUNC
+PyInit__changes(void)
+{
+    return PyModuleDef_Init(&module);
+}
