@@ -17,9 +17,13 @@ from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.explanation import explain_text
 from batchdoctor.core.meaning.item import Meaning, meaning_of
 from batchdoctor.events.selection import Selection
+from batchdoctor.work.answers import comparisons
 from batchdoctor.work.answers.log_costs import log_cost_answer
 from batchdoctor.work.answers.logs import log_answer
 from batchdoctor.work.answers.shards import final_answer, map_answer, reduce_answer
+from batchdoctor.work.comparison.bundles import OpenBundle
+from batchdoctor.work.reading.reading import Reading
+from batchdoctor.work.surroundings import Quiet
 
 _NO_PRICES: Mapping[str, float] = {}
 Paths = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
@@ -117,8 +121,6 @@ def compare_logs(
     pools: Sequence[str] = (),
 ) -> Answer[Difference]:
     """What differs between two event logs, files or folders? As `compare logs`."""
-    from batchdoctor.work.answers import comparisons
-
     selection = Selection(jobs=frozenset(jobs), pools=frozenset(pools))
     return comparisons.logs(os.fspath(old), os.fspath(new), selection)
 
@@ -129,10 +131,6 @@ def compare_bundles(old: str | os.PathLike[str], new: str | os.PathLike[str]) ->
     Raises InputError for a file that is no bundle.
     """
     from batchdoctor.replay import bundle_of
-    from batchdoctor.work.answers import comparisons
-    from batchdoctor.work.comparison.bundles import OpenBundle
-    from batchdoctor.work.reading.reading import Reading
-    from batchdoctor.work.surroundings import Quiet
 
     outside = Quiet()
     with bundle_of(Path(old)) as first, bundle_of(Path(new)) as second:

@@ -12,13 +12,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
+from batchdoctor.cli.pager import paged
 from batchdoctor.cli.world import World
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.errors import NotFoundError, UsageError
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import OFFLINE, Head
 from batchdoctor.report.terminal import Terminal
+from batchdoctor.work.files.atomic_file import atomic_file
 from batchdoctor.work.folders import names_folder, state_folder
+from batchdoctor.work.remembered_names import remember
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -108,7 +111,6 @@ class Call(msgspec.Struct):
         """Keep the names that were listed, for completion by the shell."""
         if not client.names.found or self.replay:
             return
-        from batchdoctor.work.remembered_names import remember
 
         environ, profile = self.world.environ, self.shared.profile
         folder = names_folder(environ)
@@ -237,7 +239,6 @@ class Call(msgspec.Struct):
                 to_a_person = write == self.world.output.write and self.world.stdout.isatty()
                 if document.live or self.shared.no_pager or not to_a_person:
                     return write_table(document, write, terminal)
-                from batchdoctor.cli.pager import paged  # where somebody may read at leisure
 
                 with paged(self.world) as page:
                     return write_table(document, page.write, terminal)
@@ -262,8 +263,6 @@ class Call(msgspec.Struct):
 @contextmanager
 def _whole(out: Path) -> Iterator[Write]:
     """Something to write to, which is there under its name only once all of it is."""
-    from batchdoctor.work.files.atomic_file import atomic_file
-
     try:
         with atomic_file(out) as sink:
             yield lambda text: sink.write(text.encode("utf-8", "backslashreplace"))

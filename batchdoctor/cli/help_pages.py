@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from batchdoctor.cli.overview import overview
 from batchdoctor.cli.words import WORDS
 
 HELP = frozenset({"--help", "-h"})
@@ -22,8 +23,6 @@ def page_of(argv: Sequence[str], columns: int = WIDTH) -> str | None:
     """The page that a command line asks for, and that fits; None for anything else."""
     # Each is built only for whoever asks.
     if list(argv) in _OVERVIEW:
-        from batchdoctor.cli.overview import overview
-
         return overview()
     if list(argv) == ["help", "options"]:
         from batchdoctor.cli.options_page import options_page

@@ -18,6 +18,7 @@ from batchdoctor.cli.error_text import error_text
 from batchdoctor.cli.forms import as_meant
 from batchdoctor.cli.help_pages import page_of
 from batchdoctor.cli.interruption import before_the_end
+from batchdoctor.cli.neighbours import neighbour
 from batchdoctor.cli.watch_words import with_seconds
 from batchdoctor.cli.world import ReaderGoneError, Session, World
 from batchdoctor.errors import BatchdoctorError, ExitCode, RefusedError, UsageError
@@ -122,8 +123,6 @@ def _usage_error(error: BaseException) -> UsageError:
 
 def _unknown_command(word: str, path: str, context: Any) -> UsageError:
     """Whoever mistypes a command is told the one that was meant, or none."""
-    from batchdoctor.cli.neighbours import neighbour  # which nobody needs who types right
-
     noun = path.partition(" ")[2]
     meant = neighbour(word, list(context.command.commands), noun)
     return UsageError(

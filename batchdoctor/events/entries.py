@@ -17,6 +17,7 @@ from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_
 from batchdoctor.events.foreign import foreign
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
+from batchdoctor.events.table_rows import rows
 
 if TYPE_CHECKING:
     from batchdoctor.events.scanner import Piece
@@ -148,8 +149,6 @@ def _events_of_piece(text: str, columns: Sequence[str]) -> Iterator[Event | Unus
 
 
 def _in_table(stream: BufferedReader, name: str) -> Iterator[Entry]:
-    from batchdoctor.events.table_rows import rows
-
     for number, row in rows(stream):
         try:
             if isinstance(row, UnusableError):

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from urllib.parse import SplitResult, urlsplit
 
+import msgspec
+
 from batchdoctor.core.names import AccountName, folded
 from batchdoctor.errors import AccessError, UsageError
 from batchdoctor.service.endpoint import cloud_of, is_address, parse_endpoint
@@ -30,15 +32,14 @@ from batchdoctor.service.storage import StorageSettings, storage_settings
 MODES = {"auto": "auto", "key": "key", "shared_key": "key", "entra": "entra", "aad": "entra"}
 
 
-@dataclass(frozen=True, slots=True)
-class AccountOptions:
+class AccountOptions(msgspec.Struct, frozen=True):
     """What the command line says about the account, and the profile; None is "not given"."""
 
     endpoint: str | None = None
     name: str | None = None
     key_file: str | None = None
     auth: str | None = None
-    profile: Profile = Profile()  # noqa: RUF009 - frozen
+    profile: Profile = Profile()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,7 @@ class SharedKey:
     key: str = field(repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class EntraIdentity:
+class EntraIdentity(msgspec.Struct, frozen=True):
     """Ask azure-identity's default chain for a token of `scope`.
 
     `authority` is the sign-in host of a sovereign cloud, None for azure-identity's own default.
@@ -59,8 +59,7 @@ class EntraIdentity:
     authority: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
+class Account(msgspec.Struct, frozen=True):
     """An account that can be talked to. `origins` says for each setting where it was found.
 
     `profile` is the one that names its endpoint, if one does.
@@ -69,9 +68,9 @@ class Account:
     endpoint: str
     name: str
     credential: SharedKey | EntraIdentity
-    origins: Mapping[str, str] = field(default_factory=dict)
-    profile: Profile = Profile()  # noqa: RUF009 - frozen
-    storage: StorageSettings = field(default_factory=StorageSettings)
+    origins: Mapping[str, str] = msgspec.field(default_factory=dict)
+    profile: Profile = Profile()
+    storage: StorageSettings = msgspec.field(default_factory=StorageSettings)
     """The storage that holds what tasks saved, as far as it is named."""
 
     @property

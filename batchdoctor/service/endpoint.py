@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
+
+import msgspec
 
 from batchdoctor.errors import UsageError
 
 
-@dataclass(frozen=True, slots=True)
-class Cloud:
+class Cloud(msgspec.Struct, frozen=True):
     """One of the Azure clouds; `authority` is None where azure-identity's default is right.
 
     `storage` ends the hosts of its blobs.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+import msgspec
 
 from batchdoctor.service.faults import clock_skew, parse_http_date
 from batchdoctor.service.query import parameters, path
@@ -11,8 +12,7 @@ from batchdoctor.service.retry import RetryPolicy
 from batchdoctor.service.transport import Request, Transport
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
+class Probe(msgspec.Struct, frozen=True):
     """How the service answered one small read. A positive skew: its clock is ahead of ours."""
 
     server_time: datetime | None

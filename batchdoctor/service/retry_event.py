@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+
+import msgspec
 
 
-@dataclass(frozen=True, slots=True)
-class RetryEvent:
+class RetryEvent(msgspec.Struct, frozen=True):
     """One retry, before its wait: attempt number `attempt` of `operation` failed of `cause`.
 
     `brief` is the cause in two or three words, `spent_seconds` what the request has taken by then
@@ -36,8 +36,7 @@ class RetryEvent:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class RetryTotals:
+class RetryTotals(msgspec.Struct, frozen=True):
     """All retries of a run so far."""
 
     retries: int = 0

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
+
+import msgspec
 
 from batchdoctor.errors import UsageError
 from batchdoctor.machine import home_folder
 from batchdoctor.service.small_file import read_small
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(msgspec.Struct, frozen=True):
     """A value and where it was found; the value may be a secret, so it is never shown."""
 
     value: str
@@ -23,8 +23,7 @@ class Setting:
         return f"Setting({self.origin})"
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(msgspec.Struct, frozen=True):
     """Settings of an account under a name: endpoint, account, key_file, auth.
 
     Changes to a `protected` one want the name of their pool typed. `named_by` tells who asked for
@@ -32,7 +31,7 @@ class Profile:
     """
 
     name: str | None = None
-    settings: Mapping[str, Setting] = field(default_factory=dict)
+    settings: Mapping[str, Setting] = msgspec.field(default_factory=dict)
     protected: bool = False
     named_by: str = ""
 
@@ -95,8 +94,7 @@ OTHER_NAMES: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(msgspec.Struct, frozen=True):
     """Everything behind the command line: a profile, the environment, and what az stored."""
 
     profile: Mapping[str, Setting]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.client import HTTPException
@@ -43,8 +42,7 @@ class ClosedError(UnreachableError):
     """The connections to the account were closed for good; a thread left behind still asks."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """What to send. `target` begins with a slash and follows the endpoint as it stands."""
 
     method: str
@@ -54,8 +52,7 @@ class Request:
     body: object = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A successful answer, read to its end."""
 
     status: int

@@ -14,12 +14,19 @@ from batchdoctor.cli.commands.nodes.show import one_node
 from batchdoctor.cli.commands.tasks.names import task_name
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, MessagesFile, Pools
+from batchdoctor.cli.piped import piped_bytes
 from batchdoctor.core.comparison.conclusion import Comparison
 from batchdoctor.core.problem import Problem
 from batchdoctor.errors import ExitCode, InputError, UsageError, worst
+from batchdoctor.events.selection import Selection
 from batchdoctor.report.comparisons import CompareAnswer
 from batchdoctor.report.head import only
 from batchdoctor.service.client import Client
+from batchdoctor.work.comparison.bundles import OpenBundle, compare_bundles
+from batchdoctor.work.comparison.jobs import compare_jobs
+from batchdoctor.work.comparison.logs import compare_logs
+from batchdoctor.work.comparison.nodes import compare_nodes
+from batchdoctor.work.comparison.tasks import compare_tasks
 from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 from batchdoctor.work.reading.whereabouts import located
@@ -46,8 +53,6 @@ def jobs(
 
     Example: batchdoctor compare jobs nightly-20261121
     """
-    from batchdoctor.work.comparison.jobs import compare_jobs
-
     with call.client() as client:
         known = messages_for(call.world.environ, messages)
         reading = Reading(call.world, client, messages=known)
@@ -74,8 +79,6 @@ def tasks(
 
     Example: batchdoctor compare tasks nightly-20261121/frame-7
     """
-    from batchdoctor.work.comparison.tasks import compare_tasks
-
     name = task_name([task], None, None)
     partner = task_name([other], None, None) if other else None
     with call.client() as client:
@@ -96,8 +99,6 @@ def nodes(
 
     Example: batchdoctor compare nodes render/tvm-1 render/tvm-2
     """
-    from batchdoctor.work.comparison.nodes import compare_nodes
-
     names = [one_node(call, word, pool, anywhere=True) for word in (first, second)]
     with call.client() as client:
         reading = Reading(call.world, client)
@@ -118,16 +119,10 @@ def logs(
 
     Example: batchdoctor compare logs monday/ tuesday/
     """
-    from batchdoctor.events.selection import Selection
-    from batchdoctor.work.comparison.logs import compare_logs
-
     if old == new == "-":
         raise UsageError("One log cannot be both.", hint="name a file or folder beside -")
     stdin = None
     if "-" in (old, new):
-        # Which brings in the reading of logs, with its encodings.
-        from batchdoctor.cli.piped import piped_bytes
-
         stdin = piped_bytes(call.world)
     problems: list[Problem] = []
     selection = Selection(jobs=frozenset(job or ()), pools=frozenset(pool or ()))
@@ -154,7 +149,6 @@ def bundles(
     Example: batchdoctor compare bundles monday.zip tuesday.zip
     """
     from batchdoctor.replay import bundle_of
-    from batchdoctor.work.comparison.bundles import OpenBundle, compare_bundles
 
     with bundle_of(old) as first, bundle_of(new) as second:
         readings = [Reading(call.world, each.client) for each in (first, second)]

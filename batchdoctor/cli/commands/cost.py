@@ -10,6 +10,7 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, Pools, named, parse_when, refuse_empty
+from batchdoctor.cli.piped import piped_bytes
 from batchdoctor.core.checked import Span
 from batchdoctor.core.cost.prices import parse_prices
 from batchdoctor.core.findings.acceptance import parse_settings
@@ -18,7 +19,10 @@ from batchdoctor.errors import ExitCode, UsageError, worst
 from batchdoctor.report.costs import Costs
 from batchdoctor.report.head import Head, only
 from batchdoctor.work.configuration import read_config
+from batchdoctor.work.cost.live import live_cost
+from batchdoctor.work.cost.logs import LogCost
 from batchdoctor.work.cost.wish import Reckoned, Wish, prices_of
+from batchdoctor.work.reading.reading import Reading
 
 app = verb()
 
@@ -58,8 +62,6 @@ def cost(
     wish = _wish(call, (since, until), *names, price or (), of_logs=bool(events))
     if events:
         return _from_logs(call, events, wish, fail_on)
-    from batchdoctor.work.cost.live import live_cost
-    from batchdoctor.work.reading.reading import Reading
 
     config, source = read_config(call.world.environ)
     with call.client() as client:
@@ -73,9 +75,6 @@ def cost(
 
 
 def _from_logs(call: Call, paths: Sequence[str], wish: Wish, fail_on: FailOn | None) -> int:
-    from batchdoctor.cli.piped import piped_bytes
-    from batchdoctor.work.cost.logs import LogCost
-
     if call.replay is not None:
         raise UsageError(
             f"Hours are asked for both of {call.replay.path} and of event logs.",

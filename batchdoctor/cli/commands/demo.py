@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from batchdoctor.cli.command import verb
+from batchdoctor.cli.commands.tour import output_of, steps
 from batchdoctor.cli.world import Session, World
 from batchdoctor.errors import ExitCode, worst
 from batchdoctor.machine import homes_below
@@ -85,8 +86,6 @@ def _environment(own: Mapping[str, str], sandbox: Sandbox, folder: str) -> dict[
 
 def _tour(session: Session) -> int:
     """Show each step's command line, run it, and show what it really says."""
-    from batchdoctor.cli.commands.tour import steps
-
     # The tour is one page; each of its answers is printed.
     quiet = replace(session.world, environ={**session.world.environ, "BATCHDOCTOR_PAGER": ""})
     session = session._replace(world=quiet)
@@ -110,8 +109,6 @@ def _command_line(step: Step) -> str:
 
 
 def _with_input(step: Step, session: Session) -> World:
-    from batchdoctor.cli.commands.tour import output_of
-
     if step.piped_from is None:
         return replace(session.world)  # whose line on the screen ends with the step
     told = output_of(step.piped_from, session)

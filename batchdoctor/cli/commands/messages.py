@@ -11,7 +11,10 @@ from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny
+from batchdoctor.cli.piped import piped_text
+from batchdoctor.core.meaning.message_test import tested
 from batchdoctor.errors import ExitCode, InputError
+from batchdoctor.report.message_tests import MessageTests
 from batchdoctor.work.messages import messages_file
 
 # Of a log no more is looked at.
@@ -37,9 +40,6 @@ def check_messages(
 
     Example: batchdoctor messages test messages.toml stderr.txt
     """
-    from batchdoctor.core.meaning.message_test import tested
-    from batchdoctor.report.message_tests import MessageTests
-
     entries = messages_file(file)
     lines = _lines(call, log)
     answer = MessageTests(
@@ -54,8 +54,6 @@ def _lines(call: Call, log: str | None) -> list[str] | None:
     if log is None:
         return None
     if log == "-":
-        from batchdoctor.cli.piped import piped_text
-
         return piped_text(call.world, _LONGEST_LOG).splitlines()
     try:
         with Path(log).open("rb") as source:

@@ -10,6 +10,8 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.errors import ExitCode, UsageError
 from batchdoctor.report.formats import NotifyFormat
+from batchdoctor.report.head import Head
+from batchdoctor.work.folders import state_folder
 
 if TYPE_CHECKING:
     from batchdoctor.core.findings.acceptance import Acceptance
@@ -54,10 +56,8 @@ def tell(
 ) -> None:
     """Tell what has changed; that it could not be told becomes a problem of the answer."""
     from batchdoctor.core.findings.acceptance import is_unwanted
-    from batchdoctor.report.head import Head
     from batchdoctor.report.notices import notice_body
     from batchdoctor.work.configuration import read_profile
-    from batchdoctor.work.folders import state_folder
     from batchdoctor.work.notices.memory import Memory
     from batchdoctor.work.notices.notify import Teller
 

@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import FailOn, FailOnAny, Jobs, Pools, named, parse_when, refuse_empty
+from batchdoctor.cli.piped import piped_bytes
 from batchdoctor.cli.reporting import Report, write_report
 from batchdoctor.core.checked import Span
 from batchdoctor.core.names import folded
@@ -144,7 +145,4 @@ def _piped(call: Call, paths: Sequence[str]) -> BinaryIO | None:
     """Standard input, where a path says so."""
     if "-" not in paths:
         return None
-    # Which brings in the reading of logs, with its encodings.
-    from batchdoctor.cli.piped import piped_bytes
-
     return piped_bytes(call.world)

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from batchdoctor.cli.command import verb
+from batchdoctor.cli.completion.places import install, place_of, remove
 from batchdoctor.cli.completion.scripts import SHELLS
 from batchdoctor.cli.completion.tree import tree_of
 from batchdoctor.cli.world import Session
@@ -40,8 +41,6 @@ def completion(
 
     Example: source <(batchdoctor completion bash)
     """
-    from batchdoctor.cli.completion.places import install, place_of, remove
-
     if installs and removes:
         raise UsageError("Both --install and --remove are given.", hint="give one of them")
     session: Session = context.obj

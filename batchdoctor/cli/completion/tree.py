@@ -10,6 +10,9 @@ from typing import Any, get_args
 
 import msgspec
 
+from batchdoctor.core.findings.kinds import KINDS
+from batchdoctor.core.meaning.catalog import load_catalog
+
 # What the names of options, and of operands in a line of usage, stand for in an account.
 _OF_OPTIONS = {"--job": "jobs", "--pool": "pools", "--node": "nodes", "--task": "tasks"}
 _OF_OPERANDS = (
@@ -65,8 +68,6 @@ class CommandWords(msgspec.Struct, frozen=True):
 
 
 def _kinds() -> tuple[str, ...]:
-    from batchdoctor.core.findings.kinds import KINDS  # nobody else of the command line needs it
-
     return tuple(KINDS)
 
 
@@ -77,8 +78,6 @@ def _scenarios() -> tuple[str, ...]:
 
 
 def _codes() -> tuple[str, ...]:
-    from batchdoctor.core.meaning.catalog import load_catalog
-
     return tuple(dict.fromkeys(entry.code for entry in load_catalog()))
 
 

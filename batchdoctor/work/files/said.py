@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from batchdoctor.core.failures.failure import Failure, never_ran
+from batchdoctor.core.meaning.message_entry import Stands
 from batchdoctor.core.names import TaskName
 from batchdoctor.core.problem import problem_of
 from batchdoctor.core.words import Stream, Words
@@ -97,7 +98,6 @@ def cause_of(reading: Reading, words: Words | None) -> Cause | None:
     """What some last words say of the cause, by the catalog and the user's own tables."""
     if words is None or words.place is None:
         return None
-    from batchdoctor.core.meaning.message_entry import Stands
 
     stands = {Stream.STDERR: Stands.STDERR, Stream.STDOUT: Stands.STDOUT}
     return reading.messages().cause_in(words.lines, stands[words.place.stream])

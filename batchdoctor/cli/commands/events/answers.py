@@ -12,12 +12,14 @@ from batchdoctor.cli.reporting import write_report
 from batchdoctor.core.checked import Span
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
+from batchdoctor.core.pictures.marks import picture_of_log
 from batchdoctor.errors import ExitCode, InputError, UsageError, worst
+from batchdoctor.events.selection import Selection
+from batchdoctor.report.event_log import LogAnswer
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head, only
 
 if TYPE_CHECKING:
-    from batchdoctor.events.selection import Selection
     from batchdoctor.report.document import Document
     from batchdoctor.work.logs.reading import LogReading
 
@@ -44,9 +46,6 @@ def answered(call: Call, reading: LogReading, show: Show | By, head: Head, *, fa
 
 def write_log_report(path: str, reading: LogReading, head: Head) -> None:
     """Write the page of a reading that is at its end. Raises UsageError where that cannot be."""
-    from batchdoctor.core.pictures.marks import picture_of_log
-    from batchdoctor.report.event_log import LogAnswer
-
     concluded = reading.conclusion
     page = LogAnswer(head, lambda: concluded).of_summary()
     write_report(path, page, picture_of_log(concluded, reading.tally))
@@ -54,8 +53,6 @@ def write_log_report(path: str, reading: LogReading, head: Head) -> None:
 
 def _document(reading: LogReading, show: Show | By, head: Head) -> Document[Any]:
     """The document of `--show` or `--by`; its items are read from the log as they are written."""
-    from batchdoctor.report.event_log import LogAnswer
-
     answer = LogAnswer(head, lambda: reading.conclusion)
     match show:
         case Show.FAILURES | By.MESSAGE:
@@ -81,8 +78,6 @@ def selection_of(
     category: Sequence[Category] | None,
 ) -> Selection:
     """The filters as a value. Raises UsageError."""
-    from batchdoctor.events.selection import Selection
-
     now = call.world.now()
     since, until = parse_when(times[0], "--since", now), parse_when(times[1], "--until", now)
     if since and until and since >= until:

@@ -15,9 +15,13 @@ from batchdoctor.cli.call import Call
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.wording import plural, verb
 from batchdoctor.errors import InputError, UsageError
+from batchdoctor.events.reading import EventLog
 from batchdoctor.events.source import Source
 from batchdoctor.report.formats import Format
 from batchdoctor.report.page import Block, Note, Tone
+from batchdoctor.work.bundle.carried_logs import carried_logs
+from batchdoctor.work.bundle.opened import Bundle
+from batchdoctor.work.logs.reading import LogReading
 
 _FOR_PEOPLE = {Format.TABLE, Format.MARKDOWN}
 
@@ -41,8 +45,6 @@ def logs_of(
         return
     if paths:
         raise UsageError("Logs are named twice, by --from and by a path.", hint="give one of them")
-    from batchdoctor.work.bundle.carried_logs import carried_logs
-    from batchdoctor.work.bundle.opened import Bundle
 
     bundle = Bundle(Path(named))
     try:
@@ -64,9 +66,6 @@ def logs_told(call: Call) -> Sequence[Block]:
     bundle = call.replay.bundle if call.replay else None
     if bundle is None or call.shared.output not in _FOR_PEOPLE or not bundle.parts("log"):
         return ()
-    from batchdoctor.events.reading import EventLog
-    from batchdoctor.work.bundle.carried_logs import carried_logs
-    from batchdoctor.work.logs.reading import LogReading
 
     log = EventLog(sources=carried_logs(bundle))
     reading = LogReading(call.world, log, "the bundle's logs", min_failures=2)

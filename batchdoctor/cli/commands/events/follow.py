@@ -14,12 +14,21 @@ from batchdoctor.cli.commands.notify import destination_of
 from batchdoctor.cli.output_mark import mark_of, pass_over
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.events.hourly_blobs import HourlyBlobs
 from batchdoctor.report.event_log import LogAnswer
 from batchdoctor.report.formats import Format, NotifyFormat
+from batchdoctor.report.head import Head
+from batchdoctor.report.notices import notice_body
+from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.work.folders import state_folder
+from batchdoctor.work.logs.container_following import ContainerFollowing
+from batchdoctor.work.logs.follow_state import FollowState
+from batchdoctor.work.logs.following import LogFollowing
+from batchdoctor.work.notices.memory import Memory
+from batchdoctor.work.notices.notify import Teller
 
 if TYPE_CHECKING:
     from batchdoctor.core.findings.finding import Finding
-    from batchdoctor.events.hourly_blobs import HourlyBlobs
     from batchdoctor.events.selection import Selection
 
 
@@ -46,7 +55,6 @@ def follow_logs(call: Call, paths: Sequence[str], wanted: Following) -> int:
         raise UsageError("Only a container is followed with --state and --notify.")
     if wanted.show is Show.NODES:
         raise UsageError("--follow cannot show nodes.", hint="--show failures or events")
-    from batchdoctor.work.logs.following import LogFollowing
 
     following = LogFollowing(call.world, paths, wanted.selection)
     answer = LogAnswer(head_of(call, wanted.selection), following.conclusion, live=True)
@@ -61,16 +69,12 @@ def _hours(paths: Sequence[str]) -> HourlyBlobs | None:
     """The container that a URL names, unless it names one blob of it."""
     if len(paths) != 1 or not paths[0].startswith(("https://", "http://")):
         return None
-    from batchdoctor.events.hourly_blobs import HourlyBlobs
 
     blobs = HourlyBlobs(paths[0], os.environ)
     return None if blobs.is_one_blob() else blobs
 
 
 def _follow_container(call: Call, blobs: HourlyBlobs, wanted: Following) -> int:
-    from batchdoctor.work.logs.container_following import ContainerFollowing
-    from batchdoctor.work.logs.follow_state import FollowState
-
     following = ContainerFollowing(
         call.world,
         blobs,
@@ -100,12 +104,6 @@ def _teller(
     destination = destination_of(wanted.options.notify, wanted.options.notify_format)
     if destination is None:
         return lambda _findings, _at: None
-    from batchdoctor.report.head import Head
-    from batchdoctor.report.notices import notice_body
-    from batchdoctor.service.retry import RetryPolicy
-    from batchdoctor.work.folders import state_folder
-    from batchdoctor.work.notices.memory import Memory
-    from batchdoctor.work.notices.notify import Teller
 
     memory = Memory(state_folder(call.world.environ), container, None)
 

@@ -36,6 +36,7 @@ from batchdoctor.cli.piped import piped_bytes
 from batchdoctor.cli.reporting import Report
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import ExitCode, UnreachableError, UsageError
+from batchdoctor.events.kql import query as kusto_query
 from batchdoctor.events.reading import EventLog
 from batchdoctor.work.logs.reading import LogReading
 from batchdoctor.work.logs.tally_files import check_free, read_tallies, write_tally
@@ -172,8 +173,6 @@ def _counted_on_dask(
 
 
 def _print_query(call: Call, selection: Selection, show: Show) -> int:
-    from batchdoctor.events.kql import query as kusto_query
-
     call.world.output.write(kusto_query(selection, show.value).rstrip("\n") + "\n")
     return ExitCode.OK
 

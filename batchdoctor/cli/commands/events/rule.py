@@ -12,6 +12,8 @@ from batchdoctor.cli.command import command
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import MOST, Jobs, Pools, parse_span
 from batchdoctor.errors import ExitCode
+from batchdoctor.events.alert_rule import AlertRule, bicep, duration_of
+from batchdoctor.events.selection import Selection
 
 app = noun("events")
 
@@ -62,9 +64,6 @@ def rule(
 
     Example: batchdoctor events rule --job nightly --above 5 > rule.bicep
     """
-    from batchdoctor.events.alert_rule import AlertRule, bicep, duration_of
-    from batchdoctor.events.selection import Selection
-
     made = AlertRule(
         selection=Selection(
             jobs=frozenset(job or ()), pools=frozenset(pool or ()), nodes=frozenset(node or ())

@@ -18,6 +18,10 @@ from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import FailOnAny, Jobs, Pools, Since, Until
 from batchdoctor.core.log.show import Show
 from batchdoctor.errors import ExitCode, UsageError, worst
+from batchdoctor.report.shards import map_document, reduce_document
+from batchdoctor.work.logs.mapping import LogMapping
+from batchdoctor.work.logs.reducing import ALL, Reducing, check_counted, shard_of
+from batchdoctor.work.logs.shard_place import place_of
 
 app = noun("events")
 
@@ -47,10 +51,6 @@ def map_logs(
 
     Example: batchdoctor events map logs/2026-08-01/ --out counts/
     """
-    from batchdoctor.report.shards import map_document
-    from batchdoctor.work.logs.mapping import LogMapping
-    from batchdoctor.work.logs.shard_place import place_of
-
     selection = selection_of(call, (since, until), job, pool, node, ())
     place = place_of(out)
     mapping = LogMapping(call.world, path, place, selection, workers=workers)
@@ -82,10 +82,6 @@ def reduce_shards(
 
     Example: batchdoctor events reduce counts/ --final
     """
-    from batchdoctor.report.shards import reduce_document
-    from batchdoctor.work.logs.reducing import ALL, Reducing, check_counted, shard_of
-    from batchdoctor.work.logs.shard_place import place_of
-
     if final and shard:
         raise UsageError("--final joins all shards.", hint="leave out --shard")
     if not final and (show is not Show.SUMMARY or fail_on):

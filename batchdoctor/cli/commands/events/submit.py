@@ -22,11 +22,16 @@ from batchdoctor.cli.options import FailOnAny, Since, Until
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import ExitCode
+from batchdoctor.report.submission import submission_document
+from batchdoctor.work.changes.read_only import refuse_when_read_only
+from batchdoctor.work.changes.unended import tell_unended
+from batchdoctor.work.logs.reducing import check_counted
+from batchdoctor.work.submission.plan import SubmitWanted, make_submit_plan
+from batchdoctor.work.submission.program import program_of
+from batchdoctor.work.submission.submit import ACTION, Submission
 
 if TYPE_CHECKING:
     from batchdoctor.service.client import Client
-    from batchdoctor.work.submission.plan import SubmitWanted
-    from batchdoctor.work.submission.submit import Submission
 
 
 app = noun("events")
@@ -78,10 +83,6 @@ def submit(
 
     Example: batchdoctor events submit --pool render --logs URL --out URL --since 30d
     """
-    from batchdoctor.work.logs.reducing import check_counted
-    from batchdoctor.work.submission.plan import SubmitWanted
-    from batchdoctor.work.submission.program import program_of
-
     check_counted(show)
     selection = selection_of(call, (since, until), None, None, None, None)
     wanted = SubmitWanted(
@@ -110,11 +111,6 @@ def submit(
 
 def _made(call: Call, client: Client, wanted: SubmitWanted, care: Care) -> Submission:
     """Plan the job, tell of it and ask, and make it unless that is not wanted."""
-    from batchdoctor.work.changes.read_only import refuse_when_read_only
-    from batchdoctor.work.changes.unended import tell_unended
-    from batchdoctor.work.submission.plan import make_submit_plan
-    from batchdoctor.work.submission.submit import ACTION, Submission
-
     if not care.dry_run:
         refuse_when_read_only(call.world.environ, f"{ACTION} to {wanted.pool_id}")
     journal = call.journal(client, to_write=not care.dry_run, kept=not care.no_journal)
@@ -134,7 +130,5 @@ def _made(call: Call, client: Client, wanted: SubmitWanted, care: Care) -> Submi
 
 
 def _written(call: Call, client: Client, submission: Submission) -> int:
-    from batchdoctor.report.submission import submission_document
-
     call.write(submission_document(call.head(client), submission.items(), submission.summary))
     return ExitCode.OK

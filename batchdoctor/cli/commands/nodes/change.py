@@ -27,7 +27,9 @@ from batchdoctor.work.changes.actions import REMOVE, Action
 from batchdoctor.work.changes.change import NodeChanging, Wanted, refuse_if_none_is_there
 from batchdoctor.work.changes.plan import Plan, make_plan
 from batchdoctor.work.changes.read_only import refuse_when_read_only
+from batchdoctor.work.changes.removal import read_removal
 from batchdoctor.work.changes.unended import tell_unended
+from batchdoctor.work.reading.reading import Reading
 
 if TYPE_CHECKING:
     from batchdoctor.work.changes.removal import Removal
@@ -110,10 +112,6 @@ def change_these(
 
 
 def _removal(call: Call, client: Client, plan: Plan, keep: Path | None) -> Removal:
-    # What brings files here is of use to no other change.
-    from batchdoctor.work.changes.removal import read_removal
-    from batchdoctor.work.reading.reading import Reading
-
     return read_removal(Reading(call.world, client), plan, keep)
 
 

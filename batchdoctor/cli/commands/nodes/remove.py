@@ -22,6 +22,7 @@ from batchdoctor.cli.commands.nodes.change import change_nodes, wanted
 from batchdoctor.cli.noun import noun
 from batchdoctor.cli.options import node_names
 from batchdoctor.work.changes.actions import REMOVE
+from batchdoctor.work.files.download import check_folder
 
 app = noun("node")
 
@@ -49,8 +50,6 @@ def remove(
     Example: batchdoctor node remove render/tvm-1 --save-logs evidence
     """
     if save_logs is not None:
-        from batchdoctor.work.files.download import check_folder
-
         check_folder(save_logs)
     names = node_names(node, pool, call.world)
     how = wanted(watching, care, tasks, max_share)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command
 from batchdoctor.cli.commands.list_options import NodeIds
+from batchdoctor.cli.commands.tasks.asked_failures import Asked, answer
 from batchdoctor.cli.commands.tasks.failure_options import (
     Everything,
     Grouped,
@@ -28,6 +29,7 @@ from batchdoctor.cli.options import (
     parse_when,
 )
 from batchdoctor.errors import UsageError
+from batchdoctor.work.reading.failures import Narrowed
 
 app = noun("tasks")
 
@@ -56,10 +58,6 @@ def failed(
 
     Example: batchdoctor tasks failed --job nightly --since 6h
     """
-    # A page of help has no use for what answers.
-    from batchdoctor.cli.commands.tasks.asked_failures import Asked, answer
-    from batchdoctor.work.reading.failures import Narrowed
-
     if everything and limit:
         raise UsageError("--all and --limit say different things.", hint="give one of them")
     now = call.world.now()
