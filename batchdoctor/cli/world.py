@@ -90,7 +90,10 @@ class Output:
             return
         if self._clears:
             self._progress.clear()
-        self._guard(lambda: self._stream.write(text))
+        try:
+            self._stream.write(text)
+        except OSError as error:
+            raise _unwritten(error) from error
         if time.monotonic() - self._flushed > _FLUSH_INTERVAL:
             self.flush()
 
@@ -102,12 +105,18 @@ class Output:
         if buffer is None:
             self.write(data.decode("utf-8", "backslashreplace"))
             return
-        self._guard(self._stream.flush)  # text written before must come before
-        self._guard(lambda: buffer.write(data))
+        try:
+            self._stream.flush()  # text written before must come before
+            buffer.write(data)
+        except OSError as error:
+            raise _unwritten(error) from error
 
     def flush(self) -> None:
         """Hand everything written to the reader. Raises ReaderGoneError or OutputError."""
-        self._guard(self._stream.flush)
+        try:
+            self._stream.flush()
+        except OSError as error:
+            raise _unwritten(error) from error
         self._flushed = time.monotonic()
 
     def _not_there(self, text: str) -> str:
@@ -117,13 +126,11 @@ class Output:
         self._there = self._there[common:] if same else b""
         return data[common:].decode(errors="backslashreplace") if same else text
 
-    def _guard(self, action: Callable[[], object]) -> None:
-        try:
-            action()
-        except BrokenPipeError as error:
-            raise ReaderGoneError from error
-        except OSError as error:
-            raise OutputError(f"The output could not be written: {error.strerror}.") from error
+
+def _unwritten(error: OSError) -> ReaderGoneError | OutputError:
+    if isinstance(error, BrokenPipeError):
+        return ReaderGoneError()
+    return OutputError(f"The output could not be written: {error.strerror}.")
 
 
 @dataclass(frozen=True, slots=True)

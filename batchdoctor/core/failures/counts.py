@@ -23,13 +23,17 @@ class FailureCounts(msgspec.Struct):
     def add(self, failure: Failure) -> None:
         """Count one failure; what it does not tell is not counted there."""
         self.tasks += 1
-        _count(self.by_category, failure.category)
-        _count(self.by_code, failure.code)
-        _count(self.by_exit_code, failure.exit_code)
-        _count(self.by_node, f"{failure.pool_id}/{failure.node_id}" if failure.node_id else None)
+        _count(self.by_category, failure.category.value)
         _count(self.by_job, failure.job_id)
-        if out_of_memory(failure):
-            _count(self.out_of_memory, failure.exit_code)
+        if failure.code is not None:
+            _count(self.by_code, failure.code)
+        if failure.node_id:
+            _count(self.by_node, f"{failure.pool_id}/{failure.node_id}")
+        if failure.exit_code is not None:
+            exit_code = str(failure.exit_code)
+            _count(self.by_exit_code, exit_code)
+            if out_of_memory(failure):
+                _count(self.out_of_memory, exit_code)
 
 
 def key_of(failure: Failure, by: str) -> str | None:
@@ -44,10 +48,8 @@ def key_of(failure: Failure, by: str) -> str | None:
     return None if key is None else str(key)
 
 
-def _count(counts: dict[str, int], key: str | int | None) -> None:
-    if key is not None:
-        text = str(key)
-        counts[text] = counts.get(text, 0) + 1
+def _count(counts: dict[str, int], key: str) -> None:
+    counts[key] = counts.get(key, 0) + 1
 
 
 def largest_first(counts: dict[str, int]) -> dict[str, int]:

@@ -47,7 +47,7 @@ def run(command: str, when: str | None = None) -> Step:
 
 def commands_of(steps: Iterable[Step]) -> tuple[str, ...]:
     """The command lines of some steps, in their order."""
-    return tuple(step.run for step in steps if step.run)
+    return tuple([step.run for step in steps if step.run])
 
 
 def of_jobs(steps: Iterable[Step], jobs: Iterable[str]) -> tuple[Step, ...]:

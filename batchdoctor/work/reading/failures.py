@@ -34,6 +34,8 @@ class Narrowed(msgspec.Struct, frozen=True, kw_only=True):
 
     def takes(self, failure: Failure) -> bool:
         """Whether a failure is wanted, as far as the service could not be asked to say so."""
+        if self.category is None and not self.nodes:
+            return True
         of_kind = self.category in {None, failure.category.value}
         names = (failure.node_id, f"{failure.pool_id}/{failure.node_id}")
         on_node = not self.nodes or any(same_id(a, b) for a in names for b in self.nodes)
