@@ -94,6 +94,9 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             ),
             ("start task", start_task_end(node) or "none"),
         ]
+        if self.story.cause:
+            entry = self.story.cause.entry
+            facts.append(("cause", f"{entry.about.value}: {entry.name}, by its words"))
         if agent:
             heard = age_text(agent.last_update_time, now)
             facts.append(("agent", f"{agent.version}, updated {heard}"))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from batchdoctor.core.failures.cause import FailureCause, cause_item
 from batchdoctor.core.failures.signs import failure_information
 from batchdoctor.core.item import Item, Moment
 from batchdoctor.core.nodes.reason import Reason
@@ -12,6 +13,10 @@ from batchdoctor.core.nodes.reason_item import ReasonItem, reason_items
 from batchdoctor.core.nodes.trouble import minutes_in_state
 from batchdoctor.core.records import Node, NodeTask, StartTaskInformation
 from batchdoctor.core.text.step import Step, commands_of
+from batchdoctor.core.words import PlaceKind, Words
+
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Cause
 
 
 class NodeErrorItem(Item, frozen=True, kw_only=True):
@@ -43,6 +48,14 @@ class StartTaskItem(Item, frozen=True, kw_only=True):
     end_time: Moment | None
     code: str | None
     message: str | None
+    stderr: tuple[str, ...] | None
+    """The last words of one that failed, from the place named; null where none could be read."""
+    stderr_place: PlaceKind | None
+    stderr_name: str | None
+    """The path of that place."""
+    stderr_problem: str | None
+    """Why nearer places did not answer."""
+    cause: FailureCause | None
 
 
 class NodeItem(Item, frozen=True, kw_only=True):
@@ -90,8 +103,14 @@ def node_item(
     reasons: Sequence[Reason],
     advice: Sequence[Step],
     now: Moment,
+    *,
+    words: Words | None = None,
+    cause: Cause | None = None,
 ) -> NodeItem:
-    """The node as an item, with what was found against it."""
+    """The node as an item, with what was found against it.
+
+    `words` are the last ones of a failed start task, `cause` is what they tell.
+    """
     agent = node.node_agent_info
     return NodeItem(
         pool_id=node.pool_id,
@@ -108,7 +127,7 @@ def node_item(
         total_tasks_succeeded=node.total_tasks_succeeded,
         running_tasks_count=node.running_tasks_count,
         recent_tasks=tuple(_recent_task(task) for task in node.recent_tasks or ()),
-        start_task=_start_task(node.start_task_info),
+        start_task=_start_task(node.start_task_info, words, cause),
         errors=tuple(
             NodeErrorItem(code=error.code or None, message=error.message or None)
             for error in node.errors or ()
@@ -135,10 +154,12 @@ def _recent_task(task: NodeTask) -> RecentTask:
     )
 
 
-def _start_task(info: StartTaskInformation | None) -> StartTaskItem | None:
+def _start_task(
+    info: StartTaskInformation | None, words: Words | None, cause: Cause | None
+) -> StartTaskItem | None:
     if info is None:
         return None
-    failure = info.failure_info
+    failure, place = info.failure_info, words.place if words else None
     return StartTaskItem(
         state=info.state,
         result=info.result,
@@ -148,4 +169,9 @@ def _start_task(info: StartTaskInformation | None) -> StartTaskItem | None:
         end_time=info.end_time,
         code=failure.code if failure else None,
         message=(failure.message or None) if failure else None,
+        stderr=words.known if words else None,
+        stderr_place=place.kind if place else None,
+        stderr_name=place.name if place else None,
+        stderr_problem=words.why_not_nearer if words else None,
+        cause=cause_item(cause, place.label if place else None),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
@@ -16,8 +16,13 @@ from batchdoctor.core.remedies.node_error import steps_for
 from batchdoctor.core.remedies.start_task import start_steps
 from batchdoctor.core.suspicion.node_failures import failed_task_of
 from batchdoctor.core.suspicion.node_item import NodeItem, node_item
-from batchdoctor.core.text.step import Step
+from batchdoctor.core.text.step import Step, filled
 from batchdoctor.core.words import Words
+
+if TYPE_CHECKING:
+    from batchdoctor.core.meaning.messages import Cause
+
+_LOOK = "batchdoctor files "
 
 
 class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,7 +34,8 @@ class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
     """That more failed on it than on the others of its pool, if so."""
     words: Words | None = None
     """What a failed start task wrote last, and where; None where that is not known."""
-
+    cause: Cause | None = None
+    """What those words tell."""
     communication_mode: str | None = None
     """How the nodes of its pool communicate; not known unless advice depends on it."""
 
@@ -49,7 +55,7 @@ class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
     def advice(self) -> tuple[Step, ...]:
         """What to do, the safest first."""
         node = self.node
-        return advice_for(
+        steps = advice_for(
             NodeCommands(node.pool_id, node.id),
             {reason.kind for reason in self.reasons},
             accused=False,
@@ -62,11 +68,27 @@ class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
             leaving=same(node.state, "leavingpool"),
             communication_mode=self.communication_mode,
         )
+        of_cause = self._steps_of_cause()
+        sentences = [step for step in of_cause if step.run is None]
+        looks = [step for step in steps if step.run and step.run.startswith(_LOOK)]
+        return tuple(dict.fromkeys([*sentences, *looks, *of_cause, *steps]))
+
+    def _steps_of_cause(self) -> tuple[Step, ...]:
+        """What helps with the cause that the words of the start task tell."""
+        if self.cause is None:
+            return ()
+        return filled(self.cause.entry.steps, {"POOL": self.node.pool_id, "NODE": self.node.id})
 
     @property
     def item(self) -> NodeItem:
         """The node as an item of an answer."""
         verdict: Literal["broken", "watch", "sound"] = "watch" if self.failing else "sound"
         return node_item(
-            self.node, "broken" if self.broken else verdict, self.reasons, self.advice, self.at
+            self.node,
+            "broken" if self.broken else verdict,
+            self.reasons,
+            self.advice,
+            self.at,
+            words=self.words,
+            cause=self.cause,
         )

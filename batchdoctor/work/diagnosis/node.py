@@ -7,7 +7,7 @@ from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.records import Node, same
 from batchdoctor.core.suspicion.node_failures import may_fail_often, often_failed
 from batchdoctor.core.suspicion.node_story import NodeStory
-from batchdoctor.work.diagnosis.start_task_words import start_task_words
+from batchdoctor.work.diagnosis.start_task_words import start_task_said
 from batchdoctor.work.reading.reading import Reading
 
 
@@ -16,12 +16,13 @@ def read_node(reading: Reading, name: NodeName) -> NodeStory:
     node = reading.client.node(name.pool_id, name.node_id)
     reading.begun = True
     failing = _failing(reading, node)
-    words = start_task_words(reading, node)
+    said = start_task_said(reading, node)
     return NodeStory(
         node=node,
         at=reading.outside.now(),
         failing=failing,
-        words=words,
+        words=said.words,
+        cause=said.cause,
         communication_mode=_communication_mode(reading, node),
     )
 
