@@ -13,6 +13,7 @@ import typer
 
 from batchdoctor.cli.world import World
 from batchdoctor.core.names import NodeName, folded, same_id
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.wording import plural
 from batchdoctor.errors import UsageError
 
@@ -208,7 +209,8 @@ def node_names(
         if not (pool or pool_id or anywhere) or not node or (slash and not pool):
             raise UsageError(
                 f"The pool of the node {word!r} is not known.",
-                hint=f"write POOL/{node or 'NODE'}, or add --pool POOL",
+                hint=f"write POOL/{node or 'NODE'}, or add --pool POOL; "
+                f"{command_line('node', 'show', node or 'NODE')} names the pool",
             )
         name = NodeName(pool or pool_id or "", node)
         found.setdefault(name.key, name)

@@ -21,9 +21,8 @@ NO_WORDS = {
 
 
 def shown(box: Box, node: str) -> dict[str, Any]:
-    item: dict[str, Any] = json.loads(box.run("node", "show", node, "-o", "json").stdout)["items"][
-        0
-    ]
+    told = json.loads(box.run("node", "show", node, "-o", "json").stdout)
+    item: dict[str, Any] = told["items"][0]
     return item
 
 
