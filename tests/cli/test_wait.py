@@ -102,7 +102,9 @@ class TestJobs:
         assert result.status == 0
         last = result.stdout.splitlines()[-1]
         assert re.fullmatch(re.escape(line) + r"2[0-2] min( \d+ s)?\.", last)
-        assert result.stderr.splitlines()[0] == ("waiting for job nightly: done, for 1 h at most")
+        assert (
+            result.stderr.splitlines()[0] == "waiting for job nightly to be done, for 1 h at most"
+        )
 
     def test_the_document_says_what_became_true_when_and_after_how_many_looks(
         self, box: Box
@@ -450,7 +452,7 @@ class TestWords:
     def test_in_a_pipe_news_come_seldom(self, box: Box) -> None:
         ends(box, over=6 * 3600)
         lines = box.run("wait", "job", "nightly").stderr.splitlines()
-        assert lines[0] == "waiting for job nightly: done"
+        assert lines[0] == "waiting for job nightly to be done"
         assert 20 < len(lines) < 45
         assert lines[1] == "0 s: job nightly: 0 of 40 tasks ended; 40 wait"
 

@@ -40,8 +40,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def words(self) -> str:
-        """The conditions, in words."""
-        return " or ".join(condition.text for condition in self.conditions)
+        """The conditions, as what the thing is to be or to have."""
+        return " or ".join(condition.hope for condition in self.conditions)
 
 
 class Wait(msgspec.Struct):
@@ -92,7 +92,7 @@ class Wait(msgspec.Struct):
     def _tell_begin(self) -> None:
         limit = self.wanted.limit_seconds
         within = f", for {span_text(timedelta(seconds=limit))} at most" if limit else ""
-        self.outside.note(f"waiting for {self.wanted.target}: {self.wanted.words}{within}")
+        self.outside.note(f"waiting for {self.wanted.target} to {self.wanted.words}{within}")
 
     def _wait(self) -> Ended:
         look = look_at(self.client, self.wanted.target, self.wanted.conditions)

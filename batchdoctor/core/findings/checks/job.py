@@ -187,7 +187,9 @@ def ended_too_early(facts: JobFacts) -> Iterator[Finding]:
     begun, end = execution.start_time or facts.job.creation_time, execution.end_time
     lasted = end - begun if begun and end else None
     empty = counts is not None and not counts.completed
-    if not empty and (lasted is None or lasted > _TOO_SHORT):
+    # Tasks that wait for each other were there before the last of them could end.
+    quick = lasted is not None and lasted <= _TOO_SHORT and not facts.job.uses_task_dependencies
+    if not empty and not quick:
         return
     had = f"with {plural(counts.completed, 'task')}" if counts and not empty else "without any task"
     after = f", {span(lasted)} after it had begun" if lasted is not None else ""
