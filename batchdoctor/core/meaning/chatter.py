@@ -23,6 +23,7 @@ _PREFIX = re.compile(
     r"\d{4}[-/]\d\d[-/]\d\d[T ]\d\d:\d\d(?::\d\d)?[\d.,]{0,12}(?:Z|[+-]\d\d:?\d\d)?"
     r"(?=[\s:|\]])[:|]?"
     r"|\d\d:\d\d:\d\d[\d.,]{0,12}(?=[\s:|])"
+    r"|\d{1,7}MB(?= {1,4}(?:[A-Z]|\|))"
     r"|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d [\w.-]{1,64} [\w./-]{1,40}(?:\[\d{1,9}\])?:"
     r"|\[[^\]\n]{1,60}\](?:<std(?:err|out)>:?)?[: ]"
     r"|\((?:pid|rank|worker)[^)\n]{1,40}\)"
@@ -38,8 +39,9 @@ _PREFIX = re.compile(
 # The kernel tells of what hangs as of an INFO, and azcopy of what it may not do.
 _QUIET = re.compile(
     r"(?:^|[\s\[|(])(?!INFO: (?:task \S{1,80} blocked for|rcu_|[Aa]uthentication failed))"
-    r"(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|Info|Debug)(?=[\s:\]|)])"
+    r"(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|Info|Information|Debug)(?=[\s:\]|)])"
     r"|level\"?[=:] ?\"?(?:info|debug|trace)\b|^[ID]\d{4} \d\d:"
+    r"|^\w{1,30}(?::[\w-]{1,30}){1,4}:(?:info|verbose|debug) "
 )
 _WARNING = re.compile(r"\b(?:WARN(?:ING)?|[Ww]arning)\b(?!\w)")
 _LOOKED_AT_FOR_LEVEL = 80
@@ -57,11 +59,14 @@ _PASSED = re.compile(
 _GAVE_UP = re.compile(
     r"giving up|gave up|exhausted|retries exceeded|failed after|no more retries|not be retried"
     r"|too many retries|retries failed|all attempts|\bnot (?:be |been )?\w{1,20} successfully"
+    # What pip and npm repeat they tell of so only, and Windows of a lack of memory.
+    r"|after connection broken by|could not fetch url|error on last attempt"
+    r"|successfully diagnosed a low"
 )
 _ATTEMPT = re.compile(r"\b(?:attempt|retry|try)\s?#?(\d{1,4})\s?(?:/|of)\s?(\d{1,4})\b")
 # A sentence that advises, asks or tells a story.
 _PROSE = re.compile(
-    r"(?:if|when|whenever|how|why|what|should|we|i"
+    r"(?:if|when|whenever|once|fix(?:e[ds])?|how|why|what|should|we|i"
     r"|please(?! run 'az login')|tip|hint|todo|faq|example|see|unless"
     r"|because|although|maybe|perhaps|in case|in order|to avoid|to fix|to prevent|these|our|my|he"
     r"|she|they|yesterday|today|checking|checks|testing|verifying|verify|ensure|make sure|looking"
@@ -74,10 +79,18 @@ _PROSE = re.compile(
 )
 _TOLD = re.compile(
     r"\bthe (?:error|message|log|output|words?) ['\"]|\bsays? ['\"]|\bmeans\b"
-    r"|\byesterday\b|\blast (?:week|night|month)\b|\bdocumentation\b|\btutorial\b|\bchangelog\b"
+    r"|\byesterday\b|\blast (?:week|night|month)\b"
+    r"|(?<![/\\\w])(?:documentation|tutorial|changelog)\b(?![/\\])"
 )
 _PASSED_TEST = re.compile(
     r"(?:\.\.\. ?ok|\bpassed|\[ ?ok ?\]|\[pass\]|: ok|✓.{0,200})$|^(?:ok|pass) "
+)
+# What is begun, and how it ends is not told: `checking connection to license server ...`.
+_BEGUN = re.compile(
+    r"(?:^|[\]|:] )(?:attempting|building|checking|connecting|contacting|copying|creating|detecting"
+    r"|downloading|fetching|initiali[sz]ing|installing|loading|looking|mounting|opening|probing"
+    r"|processing|pulling|querying|reading|requesting|resolving|running|scanning|searching|starting"
+    r"|testing|trying|uploading|using|verifying|waiting)\b[^.]{0,120}\.{3,8}$"
 )
 _NOTHING = re.compile(
     r"[^:=]{1,60}[:=] ?(?:0|0 ?%|none|null|false|no|off|ok|\[\]|disabled|n/a)[.,]?$"
@@ -89,6 +102,7 @@ _CRASH_OF_JAVA = ("java runtime", "sigsegv", "sigbus", "memory allocation", "int
 _NONE_BEFORE = re.compile(r"(?:^|[\s:=(])(?:0|no|not|never|without|zero|any|possible|potential) $")
 _NONE_AFTER = re.compile(
     r"s?(?:\s?(?:errors?|events?|count|kills?|faults?|failures?))?\s?[:=]\s?(?:0|none|false)\b"
+    r"|\s(?:checks?|checking|trapping|handlers?|handling|guards?|detection|protection|hooks?)\b"
 )
 
 
@@ -144,7 +158,7 @@ def _is_chatter(small: str, spoken: str) -> bool:
         return True
     if _PROSE.match(spoken) or _TOLD.search(small) or _PASSED_TEST.search(small):
         return True
-    if _NOTHING.match(spoken) or _NOTHING.match(small):
+    if _NOTHING.match(spoken) or _NOTHING.match(small) or _BEGUN.search(small):
         return True
     if _GAVE_UP.search(small):
         return False

@@ -11,6 +11,7 @@ and every loop is bounded.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import NamedTuple
 
 LONGEST_PATTERN = 200
@@ -132,6 +133,12 @@ def _check(text: str, tokens: list[_Token], *, brief: bool) -> None:
     )
     if re.search(r"[@#][\w.$]{0,200}[@#]", names):
         raise ValueError(f"in {text!r} two of # and @ stand in one word")
+    if any(
+        before.text in "_.$" or before.text.isalnum()
+        for before, token in pairwise(tokens)
+        if token == ("@", True) and not before.wild
+    ):
+        raise ValueError(f"in {text!r} a @ stands within a word, where no name begins")
 
 
 def _pieces(tokens: list[_Token], *, case: bool) -> list[str]:

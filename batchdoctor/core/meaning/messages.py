@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import msgspec
@@ -158,6 +160,8 @@ class _Reading:
         self._read: dict[int, Line] = {}
         self._small = [" ".join(plain_line(line).lower().split()) for line in lines]
         self.text = "\n".join(self._small)
+        ends = [0, *accumulate(len(line) + 1 for line in self._small)]
+        self._begins = ends[:-1]
         self.words = frozenset(_TOKEN.findall(self.text))
 
     def line(self, number: int) -> Line:
@@ -167,16 +171,27 @@ class _Reading:
             found = self._read[number] = read_line(self._raw[number])
         return found
 
+    def _lines_with(self, mark: str) -> Iterator[int]:
+        """The lines that a text stands in, found in all of them at once."""
+        at = self.text.find(mark)
+        while at >= 0:
+            number = bisect_right(self._begins, at) - 1
+            yield number
+            if number + 1 == len(self._begins):
+                return
+            at = self.text.find(mark, self._begins[number + 1])
+
     def last_of(self, candidate: _Candidate, place: Stands | None, after: int = -1) -> Cause | None:
         """The last line in which an entry is found, of those after one."""
         message, patterns = candidate
-        for number in range(len(self._raw) - 1, after, -1):
+        numbers = {number for pattern in patterns for number in self._lines_with(pattern.mark)}
+        for number in sorted(numbers, reverse=True):
+            if number <= after:
+                break
             small = self._small[number]
             here = [pattern for pattern in patterns if pattern.mark in small]
-            if not here:
-                continue
             line = self.line(number)
-            if message.guarded and line.level is Level.CHATTER:
+            if message.guarded and not _is_believed(line.level, message.entry.sure):
                 continue
             words = message.words_in(line, here)
             if words is not None and self._goes_on(message, number):
@@ -208,6 +223,11 @@ class _Reading:
             if rank < best or (rank == best and number > after):
                 best, cause, after = rank, found, number
         return cause
+
+
+def _is_believed(level: Level, sure: Sure) -> bool:
+    """Whether a line so loud may tell a cause: a warning none that is merely possible."""
+    return level is Level.LOUD or (level is Level.WARNING and sure is not Sure.POSSIBLE)
 
 
 @read_once

@@ -125,6 +125,24 @@ def test_a_warning_counts_only_where_nothing_louder_does() -> None:
         assert found.entry.name == name
 
 
+def test_a_warning_tells_no_cause_that_is_merely_possible() -> None:
+    loud = known_messages().cause_in(["failed to open scene-7"], None)
+    assert loud is not None
+    assert (loud.entry.name, loud.entry.sure) == ("input-unreadable", "possible")
+    assert known_messages().cause_in(["WARNING: failed to open scene-7"], None) is None
+
+
+def test_what_is_begun_and_what_only_tells_that_something_failed_are_no_causes() -> None:
+    for line in (
+        "checking connection to the server, which refused connections before ...",
+        "Process completed with exit code 1",
+        "Some steps failed. Look above for error messages",
+        "out of memory handler: on",
+        "azure:identity:info ManagedIdentityCredential failed",
+    ):
+        assert known_messages().cause_in([line], None) is None, line
+
+
 def test_an_exception_of_an_unknown_name_counts_right_below_its_traceback_only() -> None:
     traceback = ["Traceback (most recent call last):", '  File "a.py", line 1', "    go()"]
     found = known_messages().cause_in([*traceback, "acme.Broken: no mesh", "done: 12"], None)
@@ -186,6 +204,7 @@ def test_a_message_is_found_only_where_it_may_stand() -> None:
         ({"patterns": []}, "the message own: Expected `array` of length >= 1 - at `$.patterns`"),
         ({"patterns": ["*"]}, "the message own: '*' has fewer than three letters or digits"),
         ({"patterns": ["@#abc"]}, "the message own: in '@#abc' two of # and @ stand in one word"),
+        ({"patterns": ["in abc@"]}, "the message own: in 'in abc@' a @ stands within a word"),
         ({"patterns": ["abc\\"]}, "the message own: 'abc\\\\' ends with a backslash"),
         ({"patterns": ["a" * 201]}, "the message own: a pattern has at most 200 characters"),
         ({"odd": 1}, "the message own: Object contains unknown field `odd`"),
