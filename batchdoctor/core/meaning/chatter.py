@@ -43,7 +43,9 @@ _QUIET = re.compile(
     r"|level\"?[=:] ?\"?(?:info|debug|trace)\b|^[ID]\d{4} \d\d:"
     r"|^\w{1,30}(?::[\w-]{1,30}){1,4}:(?:info|verbose|debug) "
 )
-_WARNING = re.compile(r"\b(?:WARN(?:ING)?|[Ww]arning)\b(?!\w)")
+_WARNING = re.compile(
+    r"\b(?:WARN(?:ING)?|[Ww]arning|(?!Unhandled)[A-Z]\w{1,40}Warning(?=:))\b(?!\w)|\[warn\]"
+)
 _LOOKED_AT_FOR_LEVEL = 80
 
 _PASSED = re.compile(
@@ -52,7 +54,8 @@ _PASSED = re.compile(
     r"|\bfall(?:ing|s)? ?back\b|\bfallback\b|\brecovered\b|\breconnect(?:ed|ing)\b"
     r"|\bresum(?:ed|ing)\b"
     r"|\bsucceeded\b|\bsuccessful(?:ly)?\b|\bignor(?:ed|ing)\b|\bresolved itself\b"
-    r"|\bskipp(?:ed|ing)\b"
+    r"|\bskipp(?:ed|ing)\b|\bdefaulting to\b|\bcontinuing without\b"
+    r"|\busing (?:built-?in|default|the default)"
     r"|\bcontinuing\b|\bwas fixed\b|\bhandled\b|\bsimulat(?:ed|ing)\b"
     r"|\bexpected (?:error|failure)\b"
 )
@@ -93,8 +96,13 @@ _BEGUN = re.compile(
     r"|testing|trying|uploading|using|verifying|waiting)\b[^.]{0,120}\.{3,8}$"
 )
 _NOTHING = re.compile(
-    r"[^:=]{1,60}[:=] ?(?:0|0 ?%|none|null|false|no|off|ok|\[\]|disabled|n/a)[.,]?$"
+    r"[^:=]{1,60}[:=] ?(?:0|0 ?%|none|null|false|no|on|off|ok|\[\]|enabled|disabled|n/a)[.,]?$"
+    # A setting or a count of something, and not the code that something ended with.
+    r"|(?![^:=]{0,60}(?:code|status|errno|error|exit|http|signal|version))[^:=\d]{1,60}[:=] ?"
+    r"\d[\d.,]{0,12} ?(?:%|[kmgt]?i?b|bytes|[mu]?s|sec|seconds|min|minutes|h|hours|days)?$"
 )
+# What is always said there, and by none because of it.
+_NOISE = ("slf4j: ", "alsa lib ", "al lib: ", "fontconfig ", "w: download is performed unsandboxed")
 _ECHOED = ("+ ", "++ ", "# ", "// ", "/* ", "* ", "- [", "$ ", "% ", ">>> ", "## ", "<!-- ", "rem ")
 # Maya and 3ds Max begin their errors as others do a comment.
 _NOT_ECHOED = ("# error: ", "// error: ")
@@ -154,7 +162,7 @@ def _level(whole: str, message: str) -> Level:
 
 
 def _is_chatter(small: str, spoken: str) -> bool:
-    if _is_echo(small):
+    if _is_echo(small) or small.startswith(_NOISE):
         return True
     if _PROSE.match(spoken) or _TOLD.search(small) or _PASSED_TEST.search(small):
         return True
