@@ -25,7 +25,7 @@ def common_onsets(courses: Mapping[str, Course]) -> dict[str, int]:
     best = max(candidates, key=lambda at: sum(_gain(course, at) for course in together))
     onset = best - _half_a_gap(together, best)
     return {
-        node_id: onset
+        node_id: max(onset, courses[node_id].gains[0][0])
         for node_id in near
         if _gain(courses[node_id], best)
         > _gain(courses[node_id], courses[node_id].first_failure) - _OWN

@@ -51,7 +51,8 @@ class Course(msgspec.Struct, frozen=True):
     `onset` is when the first run of the first sick stretch started. `p_value` is how probable the
     latest stretch is by chance, with all stretches that might have been looked at. `runs` and
     `failures` are of that stretch. `first_failure` is when the first run started that failed in the
-    first stretch, and `gains` how much more each run tells of a sick node than of a sound one.
+    first stretch, `last_failure` when the last one ended that failed in the last, and `gains` how much more each run tells of a sick node than of a sound one.
+    `well` is how much the runs since the last stretch speak for a sound node, as a logarithm.
     """
 
     onset: datetime | None
@@ -63,7 +64,9 @@ class Course(msgspec.Struct, frozen=True):
     began: datetime | None
     ended: datetime | None
     well_since: int
+    well: float
     first_failure: int
+    last_failure: int
     gains: Sequence[tuple[int, float]]
 
 
@@ -77,20 +80,29 @@ def course_of(ran: Ran, blocks: Blocks, elsewhere: Mapping[Key, JobRuns]) -> Cou
         return None
     scores = _scores(runs, lambda rate: max(0.5, rate + 0.5 * (1 - rate)))
     worst = _worst_stretch(scores)
-    spells = _spells(runs, _share(runs[slice(*worst)])) or [worst]
+    share = _share(runs[slice(*worst)])
+    spells = _spells(runs, share) or [worst]
     last = spells[-1]
+    last_failure = max(run.end for run in runs[slice(*last)] if run.failed)
+    since = _comparable_since(runs, spells)
+    well = _well(since, _least_share(runs[slice(*last)]))
     return Course(
         onset=_onset(runs, spells[0]),
-        trend=_trend(runs, spells),
+        trend=_trend(spells, len(since), well),
         p_value=_p_value(runs, last, elsewhere),
         runs=last[1] - last[0],
         failures=sum(run.failed for run in runs[slice(*last)]),
         expected=sum(run.rate for run in runs[slice(*last)]),
         began=_began(runs[slice(*last)]),
-        ended=moment(max(run.end for run in runs[slice(*last)] if run.failed)),
-        well_since=len(runs) - last[1],
+        ended=moment(last_failure),
+        well_since=len(since),
+        well=well,
         first_failure=_first_failure(runs, spells[0]),
-        gains=[(run.start, gain) for run, gain in zip(runs, scores, strict=True)],
+        last_failure=last_failure,
+        gains=[
+            (run.start, gain)
+            for run, gain in zip(runs, _scores(runs, _at_least(share)), strict=True)
+        ],
     )
 
 
@@ -159,7 +171,7 @@ def _spells(runs: Sequence[Run], share: float) -> list[tuple[int, int]]:
     sound, sick = 0.0, -_CHANGE
     came_sick: list[bool] = []
     stayed_sick: list[bool] = []
-    for gain in _scores(runs, lambda rate: max(share, rate + 0.05)):
+    for gain in _scores(runs, _at_least(share)):
         stayed_sick.append(sick >= sound - _CHANGE)
         came_sick.append(sick - _CHANGE > sound)
         sound, sick = max(sound, sick - _CHANGE), max(sick, sound - _CHANGE) + gain
@@ -177,19 +189,38 @@ def _spells(runs: Sequence[Run], share: float) -> list[tuple[int, int]]:
     return found[::-1]
 
 
-def _trend(runs: Sequence[Run], spells: Sequence[tuple[int, int]]) -> Trend:
-    last = spells[-1]
-    share = _least_share(runs[slice(*last)])
-    since = runs[last[1] :]
-    well = -sum(
+def _at_least(share: float) -> Callable[[float], float]:
+    """What share a sick node fails of what sound ones fail at a rate."""
+    return lambda rate: max(share, rate + 0.05)
+
+
+def _comparable_since(runs: Sequence[Run], spells: Sequence[tuple[int, int]]) -> Sequence[Run]:
+    """The runs after the last failure of the last stretch that tell whether it is over.
+
+    A node may be sick for one kind of task only, as without its graphics card: what it runs of the
+    same job's other kinds, of which nothing failed, says nothing.
+    """
+    failed = {run.key[:2] for spell in spells for run in runs[slice(*spell)] if run.failed}
+    jobs = {job_id for job_id, _ in failed}
+    begin, end = spells[-1]
+    after = next((at for at in range(end, begin, -1) if runs[at - 1].failed), end)
+    return [run for run in runs[after:] if run.key.job_id not in jobs or run.key[:2] in failed]
+
+
+def _well(since: Sequence[Run], share: float) -> float:
+    """How much runs speak for a sound node beside one that fails such a share, as a logarithm."""
+    return -sum(
         math.log(max(share, run.rate) / run.rate if run.failed else (1 - share) / (1 - run.rate))
         for run in since
         if run.rate < share
     )
+
+
+def _trend(spells: Sequence[tuple[int, int]], since: int, well: float) -> Trend:
     between = [after[0] - before[1] for before, after in pairwise(spells)]
     if well < WELL_AGAIN:
         return "intermittent" if between else "ongoing"
-    if between and len(since) < _LONGER_THAN_BETWEEN * max(between):
+    if between and since < _LONGER_THAN_BETWEEN * max(between):
         return "intermittent"
     return "over"
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from itertools import accumulate
 
 import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.core.suspicion.blocks import Blocks, Key, blocks_of
 from batchdoctor.core.suspicion.cuts import likelihood
+from batchdoctor.core.suspicion.history import SECONDS
 from batchdoctor.core.suspicion.odd_nodes import Tables, odd_nodes
 from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.run_counts import JobRuns
@@ -31,16 +33,38 @@ class Explanation(msgspec.Struct, frozen=True):
         """How well it explains the failures, less what its own complexity would by chance."""
         totals: dict[Key, JobRuns] = {}
         found, runs = 0.0, 1
+        courses = _turned_bad(self.blocks.runs, self.odd)
         for node_id, table in self.tables.items():
             own = JobRuns()
             for key, job in table.items():
                 total = own if node_id in self.odd else totals.setdefault(key, JobRuns())
                 total.include(job.runs, job.failures, 0)
-            found += likelihood(own.runs, own.failures)
+            found += courses.get(node_id, likelihood(own.runs, own.failures))
             runs += sum(job.runs for job in table.values())
         found += sum(likelihood(total.runs, total.failures) for total in totals.values())
         cuts = sum(map(len, self.blocks.cuts.values()))
         return found - math.log(runs) * (cuts + len(self.odd) / 2)
+
+
+def _turned_bad(runs: PoolRuns, nodes: Collection[str]) -> dict[str, float]:
+    """The log likelihood of what some nodes ran, if each may have turned bad once, at a price."""
+    found = {}
+    for name, (whats, times) in runs.of_nodes(nodes).items():
+        ended = sorted(
+            (when & SECONDS, runs.failed[what]) for what, when in zip(whats, times, strict=True)
+        )
+        before = list(accumulate((failed for _, failed in ended), initial=0))
+        size, failed = len(ended), before[-1]
+        turned = max(
+            (
+                likelihood(at, before[at]) + likelihood(size - at, failed - before[at])
+                for at in range(1, size)
+                if before[at] * size < failed * at
+            ),
+            default=-math.inf,
+        )
+        found[name] = max(likelihood(size, failed), turned - math.log(size + 1))
+    return found
 
 
 def explained(runs: PoolRuns) -> Explanation:

@@ -10,6 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.core.nodes.reason import Reason
+from batchdoctor.core.suspicion.common_end import well_together
 from batchdoctor.core.suspicion.common_onset import common_onsets
 from batchdoctor.core.suspicion.course import Trend
 from batchdoctor.core.suspicion.history import moment
@@ -100,7 +101,7 @@ def judge(
     found = [
         _suspicion(pool_id, trial, case, counts, bar)
         for pool_id, trial in trials.items()
-        for case in _with_common_onsets(trial.cases, limit)
+        for case in _put_together(trial.cases, limit)
         if _verdict(trial, case, bar) is not None
     ]
     slow = {
@@ -138,20 +139,21 @@ def _with_slow(
         )
 
 
-def _with_common_onsets(cases: Sequence[Case], limit: float) -> list[Case]:
-    """The cases, those that turned bad together with the onset that all of them tell."""
-    courses = {
-        case.node_id: case.course
-        for case in cases
-        if case.course and case.p_value <= limit and case.course.trend == "ongoing"
+def _put_together(cases: Sequence[Case], limit: float) -> list[Case]:
+    """The cases, those that turned bad or were well again together as all of them tell it."""
+    accused = {case.node_id: case.course for case in cases if case.course and case.p_value <= limit}
+    well = well_together(accused)
+    changed = {
+        node_id: replace(course, trend="over") if node_id in well else course
+        for node_id, course in accused.items()
     }
-    onsets = common_onsets(courses)
-    return [
-        replace(case, course=replace(case.course, onset=moment(onsets[case.node_id])))
-        if case.course and case.node_id in onsets
-        else case
-        for case in cases
-    ]
+    onsets = common_onsets(
+        {name: each for name, each in changed.items() if each.trend == "ongoing"}
+    )
+    changed |= {
+        node_id: replace(changed[node_id], onset=moment(onset)) for node_id, onset in onsets.items()
+    }
+    return [replace(case, course=changed.get(case.node_id, case.course)) for case in cases]
 
 
 def _timed(counts: RunCounts, pool_id: str) -> PoolRuns | None:

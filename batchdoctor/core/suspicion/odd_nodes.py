@@ -6,6 +6,7 @@ is looked for that explains the failures much better than none.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 from batchdoctor.core.suspicion.blocks import Key
@@ -37,7 +38,8 @@ def odd_nodes(tables: Tables) -> set[str]:
             ratios.append((-failures / expected if node_id != GONE else 0.0, node_id))
     ratios.sort()
     split = _Split(totals)
-    best, odd = _WORTH + _WORTH_EACH * len(ratios), set[str]()
+    best, odd = -math.inf, set[str]()
+    ways = 0.0
     taken: list[str] = []
     for ratio, node_id in ratios:
         if ratio > -1.0 or len(taken) + 1 > MOST_ODD * len(ratios):
@@ -48,8 +50,10 @@ def odd_nodes(tables: Tables) -> set[str]:
             break
         if len(taken) > _SURE and split.apart < _APART / 2:
             break
-        if gain > best and split.apart >= _APART:
-            best, odd = gain, set(taken)
+        ways += math.log((len(ratios) - len(taken) + 1) / len(taken))
+        worth = _WORTH + min(ways, _WORTH_EACH * len(ratios))
+        if gain > worth and gain - ways > best and split.apart >= _APART:
+            best, odd = gain - ways, set(taken)
     return {node_id for node_id in odd if _runs(tables[node_id]) >= _FEWEST_RUNS}
 
 
