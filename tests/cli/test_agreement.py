@@ -144,3 +144,15 @@ def test_no_command_contradicts_another_about_a_node(
     for pool_id, node_id in exact:
         (shown,) = box.run("node", "show", node_id, "--pool", pool_id, "-o", "jsonl").jsonl()
         assert [reason["kind"] for reason in shown["reasons"]] == ["fails-often"]
+
+
+def test_a_sick_node_is_found_by_either_way_though_all_successes_were_deleted(
+    open_box: Open,
+) -> None:
+    box = open_box("bad-node")
+    whole = _accused(box.run("nodes", "suspect", "-o", "jsonl").jsonl())
+    for job in box.sandbox.store.jobs:
+        job.tasks[:] = [task for task in job.tasks if task.recipe or task.state != "completed"]
+    assert whole
+    for options in ([], ["--exact"]):
+        assert _accused(box.run("nodes", "suspect", *options, "-o", "jsonl").jsonl()) == whole

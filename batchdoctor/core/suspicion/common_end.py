@@ -8,8 +8,8 @@ from batchdoctor.core.suspicion.course import WELL_AGAIN, Course
 
 # Nodes were sick together if their bad stretches began within so many seconds.
 _TOGETHER = 1200
-# A run that failed may have lasted so many seconds longer than the cause of it.
-_LONGER = 120
+# A stretch seems so much longer, in seconds, where a run outlasted the cause or failed by itself.
+_LONGER = 600
 _FEWEST = 3
 # What runs since then must say for most of the nodes, for each of them, and for all together.
 _WELL = 2.0
@@ -29,11 +29,14 @@ def well_together(courses: Mapping[str, Course]) -> set[str]:
         return set()
     middle = firsts[len(firsts) // 2]
     near = {name for name in once if abs(once[name].first_failure - middle) <= _TOGETHER}
-    well = [once[name] for name in near if once[name].well >= _WELL]
+    well = {name: once[name].last_failure for name in near if once[name].well >= _WELL}
     together = sum(once[name].well for name in near)
     if len(well) < _FEWEST or 2 * len(well) < len(near) or together < _WELL_TOGETHER:
         return set()
-    end = max(each.last_failure for each in well) + _LONGER
     return {
-        name for name in near if once[name].well >= _WELL_ALONE and once[name].last_failure <= end
+        name
+        for name in near
+        if once[name].well >= _WELL_ALONE
+        and once[name].last_failure
+        <= _LONGER + max(at for each, at in well.items() if each != name)
     }

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from batchdoctor.core.suspicion.course import BEFORE_A_FAILURE, Course
 
 # Nodes that turned bad within so many seconds of each other may have done so together.
 _TOGETHER = 1200
 FEWEST_TOGETHER = 3
-# A node keeps its own onset if the common one is so much less probable for it, as a logarithm.
+# A node keeps its own onset if the common one is so much less probable for it, as a logarithm, or
+# if it is so much for it and those nodes together on average that it suits better.
 _OWN = 5.0
+_OWN_ON_AVERAGE = 1.0
 
 
 def common_onsets(courses: Mapping[str, Course]) -> dict[str, int]:
@@ -26,10 +28,22 @@ def common_onsets(courses: Mapping[str, Course]) -> dict[str, int]:
     onset = best - _half_a_gap(together, best)
     return {
         node_id: max(onset, courses[node_id].gains[0][0])
-        for node_id in near
-        if _gain(courses[node_id], best)
-        > _gain(courses[node_id], courses[node_id].first_failure) - _OWN
+        for node_id in _suited(near, courses, best)
     }
+
+
+def _suited(near: Sequence[str], courses: Mapping[str, Course], at: int) -> Iterator[str]:
+    """The nodes whose runs a common onset explains about as well as their own does."""
+    losses = {
+        name: _gain(courses[name], courses[name].first_failure) - _gain(courses[name], at)
+        for name in near
+    }
+    total = 0.0
+    for count, name in enumerate(sorted(losses, key=losses.__getitem__), start=1):
+        total += losses[name]
+        if losses[name] >= _OWN or total > _OWN_ON_AVERAGE * count:
+            return
+        yield name
 
 
 def _gain(course: Course, at: int) -> float:

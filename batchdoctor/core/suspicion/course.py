@@ -51,8 +51,9 @@ class Course(msgspec.Struct, frozen=True):
     `onset` is when the first run of the first sick stretch started. `p_value` is how probable the
     latest stretch is by chance, with all stretches that might have been looked at. `runs` and
     `failures` are of that stretch. `first_failure` is when the first run started that failed in the
-    first stretch, `last_failure` when the last one ended that failed in the last, and `gains` how much more each run tells of a sick node than of a sound one.
-    `well` is how much the runs since the last stretch speak for a sound node, as a logarithm.
+    first stretch, `last_failure` when the last one ended that failed in the last, and `gains` how
+    much more each run tells of a sick node than of a sound one. `well` is how much the runs since
+    the last failure speak for a sound node, as a logarithm.
     """
 
     onset: datetime | None

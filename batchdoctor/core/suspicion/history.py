@@ -150,8 +150,13 @@ class History:
                 mine.when.extend(runs.when)
 
     def retell(self, pool_id: str, node_id: str, told: Mapping[tuple[int, int], What]) -> None:
-        """Let runs of a node be something else; `told` is by index of what they were, and end."""
-        pool = self.pool(pool_id)
+        """Let runs of a node be something else; `told` is by index of what they were, and end.
+
+        Nothing is told of a pool whose times are not known.
+        """
+        pool = self.pools.get(pool_id)
+        if pool is None:
+            return
         number = pool.number_of(node_id)
         for index in {index for index, _ in told}:
             runs = pool.runs_of(index)

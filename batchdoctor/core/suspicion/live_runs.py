@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-import msgspec
 from msgspec.structs import replace
 
 from batchdoctor.core.failures.failure import Failure
@@ -21,8 +20,6 @@ from batchdoctor.core.suspicion.kind import kind_of
 from batchdoctor.core.suspicion.live_estimate import blamed_node, count_failure
 from batchdoctor.core.suspicion.run_counts import GONE, RunCounts
 
-# Fewer successes than this that the nodes counted and no list has are within what counters may err.
-_FEWEST_UNLISTED = 10
 _MOST_UNHEARD = 20_000
 RESTARTED = "restarted-since"
 
@@ -83,68 +80,6 @@ class LiveRuns:
         history.add(pool_id, blamed, what, start, end)
 
 
-class Unlisted(msgspec.Struct, frozen=True):
-    """Successes that the nodes of a pool counted, and that no list of tasks has any more."""
-
-    pool_id: str
-    successes: int
-    jobs: frozenset[str]
-    """Jobs of which failures are listed and no success."""
-
-
-def unlisted_of(
-    pool_id: str,
-    listed: Mapping[str, tuple[int, int]],
-    nodes: Iterable[Node],
-    among: Collection[str] | None = None,
-) -> Unlisted | None:
-    """Compare what jobs list with what their nodes counted; None where nothing is missing.
-
-    `listed` has successes and failures by job. Users, and workflow systems by default, delete tasks
-    that succeeded; the nodes' `totalTasksSucceeded` still counts them, of every job of the pool.
-    Only jobs `among` those given are told of, if any are.
-    """
-    jobs = frozenset(
-        job_id
-        for job_id, (well, failed) in listed.items()
-        if failed and not well and (among is None or job_id in among)
-    )
-    counted = sum(node.total_tasks_succeeded or 0 for node in nodes)
-    missing = counted - sum(well for well, _ in listed.values())
-    if not jobs or missing < _FEWEST_UNLISTED:
-        return None
-    return Unlisted(pool_id, missing, jobs)
-
-
-def with_unlisted(counts: RunCounts, unlisted: Unlisted, nodes: Iterable[Node]) -> bool:
-    """Count unlisted successes for the jobs that list none, node by node; False if by estimate.
-
-    Of which job and time they were is not known, so the times of the pool are forgotten. A node's
-    counter holds listed successes of other jobs too: where those were not read node by node, what
-    is unlisted is spread as the counters are, and nobody should be accused by that.
-    """
-    job_id = min(unlisted.jobs)
-    pool = counts.pools.setdefault(unlisted.pool_id, {})
-    for runs in pool.values():
-        for other in unlisted.jobs & runs.jobs.keys() - {job_id}:
-            job = runs.jobs.pop(other)
-            runs.job(job_id).include(job.runs, job.failures, job.node_caused)
-    missing = {}
-    for node in nodes:
-        known = sum(
-            job.runs - job.failures for job in counts.node(unlisted.pool_id, node.id).jobs.values()
-        )
-        missing[node.id] = max(0, (node.total_tasks_succeeded or 0) - known)
-    total = sum(missing.values())
-    exact = total <= unlisted.successes
-    for node_id, uncounted in missing.items():
-        share = uncounted if exact else uncounted * unlisted.successes // total
-        counts.node(unlisted.pool_id, node_id).job(job_id).include(share, 0, 0)
-    if counts.history is not None:
-        counts.history.pools.pop(unlisted.pool_id, None)
-    return exact
-
-
 def since_restart(suspicion: Suspicion, node: Node | None) -> Suspicion:
     """The same, and over, if the node was booted, reimaged or allocated after its last failure."""
     last = suspicion.last_failure_time
@@ -165,17 +100,11 @@ def _told(moment: datetime) -> str:
 
 def as_estimated(suspicion: Suspicion) -> Suspicion:
     """The same as a node to be watched: shares that were spread out accuse nobody."""
-    return _watched(suspicion, "estimated from counters: `--exact` decides")
+    return as_watched(suspicion, "estimated from counters: `--exact` decides")
 
 
-def as_spread(suspicion: Suspicion) -> Suspicion:
-    """The same as a node to be watched: the node of a success that was deleted is a guess."""
-    return _watched(
-        suspicion, "estimated: successes were deleted, and their node's counter has other jobs too"
-    )
-
-
-def _watched(suspicion: Suspicion, why: str) -> Suspicion:
+def as_watched(suspicion: Suspicion, why: str) -> Suspicion:
+    """The same as a node to be watched, if it is suspect, and why."""
     if suspicion.verdict != "suspect":
         return suspicion
     reasons = (*suspicion.reasons, Reason("estimated", why))

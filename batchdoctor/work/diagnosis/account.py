@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -19,15 +19,15 @@ from batchdoctor.core.records import Job, Node, Pool, PoolNodeCounts, Task, same
 from batchdoctor.core.records.job import pool_of
 from batchdoctor.core.suspicion.hidden import hidden_failures
 from batchdoctor.core.suspicion.history import History
+from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
     LiveRuns,
     as_estimated,
-    as_spread,
     since_restart,
-    with_unlisted,
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.core.suspicion.unlisted import failures_by_job, guarded, with_unlisted
 from batchdoctor.errors import BatchdoctorError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks, how_many
@@ -48,6 +48,7 @@ MOST_IDLE = 10
 
 # Of more pools than this, only those in which something failed are looked into.
 MOST_POOLS = 20
+Guard = Callable[[list[Suspicion]], list[Suspicion]]
 
 
 class Survey(msgspec.Struct):
@@ -226,16 +227,17 @@ class Survey(msgspec.Struct):
                 self._count(runs, facts.failures, task)
             facts.failures_partial = len(self.reading.problems) > problems or self.reading.stopped
         self.history = runs.counts.history
-        spread = self._find_unlisted(runs, exact=exact)
-        self._suspect(runs, spread, exact=exact)
+        own = failures_by_job(runs.counts)
+        unlisted = self._find_unlisted(runs, exact=exact)
+        self._suspect(runs, lambda judged: guarded(judged, unlisted, own), exact=exact)
         self.said = runs.said
         if exact:
             tell_times(self.jobs, self.pools.values(), runs.counts.history, self.since)
             read_releases(self.reading, self.jobs)
 
-    def _find_unlisted(self, runs: LiveRuns, *, exact: bool) -> set[str]:
-        """Add successes that only the nodes tell of; the pools where on which node is a guess."""
-        spread = set()
+    def _find_unlisted(self, runs: LiveRuns, *, exact: bool) -> dict[str, bool]:
+        """Add successes that only the nodes tell of; by pool, whether it is known on which node."""
+        added = {}
         for pool_id, pool in self.pools.items():
             listed = {
                 facts.job.id: (facts.counts.succeeded, facts.counts.failed)
@@ -247,11 +249,11 @@ class Survey(msgspec.Struct):
                 continue
             for job_id in unlisted.jobs:
                 self.jobs[job_id].unlisted = unlisted.successes
-            if exact and not with_unlisted(runs.counts, unlisted, pool.nodes or ()):
-                spread.add(pool_id)
-        return spread
+            if exact:
+                added[pool_id] = with_unlisted(runs.counts, unlisted, pool.nodes or ())
+        return added
 
-    def _suspect(self, runs: LiveRuns, spread: Set[str], *, exact: bool) -> None:
+    def _suspect(self, runs: LiveRuns, guard: Guard, *, exact: bool) -> None:
         successes = {
             facts.job.id: JobSuccesses(facts.pool_id or "", facts.counts.succeeded)
             for facts in self.jobs.values()
@@ -263,15 +265,10 @@ class Survey(msgspec.Struct):
                 return runs.counts
             return estimate_runs(runs.counts, successes, self.nodes.values())
 
-        judged = judge_and_listen(self.reading, runs, counts)
+        judged = guard(judge_and_listen(self.reading, runs, counts))
         for found in judged:
             node = self.nodes.get((found.pool_id, found.node_id))
-            held = found
-            if not exact:
-                held = as_estimated(found)
-            elif found.pool_id in spread:
-                held = as_spread(found)
-            suspicion = since_restart(held, node)
+            suspicion = since_restart(found if exact else as_estimated(found), node)
             last = suspicion.last_failure_time
             old = self.since and last and last < self.since
             if (pool := self.pools.get(suspicion.pool_id)) and not old:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
@@ -19,11 +19,10 @@ from batchdoctor.core.suspicion.live_estimate import JobSuccesses, estimate_runs
 from batchdoctor.core.suspicion.live_runs import (
     LiveRuns,
     as_estimated,
-    as_spread,
     since_restart,
-    with_unlisted,
 )
 from batchdoctor.core.suspicion.run_counts import RunCounts
+from batchdoctor.core.suspicion.unlisted import failures_by_job, guarded, with_unlisted
 from batchdoctor.work.diagnosis.ended_tasks import can_be_listed, ended_tasks
 from batchdoctor.work.diagnosis.listening import judge_and_listen
 from batchdoctor.work.diagnosis.unlisted import read_unlisted
@@ -72,23 +71,18 @@ class RunsReading(msgspec.Struct):
         Of jobs that are too large to list, the runs of each node are estimated from counters, and
         nobody is accused by that.
         """
-        if exact:
-            every = self.counted_runs()
-            judged = self._judged(every, lambda: every.counts, min_failures)
-            return self._with_hidden(every, judged)
         jobs = {job.id: job for job in self._jobs()}
+        if exact:
+            every = self.counted_runs(jobs)
+            counts = self._task_counts(jobs) if self._all_failed(every.counts) else {}
+            return self._with_hidden(every, self._judged_whole(every, jobs, counts, min_failures))
         counts = self._task_counts(jobs)
         failing = {job_id: count for job_id, count in counts.items() if count.failed}
         runs, listed = LiveRuns(self._by_name), can_be_listed(failing)
         for job_id, tasks in ended_tasks(self.reading, failing, exact=listed):
             self._count(runs, job_id, tasks)
         if listed:
-            spread = self._add_unlisted(runs.counts, jobs, counts)
-            judged = [
-                as_spread(found) if found.pool_id in spread else found
-                for found in self._judged(runs, lambda: runs.counts, min_failures)
-            ]
-            return self._with_hidden(runs, judged)
+            return self._with_hidden(runs, self._judged_whole(runs, jobs, counts, min_failures))
         successes = {
             job_id: JobSuccesses(self._pool_of(jobs[job_id]) or "", count.succeeded)
             for job_id, count in counts.items()
@@ -114,11 +108,34 @@ class RunsReading(msgspec.Struct):
             for found in judge_and_listen(self.reading, runs, counts, min_failures=min_failures)
         ]
 
+    def _judged_whole(
+        self,
+        runs: LiveRuns,
+        jobs: Mapping[str, Job],
+        counts: Mapping[str, TaskCounts],
+        min_failures: int,
+    ) -> list[Suspicion]:
+        """Judge by listed tasks, and by what only the nodes' counters tell of deleted ones."""
+        failures = failures_by_job(runs.counts)
+        unlisted = self._add_unlisted(runs.counts, jobs, counts)
+        judged = self._judged(runs, lambda: runs.counts, min_failures)
+        return guarded(judged, unlisted, failures)
+
+    @staticmethod
+    def _all_failed(counts: RunCounts) -> bool:
+        """Whether of some job failures are listed and no success, which may have been deleted."""
+        jobs: dict[str, bool] = {}
+        for nodes in counts.pools.values():
+            for node in nodes.values():
+                for job_id, job in node.jobs.items():
+                    jobs[job_id] = jobs.get(job_id, True) and job.failures == job.runs
+        return any(jobs.values())
+
     def _add_unlisted(
         self, runs: RunCounts, jobs: Mapping[str, Job], counts: Mapping[str, TaskCounts]
-    ) -> set[str]:
-        """Add successes that only the nodes tell of; the pools where on which node is a guess."""
-        spread = set()
+    ) -> dict[str, bool]:
+        """Add successes that only the nodes tell of; by pool, whether it is known on which node."""
+        added = {}
         for pool_id in self.pools:
             nodes = [node for node in self.nodes if node.pool_id == pool_id]
             listed = {
@@ -127,16 +144,16 @@ class RunsReading(msgspec.Struct):
                 if same(pool_of(jobs[job_id]), pool_id)
             }
             unlisted = read_unlisted(self.reading, pool_id, listed, nodes)
-            if unlisted is not None and not with_unlisted(runs, unlisted, nodes):
-                spread.add(pool_id)
-        return spread
+            if unlisted is not None:
+                added[pool_id] = with_unlisted(runs, unlisted, nodes)
+        return added
 
-    def counted_runs(self) -> LiveRuns:
-        """Count every completed task."""
+    def counted_runs(self, jobs: Collection[str]) -> LiveRuns:
+        """Count every completed task of some jobs."""
         runs = LiveRuns(self._by_name)
         client = self.reading.client
         for job_id, tasks in self.reading.ahead(
-            [job.id for job in self._jobs()],
+            list(jobs),
             lambda job_id: client.ended_tasks(job_id, since=self.since),
         ):
             self._count(runs, job_id, tasks)

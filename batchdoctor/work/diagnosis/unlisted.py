@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from batchdoctor.core.names import folded
 from batchdoctor.core.records import Node, same
 from batchdoctor.core.records.job import pool_of
-from batchdoctor.core.suspicion.live_runs import Unlisted, unlisted_of
+from batchdoctor.core.suspicion.unlisted import Unlisted, unlisted_of
 from batchdoctor.work.reading.listings import only, read_whole
 from batchdoctor.work.reading.reading import Reading
 

@@ -23,6 +23,7 @@ from tests.benchmarks.incidents.parts import (
     with_a_sick_node,
 )
 from tests.benchmarks.incidents.scheduler import HOUR, Fault, Node, Task, World
+from tests.benchmarks.incidents.together import BACK, TOGETHER
 
 
 def baseline(rng: random.Random) -> World:
@@ -248,6 +249,8 @@ SICK = (
     turned_bad,
     well_again,
     *OUTAGES,
+    *TOGETHER,
+    *BACK,
     bad_inputs_too,
     deployment_too,
     bad_job_too,

@@ -12,14 +12,10 @@ from batchdoctor.core.nodes.then import state_then
 from batchdoctor.core.records import Node
 from batchdoctor.core.suspicion.hidden import HIDDEN, hidden_failures
 from batchdoctor.core.suspicion.judge import Suspicion, judge
-from batchdoctor.core.suspicion.live_runs import (
-    as_spread,
-    since_restart,
-    unlisted_of,
-    with_unlisted,
-)
+from batchdoctor.core.suspicion.live_runs import since_restart
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.core.suspicion.shared import shared_by
+from batchdoctor.core.suspicion.unlisted import guarded, unlisted_of, with_unlisted
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -93,7 +89,40 @@ def test_what_was_deleted_is_a_guess_on_nodes_that_ran_other_jobs_too() -> None:
     runs = {name: node.jobs["j"].runs for name, node in counts.pools["p"].items()}
     assert runs == {"n0": 19, **{f"n{number}": 11 for number in range(1, 10)}}
     (found,) = judge(counts)
-    assert (found.verdict, as_spread(found).verdict) == ("suspect", "watch")
+    (told,) = guarded([found], {"p": False}, {("p", "n0"): {"k": 7, "j": 12}})
+    assert (found.verdict, told.verdict, told.jobs) == ("suspect", "watch", {"j": 12, "k": 7})
+
+
+def test_what_failed_on_nodes_that_left_is_not_held_against_those_that_lost_their_successes() -> (
+    None
+):
+    nodes = pool(runs=20, succeeded={})
+    counts = RunCounts()
+    counts.add_many("p", "left", "j", runs=19, failures=19)
+    unlisted = unlisted_of("p", {"j": (0, 19)}, nodes)
+    assert unlisted is not None
+    assert with_unlisted(counts, unlisted, nodes)
+    assert judge(counts) == []
+
+
+def test_many_nodes_at_once_are_watched_where_the_times_of_successes_are_not_known() -> None:
+    nodes = pool(runs=20, succeeded=dict.fromkeys(range(4), 12))
+    counts = RunCounts()
+    for number in range(4):
+        counts.add_many("p", f"n{number}", "j", runs=8, failures=8)
+    unlisted = unlisted_of("p", {"j": (0, 32)}, nodes)
+    assert unlisted is not None
+    with_unlisted(counts, unlisted, nodes)
+    found = judge(counts)
+    assert {(each.node_id, each.verdict) for each in found} == {
+        (f"n{number}", "suspect") for number in range(4)
+    }
+    told = guarded(found, {"p": True}, {})
+    assert {each.verdict for each in told} == {"watch"}
+    assert told[0].reasons[-1].message == (
+        "estimated: successes were deleted; when they ran, and which kinds, may explain so many"
+        " nodes"
+    )
 
 
 def test_a_pool_of_which_all_that_was_counted_is_listed_has_lost_nothing() -> None:
