@@ -56,6 +56,8 @@ _PASSED = re.compile(
     r"|\bsucceeded\b|\bsuccessful(?:ly)?\b|\bignor(?:ed|ing)\b|\bresolved itself\b"
     r"|\bskipp(?:ed|ing)\b|\bdefaulting to\b|\bcontinuing without\b"
     r"|\busing (?:built-?in|default|the default)"
+    r"|, (?:building|computing|creating|downloading|generating|trying|using) (?:it|one|a|the|new)\b"
+    r"|\bwere dropped\b|\bset to na[nt]\b"
     r"|\bcontinuing\b|\bwas fixed\b|\bhandled\b|\bsimulat(?:ed|ing)\b"
     r"|\bexpected (?:error|failure)\b"
 )
@@ -96,13 +98,22 @@ _BEGUN = re.compile(
     r"|testing|trying|uploading|using|verifying|waiting)\b[^.]{0,120}\.{3,8}$"
 )
 _NOTHING = re.compile(
-    r"[^:=]{1,60}[:=] ?(?:0|0 ?%|none|null|false|no|on|off|ok|\[\]|enabled|disabled|n/a)[.,]?$"
+    r"(?!assert)[^:=]{1,60}[:=] ?"
+    r"(?:0|0 ?%|none|null|false|no|on|off|ok|\[\]|enabled|disabled|n/a)[.,]?$"
     # A setting or a count of something, and not the code that something ended with.
-    r"|(?![^:=]{0,60}(?:code|status|errno|error|exit|http|signal|version))[^:=\d]{1,60}[:=] ?"
+    r"|(?![^:=]{0,60}(?:code|status|errno|error|exit|http|signal|version))"
+    r"[^:=\d]{1,60}(?:[:=]| is| set to) ?"
     r"\d[\d.,]{0,12} ?(?:%|[kmgt]?i?b|bytes|[mu]?s|sec|seconds|min|minutes|h|hours|days)?$"
 )
 # What is always said there, and by none because of it.
-_NOISE = ("slf4j: ", "alsa lib ", "al lib: ", "fontconfig ", "w: download is performed unsandboxed")
+_NOISE = (
+    "slf4j: ",
+    "alsa lib ",
+    "al lib: ",
+    "fontconfig ",
+    "w: download is performed unsandboxed",
+    "-- could not find ",
+)
 _ECHOED = ("+ ", "++ ", "# ", "// ", "/* ", "* ", "- [", "$ ", "% ", ">>> ", "## ", "<!-- ", "rem ")
 # Maya and 3ds Max begin their errors as others do a comment.
 _NOT_ECHOED = ("# error: ", "// error: ")
