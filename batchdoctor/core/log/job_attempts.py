@@ -12,15 +12,25 @@ from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import compress
+from itertools import compress, repeat
+from operator import sub
+from struct import Struct
 
-from batchdoctor.core.log.attempt import LOOSE, START, Names, when_of
-from batchdoctor.core.log.attempt_key import Key, Recent, joined, loose_key, parts, stay_together
+from batchdoctor.core.log.attempt import LOOSE, ONE_OUTCOME, PLACE, START, Names, when_of
+from batchdoctor.core.log.attempt_key import (
+    VERSION,
+    Key,
+    Recent,
+    joined,
+    loose_key,
+    parts,
+    stay_together,
+)
 from batchdoctor.core.log.event import CountedExecution, LogRecord
 from batchdoctor.core.suspicion.history import upper_halves
-from batchdoctor.core.suspicion.kind import kind_of
+from batchdoctor.core.suspicion.kind import kind_of, kinds_in
 
 # A first attempt, as starts tell of it up to 2026, and since.
 FIRST = CountedExecution(retry_count=0)
@@ -28,8 +38,12 @@ FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 2**32 - 1
+# Between these a time is a whole number of seconds that a row holds as it is.
+EARLY, LATE = datetime(1970, 1, 2, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 _SIGN = 2**63
 _SIGNED = 2**31 - 1
+_LOW = 2**32 - 1
+_PACKED_ROW = Struct("4q").pack
 
 # Memory in units of one of the `others`: of a job and of a start; and the rows in one unit.
 _JOB, _START, _ROWS = 2, 2, 4
@@ -40,28 +54,35 @@ ROW = 4
 TASKS, VERSIONS, PACKED, WHEN = (slice(column, None, ROW) for column in range(ROW))
 
 
+# The rows that an attempt closes into; task, version, what is known, and when it began and ended.
+Closing = tuple["array[int]", str, int, int, datetime, datetime]
+
+
 class JobAttempts:
     """Attempts of a job: `opened` by task id, `closed` and `ended` as rows, and `others` by key.
 
     `closed` are attempts that started and completed, each the first one of its task, one after the
     other: number of the task, kind and version, what is known, and when it ran. `ended` are such
-    that ended in another way, where they were paired elsewhere. All are open to the fold that fills
-    them.
+    that ended in another way, where they were paired elsewhere or failed. All are open to the fold
+    that fills them.
     """
 
-    __slots__ = ("closed", "ended", "opened", "others")
+    __slots__ = ("_failed", "closed", "ended", "opened", "others")
 
     def __init__(self) -> None:
         self.opened: dict[str, LogRecord] = {}
         self.closed = array("q")
         self.ended = array("q")
         self.others: dict[Key, Recent] = {}
+        # Where in `ended` the run of a task is that may be told of a second time.
+        self._failed: dict[str, int] = {}
 
     @property
     def weight(self) -> int:
         """What memory is used, in attempts kept under their key."""
         rows = (len(self.closed) + len(self.ended)) // ROW
-        return _JOB + _START * len(self.opened) + rows // _ROWS + len(self.others)
+        kept = len(self.others) + len(self._failed)
+        return _JOB + _START * len(self.opened) + rows // _ROWS + kept
 
     def tell(self, names: Names, key: Key, packed: int, when: int) -> None:
         """Join what was told of one attempt to what is known of it."""
@@ -96,6 +117,29 @@ class JobAttempts:
         start = None if begun is None else seconds_of(begun)
         self.tell(names, key, packed, when_of(start, seconds_of(record.time)))
 
+    def fail(self, names: Names, record: LogRecord, packed: int, begun: datetime) -> None:
+        """Add a first attempt that failed, by one of the events that tell of it."""
+        body = record.properties
+        self._failed[body.id] = len(self.ended)
+        version = versioned(body.id, body.system_task_version)
+        when = ran(begun, record.time)
+        self.ended.fromlist([names.task_number(body.id), version, packed, when])
+
+    def fail_again(self, names: Names, record: LogRecord, packed: int) -> bool:
+        """Join what the other event tells of such an attempt; False if it is of another one."""
+        body, ended = record.properties, self.ended
+        place = self._failed.pop(body.id, None)
+        # Of a bare event the time is not known.
+        if place is None or record.time is None:
+            return False
+        _, version, known, when = ended[place : place + ROW]
+        if version & VERSION != body.system_task_version or (known ^ packed) & PLACE:
+            return False
+        ended[place + 2] = names.join(known, packed)
+        if packed >= ONE_OUTCOME:
+            ended[place + 3] = when & ~_LOW | min(when & _LOW, seconds_of(record.time))
+        return True
+
     def settle(self, names: Names) -> None:
         """Wait no longer for ends: afterwards no attempt is in `opened`."""
         opened, self.opened = self.opened, {}
@@ -120,6 +164,7 @@ class JobAttempts:
         if len(tasks) < len(numbers):
             met_again |= {task for task, times in Counter(numbers).items() if times > 1}
         if met_again:
+            self._failed.clear()
             self.closed = self._without(self.closed, met_again, names)
             self.ended = self._without(self.ended, met_again, names)
 
@@ -138,6 +183,27 @@ class JobAttempts:
         """The attempts in `closed` and `ended`."""
         for rows in (self.closed, self.ended):
             yield from zip(rows[TASKS], rows[VERSIONS], rows[PACKED], rows[WHEN], strict=True)
+
+
+def add_closing(names: Names, closing: Sequence[Closing], *, in_range: bool) -> None:
+    """Add first attempts that completed well, many at once: most of it is then done in C.
+
+    `in_range` says that all of their times are between `EARLY` and `LATE`.
+    """
+    if not closing:
+        return
+    _, ids, versions, packed, begun, ended = zip(*closing, strict=True)
+    kinds = [kind << 32 | version for kind, version in zip(kinds_in(ids), versions, strict=True)]
+    since = zip(map(sub, begun, repeat(_EPOCH)), map(sub, ended, repeat(_EPOCH)), strict=True)
+    when: Iterable[int] = map(ran, begun, ended)
+    if in_range:
+        when = [
+            (first.days * 86_400 + first.seconds) << 32 | last.days * 86_400 + last.seconds
+            for first, last in since
+        ]
+    rows = map(_PACKED_ROW, map(names.task_number, ids), kinds, packed, when)
+    for (to, *_), row in zip(closing, rows, strict=True):
+        to.frombytes(row)
 
 
 def with_endings(rows: array[int], known: Callable[[int], int]) -> array[int]:

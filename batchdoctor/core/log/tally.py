@@ -30,10 +30,13 @@ from batchdoctor.core.log.event import (
     LogRecord,
 )
 from batchdoctor.core.log.job_attempts import (
+    EARLY,
     FIRST,
     FIRST_NAMED,
+    LATE,
+    Closing,
     JobAttempts,
-    ran,
+    add_closing,
     seconds_of,
     with_endings,
 )
@@ -48,7 +51,6 @@ from batchdoctor.core.log.trouble import (
 )
 from batchdoctor.core.log.ways import NO_WAY, Way, Ways
 from batchdoctor.core.records import same
-from batchdoctor.core.suspicion.kind import kind_of
 
 NEVER = datetime(1, 1, 1, tzinfo=UTC)
 ALWAYS = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
@@ -123,8 +125,9 @@ class Tally:
         `records` raises. What came before is counted, and `records` may be iterated on.
         """
         ways, places, jobs = self._ways.known, self.names.places, self.attempts.jobs
-        task_number, first_attempt = self.names.task_number, FIRST
+        first_attempt = FIRST
         first, last, starts = self.first_time, self.last_time, 0
+        closing: list[Closing] = []
         try:
             for record in records:
                 body, name, time = record.properties, record.operation_name, record.time
@@ -163,18 +166,20 @@ class Tally:
                     ):
                         if way[2]:
                             packed = place.completed if unnamed else place.completed_named
-                            versioned = kind_of(task_id) << 32 | version
-                            row = [task_number(task_id), versioned, packed, ran(begun.time, time)]
-                            attempts.closed.fromlist(row)
+                            closing.append(
+                                (attempts.closed, task_id, version, packed, begun.time, time)
+                            )
                         else:
                             bits = LOOSE if unnamed else START
-                            self._tell(attempts, record, way[0] | place.bits | bits, 0, begun.time)
+                            self._end(attempts, record, way[0] | place.bits | bits, begun.time)
                         continue
                     attempts.tell_start(self.names, begun)
                 self._tell(attempts, record, way[0] | place.bits, way[1], None)
         finally:
             self._starts += starts
             self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
+            in_range = self.first_time > EARLY and self.last_time < LATE
+            add_closing(self.names, closing, in_range=in_range)
 
     def ending(self, name: str, execution: CountedExecution) -> tuple[int, bool, bool]:
         """Counters of an attempt whose end is told in this way; whether it closes, and failed.
@@ -232,6 +237,14 @@ class Tally:
             self._note_failure(node, time)
         self.attempts.merge(other.attempts)
 
+    def _end(self, attempts: JobAttempts, record: LogRecord, packed: int, begun: datetime) -> None:
+        """Add a first attempt that did not end well; its other end may follow."""
+        if packed < ONE_OUTCOME:
+            attempts.tell_end(self.names, record, packed, 0, begun)
+            return
+        attempts.fail(self.names, record, packed, begun)
+        self._note_failure(packed >> NODE_SHIFT & NODES, record.time)
+
     def _tell(
         self,
         attempts: JobAttempts,
@@ -241,7 +254,8 @@ class Tally:
         begun: datetime | None,
     ) -> None:
         """Add what the end of an attempt tells; the quick cases never come here."""
-        attempts.tell_end(self.names, record, packed, tag, begun)
+        if tag or not attempts.fail_again(self.names, record, packed):
+            attempts.tell_end(self.names, record, packed, tag, begun)
         if packed >= ONE_OUTCOME and record.time is not None:
             self._note_failure(packed >> NODE_SHIFT & NODES, record.time)
 

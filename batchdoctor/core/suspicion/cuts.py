@@ -60,6 +60,23 @@ def _weights(share: float, part: float) -> tuple[float, float]:
     return math.log(higher / share), math.log((1 - higher) / (1 - share))
 
 
+def _at_most(total: int, failed: int, left: range, left_failed: range) -> float:
+    """How much of chi square a gain can be, of cuts with so many runs and failures before them.
+
+    A divergence is the integral of the inverse of a variance, which is largest at an end.
+    """
+    fewest, most, some, all_of = left.start, left.stop, left_failed.start, left_failed.stop
+    if not 0 < fewest <= most < total or not some or all_of == failed:
+        return 1.0
+    least = min(some / most, (failed - all_of) / (total - fewest))
+    highest = max(all_of / fewest, (failed - some) / (total - most))
+    if highest >= 1.0:
+        return 1.0
+    share = failed / total
+    smallest = min(least * (1 - least), highest * (1 - highest))
+    return min(1.0, share * (1 - share) / smallest / 2)
+
+
 class Changes:
     """Places that have failures in a row of runs, by how many runs are before and up to them.
 
@@ -123,7 +140,13 @@ class Changes:
                 most * failed - (failures[at] - none) * total,
             )
             least = min(fewest * (total - fewest), most * (total - most))
-            if farthest * farthest * scale <= gain * least:
+            square = farthest * farthest * scale
+            if square <= gain * least:
+                continue
+            some, all_of = failures[at] - none, failures[stop] - none
+            if square * _at_most(total, failed, range(fewest, most), range(some, all_of)) <= (
+                gain * least
+            ):
                 continue
             for cut, before in chain.from_iterable(
                 ((first[index], failures[index]), (after[index], failures[index + 1]))

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import repeat
+from operator import gt
 
 # Hexadecimal words that hold a digit, as parts of a UUID do, and everything that is no letter.
 _VARYING = re.compile(r"(?<![A-Za-z0-9])(?=[A-Fa-f]*[0-9])[0-9A-Fa-f]+(?![A-Za-z0-9])|[^A-Za-z]")
+_DIGITS = "0123456789"
 _PRIME, _OFFSET = 0x01000193, 0x811C9DC5
 
 
@@ -15,9 +19,23 @@ def kind_of(task_id: str) -> int:
 
     The compiled counting finds the same number.
     """
-    head = task_id.rstrip("0123456789")
-    # Digits that are a word of their own say nothing of the kind: most tasks share what is before.
-    return _kind_of(task_id if head[-1:].isalnum() else head)
+    # Of digits at the end it only matters that there are some: most tasks share what is before.
+    head = task_id.rstrip(_DIGITS)
+    return _kind_of(task_id) if len(head) == len(task_id) else _numbered(head)
+
+
+def kinds_in(task_ids: Sequence[str]) -> Iterable[int]:
+    """The same of each of many ids."""
+    heads = list(map(str.rstrip, task_ids, repeat(_DIGITS)))
+    if all(map(gt, map(len, task_ids), map(len, heads))):
+        return map(_numbered, heads)
+    return map(kind_of, task_ids)
+
+
+@lru_cache(maxsize=4096)
+def _numbered(head: str) -> int:
+    """The kind of ids that have some digits after this."""
+    return _kind_of(head + "0")
 
 
 @lru_cache(maxsize=4096)
