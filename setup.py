@@ -23,7 +23,7 @@ COMPILED = [
     for name in (
         "batchdoctor.events.compiled._pairs",
         "batchdoctor.core.log.compiled._rows",
-        "batchdoctor.core.suspicion.compiled._changes",
+        "batchdoctor.core.suspicion.compiled._runs",
     )
 ]
 

@@ -87,7 +87,7 @@ COMPILED = "batchdoctor.events.compiled._pairs"
 ALL_COMPILED = (
     COMPILED,
     "batchdoctor.core.log.compiled._rows",
-    "batchdoctor.core.suspicion.compiled._changes",
+    "batchdoctor.core.suspicion.compiled._runs",
 )
 # The program as it is where there was no compiler.
 NOT_COMPILED = f"""

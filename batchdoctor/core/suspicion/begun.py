@@ -17,10 +17,10 @@ from batchdoctor.core.suspicion.cuts import cuts_of
 from batchdoctor.core.suspicion.history import History, Runs, What
 
 try:
-    from batchdoctor.core.suspicion.compiled import _changes
+    from batchdoctor.core.suspicion.compiled import _runs
 except ImportError:
     # There was no compiler where it was installed.
-    _changes = None  # type: ignore[assignment]
+    _runs = None  # type: ignore[assignment]
 
 # A place in time is so many bits of a second: 64 seconds.
 _BITS = 6
@@ -95,9 +95,9 @@ class Begun:
 
     def _points(self, ran: Sequence[tuple[int, Runs]]) -> Points:
         failed = [runs for what, runs in ran if self.whats[what].failed]
-        if _changes is not None:
+        if _runs is not None:
             every, bad = ([each.when for _, each in ran], [each.when for each in failed])
-            return Points(*map(_numbers, _changes.points(every, bad, _BITS)))
+            return Points(*map(_numbers, _runs.points(every, bad, _BITS)))
         met, failures = Counter[int](), Counter[int]()
         for _, runs in ran:
             met.update(_places(runs))

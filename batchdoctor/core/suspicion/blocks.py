@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import compress, repeat
 from typing import NamedTuple
 
@@ -18,10 +18,14 @@ from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.run_counts import JobRuns, NodeRuns
 
 try:
-    from batchdoctor.core.suspicion.compiled import _changes
+    from batchdoctor.core.suspicion.compiled import _runs
 except ImportError:
     # There was no compiler where it was installed.
-    _changes = None  # type: ignore[assignment]
+    _runs = None  # type: ignore[assignment]
+
+
+# Where there are more blocks and nodes than this for each run, few of them have any.
+_PLACES_A_RUN = 8
 
 
 class Key(NamedTuple):
@@ -64,30 +68,36 @@ class Blocks:
         found: dict[str, dict[Key, JobRuns]] = {names[node]: {} for node in self.runs.present}
         size = len(names)
         for group, keys in enumerate(self._keys):
-            every, failed, caused = self._counts(group)
-            for place, times in every.items():
+            for place, *counts in self._counts(group):
                 block, node = divmod(place, size)
-                found[names[node]][keys[block]] = JobRuns(
-                    times, failed.get(place, 0), caused.get(place, 0)
-                )
+                found[names[node]][keys[block]] = JobRuns(*counts)
         return found
 
-    def _counts(self, group: int) -> tuple[Counter[int], Counter[int], Counter[int]]:
-        """Runs, failures and node-caused failures by block and node, in one number."""
-        runs, edges = self.runs, self._edges.get(group)
+    def _counts(self, group: int) -> Iterable[tuple[int, int, int, int]]:
+        """Of each block and node, in one number: runs, failures and node-caused failures."""
+        runs, edges, size = self.runs, self._edges.get(group, []), len(self.runs.names)
+        whats = runs.of_group[group]
+        times = {what: runs.times(what, by_start=self.by_start) for what in whats if edges}
+        rows = sum(len(runs.runs[what]) for what in whats)
+        if _runs is not None and _PLACES_A_RUN * rows >= size * (len(edges) + 1):
+            columns = [
+                (runs.runs[what].nodes, times.get(what), runs.failed[what], runs.caused[what])
+                for what in whats
+            ]
+            numbers = iter(memoryview(_runs.counted(columns, array("q", edges), size)).cast("q"))
+            return zip(*[numbers] * 4, strict=True)
         every, failed, caused = Counter[int](), Counter[int](), Counter[int]()
-        for what in runs.of_group[group]:
+        for what in whats:
             places: Sequence[int] = runs.runs[what].nodes
             if edges:
-                blocks = map(bisect_right, repeat(edges), runs.times(what, by_start=self.by_start))
-                size = len(runs.names)
+                blocks = map(bisect_right, repeat(edges), times[what])
                 places = [block * size + node for block, node in zip(blocks, places, strict=True)]
             every.update(places)
             if runs.failed[what]:
                 failed.update(places)
             if runs.caused[what]:
                 caused.update(places)
-        return every, failed, caused
+        return ((place, every[place], failed[place], caused[place]) for place in sorted(every))
 
 
 def blocks_of(runs: PoolRuns, odd: Collection[str] = (), *, by_start: bool) -> Blocks:
@@ -122,8 +132,8 @@ class _Line:
         begin, width = self._begin, self._width
         if not 0 < len(self.failed) < len(self.every):
             return []
-        if _changes is not None:
-            return _changes.of_line(self.every, self.failed, begin, width)
+        if _runs is not None:
+            return _runs.of_line(self.every, self.failed, begin, width)
         every = sorted(self.every)
         met = Counter([(second - begin) // width for second in sorted(self.failed)])
         seconds = [begin + place * width for place in met]

@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate, chain, pairwise, repeat
 
 try:
-    from batchdoctor.core.suspicion.compiled import _changes
+    from batchdoctor.core.suspicion.compiled import _runs
 except ImportError:
     # There was no compiler where it was installed.
-    _changes = None  # type: ignore[assignment]
+    _runs = None  # type: ignore[assignment]
 
 # What a cut must gain in log likelihood. By chance alone the best of hundreds of places gains 3 to
 # 5. A cut too many costs a little power; one too few accuses whoever was there.
@@ -41,8 +41,8 @@ def cuts_of(runs: Sequence[int], failures: Sequence[int]) -> list[int]:
     Of each place come the runs and how many of them failed; none is without runs.
     """
     before = [0, *accumulate(runs)]
-    if _changes is not None:
-        cuts = _changes.of_points(array("q", runs), array("q", failures))
+    if _runs is not None:
+        cuts = _runs.of_points(array("q", runs), array("q", failures))
         return list(map(bisect_left, repeat(before), cuts))
     failing = [index for index, failed in enumerate(failures) if failed]
     changes = Changes(

@@ -46,7 +46,7 @@ class Durations:
         A quick look that is true too often: half of the node's runs would take so many times as
         long as the least that the others' median can be, among those that began with them.
         """
-        spans = [(min(took), max(took)) for took in map(_seconds, self._groups)]
+        spans = [group.span[3:] for group in self._groups]
         if all(most - least < seconds for least, most in spans):
             return False
         ran, longer = Counter[int](), Counter[int]()

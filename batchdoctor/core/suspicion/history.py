@@ -10,7 +10,14 @@ from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import compress
+from operator import sub
 from typing import NamedTuple
+
+try:
+    from batchdoctor.core.suspicion.compiled import _runs
+except ImportError:
+    # There was no compiler where it was installed.
+    _runs = None  # type: ignore[assignment]
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HALF = 32
@@ -64,6 +71,18 @@ class Runs:
     def ends(self) -> array[int]:
         """When each ended, in seconds since 1970."""
         return _halves(self.when, _LOW)
+
+    @property
+    def span(self) -> tuple[int, int, int, int, int]:
+        """The first start, the first and last end, the shortest and longest duration, of some runs.
+
+        What ended before it started took no time.
+        """
+        if _runs is not None:
+            return _runs.span(self.when)
+        starts, ends = self.starts, self.ends
+        took = list(map(sub, ends, starts))
+        return min(starts), min(ends), max(ends), max(0, min(took)), max(0, *took)
 
     def rows(self) -> Iterator[tuple[int, int, int]]:
         """Of each run its node, start and end."""

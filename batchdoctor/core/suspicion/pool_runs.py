@@ -124,12 +124,12 @@ class PoolRuns:
         """When the first run began, as far as that is known, and the last one ended."""
         firsts, lasts = [], [0]
         for what, runs in self.runs.items():
-            first, ends = min(runs.starts), runs.ends
+            first, first_end, last_end = runs.span[:3]
             if not first:
                 self._not_started.add(what)
                 first = min(self.times(what, by_start=True))
-            firsts += [first, min(ends)]
-            lasts.append(max(ends))
+            firsts += [first, first_end]
+            lasts.append(last_end)
         return min(firsts, default=0), max(lasts)
 
 

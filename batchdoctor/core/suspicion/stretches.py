@@ -13,10 +13,10 @@ from batchdoctor.core.suspicion.blocks import Blocks
 from batchdoctor.core.suspicion.course import FEWEST_IN_A_STRETCH
 
 try:
-    from batchdoctor.core.suspicion.compiled import _changes
+    from batchdoctor.core.suspicion.compiled import _runs
 except ImportError:
     # There was no compiler where it was installed.
-    _changes = None  # type: ignore[assignment]
+    _runs = None  # type: ignore[assignment]
 
 # So many times as many runs as failures may stand between close ones, if runs are evenly spread.
 _CLOSE = 3
@@ -76,14 +76,25 @@ def _times_of(
 ) -> dict[str, array[int]]:
     """When each of some nodes ran what has these indices, in order."""
     runs = blocks.runs
-    times = {name: array("I") for name in names}
-    adding = [times[name].append if name in times else None for name in runs.names]
-    for what in whats:
-        seconds = runs.times(what, by_start=blocks.by_start)
+    times = {what: runs.times(what, by_start=blocks.by_start) for what in whats}
+    if _runs is not None:
+        wanted = bytes(name in names for name in runs.names)
+        columns = [(runs.runs[what].nodes, each) for what, each in times.items()]
+        found = zip(runs.names, _runs.by_node(columns, wanted), strict=True)
+        return {name: _numbers(each) for name, each in found if each is not None}
+    of_nodes = {name: array("I") for name in names}
+    adding = [of_nodes[name].append if name in of_nodes else None for name in runs.names]
+    for what, seconds in times.items():
         for node, second in zip(runs.runs[what].nodes, seconds, strict=True):
             if add := adding[node]:
                 add(second)
-    return {name: array("I", sorted(each)) for name, each in times.items()}
+    return {name: array("I", sorted(each)) for name, each in of_nodes.items()}
+
+
+def _numbers(column: bytes) -> array[int]:
+    numbers = array("I")
+    numbers.frombytes(column)
+    return numbers
 
 
 def _closest(times: Sequence[int]) -> int:
@@ -98,10 +109,8 @@ def _is_close(seconds: int, runs: int, lived: int) -> bool:
 
 def _gaps(every: array[int], failed: array[int]) -> array[int]:
     """How many runs at least stand before each failure and after the one before it."""
-    if _changes is not None:
-        gaps = array("I")
-        gaps.frombytes(_changes.gaps(every, failed))
-        return gaps
+    if _runs is not None:
+        return _numbers(_runs.gaps(every, failed))
     first = map(bisect_left, repeat(every), failed)
     after = [0, *map(bisect_right, repeat(every), failed)]
     return array("I", [max(0, begin - end) for begin, end in zip(first, after, strict=False)])
@@ -110,8 +119,8 @@ def _gaps(every: array[int], failed: array[int]) -> array[int]:
 def _best(gaps: array[int], rate: float, sick: float) -> float:
     """How much more probable the most telling stretch is on a sick node, as a logarithm."""
     success, failure = math.log((1 - sick) / (1 - rate)), math.log(sick / rate)
-    if _changes is not None:
-        return _changes.most_telling(gaps, success, failure)
+    if _runs is not None:
+        return _runs.most_telling(gaps, success, failure)
     best = score = 0.0
     for gap in gaps:
         score += gap * success

@@ -1,1 +1,1 @@
-"""Finds in compiled code where a share of failures changes, where there was a compiler."""
+"""Goes through columns of runs in compiled code, where there was a compiler."""

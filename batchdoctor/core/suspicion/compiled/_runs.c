@@ -1,10 +1,12 @@
-/* Finds where in time a share of failures changes, as cuts.py and blocks.py tell, number for number:
-   each sum is made of the same terms in the same order, so both ways find the same places.
+/* Goes through columns of runs: counts them by node and by time, and finds where a share of failures
+   changes. All of it is what Python does without a compiler, number for number: each sum is made of
+   the same terms in the same order.
 
    What is given may be anything: no number of it is used as an index before it is known to be one. */
 
 /* One build serves this version of Python and all later ones. */
 #define Py_LIMITED_API 0x030B0000
+#define PY_SSIZE_T_CLEAN
 #include <Python.h>
 
 #include <math.h>
@@ -270,7 +272,7 @@ PyDoc_STRVAR(of_points_doc,
              "Raises ValueError for what are none.");
 
 static PyObject *
-changes_of_points(PyObject *module, PyObject *args)
+runs_of_points(PyObject *module, PyObject *args)
 {
     (void)module;
     PyObject *arrays[2], *told = NULL;
@@ -373,7 +375,7 @@ PyDoc_STRVAR(of_line_doc,
              "failed. Raises ValueError for seconds before the beginning.");
 
 static PyObject *
-changes_of_line(PyObject *module, PyObject *args)
+runs_of_line(PyObject *module, PyObject *args)
 {
     (void)module;
     PyObject *arrays[2], *told = NULL;
@@ -458,7 +460,7 @@ PyDoc_STRVAR(points_doc,
              "failed there. Both are lists of columns of times, whose runs that failed are in each.");
 
 static PyObject *
-changes_points(PyObject *module, PyObject *args)
+runs_points(PyObject *module, PyObject *args)
 {
     (void)module;
     PyObject *columns[2], *told = NULL;
@@ -506,7 +508,7 @@ PyDoc_STRVAR(gaps_doc,
              "seconds of runs and failures in order.");
 
 static PyObject *
-changes_gaps(PyObject *module, PyObject *args)
+runs_gaps(PyObject *module, PyObject *args)
 {
     (void)module;
     PyObject *arrays[2], *told = NULL;
@@ -541,7 +543,7 @@ PyDoc_STRVAR(most_telling_doc,
              "The highest sum of a stretch, if each run of a gap and the failure behind it add this.");
 
 static PyObject *
-changes_most_telling(PyObject *module, PyObject *args)
+runs_most_telling(PyObject *module, PyObject *args)
 {
     (void)module;
     PyObject *array;
@@ -563,12 +565,232 @@ changes_most_telling(PyObject *module, PyObject *args)
     return PyFloat_FromDouble(best);
 }
 
+/* ---- Runs by node -------------------------------------------------------------------------------- */
+
+/* Columns of runs: their nodes, and as many times, if any are given. */
+typedef struct {
+    Py_buffer nodes, times;
+    size_t count;
+    bool has_times;
+} Ran;
+
+static void
+leave(Ran *ran)
+{
+    if (ran->has_times)
+        PyBuffer_Release(&ran->times);
+    PyBuffer_Release(&ran->nodes);
+}
+
+/* The columns of two objects; false with an exception set for others, and for unknown nodes. */
+static bool
+enter(Ran *ran, PyObject *nodes, PyObject *times, size_t size)
+{
+    if (!numbers_in(nodes, &ran->nodes, sizeof(uint32_t)))
+        return false;
+    ran->count = (size_t)ran->nodes.len / sizeof(uint32_t);
+    ran->has_times = false;
+    if (times != Py_None) {
+        if (!numbers_in(times, &ran->times, sizeof(uint32_t))) {
+            PyBuffer_Release(&ran->nodes);
+            return false;
+        }
+        ran->has_times = true;
+    }
+    bool fits = !ran->has_times || ran->times.len == ran->nodes.len;
+    const uint32_t *node = ran->nodes.buf, *end = node + ran->count;
+    while (fits && node < end)
+        fits = *node++ < size;
+    if (!fits) {
+        leave(ran);
+        PyErr_SetString(PyExc_ValueError, "runs on nodes that are not there");
+    }
+    return fits;
+}
+
+/* Runs, failures and node-caused failures of one block of time on one node. */
+typedef struct {
+    int64_t place, runs, failures, caused;
+} Count;
+
+PyDoc_STRVAR(counted_doc,
+             "counted(ran, edges, size, /)\n--\n\n"
+             "Count runs on so many nodes by block of time and node, of which `edges` are the first\n"
+             "seconds of all blocks but the first. Of each column come its nodes, its times, None\n"
+             "without edges, and whether it failed and by the node. Each place in order with its\n"
+             "three counts; a place is the number of the block times `size` and the node.");
+
+static PyObject *
+runs_counted(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *columns, *array, *told = NULL;
+    Py_buffer edges;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "O!On", &PyList_Type, &columns, &array, &size)
+        || !numbers_in(array, &edges, sizeof(int64_t)))
+        return NULL;
+    size_t blocks = (size_t)edges.len / sizeof(int64_t) + 1;
+    const int64_t *seconds = edges.buf;
+    if (size < 1 || (size_t)size > INT32_MAX / blocks) {
+        PyBuffer_Release(&edges);
+        PyErr_SetString(PyExc_ValueError, "not so many places");
+        return NULL;
+    }
+    size_t places = blocks * (size_t)size, met = 0;
+    Count *counts = PyMem_Calloc(places, sizeof *counts);
+    bool done = counts != NULL;
+    if (!done)
+        PyErr_NoMemory();
+    for (Py_ssize_t column = 0; done && column < PyList_Size(columns); column++) {
+        PyObject *nodes, *times;
+        int failed, caused;
+        Ran ran;
+        done = PyArg_ParseTuple(PyList_GetItem(columns, column), "OOpp", &nodes, &times, &failed,
+                                &caused)
+               && enter(&ran, nodes, times, (size_t)size);
+        if (!done)
+            break;
+        const uint32_t *node = ran.nodes.buf, *time = ran.has_times ? ran.times.buf : NULL;
+        for (size_t at = 0; at < ran.count; at++) {
+            size_t block = time ? less_than(seconds, blocks - 1, (int64_t)time[at] + 1) : 0;
+            Count *count = &counts[block * (size_t)size + node[at]];
+            count->runs++;
+            count->failures += failed;
+            count->caused += caused;
+        }
+        leave(&ran);
+    }
+    for (size_t place = 0; done && place < places; place++) {
+        if (!counts[place].runs)
+            continue;
+        counts[met] = counts[place];
+        counts[met++].place = (int64_t)place;
+    }
+    if (done)
+        told = PyBytes_FromStringAndSize((const char *)counts, (Py_ssize_t)(met * sizeof *counts));
+    PyMem_Free(counts);
+    PyBuffer_Release(&edges);
+    return told;
+}
+
+/* How many runs each wanted node has, added to what was there. */
+static void
+add_counts(const Ran *ran, const unsigned char *wanted, size_t *counts)
+{
+    const uint32_t *node = ran->nodes.buf;
+    for (size_t at = 0; at < ran->count; at++)
+        counts[node[at]] += wanted[node[at]] != 0;
+}
+
+static PyObject *
+seconds_of_node(uint32_t *seconds, size_t count)
+{
+    if (!put_in_order(seconds, count))
+        return PyErr_NoMemory();
+    return PyBytes_FromStringAndSize((const char *)seconds, (Py_ssize_t)(count * sizeof *seconds));
+}
+
+PyDoc_STRVAR(by_node_doc,
+             "by_node(ran, wanted, /)\n--\n\n"
+             "The times of each node whose byte is not zero, in order; None for the others. `ran` are\n"
+             "pairs of columns: nodes and times.");
+
+static PyObject *
+runs_by_node(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *columns, *told = NULL;
+    char *bytes;
+    Py_ssize_t size;
+    if (!PyArg_ParseTuple(args, "O!y#", &PyList_Type, &columns, &bytes, &size))
+        return NULL;
+    const unsigned char *wanted = (const unsigned char *)bytes;
+    size_t *next = PyMem_Calloc((size_t)size + 1, sizeof *next), total = 0;
+    uint32_t *seconds = NULL;
+    bool done = next != NULL;
+    if (!done)
+        PyErr_NoMemory();
+    /* First how many there are of each node, then which. */
+    for (int pass = 0; done && pass < 2; pass++) {
+        for (Py_ssize_t column = 0; done && column < PyList_Size(columns); column++) {
+            PyObject *nodes, *times;
+            Ran ran;
+            done = PyArg_ParseTuple(PyList_GetItem(columns, column), "OO", &nodes, &times)
+                   && enter(&ran, nodes, times, (size_t)size);
+            if (!done)
+                break;
+            const uint32_t *node = ran.nodes.buf, *time = ran.has_times ? ran.times.buf : NULL;
+            if (!pass)
+                add_counts(&ran, wanted, next);
+            for (size_t at = 0; pass && time && at < ran.count; at++)
+                if (wanted[node[at]] && next[node[at]] < total)
+                    seconds[next[node[at]]++] = time[at];
+            leave(&ran);
+        }
+        if (!done || pass)
+            break;
+        for (Py_ssize_t node = 0; node < size; node++) {
+            size_t count = next[node];
+            next[node] = total;
+            total += count;
+        }
+        if (!(seconds = PyMem_Calloc(total + 1, sizeof *seconds))) {
+            PyErr_NoMemory();
+            done = false;
+        }
+    }
+    if (done)
+        told = PyList_New(size);
+    size_t begin = 0;
+    for (Py_ssize_t node = 0; told && node < size; node++) {
+        PyObject *found = wanted[node] ? seconds_of_node(seconds + begin, next[node] - begin)
+                                       : Py_NewRef(Py_None);
+        if (!found || PyList_SetItem(told, node, found))
+            Py_CLEAR(told);
+        begin = wanted[node] ? next[node] : begin;
+    }
+    PyMem_Free(seconds);
+    PyMem_Free(next);
+    return told;
+}
+
+PyDoc_STRVAR(span_doc,
+             "span(when, /)\n--\n\n"
+             "The first start, the first and the last end, the shortest and the longest duration.");
+
+static PyObject *
+runs_span(PyObject *module, PyObject *array)
+{
+    (void)module;
+    Py_buffer view;
+    if (!numbers_in(array, &view, sizeof(uint64_t)))
+        return NULL;
+    const uint64_t *when = view.buf, *end_of_all = when + (size_t)view.len / sizeof *when;
+    uint32_t first = UINT32_MAX, first_end = UINT32_MAX, last_end = 0;
+    uint32_t shortest = UINT32_MAX, longest = 0;
+    for (; when < end_of_all; when++) {
+        uint32_t start = (uint32_t)(*when >> 32), end = (uint32_t)*when;
+        uint32_t took = end > start ? end - start : 0;
+        first = start < first ? start : first;
+        first_end = end < first_end ? end : first_end;
+        last_end = end > last_end ? end : last_end;
+        shortest = took < shortest ? took : shortest;
+        longest = took > longest ? took : longest;
+    }
+    PyBuffer_Release(&view);
+    return Py_BuildValue("(IIIII)", first, first_end, last_end, shortest, longest);
+}
+
 static PyMethodDef methods[] = {
-    {"of_points", changes_of_points, METH_VARARGS, of_points_doc},
-    {"of_line", changes_of_line, METH_VARARGS, of_line_doc},
-    {"points", changes_points, METH_VARARGS, points_doc},
-    {"gaps", changes_gaps, METH_VARARGS, gaps_doc},
-    {"most_telling", changes_most_telling, METH_VARARGS, most_telling_doc},
+    {"of_points", runs_of_points, METH_VARARGS, of_points_doc},
+    {"of_line", runs_of_line, METH_VARARGS, of_line_doc},
+    {"counted", runs_counted, METH_VARARGS, counted_doc},
+    {"by_node", runs_by_node, METH_VARARGS, by_node_doc},
+    {"span", runs_span, METH_O, span_doc},
+    {"points", runs_points, METH_VARARGS, points_doc},
+    {"gaps", runs_gaps, METH_VARARGS, gaps_doc},
+    {"most_telling", runs_most_telling, METH_VARARGS, most_telling_doc},
     {NULL, NULL, 0, NULL},
 };
 
@@ -576,14 +798,14 @@ static PyModuleDef_Slot slots[] = {{0, NULL}};
 
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
-    .m_name = "_changes",
-    .m_doc = "Finds where in time a share of failures changes.",
+    .m_name = "_runs",
+    .m_doc = "Goes through columns of runs.",
     .m_methods = methods,
     .m_slots = slots,
 };
 
 PyMODINIT_FUNC
-PyInit__changes(void)
+PyInit__runs(void)
 {
     return PyModuleDef_Init(&module);
 }

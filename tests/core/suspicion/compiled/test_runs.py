@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchdoctor.core.suspicion import begun, blocks, cuts, stretches
+from batchdoctor.core.suspicion import history as history_of_runs
 from batchdoctor.core.suspicion.begun import Begun
 from batchdoctor.core.suspicion.history import History, Runs, What
 from batchdoctor.core.suspicion.judge import judge
@@ -20,8 +21,8 @@ from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.rise import rises_of
 from batchdoctor.core.suspicion.run_counts import RunCounts
 
-_changes = pytest.importorskip(
-    "batchdoctor.core.suspicion.compiled._changes",
+_runs = pytest.importorskip(
+    "batchdoctor.core.suspicion.compiled._runs",
     reason="nothing was compiled here",
     exc_type=ImportError,
 )
@@ -31,10 +32,10 @@ BEGIN = datetime(2026, 8, 1, tzinfo=UTC)
 def each_way(do: Callable[[], Any]) -> list[Any]:
     """What something gives with compiled code, and without."""
     found = []
-    for way in (_changes, None):
+    for way in (_runs, None):
         with pytest.MonkeyPatch.context() as patch:
-            for module in (begun, blocks, cuts, stretches):
-                patch.setattr(module, "_changes", way)
+            for module in (begun, blocks, cuts, history_of_runs, stretches):
+                patch.setattr(module, "_runs", way)
             found.append(do())
     return found
 
@@ -162,26 +163,26 @@ def test_gaps_between_failures_are_alike(seconds: list[int], data: st.DataObject
 
 def columns() -> Iterator[tuple[Callable[[], object], str]]:
     q, uint, when = array("q", [1]), array("I", [1]), array("Q", [1])
-    yield lambda: _changes.of_points(uint, q), "not an array of such numbers"
-    yield lambda: _changes.of_points(q, uint), "not an array of such numbers"
-    yield lambda: _changes.of_points(q, array("q")), "not equally long"
+    yield lambda: _runs.of_points(uint, q), "not an array of such numbers"
+    yield lambda: _runs.of_points(q, uint), "not an array of such numbers"
+    yield lambda: _runs.of_points(q, array("q")), "not equally long"
     for runs, failures in ((1, 2), (1, -1), (-1, -1), (2**40, 1)):
         point = array("q", [runs]), array("q", [failures])
-        yield lambda point=point: _changes.of_points(*point), "cannot be"  # type: ignore[misc]
-    yield lambda: _changes.of_line(q, uint, 0, 1), "not an array of such numbers"
-    yield lambda: _changes.of_line(uint, q, 0, 1), "not an array of such numbers"
+        yield lambda point=point: _runs.of_points(*point), "cannot be"  # type: ignore[misc]
+    yield lambda: _runs.of_line(q, uint, 0, 1), "not an array of such numbers"
+    yield lambda: _runs.of_line(uint, q, 0, 1), "not an array of such numbers"
     for begin, width in ((2, 1), (0, 0), (0, -1), (-1, 1), (0, 2**40)):
         yield (
-            lambda begin=begin, width=width: _changes.of_line(uint, uint, begin, width),  # type: ignore[misc]
+            lambda begin=begin, width=width: _runs.of_line(uint, uint, begin, width),  # type: ignore[misc]
             "before the beginning",
         )
-    yield lambda: _changes.points([q, uint], [], 6), "not an array of such numbers"
-    yield lambda: _changes.points([when], [uint], 6), "not an array of such numbers"
+    yield lambda: _runs.points([q, uint], [], 6), "not an array of such numbers"
+    yield lambda: _runs.points([when], [uint], 6), "not an array of such numbers"
     for bits in (-1, 32):
-        yield lambda bits=bits: _changes.points([], [], bits), "not so many bits"  # type: ignore[misc]
-    yield lambda: _changes.gaps(q, uint), "not an array of such numbers"
-    yield lambda: _changes.gaps(uint, q), "not an array of such numbers"
-    yield lambda: _changes.most_telling(q, 0.0, 0.0), "not an array of such numbers"
+        yield lambda bits=bits: _runs.points([], [], bits), "not so many bits"  # type: ignore[misc]
+    yield lambda: _runs.gaps(q, uint), "not an array of such numbers"
+    yield lambda: _runs.gaps(uint, q), "not an array of such numbers"
+    yield lambda: _runs.most_telling(q, 0.0, 0.0), "not an array of such numbers"
 
 
 @pytest.mark.parametrize(("do", "words"), list(columns()))
@@ -198,5 +199,5 @@ def test_any_seconds_may_be_those_of_a_line(
 ) -> None:
     failed = data.draw(st.lists(st.integers(0, 2**32 - 1), max_size=30))
     begin = min([*seconds, *failed], default=0)
-    found = _changes.of_line(array("I", seconds), array("I", failed), begin, width)
+    found = _runs.of_line(array("I", seconds), array("I", failed), begin, width)
     assert found == sorted(found)
