@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from io import BufferedReader
-from typing import BinaryIO, TypeVar
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import msgspec
 
-from batchdoctor.core.cost.log_hours import LogHours
 from batchdoctor.core.log.event import Event, LogRecord
 from batchdoctor.core.log.failed_task import may_tell_failure
 from batchdoctor.core.log.tally import Tally
@@ -25,8 +24,10 @@ from batchdoctor.events.quick import QuickCount, pair_count
 from batchdoctor.events.selection import Selection
 from batchdoctor.events.shares import divided, worth_sharing
 from batchdoctor.events.source import Source, expect, opened
-from batchdoctor.events.told_hours import fold_hours
 from batchdoctor.machine import can_fork
+
+if TYPE_CHECKING:
+    from batchdoctor.core.cost.log_hours import LogHours
 
 __all__ = ["EventLog", "Problem"]
 
@@ -104,6 +105,9 @@ class EventLog(msgspec.Struct):
 
     def hours(self, into: LogHours) -> Iterator[None]:
         """Take notice of what every event tells of node hours, a part of the log at a time."""
+        # Few ask what a log tells of node hours.
+        from batchdoctor.events.told_hours import fold_hours
+
         return self._read(lambda stream, name: fold_hours(stream, name, into))
 
     def _read(self, read: Callable[[BufferedReader, str], Iterator[Read]]) -> Iterator[Read]:

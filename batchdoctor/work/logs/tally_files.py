@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
-from hashlib import blake2b
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +31,9 @@ def read_tallies(files: Sequence[Path]) -> list[Tally]:
         tally = from_json(text, str(file))
         # What holds nothing adds nothing.
         if tally.events:
+            # It loads a library that most readings of logs have no use for.
+            from hashlib import blake2b
+
             tally.parts.add(blake2b(text, digest_size=8).hexdigest())
             _refuse_twice(file, tally, owners)
         tallies.append(tally)
