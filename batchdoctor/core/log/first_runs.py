@@ -66,6 +66,9 @@ class FirstRuns:
         The nodes of one column are of one pool.
         """
         for job, kind, outcome, nodes, when in columns:
+            if len(nodes) == 1:  # as of a job of one task
+                self._add(job, kind, nodes[0] << NODE_SHIFT | outcome << OUTCOME_SHIFT, when[0])
+                continue
             numbers = {}
             for index in set(nodes):
                 place = self._place(index)

@@ -50,6 +50,7 @@ class PairedRows:
             if moment is not None
         }
         self._names = names
+        self._known_once = cache(self._known)
         self._nodes = [place.bits for place in places]
         # No end is the last of them, and tells nothing.
         self._told_ends = [*told_ends, 0]
@@ -57,7 +58,7 @@ class PairedRows:
 
     def other(self, job: PairedJob) -> Iterator[tuple[Key, int, int]]:
         """Key, packed bits and time of each attempt that is no first one that completed well."""
-        names, last_failures, known = self._names, self.last_failures, cache(self._known)
+        names, last_failures, known = self._names, self.last_failures, self._known_once
         for task, version, tag, place, begun, way, end, other_way, other_end in job.other_rows():
             packed, first_tells, other_tells, has_failed, is_alone = known(place, way, other_way)
             if not other_tells:

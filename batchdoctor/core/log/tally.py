@@ -199,9 +199,12 @@ class Tally:
             self._note_time(time_of(moment))
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
-            attempts.closed += with_endings(job.closed, rows.completed.__getitem__)
-            attempts.ended += with_endings(job.ended, rows.endings.__getitem__)
-            attempts.tell_all(self.names, rows.other(job))
+            if job.closed:
+                attempts.closed += with_endings(job.closed, rows.completed.__getitem__)
+            if job.ended:
+                attempts.ended += with_endings(job.ended, rows.endings.__getitem__)
+            if job.others:
+                attempts.tell_all(self.names, rows.other(job))
         for node, moment in rows.last_failures.items():
             self._note_failure(node, time_of(moment))
         self.attempts.settle(sum(way.times for way in paired.ways))

@@ -80,14 +80,20 @@ class Begun:
 
     def by_job(self, fewest_failures: float) -> Iterator[tuple[str, Points]]:
         """Each job that has so many failures with what began at which place."""
-        failures, jobs = Counter[str](), dict[str, list[tuple[int, Runs]]]()
+        failures = Counter[str]()
         for what, runs in self._ran:
-            told = self.whats[what]
-            failures[told.job_id] += len(runs) if told.failed else 0
-            jobs.setdefault(told.job_id, []).append((what, runs))
+            if self.whats[what].failed:
+                failures[self.whats[what].job_id] += len(runs)
+        jobs = {
+            job_id: list[tuple[int, Runs]]()
+            for job_id, times in failures.items()
+            if times >= fewest_failures
+        }
+        for what, runs in self._ran if jobs else ():
+            if (ran := jobs.get(self.whats[what].job_id)) is not None:
+                ran.append((what, runs))
         for job_id, ran in jobs.items():
-            if failures[job_id] >= fewest_failures:
-                yield job_id, self._points(ran)
+            yield job_id, self._points(ran)
 
     def points(self) -> Points:
         """What began at which place, of all jobs."""

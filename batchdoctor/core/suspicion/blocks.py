@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import compress, repeat
 from typing import NamedTuple
 
@@ -51,32 +51,42 @@ class Blocks:
         self._edges = {
             group: [runs.second_of(place) for place in bins] for group, bins in self.cuts.items()
         }
-        self._keys = [
-            [Key(job_id, kind, block) for block in range(len(self.cuts.get(group, ())) + 1)]
-            for group, (job_id, kind) in enumerate(runs.groups)
-        ]
+        # By group: most blocks are only looked at for where they are cut.
+        self._keys: dict[int, list[Key]] = {}
 
     def key_of(self, what: int, second: int) -> Key:
         """What a run is comparable with, at the time that is looked at."""
         group = self.runs.group_of[what]
         edges = self._edges.get(group)
-        return self._keys[group][bisect_right(edges, second) if edges else 0]
+        return self._keys_of(group)[bisect_right(edges, second) if edges else 0]
+
+    def _keys_of(self, group: int) -> list[Key]:
+        keys = self._keys.get(group)
+        if keys is None:
+            job_id, kind = self.runs.groups[group]
+            blocks = range(len(self.cuts.get(group, ())) + 1)
+            keys = self._keys[group] = [Key(job_id, kind, block) for block in blocks]
+        return keys
 
     def counts(self) -> dict[str, dict[Key, JobRuns]]:
         """Runs and failures of every node."""
         names = self.runs.names
         found: dict[str, dict[Key, JobRuns]] = {names[node]: {} for node in self.runs.present}
         size = len(names)
-        for group, keys in enumerate(self._keys):
-            for place, *counts in self._counts(group):
+        for group in range(len(self.runs.groups)):
+            keys = self._keys_of(group)
+            for place, every, failed, caused in self._counts(group):
                 block, node = divmod(place, size)
-                found[names[node]][keys[block]] = JobRuns(*counts)
+                found[names[node]][keys[block]] = JobRuns(every, failed, caused)
         return found
 
     def _counts(self, group: int) -> Iterable[tuple[int, int, int, int]]:
         """Of each block and node, in one number: runs, failures and node-caused failures."""
         runs, edges, size = self.runs, self._edges.get(group, []), len(self.runs.names)
         whats = runs.of_group[group]
+        if not edges and len(whats) == 1 and len(runs.runs[whats[0]]) == 1:
+            (what,) = whats
+            return [(runs.runs[what].nodes[0], 1, int(runs.failed[what]), int(runs.caused[what]))]
         times = {what: runs.times(what, by_start=self.by_start) for what in whats if edges}
         rows = sum(len(runs.runs[what]) for what in whats)
         if _runs is not None and _PLACES_A_RUN * rows >= size * (len(edges) + 1):
@@ -106,9 +116,10 @@ def blocks_of(runs: PoolRuns, odd: Collection[str] = (), *, by_start: bool) -> B
     What is left over after that is looked at for all groups together: an outage may strike many
     jobs that have a few runs each.
     """
-    lines = dict(_lines(runs, odd, by_start=by_start))
+    lines, lone = _lines(runs, odd, by_start=by_start)
     cuts = {group: line.cuts() for group, line in lines.items()}
-    common = _left_over(runs, [line for group, line in lines.items() if not cuts[group]]).cuts()
+    steady = [line for group, line in lines.items() if not cuts[group]]
+    common = _left_over(runs, steady, lone).cuts()
     if common:
         cuts = {group: sorted({*cuts.get(group, ()), *common}) for group in range(len(runs.groups))}
     return Blocks(runs, cuts, by_start=by_start)
@@ -116,6 +127,8 @@ def blocks_of(runs: PoolRuns, odd: Collection[str] = (), *, by_start: bool) -> B
 
 class _Line:
     """The times of runs and of those that failed."""
+
+    __slots__ = ("_begin", "_width", "every", "failed")
 
     def __init__(self, runs: PoolRuns) -> None:
         self.every, self.failed = array("I"), array("I")
@@ -146,10 +159,22 @@ class _Line:
         return [(every[cut] - begin) // width for cut in changes.cuts()]
 
 
-def _lines(runs: PoolRuns, odd: Collection[str], *, by_start: bool) -> Iterator[tuple[int, _Line]]:
-    """The times of each group that has runs on nodes that are not odd."""
+def _lines(
+    runs: PoolRuns, odd: Collection[str], *, by_start: bool
+) -> tuple[dict[int, _Line], list[tuple[int, bool]]]:
+    """The times of each group that has runs on nodes that are not odd.
+
+    Of a group of one run only its time, and whether it failed: there may be very many.
+    """
     sound = bytes(name not in odd for name in runs.names)
+    lines: dict[int, _Line] = {}
+    lone: list[tuple[int, bool]] = []
     for group, whats in enumerate(runs.of_group):
+        if len(whats) == 1 and len(alone := runs.runs[whats[0]]) == 1:
+            if sound[alone.nodes[0]]:
+                second = runs.times(whats[0], by_start=by_start)[0]
+                lone.append((second, runs.failed[whats[0]]))
+            continue
         line = _Line(runs)
         for what in whats:
             times = runs.times(what, by_start=by_start)
@@ -158,20 +183,22 @@ def _lines(runs: PoolRuns, odd: Collection[str], *, by_start: bool) -> Iterator[
                 times = array("I", compress(times, kept))
             line.add(times, failed=runs.failed[what])
         if line.every:
-            yield group, line
+            lines[group] = line
+    return lines, lone
 
 
-def _left_over(runs: PoolRuns, steady: Sequence[_Line]) -> _Line:
+def _left_over(runs: PoolRuns, steady: Sequence[_Line], lone: Sequence[tuple[int, bool]]) -> _Line:
     """The times of all groups that have no cut of their own and are alike.
 
     Groups that fail so often or so seldom that one would stand for the other's change are left out.
     """
     found = _Line(runs)
-    if len(steady) > 1:  # one group alone has been looked at
+    if len(steady) + len(lone) > 1:  # one group alone has been looked at
         for line in steady:
             if 2 * len(line.failed) <= len(line.every):
                 found.add(line.every, failed=False)
                 found.failed += line.failed
+        found.every.extend([second for second, failed in lone if not failed])
     return found
 
 

@@ -223,6 +223,8 @@ def upper_halves(numbers: array[int]) -> array[int]:
 
 
 def _halves(numbers: array[int], half: int) -> array[int]:
+    if len(numbers) == 1:  # as of a job of one task: half of the time
+        return array("I", [numbers[0] >> HALF & SECONDS if half == _HIGH else numbers[0] & SECONDS])
     halves = array("I")
     halves.frombytes(memoryview(numbers).cast("B"))
     return halves[half::2]

@@ -10,6 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice, pairwise
 from typing import Literal, NamedTuple
 
@@ -91,6 +92,7 @@ class _Run(NamedTuple):
     service: Service | None
 
 
+@lru_cache(maxsize=1024)
 def service_of(code: str) -> Service | None:
     """The service outside of the pool that a failure's code tells of, if it does of one."""
     lower = code.lower()
@@ -101,8 +103,10 @@ def service_of(code: str) -> Service | None:
 
 def service_in(what: What) -> Service | None:
     """The service that a failure's words speak of, else that of its code."""
-    said = next((name for name in _SERVICE_NAMES if name == what.service), None)
-    return said or service_of(what.code)
+    if what.service:
+        said = next((name for name in _SERVICE_NAMES if name == what.service), None)
+        return said or service_of(what.code)
+    return service_of(what.code) if what.code else None
 
 
 def outages_of(

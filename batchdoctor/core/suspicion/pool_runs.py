@@ -48,9 +48,13 @@ class PoolRuns:
         self.of_group: list[list[int]] = [[] for _ in self.groups]
         for what, number in self.group_of.items():
             self.of_group[number].append(what)
-        self.failed = [what.failed for what in whats]
-        self.caused = [what.failed and what.node_caused for what in whats]
-        self._outside = [what.failed and service_in(what) is not None for what in whats]
+        # Of this pool's only: others may have run very many.
+        here = {what: whats[what] for what in self.runs}
+        self.failed = {what: told.failed for what, told in here.items()}
+        self.caused = {what: told.failed and told.node_caused for what, told in here.items()}
+        self._outside = {
+            what: told.failed and service_in(told) is not None for what, told in here.items()
+        }
         self.failures = self._failures_in(self.runs)
         self._not_started: set[int] = set()
         self.begin, self.last = self._span()
@@ -135,9 +139,10 @@ class PoolRuns:
 
 def _groups(counted: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int], tuple[str, int]]:
     """To which group each job and kind belongs; names that are no kinds are one group of a job."""
-    jobs: dict[str, Counter[int]] = {}
+    jobs: dict[str, dict[int, int]] = {}
     for job_id, kind, count in counted:
-        jobs.setdefault(job_id, Counter())[kind] += count
+        kinds = jobs.setdefault(job_id, {})
+        kinds[kind] = kinds.get(kind, 0) + count
     return {
         (job_id, kind): (job_id, own)
         for job_id, kinds in jobs.items()
@@ -145,15 +150,18 @@ def _groups(counted: Iterable[tuple[str, int, int]]) -> dict[tuple[str, int], tu
     }
 
 
-def _own_kinds(kinds: Counter[int]) -> dict[int, int]:
+def _own_kinds(kinds: Mapping[int, int]) -> Mapping[int, int]:
     """What stands for each kind of a job: itself, that of the id alone, or -1 for a name."""
+    if len(kinds) == 1:
+        (kind,) = kinds
+        return {kind: kind if has_command(kind) else without_command(kind)}
     # Where some command lines are not known, or are many, they tell no kinds.
     if len(kinds) <= MOST_KINDS and all(map(has_command, kinds)):
         return {kind: kind for kind in kinds}
     of_ids: Counter[int] = Counter()
     for kind, count in kinds.items():
         of_ids[without_command(kind)] += count
-    few, total = len(of_ids) <= MOST_KINDS, kinds.total()
+    few, total = len(of_ids) <= MOST_KINDS, of_ids.total()
     own = {kind: few or count >= OWN_KIND_SHARE * total for kind, count in of_ids.items()}
     return {
         kind: of_id if own[of_id] else -1 for kind in kinds for of_id in [without_command(kind)]
