@@ -39,7 +39,7 @@ FIRST_NAMED = CountedExecution(retry_count=0, requeue_count=0)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = 2**32 - 1
 # Between these a time is a whole number of seconds that a row holds as it is.
-EARLY, LATE = datetime(1970, 1, 2, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
+_EARLY, _LATE = datetime(1970, 1, 2, tzinfo=UTC), datetime(2038, 1, 1, tzinfo=UTC)
 _SIGN = 2**63
 _SIGNED = 2**31 - 1
 _LOW = 2**32 - 1
@@ -112,12 +112,17 @@ class JobAttempts:
         self, names: Names, record: LogRecord, packed: int, tag: int, begun: datetime | None
     ) -> None:
         """Join what an end tells, and when the attempt began if its start is told with it."""
+        if not tag and begun is not None and packed >= ONE_OUTCOME:
+            self._fail(names, record, packed, begun)
+            return
+        if not tag and begun is None and self._fail_again(names, record, packed):
+            return
         body = record.properties
         key = (names.task_number(body.id), versioned(body.id, body.system_task_version), tag)
         start = None if begun is None else seconds_of(begun)
         self.tell(names, key, packed, when_of(start, seconds_of(record.time)))
 
-    def fail(self, names: Names, record: LogRecord, packed: int, begun: datetime) -> None:
+    def _fail(self, names: Names, record: LogRecord, packed: int, begun: datetime) -> None:
         """Add a first attempt that failed, by one of the events that tell of it."""
         body = record.properties
         self._failed[body.id] = len(self.ended)
@@ -125,7 +130,7 @@ class JobAttempts:
         when = ran(begun, record.time)
         self.ended.fromlist([names.task_number(body.id), version, packed, when])
 
-    def fail_again(self, names: Names, record: LogRecord, packed: int) -> bool:
+    def _fail_again(self, names: Names, record: LogRecord, packed: int) -> bool:
         """Join what the other event tells of such an attempt; False if it is of another one."""
         body, ended = record.properties, self.ended
         place = self._failed.pop(body.id, None)
@@ -185,10 +190,10 @@ class JobAttempts:
             yield from zip(rows[TASKS], rows[VERSIONS], rows[PACKED], rows[WHEN], strict=True)
 
 
-def add_closing(names: Names, closing: Sequence[Closing], *, in_range: bool) -> None:
+def add_closing(names: Names, closing: Sequence[Closing], first: datetime, last: datetime) -> None:
     """Add first attempts that completed well, many at once: most of it is then done in C.
 
-    `in_range` says that all of their times are between `EARLY` and `LATE`.
+    None of their times is before the first one that is given, or after the last.
     """
     if not closing:
         return
@@ -196,10 +201,10 @@ def add_closing(names: Names, closing: Sequence[Closing], *, in_range: bool) -> 
     kinds = [kind << 32 | version for kind, version in zip(kinds_in(ids), versions, strict=True)]
     since = zip(map(sub, begun, repeat(_EPOCH)), map(sub, ended, repeat(_EPOCH)), strict=True)
     when: Iterable[int] = map(ran, begun, ended)
-    if in_range:
+    if first > _EARLY and last < _LATE:
         when = [
-            (first.days * 86_400 + first.seconds) << 32 | last.days * 86_400 + last.seconds
-            for first, last in since
+            (start.days * 86_400 + start.seconds) << 32 | end.days * 86_400 + end.seconds
+            for start, end in since
         ]
     rows = map(_PACKED_ROW, map(names.task_number, ids), kinds, packed, when)
     for (to, *_), row in zip(closing, rows, strict=True):
@@ -208,6 +213,8 @@ def add_closing(names: Names, closing: Sequence[Closing], *, in_range: bool) -> 
 
 def with_endings(rows: array[int], known: Callable[[int], int]) -> array[int]:
     """Rows that name an ending each, with what is known of such attempts in its place."""
+    if not rows:
+        return rows
     rows = rows[:]
     rows[PACKED] = array("q", list(map(known, rows[PACKED])))
     return rows

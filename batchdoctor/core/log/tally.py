@@ -30,10 +30,8 @@ from batchdoctor.core.log.event import (
     LogRecord,
 )
 from batchdoctor.core.log.job_attempts import (
-    EARLY,
     FIRST,
     FIRST_NAMED,
-    LATE,
     Closing,
     JobAttempts,
     add_closing,
@@ -125,9 +123,9 @@ class Tally:
         `records` raises. What came before is counted, and `records` may be iterated on.
         """
         ways, places, jobs = self._ways.known, self.names.places, self.attempts.jobs
-        first_attempt = FIRST
         first, last, starts = self.first_time, self.last_time, 0
         closing: list[Closing] = []
+        close = closing.append
         try:
             for record in records:
                 body, name, time = record.properties, record.operation_name, record.time
@@ -162,24 +160,21 @@ class Tally:
                         not way[1]
                         and start.system_task_version == version
                         and start.node_info == body.node_info
-                        and ((unnamed := execution == first_attempt) or execution == FIRST_NAMED)
+                        and ((unnamed := execution == FIRST) or execution == FIRST_NAMED)
                     ):
                         if way[2]:
                             packed = place.completed if unnamed else place.completed_named
-                            closing.append(
-                                (attempts.closed, task_id, version, packed, begun.time, time)
-                            )
+                            close((attempts.closed, task_id, version, packed, begun.time, time))
                         else:
                             bits = LOOSE if unnamed else START
-                            self._end(attempts, record, way[0] | place.bits | bits, begun.time)
+                            self._tell(attempts, record, way[0] | place.bits | bits, 0, begun.time)
                         continue
                     attempts.tell_start(self.names, begun)
                 self._tell(attempts, record, way[0] | place.bits, way[1], None)
         finally:
             self._starts += starts
             self.first_time, self.last_time = min(self.first_time, first), max(self.last_time, last)
-            in_range = self.first_time > EARLY and self.last_time < LATE
-            add_closing(self.names, closing, in_range=in_range)
+            add_closing(self.names, closing, self.first_time, self.last_time)
 
     def ending(self, name: str, execution: CountedExecution) -> tuple[int, bool, bool]:
         """Counters of an attempt whose end is told in this way; whether it closes, and failed.
@@ -199,12 +194,9 @@ class Tally:
             self._note_time(time_of(moment))
         for job in paired.jobs:
             attempts = self.attempts.of_job(job.job_id)
-            if job.closed:
-                attempts.closed += with_endings(job.closed, rows.completed.__getitem__)
-            if job.ended:
-                attempts.ended += with_endings(job.ended, rows.endings.__getitem__)
-            if job.others:
-                attempts.tell_all(self.names, rows.other(job))
+            attempts.closed += with_endings(job.closed, rows.completed.__getitem__)
+            attempts.ended += with_endings(job.ended, rows.endings.__getitem__)
+            attempts.tell_all(self.names, rows.other(job))
         for node, moment in rows.last_failures.items():
             self._note_failure(node, time_of(moment))
         self.attempts.settle(sum(way.times for way in paired.ways))
@@ -240,14 +232,6 @@ class Tally:
             self._note_failure(node, time)
         self.attempts.merge(other.attempts)
 
-    def _end(self, attempts: JobAttempts, record: LogRecord, packed: int, begun: datetime) -> None:
-        """Add a first attempt that did not end well; its other end may follow."""
-        if packed < ONE_OUTCOME:
-            attempts.tell_end(self.names, record, packed, 0, begun)
-            return
-        attempts.fail(self.names, record, packed, begun)
-        self._note_failure(packed >> NODE_SHIFT & NODES, record.time)
-
     def _tell(
         self,
         attempts: JobAttempts,
@@ -257,8 +241,7 @@ class Tally:
         begun: datetime | None,
     ) -> None:
         """Add what the end of an attempt tells; the quick cases never come here."""
-        if tag or not attempts.fail_again(self.names, record, packed):
-            attempts.tell_end(self.names, record, packed, tag, begun)
+        attempts.tell_end(self.names, record, packed, tag, begun)
         if packed >= ONE_OUTCOME and record.time is not None:
             self._note_failure(packed >> NODE_SHIFT & NODES, record.time)
 
