@@ -135,6 +135,8 @@ def _is_bundle(path: Path) -> bool:
     """Whether a file is a zip file, or pretends to be one. Raises InputError."""
     if path.is_dir():
         return False
+    if path.exists() and not path.is_file():
+        raise InputError(f"Cannot read {path}: it is no file.")
     try:
         with path.open("rb") as file:
             begins_like_one = file.read(2) == b"PK"

@@ -54,6 +54,8 @@ def take_away(folder: Path) -> None:
     for name in _MODULES.split():
         sys.modules[name] = None  # type: ignore[assignment]  # an import of it fails
     shutil._use_fd_functions = False  # type: ignore[attr-defined]  # folders by handle
+    if hasattr(shutil, "_rmtree_impl"):  # since Python 3.14 it was chosen before this
+        shutil._rmtree_impl = shutil._rmtree_unsafe  # type: ignore[attr-defined]
     warnings.filterwarnings("error", category=EncodingWarning, module=r"batchdoctor\.")
     place = str(folder.resolve())
 

@@ -37,13 +37,20 @@ def sources_of(
             yield _unreadable(Path(path), OSError(errno.EINVAL, "it is a device"))
         elif Path(path).is_dir():
             yield from _in_folder(Path(path), since, until, set())
-        elif Path(path).exists():
-            yield Source(printable(path), Path(path))
         else:
-            raise InputError(
-                f"Cannot read {path}: there is no such file or folder.",
-                hint="Name files or folders of diagnostic logs, or - for standard input.",
-            )
+            _must_be_there(path)
+            yield Source(printable(path), Path(path))
+
+
+def _must_be_there(path: str) -> None:
+    """Raise InputError for a path that leads nowhere, OSError for one that cannot be followed."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise InputError(
+            f"Cannot read {path}: there is no such file or folder.",
+            hint="Name files or folders of diagnostic logs, or - for standard input.",
+        ) from None
 
 
 def _in_folder(

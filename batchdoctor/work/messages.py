@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from batchdoctor.errors import UsageError
+from batchdoctor.service.small_file import read_small
 from batchdoctor.work.configuration import config_file, read_config
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def own_messages(environ: Mapping[str, str], file: Path | None) -> tuple[Message
 def messages_file(file: Path) -> tuple[MessageEntry, ...]:
     """The tables of one file. Raises UsageError, also where there is none."""
     try:
-        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(read_small(file))
     except FileNotFoundError:
         raise UsageError(
             f"There is no file {file}.", hint="--messages takes a TOML file of [[message]] tables"

@@ -48,6 +48,8 @@ def remember(
 
 def _lines(path: Path) -> list[str]:
     try:
+        if not path.is_file():
+            return []
         return list(filter(_HARMLESS.fullmatch, path.read_text("utf-8").splitlines()))
     except FileNotFoundError:
         return []
@@ -57,7 +59,7 @@ def _write(path: Path, lines: Sequence[str]) -> None:
     """Write a file in one go, for its owner's eyes only; what is there already stays untouched."""
     text = "".join(f"{line}\n" for line in lines)
     with suppress(FileNotFoundError):
-        if path.read_text("utf-8") == text:
+        if path.is_file() and path.read_text("utf-8") == text:
             return
     part = path.with_name(f"{path.name}.{os.getpid()}")
     handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)

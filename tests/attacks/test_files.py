@@ -98,15 +98,22 @@ WRITERS: dict[str, list[str]] = {
     "tally": ["events", "parse", "LOG", "--tally-out", "OUT"],
     "tally --force": ["events", "parse", "LOG", "--tally-out", "OUT", "--force"],
     "save-logs": ["tasks", "failed", "--save-logs", "OUT"],
+    "triage": ["triage", "--out", "OUT"],
+    "report": ["timeline", "--report", "OUT"],
+    "bundle": ["bundle", "--out", "OUT"],
+    "counts": ["events", "map", "LOG", "--out", "OUT"],
+    "notices": ["triage", "--notify", "OUT"],
 }
+# What a line is added to may be another's, and be reached by a link: it is never replaced.
+ADDED_TO = "notices"
 
 
-def test_35_things_in_the_place_of_a_file_are_never_replaced(
+def test_70_things_in_the_place_of_a_file_are_never_replaced(
     open_box: Open, tmp_path: Path
 ) -> None:
     # What is in a folder that is named is another matter.
     cases = [case for case in itertools.product(PLACES, WRITERS) if case[0] != "folder"]
-    assert len(cases) == 35
+    assert len(cases) == 70
     log, told = tmp_path / "log", []
     log.write_bytes(event("j", "t"))
     box = open_box("bad-node")
@@ -117,15 +124,17 @@ def test_35_things_in_the_place_of_a_file_are_never_replaced(
         PLACES[place](out)
         found = kind_of(out)
         words = [word.replace("OUT", str(out)).replace("LOG", str(log)) for word in WRITERS[name]]
-        if place == "link to a file" and name == "tally --force":
+        if place.startswith("link to") and name in {"tally --force", ADDED_TO}:
             continue  # what the link leads to is meant, and may be replaced
-        result = box.run(*words)
+        result = box.run(*words, environ={"XDG_STATE_HOME": str(tmp_path / f"state of {place}")})
         if kind_of(out) != found or "itself failed" in result.stderr:
             told.append(f"{place}, {name}: {result.status} {result.stderr[:200]}")
     assert told == []
     assert Path(__file__).read_bytes() == before
 
 
+LOGS = "https://acct.blob.core.windows.net/logs?sig=x"
+SUBMIT = ["events", "submit", "--pool", "render-linux", "--logs", LOGS, "--out", LOGS]
 NAMED: dict[str, list[str]] = {
     "key": ["tasks", "failed", "--account-key-file", "FILE"],
     "configuration": ["tasks", "failed"],
@@ -133,10 +142,16 @@ NAMED: dict[str, list[str]] = {
     "public key": ["node", "login", "NODE", "--ssh-key", "FILE", "--yes"],
     "container": ["node", "logs", "NODE", "--container-file", "FILE", "--yes"],
     "tally": ["events", "parse", "--merge", "FILE"],
+    "messages": ["explain", "137", "--messages", "FILE"],
+    "bundle": ["triage", "--from", "FILE"],
+    "program": [*SUBMIT, "--program", "FILE", "--dry-run"],
+    "webhook": ["triage", "--notify", "@FILE"],
+    "state": ["events", "parse", LOGS, "--follow", "--state", "FILE"],
+    "scenario": ["sandbox", "events", "--scenario", "FILE"],
 }
 
 
-def test_12_devices_in_the_place_of_a_small_file_are_not_read_for_ever(
+def test_24_devices_in_the_place_of_a_small_file_are_not_read_for_ever(
     open_box: Open, tmp_path: Path
 ) -> None:
     told = []
@@ -155,6 +170,30 @@ def test_12_devices_in_the_place_of_a_small_file_are_not_read_for_ever(
         if result.status not in {2, 7} or "itself failed" in result.stderr:
             told.append(f"{name} {device}: {result.status} {result.stderr[:200]}")
     assert told == []
+
+
+def test_6_pipes_that_nobody_writes_to_or_reads_are_told_and_waited_for_no_more(
+    open_box: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("batchdoctor.service.small_file.PATIENCE", 0.05)
+    box, told, pipe = open_box("bad-node"), [], tmp_path / "pipe.toml"
+    os.mkfifo(pipe)
+    names = ("messages", "bundle", "program", "webhook", "state", "scenario")
+    for name in names:
+        result = box.run(*(word.replace("FILE", str(pipe)) for word in NAMED[name]))
+        if result.status not in {2, 7} or "itself failed" in result.stderr:
+            told.append(f"{name}: {result.status} {result.stderr[:200]}")
+    assert told == []
+
+
+def test_a_line_for_somebody_who_listens_follows_on_one_that_a_full_disk_cut_off(
+    open_box: Open, tmp_path: Path
+) -> None:
+    file = tmp_path / "notices"
+    file.write_bytes(b'{"half": ')
+    assert open_box("bad-node").run("triage", "--notify", str(file)).status == 0
+    half, line, end = file.read_bytes().split(b"\n")
+    assert (half, bool(json.loads(line)), end) == (b'{"half": ', True, b"")
 
 
 def test_3_pipes_in_the_place_of_a_key_are_waited_for_as_long_as_somebody_may_write(

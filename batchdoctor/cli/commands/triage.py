@@ -43,6 +43,7 @@ from batchdoctor.service.client import Client
 from batchdoctor.work.configuration import read_config
 from batchdoctor.work.diagnosis.judged import Judged, judge_account
 from batchdoctor.work.diagnosis.narrowing import Narrowing
+from batchdoctor.work.files.replaceable import refuse_what_is_no_file
 from batchdoctor.work.messages import messages_for
 from batchdoctor.work.reading.reading import Reading
 
@@ -90,6 +91,8 @@ def triage(
     check_kinds(ignored, "--ignore")
     if out and not out.parent.is_dir():
         raise UsageError(f"{out.parent} is no folder.", hint="--out names a file in one that is")
+    if out:
+        refuse_what_is_no_file(out)
     destination = destination_of(notify, notify_format)
     config, source = read_config(call.world.environ)
     accepted = parse_settings(config, str(source)).ignore

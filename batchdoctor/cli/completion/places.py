@@ -93,7 +93,7 @@ def remove(place: Place) -> list[str]:
 
 
 def _text(file: Path) -> str:
-    return file.read_text(encoding="utf-8") if file.exists() else ""
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
 
 
 def _without_ours(file: Path) -> str:

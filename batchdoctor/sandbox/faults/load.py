@@ -36,6 +36,8 @@ def _text(name: str | Path) -> str:
         file = resources.files("batchdoctor.sandbox") / _FOLDER / f"{name}.toml"
         return file.read_text(encoding="utf-8")
     try:
+        if Path(name).exists() and not Path(name).is_file():
+            raise OSError(f"{name} is no file")
         return Path(name).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise UsageError(

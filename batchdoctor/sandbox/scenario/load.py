@@ -242,6 +242,8 @@ def _read(name: str) -> dict[str, Any]:
 
 
 def _read_file(path: Path) -> dict[str, Any]:
+    if path.exists() and not path.is_file():
+        raise UsageError(f"{path} is no file.")
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -47,10 +47,12 @@ class FollowState:
         if self._file is None:
             return None
         try:
+            if self._file.exists() and not self._file.is_file():
+                raise OSError("it is no file")
             kept = msgspec.json.decode(self._file.read_bytes(), type=Followed)
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.MsgspecError) as error:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise UsageError(
                 f"{self._file}, which says how far it was told, cannot be read: {error}.",
                 hint="another --state begins anew, and tells what is written from now on",

@@ -72,11 +72,13 @@ class Memory(msgspec.Struct, frozen=True):
         A kind of finding that this version does not know is left out.
         """
         try:
+            if self.file.exists() and not self.file.is_file():
+                raise OSError("it is no file")
             kept = msgspec.json.decode(self.file.read_bytes(), type=_Kept)
             known = [msgspec.json.decode(each, type=Known) for each in kept.findings]
         except FileNotFoundError:
             return []
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise UsageError(
                 f"{self.file}, which says what was told, cannot be read: {error}.",
                 hint=f"rm {self.file} begins anew: everything is told once more",

@@ -13,7 +13,9 @@ from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.notices.known import News, news_of
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.errors import BatchdoctorError, UsageError
+from batchdoctor.machine import WITHOUT_WAITING
 from batchdoctor.service.retry import RetryPolicy
+from batchdoctor.service.small_file import read_small
 from batchdoctor.service.webhook import place_of, post
 from batchdoctor.work.notices.memory import Memory
 from batchdoctor.work.surroundings import Surroundings
@@ -93,8 +95,14 @@ class Teller(msgspec.Struct, frozen=True):
 
 
 def _append(file: Path, line: bytes) -> None:
-    """One line at the end, in one call, so that lines of two programs never mix. OSError."""
-    handle = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, _ONLY_ME)
+    """One line at the end, in one call, so that lines of two programs never mix. OSError.
+
+    A pipe that nobody reads is an error; a line that a full disk has cut off is left behind.
+    """
+    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | WITHOUT_WAITING
+    if _ends_within_a_line(file):
+        line = b"\n" + line
+    handle = os.open(file, flags, _ONLY_ME)
     try:
         while line:
             line = line[os.write(handle, line) :]
@@ -102,10 +110,23 @@ def _append(file: Path, line: bytes) -> None:
         os.close(handle)
 
 
+def _ends_within_a_line(file: Path) -> bool:
+    """Whether its last line was cut off; what is no file that can be read has no last line."""
+    if not file.is_file():
+        return False
+    try:
+        with file.open("rb") as found:
+            if found.seek(0, os.SEEK_END) == 0:
+                return False
+            found.seek(-1, os.SEEK_END)
+            return found.read(1) != b"\n"
+    except OSError:
+        return False
+
+
 def _first_line(file: Path) -> str:
     try:
-        with file.open(encoding="utf-8") as lines:
-            return lines.readline(8192).strip()
+        return read_small(file).partition("\n")[0].strip()
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no text"
         raise UsageError(f"{file}, which --notify names, cannot be read: {reason}.") from error

@@ -52,6 +52,8 @@ def program_of(where: str | None, own: str) -> Program:
             hint=f"--program batchdoctor.pyz, made by: {HOW_MADE}",
         )
     try:
+        if path.exists() and not path.is_file():
+            raise UsageError(f"{path} is no file.", hint=f"made by: {HOW_MADE}")
         content = path.read_bytes()
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
