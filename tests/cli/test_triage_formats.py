@@ -156,7 +156,7 @@ def test_a_folder_that_is_not_there_is_told_before_anything_is_asked(box: Box) -
 def test_a_folder_in_the_place_of_the_file_is_told(box: Box, tmp_path: Path) -> None:
     result = box.run("triage", "--out", str(tmp_path))
     assert (result.status, result.stdout) == (2, "")
-    assert f"error: {tmp_path} cannot be written: " in result.stderr
+    assert f"error: {tmp_path} is a folder and was left as it is: " in result.stderr
 
 
 @pytest.mark.parametrize("output", ["prometheus", "junit"])

@@ -38,6 +38,10 @@ class Program(msgspec.Struct, frozen=True, kw_only=True):
         return f"batchdoctor-{self.digest}.pyz"
 
 
+def _no_program(path: Path) -> UsageError:
+    return UsageError(f"{path} is no program in a single file.", hint=f"made by: {HOW_MADE}")
+
+
 def program_of(where: str | None, own: str) -> Program:
     """The program that a path or a URL names; without one our `own` file, if we are a single file.
 
@@ -53,16 +57,14 @@ def program_of(where: str | None, own: str) -> Program:
         )
     try:
         if path.exists() and not path.is_file():
-            raise UsageError(f"{path} is no file.", hint=f"made by: {HOW_MADE}")
+            raise _no_program(path)
         content = path.read_bytes()
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from error
     except zipfile.BadZipFile:
-        raise UsageError(
-            f"{path} is no program in a single file.", hint=f"made by: {HOW_MADE}"
-        ) from None
+        raise _no_program(path) from None
     if any(name.startswith(_PACKAGES) for name in names) and _NEEDED not in names:
         raise UsageError(
             f"{path} lacks the package for storage accounts.", hint=f"make it with: {HOW_MADE}"
