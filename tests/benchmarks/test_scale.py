@@ -23,7 +23,14 @@ from batchdoctor.core.log.left import Left
 from batchdoctor.core.log.shards import left_from, read_from
 from tests.azurite import KEY, emulated_storage
 from tests.benchmarks.light_storage import light_storage
-from tests.benchmarks.test_events import BARE, COMPILED, Cost, cost_of, write_log
+from tests.benchmarks.test_events import (
+    BARE,
+    COMPILED,
+    Cost,
+    compiled,  # noqa: F401 - a fixture for all
+    cost_of,
+    write_log,
+)
 
 SIZE = int(os.environ.get("SCALE_MB", "2000")) * 1_000_000
 # Gigabytes are written and read over and over.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -164,10 +164,9 @@ def _joined(pool: PoolHistory, packs: Iterable[tuple[_Place, PackedRuns]]) -> Ru
     for (part, theirs), each in packs:
         runs = _unpacked(each, part)
         numbers = [*map(pool.number_of, theirs.nodes)]
-        found.nodes.extend(array("I", _numbered(runs, numbers)))
+        is_same = numbers == [*range(len(numbers))]
+        found.nodes.extend(
+            runs.nodes if is_same else array("I", map(numbers.__getitem__, runs.nodes))
+        )
         found.when.extend(runs.when)
     return found
-
-
-def _numbered(runs: Runs, numbers: Sequence[int]) -> Iterator[int]:
-    return map(numbers.__getitem__, runs.nodes)

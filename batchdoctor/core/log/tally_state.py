@@ -21,7 +21,7 @@ from batchdoctor.core.log.tally import ALWAYS, NEVER, Tally
 from batchdoctor.core.log.trouble import Trouble, TroubleName
 from batchdoctor.errors import InputError
 
-FORMAT = 5
+FORMAT = 6
 
 Index = Annotated[int, msgspec.Meta(ge=0)]
 # Since 1970, in four bytes.

@@ -318,80 +318,29 @@ number_of_name(Names *names, const char *at, size_t length)
 
 /* ---- Numbers of tasks --------------------------------------------------------------------- */
 
-#define TURNED(number, bits) ((number) >> (bits) | (number) << (64 - (bits)))
+#define TURNED(number, bits) ((number) << (bits) | (number) >> (64 - (bits)))
 
-/* Written out, so that all of it is done in registers: half of the time. */
-#define MIX(a, b, c, d, x, y)             \
-    do {                                  \
-        v[a] += v[b] + words[x];          \
-        v[d] = TURNED(v[d] ^ v[a], 32);   \
-        v[c] += v[d];                     \
-        v[b] = TURNED(v[b] ^ v[c], 24);   \
-        v[a] += v[b] + words[y];          \
-        v[d] = TURNED(v[d] ^ v[a], 16);   \
-        v[c] += v[d];                     \
-        v[b] = TURNED(v[b] ^ v[c], 63);   \
-    } while (0)
-
-#define ROUND(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p) \
-    do {                                                      \
-        MIX(0, 4, 8, 12, a, b);                               \
-        MIX(1, 5, 9, 13, c, d);                               \
-        MIX(2, 6, 10, 14, e, f);                              \
-        MIX(3, 7, 11, 15, g, h);                              \
-        MIX(0, 5, 10, 15, i, j);                              \
-        MIX(1, 6, 11, 12, k, l);                              \
-        MIX(2, 7, 8, 13, m, n);                               \
-        MIX(3, 4, 9, 14, o, p);                               \
-    } while (0)
-
-/* The eight bytes of BLAKE2b (RFC 7693) of an id, as one number, as `_portable_number` in
-   core/log/attempt.py gives it. It is the same on every machine. */
+/* The number of an id that is the same on every machine, as `_portable_number` in
+   core/log/attempt.py gives it. */
 static int64_t
-digest_of(Text id)
+portable_number(Text id)
 {
-    static const uint64_t begin[8] = {
-        0x6A09E667F3BCC908u, 0xBB67AE8584CAA73Bu, 0x3C6EF372FE94F82Bu, 0xA54FF53A5F1D36F1u,
-        0x510E527FADE682D1u, 0x9B05688C2B3E6C1Fu, 0x1F83D9ABFB41BD6Bu, 0x5BE0CD19137E2179u,
-    };
-    uint64_t state[8], words[16], v[16], number = 0;
-    memcpy(state, begin, sizeof state);
-    state[0] ^= 0x01010000 ^ 8;
+    const uint64_t one = 0x9E3779B97F4A7C15u, other = 0xC2B2AE3D27D4EB4Fu;
     size_t length = length_of(id), done = 0;
-    do {
-        size_t size = length - done < 128 ? length - done : 128;
-        unsigned char block[128] = {0};
-        memcpy(block, id.at + done, size);
-        done += size;
-        for (int word = 0; word < 16; word++) {
-            words[word] = 0;
-            for (int byte = 7; byte >= 0; byte--)
-                words[word] = words[word] << 8 | block[8 * word + byte];
-        }
-        memcpy(v, state, sizeof state);
-        memcpy(v + 8, begin, sizeof begin);
-        v[12] ^= done;
-        if (done == length)
-            v[14] = ~v[14];
-        ROUND(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        ROUND(14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3);
-        ROUND(11, 8, 12, 0, 5, 2, 15, 13, 10, 14, 3, 6, 7, 1, 9, 4);
-        ROUND(7, 9, 3, 1, 13, 12, 11, 14, 2, 6, 5, 10, 4, 0, 15, 8);
-        ROUND(9, 0, 5, 7, 2, 4, 10, 15, 14, 1, 11, 12, 6, 8, 3, 13);
-        ROUND(2, 12, 6, 10, 0, 11, 8, 3, 4, 13, 7, 5, 15, 14, 1, 9);
-        ROUND(12, 5, 1, 15, 14, 13, 4, 10, 0, 7, 6, 3, 9, 2, 8, 11);
-        ROUND(13, 11, 7, 14, 12, 1, 3, 9, 5, 0, 15, 4, 8, 6, 2, 10);
-        ROUND(6, 15, 14, 9, 11, 3, 0, 8, 12, 2, 13, 7, 1, 4, 10, 5);
-        ROUND(10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0);
-        ROUND(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-        ROUND(14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3);
-        for (int word = 0; word < 8; word++)
-            state[word] ^= v[word] ^ v[word + 8];
-    } while (done < length);
-    /* The first byte is the lowest of the state, and the highest of the number. */
-    for (int byte = 0; byte < 8; byte++)
-        number = number << 8 | (state[0] >> 8 * byte & 0xFF);
-    return (int64_t)number;
+    uint64_t number = length * one;
+    for (; done < length; done += 8) {
+        size_t size = length - done < 8 ? length - done : 8;
+        uint64_t eight = 0;
+        /* The first byte is the lowest, whatever this machine thinks of it. */
+        while (size > 0)
+            eight = eight << 8 | (unsigned char)id.at[done + --size];
+        eight *= other;
+        number ^= TURNED(eight, 31) * one;
+        number = TURNED(number, 27) * one + other;
+    }
+    number = (number ^ number >> 33) * other;
+    number = (number ^ number >> 29) * one;
+    return (int64_t)(number ^ number >> 32);
 }
 
 /* ---- Attempts ----------------------------------------------------------------------------- */
@@ -560,7 +509,7 @@ hash_of_id(Text id)
 static int64_t
 task_number(const Pairs *self, Text id)
 {
-    return self->portable ? digest_of(id) : hash_of_id(id);
+    return self->portable ? portable_number(id) : hash_of_id(id);
 }
 
 static bool

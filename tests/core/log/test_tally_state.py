@@ -35,7 +35,7 @@ def _one_failure(found: bytes, instead: bytes) -> bytes:
         b"{}",
         b"[" * 100_000,
         b"\xff",
-        to_json(Tally(portable=True)).replace(b'"tallyFormat":5', b'"tallyFormat":3'),
+        to_json(Tally(portable=True)).replace(b'"tallyFormat":6', b'"tallyFormat":3'),
         to_json(tally_of(complete(), portable=True)).replace(b'"jobs":["j"]', b'"jobs":[]'),
         to_json(tally_of(complete(), portable=True)).replace(b'"rows":"', b'"rows":"AAAA'),
         _one_failure(b'"lastFailures":[[0,', b'"lastFailures":[[9,'),

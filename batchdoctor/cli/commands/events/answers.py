@@ -12,7 +12,6 @@ from batchdoctor.cli.reporting import write_report
 from batchdoctor.core.checked import Span
 from batchdoctor.core.log.show import Show
 from batchdoctor.core.meaning.category import Category
-from batchdoctor.core.pictures.marks import picture_of_log
 from batchdoctor.errors import ExitCode, InputError, UsageError, worst
 from batchdoctor.events.selection import Selection
 from batchdoctor.report.event_log import LogAnswer
@@ -46,6 +45,9 @@ def answered(call: Call, reading: LogReading, show: Show | By, head: Head, *, fa
 
 def write_log_report(path: str, reading: LogReading, head: Head) -> None:
     """Write the page of a reading that is at its end. Raises UsageError where that cannot be."""
+    # It takes as long to load as all else, and few want a page.
+    from batchdoctor.core.pictures.marks import picture_of_log
+
     concluded = reading.conclusion
     page = LogAnswer(head, lambda: concluded).of_summary()
     write_report(path, page, picture_of_log(concluded, reading.tally))

@@ -580,6 +580,49 @@ end_of(uint32_t start, uint32_t length, uint32_t grain)
     return grain > 1 && length == NO_END ? 0 : start + length;
 }
 
+/* So few runs are sorted by comparing them. */
+enum { FEW = 1024, DIGIT = 11, DIGITS = 1 << DIGIT };
+
+/* Eleven bits of what runs are sorted by, from a place on: lengths are below, places above. */
+static uint32_t
+digit_of(const Run *run, int shift)
+{
+    uint64_t bits = shift < 32 ? run->length >> shift : run->place >> (shift - 32);
+    /* None reaches over from one into the other. */
+    return (uint32_t)bits & (shift < 32 && shift + DIGIT > 32 ? (1u << (32 - shift)) - 1 : DIGITS - 1);
+}
+
+/* Sort runs eleven bits after eleven bits, the lowest first, without those that all have alike;
+   false without memory. */
+static bool
+put_in_order(Run **sorted, size_t count)
+{
+    static const int shifts[] = {0, 11, 22, 32, 43, 54, 65, 76, 87};
+    Run *runs = *sorted, *other = PyMem_Malloc(count * sizeof *other);
+    if (!other)
+        return false;
+    for (size_t step = 0; step < sizeof shifts / sizeof *shifts; step++) {
+        size_t begins[DIGITS] = {0}, begin = 0;
+        for (size_t at = 0; at < count; at++)
+            begins[digit_of(&runs[at], shifts[step])]++;
+        if (begins[digit_of(runs, shifts[step])] == count)
+            continue;
+        for (int digit = 0; digit < DIGITS; digit++) {
+            size_t size = begins[digit];
+            begins[digit] = begin;
+            begin += size;
+        }
+        for (size_t at = 0; at < count; at++)
+            other[begins[digit_of(&runs[at], shifts[step])]++] = runs[at];
+        Run *full = other;
+        other = runs;
+        runs = full;
+    }
+    PyMem_Free(other);
+    *sorted = runs;
+    return true;
+}
+
 /* The runs in the order of where they are in time, then of their nodes, then of their lengths; NULL
    with an exception set without memory. */
 static Run *
@@ -597,7 +640,13 @@ sorted_runs(const Ran *ran)
         runs[at].place = (uint64_t)(start / ran->grain) << 32 | nodes[at];
         runs[at].length = length_of(start, end, ran->grain);
     }
-    qsort(runs, ran->count, sizeof *runs, earlier_first);
+    if (ran->count < FEW)
+        qsort(runs, ran->count, sizeof *runs, earlier_first);
+    else if (!put_in_order(&runs, ran->count)) {
+        PyMem_Free(runs);
+        PyErr_NoMemory();
+        return NULL;
+    }
     return runs;
 }
 
