@@ -12,6 +12,7 @@ from batchdoctor.core.checked import Checked, Span, past
 from batchdoctor.core.failures.examined import examined_nodes, no_suspects
 from batchdoctor.core.problem import Problem
 from batchdoctor.core.suspicion.item import SuspectItem, SuspectSummary, suspect_item
+from batchdoctor.core.suspicion.shared import SHARED
 from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.text.wording import plural
 from batchdoctor.report.document import Document, Ending
@@ -21,6 +22,8 @@ from batchdoctor.report.page import Block, Card, Cards, Tone
 # Nodes from which on the same trouble is told once, and how many of them are named.
 _TOGETHER = 3
 _NAMED = 3
+# How many nodes that share something are told of each by itself.
+_LISTED = 8
 # What differs from node to node in a sentence that says the same: numbers.
 _OWN = re.compile(r"\d+")
 VERDICT_TONES = {"broken": Tone.BAD, "suspect": Tone.BAD, "watch": Tone.WARN}
@@ -47,16 +50,20 @@ def suspect_cards(nodes: Sequence[SuspectNode], title: str | None = None) -> Seq
         groups.setdefault(_trouble(node), []).append(node)
     cards: list[Card] = []
     for group in groups.values():
-        together = len(group) >= _TOGETHER
-        cards += [group_card(group)] if together else map(suspect_card, group)
+        alike = group[0].reasons and group[0].reasons[-1].kind == SHARED
+        together = [_alike_card(group)] if alike else [group_card(group)]
+        cards += together if len(group) >= _TOGETHER else map(suspect_card, group)
     return (Cards(cards, title),) if nodes else ()
 
 
 def _trouble(node: SuspectNode) -> object:
     """What nodes of a pool have in common that are ill in the same way; else the node alone.
 
-    How a node fails beside others is its own, and so is what fails on it.
+    How a node fails beside others is its own, and so is what fails on it, but if they share what
+    may be the cause.
     """
+    if node.reasons and node.reasons[-1].kind == SHARED:
+        return node.pool_id, SHARED
     if node.runs is not None or node.failures is not None:
         return node.pool_id, node.node_id
     reasons = tuple(
@@ -78,6 +85,22 @@ def group_card(group: Sequence[SuspectNode]) -> Card:
         card,
         title=f"{count:,} nodes of {first.pool_id}{state}",
         lines=[*card.lines, f"{names}{more}", "About the first of them:"],
+    )
+
+
+def _alike_card(group: Sequence[SuspectNode]) -> Card:
+    """Suspects that share what no other node has: that first, then what each of them did."""
+    first, count = group[0], len(group)
+    shown = group[:_LISTED]
+    more = [f"and {count - _LISTED:,} more (-o jsonl has all)"] if count > _LISTED else []
+    return replace(
+        suspect_card(first),
+        title=f"{count:,} nodes of {first.pool_id}",
+        lines=[
+            f"{first.reasons[-1].message}:",
+            *(f"{node.node_id}: {node.reasons[0].message}" for node in shown),
+            *more,
+        ],
     )
 
 

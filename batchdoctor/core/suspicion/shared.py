@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
+from msgspec.structs import replace
+
+from batchdoctor.core.nodes.advice import NodeCommands
+from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.records import Node
+from batchdoctor.core.suspicion.suspect_node import SuspectNode
 from batchdoctor.core.suspicion.tail_probability import Stratum, upper_tail
+from batchdoctor.core.text.command_line import command_line
+from batchdoctor.core.text.step import Step, run, say
+
+SHARED = "shared"
+LOOK_FOR_WHAT_CAME = say(
+    "Look for what came with them: an image, an agent, a start task, a network."
+)
 
 # Fewer suspects than this share something by chance.
 FEWEST_SUSPECTS = 3
@@ -107,3 +119,43 @@ def _allocated(mine: Sequence[Node], rest: Sequence[Node]) -> str | None:
     if max(moments) < min(others):
         return f"allocated at {max(moments):%Y-%m-%d %H:%M} UTC or before"
     return None
+
+
+def with_shared(found: Sequence[SuspectNode], nodes: Iterable[Node]) -> list[SuspectNode]:
+    """The nodes; suspects that share what no other node of their pool has say so last.
+
+    What came with them is looked for then: to restart each of them would bring the same again.
+    """
+    pools: dict[str, list[Node]] = {}
+    for node in nodes:
+        pools.setdefault(node.pool_id, []).append(node)
+    accused: dict[str, list[SuspectNode]] = {}
+    for each in found:
+        if each.verdict == "suspect":
+            accused.setdefault(each.pool_id, []).append(each)
+    told = {
+        pool_id: _shared(pool_id, suspects, shared, len(members) - len(suspects))
+        for pool_id, suspects in accused.items()
+        for members in [pools.get(pool_id, [])]
+        if (shared := shared_by({each.node_id for each in suspects}, members))
+    }
+    return [
+        replace(each, reasons=(*each.reasons, told[each.pool_id][0]), advice=told[each.pool_id][1])
+        if each.verdict == "suspect" and each.pool_id in told
+        else each
+        for each in found
+    ]
+
+
+def _shared(
+    pool_id: str, suspects: Sequence[SuspectNode], shared: Sequence[str], others: int
+) -> tuple[Reason, tuple[Step, ...]]:
+    reason = Reason(
+        SHARED,
+        f"all {len(suspects)} suspects, and none of the {others} other nodes, are"
+        f" {' and '.join(shared)}",
+    )
+    at_work = [each.node_id for each in suspects if not each.is_parked]
+    stop = [run(command_line("node", "disable", *at_work, "--requeue", pool=pool_id))]
+    show = run(NodeCommands(pool_id, suspects[0].node_id).act("show"))
+    return reason, (LOOK_FOR_WHAT_CAME, show, *(stop if at_work else ()))

@@ -8,6 +8,7 @@ from datetime import datetime
 import msgspec
 
 from batchdoctor.core.checked import Span
+from batchdoctor.core.suspicion.shared import with_shared
 from batchdoctor.core.suspicion.suspect_node import SuspectNode, suspect_nodes
 from batchdoctor.work.diagnosis.runs import RunsReading
 from batchdoctor.work.reading.reading import Reading
@@ -47,12 +48,9 @@ def find_suspects(
     runs = RunsReading(reading, pools, jobs, since)
     runs.read_nodes()
     suspicions = runs.suspicions(min_failures=min_failures, exact=exact or since is not None)
+    named = suspect_nodes(runs.nodes, suspicions, now, runs.communication_modes, runs.empty_pools)
     every = [
-        node
-        for node in suspect_nodes(
-            runs.nodes, suspicions, now, runs.communication_modes, runs.empty_pools
-        )
-        if not verdicts or node.verdict in verdicts
+        node for node in with_shared(named, runs.nodes) if not verdicts or node.verdict in verdicts
     ]
     shown = [node for node in every if parked or not node.is_parked]
     return Suspects(

@@ -21,7 +21,7 @@ from batchdoctor.core.remedies.node_error import meaning_of, steps_for
 from batchdoctor.core.suspicion.changed_before import just_before, pool_changes
 from batchdoctor.core.suspicion.hidden import HIDDEN
 from batchdoctor.core.suspicion.judge import Suspicion
-from batchdoctor.core.suspicion.shared import shared_by
+from batchdoctor.core.suspicion.shared import LOOK_FOR_WHAT_CAME, shared_by
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import sentence, verb
@@ -234,7 +234,7 @@ def _alike(facts: PoolFacts, accused: Sequence[Suspicion], shared: Sequence[str]
         f" runs), all {' and '.join(shared)}; none of the {others} others is so.",
         evidence=tuple(f"{each.node_id}: {each.reasons[0].message}." for each in accused),
         advice=(
-            say("Look for what came with them: an image, an agent, a start task, a network."),
+            LOOK_FOR_WHAT_CAME,
             run(first.act("show")),
             run(command_line("node", "disable", *ids, "--requeue", pool=facts.pool.id)),
         ),
@@ -272,14 +272,18 @@ def _suspect(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Findi
 
 
 def _changes(facts: PoolFacts, node: Node | None, suspicion: Suspicion) -> Iterator[str]:
-    """What changed just before a node turned bad, where it changed with it."""
-    if node is None or suspicion.onset is None:
+    """What changed just before a node turned bad, where it changed with it and few others."""
+    onset, nodes = suspicion.onset, facts.nodes or ()
+    if node is None or onset is None:
         return
-    if any(
-        just_before(suspicion.onset, each) for each in (node.allocation_time, node.last_boot_time)
-    ):
-        told = pool_changes(suspicion.onset, facts.pool, facts.nodes or ())
-        yield from map(before_it, told)
+    new = [
+        each.id
+        for each in nodes
+        if just_before(onset, each.allocation_time) or just_before(onset, each.last_boot_time)
+    ]
+    # What came to most of the pool, as when it was made, does not tell this node from the others.
+    if node.id in new and 2 * len(new) <= len(nodes):
+        yield from map(before_it, pool_changes(onset, facts.pool, nodes))
 
 
 NODE_CHECKS = (unusable, lost_and_stuck, taken_out, old_agents, suspects, hidden)
