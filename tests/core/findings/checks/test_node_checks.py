@@ -156,3 +156,23 @@ def test_a_healthy_pool_has_no_findings() -> None:
     pool = facts(node("a"), node("b", "running"))
     for check in (start_tasks, unusable, lost_and_stuck, taken_out, old_agents, suspects):
         assert not list(check(pool))
+
+
+def suspect_among(*nodes: Node) -> Finding:
+    """What is told of the first of some nodes, which fails since an hour and a half ago."""
+    counts = RunCounts()
+    for each in nodes:
+        counts.add_many("p", each.id, "j", runs=20, failures=18 if each is nodes[0] else 0)
+    pool = facts(*nodes)
+    onset = NOW - timedelta(minutes=90)
+    pool.suspicions = [msgspec.structs.replace(found, onset=onset) for found in judge(counts)]
+    return only(suspects(pool))
+
+
+def test_that_a_node_was_allocated_just_before_it_turned_bad_is_told_if_few_others_were() -> None:
+    new: dict[str, Any] = {"allocationTime": (NOW - timedelta(minutes=100)).isoformat()}
+    old: dict[str, Any] = {"allocationTime": (NOW - timedelta(days=2)).isoformat()}
+    few = suspect_among(node("n0", **new), *(node(f"n{number}", **old) for number in range(1, 8)))
+    assert few.changes == ("Just before: 1 of 8 nodes was allocated at 2026-11-21 01:20 UTC.",)
+    whole = suspect_among(*(node(f"n{number}", **new) for number in range(8)))
+    assert whole.changes == ()
