@@ -42,14 +42,14 @@ DOWNLOAD = """
 import batchdoctor
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.prefetch import prefetched
-from batchdoctor.work.files.said import said_by
-from batchdoctor.work.reading.failures import failures_of
+from batchdoctor.work.files.words import task_words
+from batchdoctor.work.reading.failures import Narrowed, failures_of
 with batchdoctor.connect() as account:
     reading = account._asking.reading()
     client = reading.client
     def listing(failure):
-        yield said_by(client, failure.job_id, failure.task_id)
-    for _, found in prefetched(failures_of(reading, None, None, None), listing):
+        yield task_words(client, failure.job_id, failure.task_id, 100)
+    for _, found in prefetched(failures_of(reading, None, Narrowed()), listing):
         for _ in found:
             pass
     print(client.transport.sent)
