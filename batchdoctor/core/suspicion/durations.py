@@ -12,6 +12,12 @@ from batchdoctor.core.suspicion.history import HALF, Runs
 from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.run_counts import GONE
 
+try:
+    from batchdoctor.core.suspicion.compiled import _runs
+except ImportError:
+    # There was no compiler where it was installed.
+    _runs = None  # type: ignore[assignment]
+
 # Runs that began one after the other and are compared; how many of a pool are looked at.
 _TOGETHER = 400
 _MOST_RUNS = 150_000
@@ -88,15 +94,18 @@ def _group(runs: PoolRuns, whats: Sequence[int], since: Sequence[int] | None) ->
     return found or None
 
 
-def _latest(runs: PoolRuns) -> list[int]:
+def _latest(runs: PoolRuns, fewest: int = _FEWEST_OF_A_NODE, most: int = _MOST_RUNS) -> list[int]:
     """Since when the runs of each node are looked at, by its number."""
-    most = max(_FEWEST_OF_A_NODE, _MOST_RUNS // max(1, len(runs.present)))
+    each_node = max(fewest, most // max(1, len(runs.present)))
+    if _runs is not None:
+        columns = [(each.nodes, each.when) for each in runs.runs.values()]
+        return memoryview(_runs.latest(columns, len(runs.names), each_node)).cast("Q").tolist()
     times = [array("Q") for _ in runs.names]
     adding = [each.append for each in times]
     for each in runs.runs.values():
         for node, when in each.pairs():
             adding[node](when)
-    return [sorted(each)[-most] if len(each) > most else 0 for each in times]
+    return [sorted(each)[-each_node] if len(each) > each_node else 0 for each in times]
 
 
 def _seconds(group: Runs) -> list[int]:

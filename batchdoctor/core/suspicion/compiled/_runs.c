@@ -417,41 +417,132 @@ runs_of_line(PyObject *module, PyObject *args)
     return told;
 }
 
+/* ---- Columns that grow --------------------------------------------------------------------------- */
+
+typedef struct {
+    char *bytes;
+    size_t count, room;
+} Column;
+
+static bool
+append(Column *column, const void *bytes, size_t count)
+{
+    if (column->room - column->count < count) {
+        size_t room = column->room ? 2 * column->room : 64 * count;
+        char *grown = PyMem_Realloc(column->bytes, room);
+        if (!grown)
+            return false;
+        column->bytes = grown;
+        column->room = room;
+    }
+    memcpy(column->bytes + column->count, bytes, count);
+    column->count += count;
+    return true;
+}
+
+static PyObject *
+bytes_of(const Column *column)
+{
+    return PyBytes_FromStringAndSize(column->bytes ? column->bytes : "", (Py_ssize_t)column->count);
+}
+
 /* ---- Points in time ---------------------------------------------------------------------------- */
 
-/* Append to `seconds` when each run of a list of columns began, or else ended, in units of so many
-   bits of a second, as far as that is known; -1 with an exception set. */
-static Py_ssize_t
-places_of(PyObject *columns, int bits, uint32_t **places)
+/* Where in time runs began that a list of columns tells of: the first and the last place, each of so
+   many bits of a second, and how many there are. */
+typedef struct {
+    uint32_t first, last;
+    size_t count;
+} Extent;
+
+/* What to do with each place that a list of columns tells of. */
+typedef void (*Take)(void *to, uint32_t place);
+
+/* Go through when each run began, or else ended, as far as that is known; false with an exception set
+   for what are no columns. */
+static bool
+go_through(PyObject *columns, int bits, Take take, void *to)
 {
-    size_t count = 0;
-    *places = NULL;
     for (Py_ssize_t column = 0; column < PyList_Size(columns); column++) {
         Py_buffer view;
         if (!numbers_in(PyList_GetItem(columns, column), &view, sizeof(uint64_t)))
-            return -1;
+            return false;
         const uint64_t *when = view.buf, *end = when + (size_t)view.len / sizeof *when;
-        uint32_t *grown
-            = PyMem_Realloc(*places, (count + (size_t)view.len / sizeof *when + 1) * sizeof **places);
-        if (grown)
-            *places = grown;
-        for (; grown && when < end; when++) {
+        for (; when < end; when++) {
             uint32_t start = (uint32_t)(*when >> 32);
             uint32_t second = start >> bits ? start : (uint32_t)*when;
             if (second)
-                grown[count++] = second >> bits;
+                take(to, second >> bits);
         }
         PyBuffer_Release(&view);
-        if (!grown) {
-            PyErr_NoMemory();
-            return -1;
-        }
     }
-    if (count && !put_in_order(*places, count)) {
+    return true;
+}
+
+static void
+take_extent(void *to, uint32_t place)
+{
+    Extent *extent = to;
+    if (!extent->count || place < extent->first)
+        extent->first = place;
+    if (!extent->count || place > extent->last)
+        extent->last = place;
+    extent->count++;
+}
+
+/* How many runs began at each place: by place, or, where most places between the first and the last
+   have none, one after the other until they are put in order. */
+typedef struct {
+    uint32_t first, *numbers;
+    size_t size, count;
+    bool is_by_place;
+} Met;
+
+static void
+take_met(void *to, uint32_t place)
+{
+    Met *met = to;
+    if (!met->is_by_place && met->count < met->size)
+        met->numbers[met->count++] = place;
+    else if (met->is_by_place && place >= met->first && place - met->first < met->size)
+        met->numbers[place - met->first]++;
+}
+
+/* Make what is met of some columns; false with an exception set without memory or for none. */
+static bool
+make_met(Met *met, PyObject *columns, int bits, Extent extent, size_t count)
+{
+    uint64_t range = extent.count ? (uint64_t)extent.last - extent.first + 1 : 0;
+    *met = (Met){.first = extent.first, .is_by_place = range / 4 <= extent.count};
+    met->size = met->is_by_place ? (size_t)range : count;
+    if (!(met->numbers = PyMem_Calloc(met->size + 1, sizeof *met->numbers))) {
         PyErr_NoMemory();
-        return -1;
+        return false;
     }
-    return (Py_ssize_t)count;
+    if (!go_through(columns, bits, take_met, met))
+        return false;
+    if (met->is_by_place || !met->count || put_in_order(met->numbers, met->count))
+        return true;
+    PyErr_NoMemory();
+    return false;
+}
+
+/* How many runs are at the next place, which is given back through `place`; `at` is moved on. */
+static int64_t
+next_met(const Met *met, size_t *at, uint32_t *place)
+{
+    size_t begin = *at;
+    if (met->is_by_place) {
+        while (begin < met->size && !met->numbers[begin])
+            begin++;
+        *at = begin + 1;
+        *place = met->first + (uint32_t)begin;
+        return begin < met->size ? met->numbers[begin] : 0;
+    }
+    for (*at = begin; *at < met->count && met->numbers[*at] == met->numbers[begin];)
+        ++*at;
+    *place = begin < met->count ? met->numbers[begin] : 0;
+    return (int64_t)(*at - begin);
 }
 
 PyDoc_STRVAR(points_doc,
@@ -472,31 +563,32 @@ runs_points(PyObject *module, PyObject *args)
         PyErr_SetString(PyExc_ValueError, "not so many bits");
         return NULL;
     }
-    uint32_t *every = NULL, *failed = NULL;
-    Py_ssize_t count = places_of(columns[0], bits, &every);
-    Py_ssize_t failures = count < 0 ? -1 : places_of(columns[1], bits, &failed);
-    int64_t *found = failures < 0 ? NULL : PyMem_Malloc(3 * ((size_t)count + 1) * sizeof *found);
-    if (failures >= 0 && !found)
-        PyErr_NoMemory();
-    if (found) {
-        int64_t *runs = found + count + 1, *bad = runs + count + 1;
-        Py_ssize_t points = 0, passed = 0;
-        for (Py_ssize_t at = 0, next; at < count; at = next, points++) {
-            for (next = at; next < count && every[next] == every[at];)
-                next++;
-            found[points] = every[at];
-            runs[points] = next - at;
-            for (bad[points] = 0; passed < failures && failed[passed] <= every[at]; passed++)
-                bad[points] += failed[passed] == every[at];
-        }
-        Py_ssize_t bytes = points * (Py_ssize_t)sizeof *found;
-        told = Py_BuildValue("(NNN)", PyBytes_FromStringAndSize((const char *)found, bytes),
-                             PyBytes_FromStringAndSize((const char *)runs, bytes),
-                             PyBytes_FromStringAndSize((const char *)bad, bytes));
+    Extent every = {0}, failed = {0};
+    Met runs = {0}, failures = {0};
+    Column places = {0}, counts[2] = {{0}, {0}};
+    bool done = go_through(columns[0], bits, take_extent, &every)
+                && go_through(columns[1], bits, take_extent, &failed)
+                && make_met(&runs, columns[0], bits, every, every.count)
+                && make_met(&failures, columns[1], bits, failed, failed.count);
+    uint32_t place, other = 0;
+    size_t at = 0, other_at = 0;
+    int64_t here, bad = done ? next_met(&failures, &other_at, &other) : 0;
+    while (done && (here = next_met(&runs, &at, &place))) {
+        while (bad && other < place)
+            bad = next_met(&failures, &other_at, &other);
+        int64_t number = place, ill = bad && other == place ? bad : 0;
+        done = append(&places, &number, sizeof number) && append(&counts[0], &here, sizeof here)
+               && append(&counts[1], &ill, sizeof ill);
+        if (!done)
+            PyErr_NoMemory();
     }
-    PyMem_Free(found);
-    PyMem_Free(failed);
-    PyMem_Free(every);
+    if (done)
+        told = Py_BuildValue("(NNN)", bytes_of(&places), bytes_of(&counts[0]), bytes_of(&counts[1]));
+    PyMem_Free(places.bytes);
+    PyMem_Free(counts[0].bytes);
+    PyMem_Free(counts[1].bytes);
+    PyMem_Free(failures.numbers);
+    PyMem_Free(runs.numbers);
     return told;
 }
 
@@ -755,6 +847,100 @@ runs_by_node(PyObject *module, PyObject *args)
     return told;
 }
 
+/* The latest times of a node: as many as are wanted, the earliest of them first (a heap). */
+typedef struct {
+    uint64_t *times;
+    size_t count, room, runs;
+} Latest;
+
+static void
+keep_latest(Latest *latest, uint64_t time)
+{
+    size_t at = latest->count;
+    uint64_t *times = latest->times;
+    if (at < latest->room) {
+        for (latest->count++; at && times[(at - 1) / 2] > time; at = (at - 1) / 2)
+            times[at] = times[(at - 1) / 2];
+        times[at] = time;
+        return;
+    }
+    if (!at || time <= times[0])
+        return;
+    at = 0;
+    for (size_t child; (child = 2 * at + 1) < latest->count; at = child) {
+        child += child + 1 < latest->count && times[child + 1] < times[child];
+        if (times[child] >= time)
+            break;
+        times[at] = times[child];
+    }
+    times[at] = time;
+}
+
+PyDoc_STRVAR(latest_doc,
+             "latest(ran, size, most, /)\n--\n\n"
+             "Of each of so many nodes the earliest of its latest times, of which there are so many\n"
+             "at most; 0 if it has no more. `ran` are pairs of columns: nodes and times of 64 bits.");
+
+static PyObject *
+runs_latest(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *columns, *told = NULL;
+    Py_ssize_t size, most;
+    if (!PyArg_ParseTuple(args, "O!nn", &PyList_Type, &columns, &size, &most))
+        return NULL;
+    if (size < 0 || most < 1 || (size_t)size > SIZE_MAX / sizeof(Latest)) {
+        PyErr_SetString(PyExc_ValueError, "not so many nodes or times");
+        return NULL;
+    }
+    Latest *nodes = PyMem_Calloc((size_t)size + 1, sizeof *nodes);
+    bool done = nodes != NULL;
+    /* First how many there are of each node, then which. */
+    for (int pass = 0; done && pass < 2; pass++) {
+        for (Py_ssize_t column = 0; done && column < PyList_Size(columns); column++) {
+            PyObject *of_nodes, *times;
+            Py_buffer view;
+            Ran ran;
+            if (!PyArg_ParseTuple(PyList_GetItem(columns, column), "OO", &of_nodes, &times)
+                || !enter(&ran, of_nodes, Py_None, (size_t)size))
+                goto failed;
+            if (!numbers_in(times, &view, sizeof(uint64_t))) {
+                leave(&ran);
+                goto failed;
+            }
+            const uint32_t *node = ran.nodes.buf;
+            const uint64_t *time = view.buf;
+            size_t count = (size_t)view.len / sizeof *time;
+            count = count < ran.count ? count : ran.count;
+            for (size_t at = 0; at < count; at++) {
+                if (pass)
+                    keep_latest(&nodes[node[at]], time[at]);
+                else
+                    nodes[node[at]].runs++;
+            }
+            PyBuffer_Release(&view);
+            leave(&ran);
+        }
+        for (Py_ssize_t node = 0; !pass && done && node < size; node++) {
+            Latest *latest = &nodes[node];
+            latest->room = latest->runs < (size_t)most ? latest->runs : (size_t)most;
+            latest->times = PyMem_Calloc(latest->room + 1, sizeof *latest->times);
+            done = latest->times != NULL;
+        }
+    }
+    if (done && (told = PyBytes_FromStringAndSize(NULL, size * (Py_ssize_t)sizeof(uint64_t)))) {
+        uint64_t *since = (uint64_t *)PyBytes_AsString(told);
+        for (Py_ssize_t node = 0; node < size; node++)
+            since[node] = nodes[node].runs > (size_t)most ? nodes[node].times[0] : 0;
+    } else if (!done)
+        PyErr_NoMemory();
+failed:
+    for (Py_ssize_t node = 0; nodes && node < size; node++)
+        PyMem_Free(nodes[node].times);
+    PyMem_Free(nodes);
+    return told;
+}
+
 PyDoc_STRVAR(span_doc,
              "span(when, /)\n--\n\n"
              "The first start, the first and the last end, the shortest and the longest duration.");
@@ -787,6 +973,7 @@ static PyMethodDef methods[] = {
     {"of_line", runs_of_line, METH_VARARGS, of_line_doc},
     {"counted", runs_counted, METH_VARARGS, counted_doc},
     {"by_node", runs_by_node, METH_VARARGS, by_node_doc},
+    {"latest", runs_latest, METH_VARARGS, latest_doc},
     {"span", runs_span, METH_O, span_doc},
     {"points", runs_points, METH_VARARGS, points_doc},
     {"gaps", runs_gaps, METH_VARARGS, gaps_doc},

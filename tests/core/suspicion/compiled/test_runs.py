@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batchdoctor.core.suspicion import begun, blocks, cuts, stretches
+from batchdoctor.core.suspicion import begun, blocks, cuts, durations, stretches
 from batchdoctor.core.suspicion import history as history_of_runs
 from batchdoctor.core.suspicion.begun import Begun
 from batchdoctor.core.suspicion.history import History, Runs, What
@@ -34,7 +34,7 @@ def each_way(do: Callable[[], Any]) -> list[Any]:
     found = []
     for way in (_runs, None):
         with pytest.MonkeyPatch.context() as patch:
-            for module in (begun, blocks, cuts, history_of_runs, stretches):
+            for module in (begun, blocks, cuts, durations, history_of_runs, stretches):
                 patch.setattr(module, "_runs", way)
             found.append(do())
     return found
@@ -106,7 +106,11 @@ def test_blocks_and_points_in_time_are_found_alike(
             tuple(map(list, each)) for each in (begun.points(), *dict(begun.by_job(1)).values())
         ]
         runs = PoolRuns(history, "p")
-        return points, blocks.blocks_of(runs, odd, by_start=by_start).cuts
+        found = blocks.blocks_of(runs, odd, by_start=by_start)
+        counts = blocks.Blocks(runs, {0: [1, 9, 4000]}, by_start=by_start).counts()
+        latest = durations._latest(runs, fewest=3, most=8)
+        spans = [each.span for each in runs.runs.values()]
+        return points, found.cuts, found.counts(), counts, latest, spans
 
     alike(do)
 
