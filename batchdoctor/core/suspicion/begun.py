@@ -6,6 +6,7 @@ Counts are made in C and are few; most histories have no rise, and need no secon
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -152,7 +153,7 @@ def stretches_of(runs: Sequence[int], failures: Sequence[int]) -> Iterator[Stret
         return Share(ran[last] - ran[first], failed[last] - failed[first])
 
     for first, last in [*((cut, size) for cut in cuts), *combinations(cuts[:_MOST_CUTS], 2)]:
-        block = max(cut for cut in cuts if cut < last)
+        block = cuts[bisect_left(cuts, last) - 1]
         shares = share(0, first), share(first, last), share(last, size), share(block, last)
         yield Stretch(first, last, *shares)
 

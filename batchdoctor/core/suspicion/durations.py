@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import compress
 from operator import sub
 
-from batchdoctor.core.suspicion.history import HALF, Runs
+from batchdoctor.core.suspicion.history import NEVER, Runs
 from batchdoctor.core.suspicion.pool_runs import PoolRuns
 from batchdoctor.core.suspicion.run_counts import GONE
 
@@ -84,13 +84,10 @@ def _group(runs: PoolRuns, whats: Sequence[int], since: Sequence[int] | None) ->
             found.nodes.extend(runs.runs[what].nodes)
             found.when.extend(runs.runs[what].when)
     if GONE in runs.names or since is not None or not runs.all_started(whats):
-        gone = runs.names.index(GONE) if GONE in runs.names else -1
-        found = found.only(
-            [
-                when >> HALF > 0 and node != gone and (since is None or when >= since[node])
-                for node, when in found.pairs()
-            ]
-        )
+        times = array("Q", since or [0] * len(runs.names))
+        if GONE in runs.names:
+            times[runs.names.index(GONE)] = NEVER
+        found = found.since(times, started=True)
     return found or None
 
 

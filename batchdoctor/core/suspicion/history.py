@@ -22,6 +22,8 @@ except ImportError:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 HALF = 32
 SECONDS = (1 << HALF) - 1
+# Stands for a time that no run is after.
+NEVER = 2**64 - 1
 # Which half of a number comes first in memory.
 _LOW, _HIGH = (0, 1) if array("Q", [1]).tobytes()[0] else (1, 0)
 
@@ -98,7 +100,27 @@ class Runs:
 
     def of_nodes(self, wanted: bytes | bytearray) -> Runs:
         """The runs of nodes whose byte is not zero."""
+        if _runs is not None:
+            return self.since(array("Q", [0 if each else NEVER for each in wanted]))
         return self.only([wanted[node] > 0 for node in self.nodes])
+
+    def since(self, times: array[int], *, started: bool = False) -> Runs:
+        """The runs that are not before what is given for their node, or only those with a start.
+
+        `NEVER` lets none of a node by.
+        """
+        if _runs is not None:
+            found = Runs()
+            nodes, when = _runs.only(self.nodes, self.when, times, started)
+            found.nodes.frombytes(nodes)
+            found.when.frombytes(when)
+            return found
+        return self.only(
+            [
+                NEVER > times[node] <= when and (when >> HALF > 0 or not started)
+                for node, when in self.pairs()
+            ]
+        )
 
 
 class PoolHistory:

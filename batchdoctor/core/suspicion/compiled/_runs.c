@@ -941,6 +941,59 @@ failed:
     return told;
 }
 
+PyDoc_STRVAR(only_doc,
+             "only(nodes, when, since, started, /)\n--\n\n"
+             "The nodes and times of runs that are not before what is given for their node; only\n"
+             "those whose start is known, if that is asked for. The highest number lets none by.");
+
+static PyObject *
+runs_only(PyObject *module, PyObject *args)
+{
+    (void)module;
+    PyObject *arrays[3], *told = NULL;
+    Py_buffer since, view;
+    Ran ran;
+    int started;
+    if (!PyArg_ParseTuple(args, "OOOp", &arrays[0], &arrays[1], &arrays[2], &started)
+        || !numbers_in(arrays[2], &since, sizeof(uint64_t)))
+        return NULL;
+    const uint64_t *first = since.buf;
+    if (!enter(&ran, arrays[0], Py_None, (size_t)since.len / sizeof *first)) {
+        PyBuffer_Release(&since);
+        return NULL;
+    }
+    if (numbers_in(arrays[1], &view, sizeof(uint64_t))) {
+        const uint32_t *node = ran.nodes.buf;
+        const uint64_t *when = view.buf;
+        size_t kept = 0;
+        if ((size_t)view.len / sizeof *when != ran.count)
+            PyErr_SetString(PyExc_ValueError, "columns that are not equally long");
+        else {
+            uint64_t *times = PyMem_Malloc((ran.count + 1) * sizeof *times);
+            uint32_t *nodes = PyMem_Malloc((ran.count + 1) * sizeof *nodes);
+            for (size_t at = 0; times && nodes && at < ran.count; at++) {
+                uint64_t least = first[node[at]];
+                if (when[at] < least || least == UINT64_MAX || (started && !(when[at] >> 32)))
+                    continue;
+                times[kept] = when[at];
+                nodes[kept++] = node[at];
+            }
+            Py_ssize_t bytes = (Py_ssize_t)(kept * sizeof *nodes);
+            if (times && nodes)
+                told = Py_BuildValue("(NN)", PyBytes_FromStringAndSize((const char *)nodes, bytes),
+                                     PyBytes_FromStringAndSize((const char *)times, 2 * bytes));
+            else
+                PyErr_NoMemory();
+            PyMem_Free(nodes);
+            PyMem_Free(times);
+        }
+        PyBuffer_Release(&view);
+    }
+    leave(&ran);
+    PyBuffer_Release(&since);
+    return told;
+}
+
 PyDoc_STRVAR(span_doc,
              "span(when, /)\n--\n\n"
              "The first start, the first and the last end, the shortest and the longest duration.");
@@ -973,6 +1026,7 @@ static PyMethodDef methods[] = {
     {"of_line", runs_of_line, METH_VARARGS, of_line_doc},
     {"counted", runs_counted, METH_VARARGS, counted_doc},
     {"by_node", runs_by_node, METH_VARARGS, by_node_doc},
+    {"only", runs_only, METH_VARARGS, only_doc},
     {"latest", runs_latest, METH_VARARGS, latest_doc},
     {"span", runs_span, METH_O, span_doc},
     {"points", runs_points, METH_VARARGS, points_doc},

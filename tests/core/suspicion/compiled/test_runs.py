@@ -109,8 +109,13 @@ def test_blocks_and_points_in_time_are_found_alike(
         found = blocks.blocks_of(runs, odd, by_start=by_start)
         counts = blocks.Blocks(runs, {0: [1, 9, 4000]}, by_start=by_start).counts()
         latest = durations._latest(runs, fewest=3, most=8)
+        kept = [
+            list(each.pairs())
+            for ran in runs.runs.values()
+            for each in (ran.of_nodes(b"\0\1\1\0"), ran.since(array("Q", latest), started=True))
+        ]
         spans = [each.span for each in runs.runs.values()]
-        return points, found.cuts, found.counts(), counts, latest, spans
+        return points, found.cuts, found.counts(), counts, latest, kept, spans
 
     alike(do)
 
@@ -153,6 +158,11 @@ def test_nodes_are_judged_and_rises_told_alike(seed: int, failing: float) -> Non
     assert [each.job_id for each in risen] == ["j1"]
 
 
+def test_not_even_the_last_second_there_is_lets_a_run_of_another_node_by() -> None:
+    runs = Runs([0, 1], [2**64 - 1, 2**64 - 1])
+    assert alike(lambda: list(runs.of_nodes(b"\0\1").pairs())) == [(1, 2**64 - 1)]
+
+
 @given(st.lists(st.integers(0, 50), max_size=40), st.data())
 def test_gaps_between_failures_are_alike(seconds: list[int], data: st.DataObject) -> None:
     every = array("I", sorted(seconds))
@@ -184,6 +194,13 @@ def columns() -> Iterator[tuple[Callable[[], object], str]]:
     yield lambda: _runs.points([when], [uint], 6), "not an array of such numbers"
     for bits in (-1, 32):
         yield lambda bits=bits: _runs.points([], [], bits), "not so many bits"  # type: ignore[misc]
+    yield lambda: _runs.only(uint, when, when, True), "not there"
+    yield lambda: _runs.only(array("I"), when, when, True), "not equally long"
+    yield lambda: _runs.by_node([(uint, uint)], b"\1"), "not there"
+    yield lambda: _runs.counted([(uint, None, True, True)], q, 1), "not there"
+    yield lambda: _runs.counted([], q, 0), "not so many places"
+    yield lambda: _runs.latest([(uint, when)], 1, 1), "not there"
+    yield lambda: _runs.latest([], 1, 0), "not so many"
     yield lambda: _runs.gaps(q, uint), "not an array of such numbers"
     yield lambda: _runs.gaps(uint, q), "not an array of such numbers"
     yield lambda: _runs.most_telling(q, 0.0, 0.0), "not an array of such numbers"
