@@ -143,14 +143,18 @@ def least_costs(**programs: list[str]) -> dict[str, Cost]:
 
 
 def write_log(
-    path: Path, size: int = 10**12, attempts: int = 10**9, failing: float = 1 / 30
+    path: Path,
+    size: int = 10**12,
+    attempts: int = 10**9,
+    failing: float = 1 / 30,
+    jobs: int = 40,
 ) -> None:
-    """Attempts of 40 jobs on 200 nodes of 4 pools; ends come 50 starts later, some failed."""
+    """Attempts of jobs on 200 nodes of 4 pools; ends come 50 starts later, some failed."""
     rnd, waiting, second = random.Random(1), [], 0.0
     with path.open("wb") as log:
         while log.tell() < size and second < attempts:
             second += 1
-            job = rnd.randrange(40)
+            job = rnd.randrange(jobs)
             node = 50 * (job % 4) + rnd.randrange(50)
             body = (
                 f'"properties":{{"jobId":"job-{job:04}","id":"task-{int(second):08}",'
