@@ -114,11 +114,13 @@ def _accused(items: list[dict[str, Any]]) -> set[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("name", ["healthy", "bad-node", "bad-job", "night-shift", "other-jobs"])
+@pytest.mark.parametrize(
+    "name", ["healthy", "bad-node", "bad-job", "night-shift", "other-jobs", "storage-outage"]
+)
 def test_no_command_contradicts_another_about_a_node(
     open_box: Open, tmp_path: Path, name: str
 ) -> None:
-    box = open_box(scenario(name) if name == "other-jobs" else name)
+    box = open_box(scenario(name) if name in {"other-jobs", "storage-outage"} else name)
     triaged = _accused(box.run("triage", "-o", "jsonl").jsonl())
     file = tmp_path / "PT1H.json"
     file.write_text("".join(json.dumps(event) + "\n" for event in events_of(box)))

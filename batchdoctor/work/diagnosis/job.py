@@ -17,6 +17,7 @@ from batchdoctor.core.suspicion.history import History
 from batchdoctor.errors import BatchdoctorError, NotFoundError
 from batchdoctor.prefetch import prefetched
 from batchdoctor.work.diagnosis.account import Survey
+from batchdoctor.work.diagnosis.beside_job import judge_beside_others
 from batchdoctor.work.diagnosis.job_reading import read_preparations, read_unfinished
 from batchdoctor.work.diagnosis.pool_reading import read_pool
 from batchdoctor.work.reading.listings import only
@@ -78,6 +79,8 @@ class JobSurvey(msgspec.Struct):
         jobs = {facts.job.id: facts}
         survey = Survey(self.reading, self.at, self.since, pools=pools, jobs=jobs, seen=watch)
         survey.read_failures()
+        if facts.pool:
+            judge_beside_others(self.reading, facts.pool, facts.job.id)
         self.history = survey.history
         if self.seen:
             self.seen.judged(pools.values(), [facts], survey.said)
