@@ -59,7 +59,7 @@ for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN):
     usage = resource.getrusage(who)
     print(usage.ru_utime + usage.ru_stime, file=sys.stderr)
 """
-# Ten million were tried once: 0.6 times the CPU of the bare loop, 60 bytes for each beyond the first.
+# Ten million, tried once: 0.6 times the CPU of the bare loop, and 60 bytes for each further one.
 ATTEMPTS = 1_000_000
 # So many jobs that one log is to be had of tasks which each have a job of their own.
 JOBS_OF_ONE_TASK = 50_000
