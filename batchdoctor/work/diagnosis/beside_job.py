@@ -40,8 +40,10 @@ def judge_beside_others(reading: Reading, pool: PoolFacts, job_id: str) -> None:
     runs.read_nodes()
     whole = {found.node_id: found for found in runs.suspicions(min_failures=2, exact=False)}
     if len(reading.problems) > before:
-        # The question was about this job, of which all was read.
-        del reading.problems[before:]
+        # The job is believed, and what could not be read of others is told; but a bundle of one
+        # job has all that was asked for.
+        if reading.client.transport.offline:
+            del reading.problems[before:]
     elif not reading.stopped:
         pool.suspicions = [_beside(found, whole.get(found.node_id)) for found in pool.suspicions]
 
