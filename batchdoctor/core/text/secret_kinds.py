@@ -24,9 +24,10 @@ from batchdoctor.core.text.secret_marks import (
 )
 
 # Each hint at a kind has one of these in it: most text has none, and is looked through for no more.
+# To look for a single character takes next to nothing.
 ROOTS = (
     *("sig", "key", "pass", "pwd", "secret", "token", "auth", "sas", "bearer", "basic", "cookie"),
-    *("eyj", "-client", "-p", "-u", "/p", "code=", "ghp_", "ghs_", "_pat_", "8q~", "@", "%", "\\"),
+    *("eyj", "login", "sql", "-u", "/p", "@", "%", "\\", "=", "~", "_"),
 )
 
 
@@ -131,7 +132,7 @@ KINDS = (
     _kind("pwd", rf"(?<=;)\s?pwd{EQUALS}", _VALUE),
     _kind("code=", r"[?&]code=", _RANDOM),
     _kind(  # options of commands, in a line and in a list
-        "-pass -client -sas",
+        "-pass secret -sas",
         rf"--{_OPTIONS}(?:{SPACE}{QUOTE}?|{QUOTE}{COMMA}{BLANK}{QUOTE})(?!-)",
         _VALUE,
     ),
@@ -141,12 +142,12 @@ KINDS = (
         _made(16),
     ),
     _kind(
-        "--pass -p",
+        "-pass login sshpass mysql sqlcmd",
         rf"""(?:--pass{SPACE}|\blogin\b{_LINE}\s-p[ ]*|\bsshpass\s+-p[ ]*
             |\bmysql\w*\s{_LINE}\s?-p(?=\S)|\bsqlcmd\s{_LINE}\s?(?-i:-P)[ ]*)""",
         rf"(?!-)(?:{_VALUE})",
     ),
-    _kind("/p", rf"(?<!\S)/p(?:ass(?:word)?)?{COLON}", _VALUE),
+    _kind("/p: /p% /p\\ /p& /p\uff1a pass: passw", rf"(?<!\S)/p(?:ass(?:word)?)?{COLON}", _VALUE),
     _kind("-u", r"(?<!\S)(?:-u|--user)\s*[^\s:\"'/]{1,80}:(?=\S)(?!/)", _VALUE),
     _kind(  # shared key, in a header
         "sharedkey",
