@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import _thread
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TypeVar
 
 from batchdoctor.machine import STOP, do_as_usual, ending_signals, send_to_myself
@@ -120,9 +122,7 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
                 each()
             do_as_usual(number)
         ended.by = number
-        again = threading.Timer(_PATIENCE, send_to_myself, [number])
-        again.daemon = True
-        again.start()
+        _lose_patience(number)
         if _DEFERRING:
             _DEFERRING[-1].ask()
         else:
@@ -137,6 +137,18 @@ def before_the_end(tidy: Callable[[], None]) -> Iterator[Ended]:
         _TIDYING.remove(tidy)
         for each in usual:
             signal.signal(each, signal.SIG_DFL)
+
+
+def _lose_patience(number: int) -> None:
+    """Send the same signal again if the program is still there by then."""
+
+    def again() -> None:
+        time.sleep(_PATIENCE)
+        send_to_myself(number)
+
+    # Not by `threading`, which waits until the thread runs: for ever, where memory is lacking.
+    with suppress(RuntimeError):  # where no thread can be started, the first signal has to do
+        _thread.start_new_thread(again, ())
 
 
 @contextmanager

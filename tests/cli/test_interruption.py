@@ -224,3 +224,28 @@ def test_an_interrupted_wait_says_how_far_it_was(start: Callable[..., Program]) 
     assert (status, item["outcome"], item["polls"]) == (130, "interrupted", 1)
     assert item["message"].startswith("Job render-20261121 is yet to be done, interrupted after ")
     assert "Traceback" not in stderr
+
+
+SHORT_OF_THREADS = """
+import _thread, os, signal, sys, threading
+from batchdoctor.cli.interruption import before_the_end
+
+def none_can_be_started(*_):
+    raise RuntimeError("can't start new thread")
+
+def never_runs(self):
+    threading.Event().wait()
+
+_thread.start_new_thread = none_can_be_started
+threading.Thread.start = never_runs
+with before_the_end(lambda: None) as ended:
+    try:
+        os.kill(os.getpid(), signal.SIGTERM)
+    except KeyboardInterrupt:
+        sys.exit(ended.status(130))
+"""
+
+
+def test_a_program_ends_when_it_is_told_to_though_no_thread_can_be_started() -> None:
+    ended = subprocess.run([sys.executable, "-c", SHORT_OF_THREADS], timeout=60, check=False)
+    assert ended.returncode == 128 + signal.SIGTERM
