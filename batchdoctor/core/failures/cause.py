@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.item import Item
 from batchdoctor.core.meaning.about import About
-from batchdoctor.core.meaning.message_entry import Stands
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.messages import Cause
@@ -47,6 +46,7 @@ def told_cause(failure: Failure) -> Cause | None:
 # Failures of a listing are much alike. What most of them have no need of is read when one has.
 @lru_cache(maxsize=1024)
 def _known(text: str) -> Cause | None:
+    from batchdoctor.core.meaning.message_entry import Stands
     from batchdoctor.core.meaning.messages import known_messages
 
     return known_messages().cause_in(text.splitlines(), Stands.DETAILS)

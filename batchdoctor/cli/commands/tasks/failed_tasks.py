@@ -15,7 +15,6 @@ from batchdoctor.report.failure_page import SUSPECT
 from batchdoctor.report.failures import ENDS_SHOWN, FailedTasks, FailureGroups
 from batchdoctor.report.formats import Format
 from batchdoctor.report.head import Head
-from batchdoctor.report.newest_failures import NewestFailures
 from batchdoctor.work.reading.reading import Reading
 
 BY_MESSAGE = "message"
@@ -52,6 +51,7 @@ def failures_document(
             groups.examples = ExampleWords(reading, wish.stderr).of
         return groups.document(), groups.counts
     if _is_short(call, wish):
+        from batchdoctor.report.newest_failures import NewestFailures
         from batchdoctor.work.files.examples import ExampleWords
 
         newest = NewestFailures(head, failures, reading.problems, limit=wish.limit)
