@@ -90,10 +90,7 @@ class Output:
             return
         if self._clears:
             self._progress.clear()
-        try:
-            self._stream.write(text)
-        except OSError as error:
-            raise _unwritten(error) from error
+        self._guard(lambda: self._stream.write(text))
         if time.monotonic() - self._flushed > _FLUSH_INTERVAL:
             self.flush()
 
@@ -105,18 +102,12 @@ class Output:
         if buffer is None:
             self.write(data.decode("utf-8", "backslashreplace"))
             return
-        try:
-            self._stream.flush()  # text written before must come before
-            buffer.write(data)
-        except OSError as error:
-            raise _unwritten(error) from error
+        self._guard(self._stream.flush)  # text written before must come before
+        self._guard(lambda: buffer.write(data))
 
     def flush(self) -> None:
         """Hand everything written to the reader. Raises ReaderGoneError or OutputError."""
-        try:
-            self._stream.flush()
-        except OSError as error:
-            raise _unwritten(error) from error
+        self._guard(self._stream.flush)
         self._flushed = time.monotonic()
 
     def _not_there(self, text: str) -> str:
@@ -126,11 +117,13 @@ class Output:
         self._there = self._there[common:] if same else b""
         return data[common:].decode(errors="backslashreplace") if same else text
 
-
-def _unwritten(error: OSError) -> ReaderGoneError | OutputError:
-    if isinstance(error, BrokenPipeError):
-        return ReaderGoneError()
-    return OutputError(f"The output could not be written: {error.strerror}.")
+    def _guard(self, action: Callable[[], object]) -> None:
+        try:
+            action()
+        except BrokenPipeError as error:
+            raise ReaderGoneError from error
+        except OSError as error:
+            raise OutputError(f"The output could not be written: {error.strerror}.") from error
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.failures.cause import cause_label
 from batchdoctor.core.failures.examined import examined_node, sound_node
 from batchdoctor.core.nodes.advice import NodeCommands
 from batchdoctor.core.nodes.disturbance import running_tasks
@@ -95,8 +96,7 @@ class NodeAnswer(msgspec.Struct, frozen=True):
             ("start task", start_task_end(node) or "none"),
         ]
         if self.story.cause:
-            entry = self.story.cause.entry
-            facts.append(("cause", f"{entry.about.value}: {entry.name}, by its words"))
+            facts.append(("cause", cause_label(self.story.cause)))
         if agent:
             heard = age_text(agent.last_update_time, now)
             facts.append(("agent", f"{agent.version}, updated {heard}"))

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.failures.cause import cause_label
 from batchdoctor.core.failures.failure import Failure
 from batchdoctor.core.failures.task_item import TaskItem, TaskSummary, task_item
 from batchdoctor.core.failures.task_story import NodeFate, TaskStory, next_steps, outcome
@@ -144,8 +145,7 @@ def _why(story: TaskStory) -> Iterator[tuple[str, str]]:
         yield "code", failure.code
     yield "because", f"{failure.reason}{' This is a guess.' if failure.guessed else ''}"
     if story.cause:
-        entry = story.cause.entry
-        yield "cause", f"{entry.about.value}: {entry.name}, by its words"
+        yield "cause", cause_label(story.cause)
     # The service's words on an exit code say nothing but that there was one.
     if failure.code == "FailureExitCode":
         return

@@ -34,6 +34,11 @@ def cause_item(cause: Cause | None, place: str | None = None) -> FailureCause | 
     return FailureCause(entry=cause.entry.name, about=cause.entry.about, line=line, place=where)
 
 
+def cause_label(cause: Cause) -> str:
+    """What words are about, for a reader: `node: package-lock, by its words`."""
+    return f"{cause.entry.about.value}: {cause.entry.name}, by its words"
+
+
 def told_cause(failure: Failure) -> Cause | None:
     """What the details of a failure say of its cause, without a word of the program."""
     # Where the service gives no code, the message is the container runtime's.

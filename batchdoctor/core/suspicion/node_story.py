@@ -16,13 +16,11 @@ from batchdoctor.core.remedies.node_error import steps_for
 from batchdoctor.core.remedies.start_task import start_steps
 from batchdoctor.core.suspicion.node_failures import failed_task_of
 from batchdoctor.core.suspicion.node_item import NodeItem, node_item
-from batchdoctor.core.text.step import Step, filled
+from batchdoctor.core.text.step import Step, filled, run
 from batchdoctor.core.words import Words
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.messages import Cause
-
-_LOOK = "batchdoctor files "
 
 
 class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,8 +68,13 @@ class NodeStory(msgspec.Struct, frozen=True, kw_only=True):
         )
         of_cause = self._steps_of_cause()
         sentences = [step for step in of_cause if step.run is None]
-        looks = [step for step in steps if step.run and step.run.startswith(_LOOK)]
-        return tuple(dict.fromkeys([*sentences, *looks, *of_cause, *steps]))
+        return tuple(dict.fromkeys([*sentences, *self._look(), *of_cause, *steps]))
+
+    def _look(self) -> tuple[Step, ...]:
+        """The step that reads on where a failed start task has words, which disturbs nothing."""
+        file = self.words.file if self.words else None
+        commands = NodeCommands(self.node.pool_id, self.node.id)
+        return (run(commands.start_task_file(file)),) if file else ()
 
     def _steps_of_cause(self) -> tuple[Step, ...]:
         """What helps with the cause that the words of the start task tell."""

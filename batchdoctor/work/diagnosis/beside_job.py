@@ -7,8 +7,8 @@ from batchdoctor.core.records import same
 from batchdoctor.core.records.job import pool_of
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.live_runs import as_watched
-from batchdoctor.errors import BatchdoctorError
 from batchdoctor.work.diagnosis.runs import RunsReading
+from batchdoctor.work.reading.chosen import chosen_jobs
 from batchdoctor.work.reading.reading import Reading
 
 # Counting the tasks of another job costs a request each.
@@ -25,20 +25,19 @@ def judge_beside_others(reading: Reading, pool: PoolFacts, job_id: str) -> None:
     accused = [found for found in pool.suspicions if found.verdict == "suspect"]
     if not accused or reading.stopped:
         return
-    try:
-        others = [
-            job.id
-            for job in reading.client.jobs()
-            if same(pool_of(job), pool.pool.id) and not same(job.id, job_id)
-        ]
-    except BatchdoctorError:
-        return
-    if not 0 < len(others) <= MOST_OTHERS:
-        return
     before = len(reading.problems)
-    runs = RunsReading(reading, [pool.pool.id], [job_id, *others], None)
-    runs.read_nodes()
-    whole = {found.node_id: found for found in runs.suspicions(min_failures=2, exact=False)}
+    others = [
+        job.id
+        for job in chosen_jobs(reading, None)
+        if same(pool_of(job), pool.pool.id) and not same(job.id, job_id)
+    ]
+    whole: dict[str, Suspicion] = {}
+    if len(reading.problems) == before:
+        if not 0 < len(others) <= MOST_OTHERS:
+            return
+        runs = RunsReading(reading, [pool.pool.id], [job_id, *others], None)
+        runs.read_nodes()
+        whole = {found.node_id: found for found in runs.suspicions(min_failures=2, exact=False)}
     if len(reading.problems) > before:
         # The job is believed, and what could not be read of others is told; but a bundle of one
         # job has all that was asked for.
