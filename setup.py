@@ -11,7 +11,7 @@ from setuptools.command.bdist_wheel import bdist_wheel
 
 # Sums must come out as Python's do, so no product may be left unrounded in one.
 WINDOWS, OTHERS = ["/std:c11", "/O2"], ["-std=c11", "-O2", "-ffp-contract=off"]
-# Where there is no compiler, the package is whole without it: large event logs take longer.
+# Where there is no compiler, the package is whole without it: what is large takes longer.
 COMPILED = [
     Extension(
         name,
@@ -24,6 +24,7 @@ COMPILED = [
         "batchdoctor.events.compiled._pairs",
         "batchdoctor.core.log.compiled._rows",
         "batchdoctor.core.suspicion.compiled._runs",
+        "batchdoctor.core.text.compiled._hints",
     )
 ]
 

@@ -13,6 +13,13 @@ from importlib.util import find_spec
 from batchdoctor import __version__
 from batchdoctor.service.query import API_VERSION
 
+# What setup.py compiles, where it can.
+COMPILED = (
+    "batchdoctor.events.compiled._pairs",
+    "batchdoctor.core.log.compiled._rows",
+    "batchdoctor.core.suspicion.compiled._runs",
+    "batchdoctor.core.text.compiled._hints",
+)
 # Extras that serve nobody who only runs commands, or that stand for others.
 _OTHER_EXTRAS = {"all", "mutation", "test"}
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+).*?(?:;(?P<marker>.*))?")
@@ -28,16 +35,19 @@ def versions() -> str:
         ("python", f"{platform.python_version()}, {platform.python_implementation()}, {lock} GIL"),
         ("platform", platform.platform()),
         ("Batch API", API_VERSION),
-        ("compiled", "yes" if _is_compiled() else "no: large event logs take longer"),
+        ("compiled", _compiled([name for name in COMPILED if find_spec(name) is None])),
         *_packages(),
     ]
     width = max(len(name) for name, _ in lines)
     return "".join(f"{name:<{width}}  {told}\n" for name, told in lines)
 
 
-def _is_compiled() -> bool:
-    """Whether the compiled module is there; a broken one is told of where it is needed."""
-    return find_spec("batchdoctor.events.compiled._pairs") is not None
+def _compiled(missing: list[str]) -> str:
+    """How much of it is there; a broken module is told of where it is needed."""
+    if not missing:
+        return "yes"
+    how_much = "no" if len(missing) == len(COMPILED) else f"not {', '.join(missing)}"
+    return f"{how_much}: large event logs and answers take longer"
 
 
 def _packages() -> Iterator[tuple[str, str]]:

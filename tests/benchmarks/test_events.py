@@ -18,6 +18,8 @@ from pathlib import Path
 
 import pytest
 
+from batchdoctor.cli.versions import COMPILED
+
 ROUNDS = 15
 SIZE = 200_000_000
 # Of a log: whether it is counted with compiled code, and the bar.
@@ -83,16 +85,11 @@ print(db.sql('''with told as materialized (select name, p.jobId as job, p.id as 
 """
 
 
-COMPILED = "batchdoctor.events.compiled._pairs"
-ALL_COMPILED = (
-    COMPILED,
-    "batchdoctor.core.log.compiled._rows",
-    "batchdoctor.core.suspicion.compiled._runs",
-)
+NOT_ALL_COMPILED = not all(map(importlib.util.find_spec, COMPILED))
 # The program as it is where there was no compiler.
 NOT_COMPILED = f"""
 import sys
-sys.modules.update(dict.fromkeys({ALL_COMPILED}))
+sys.modules.update(dict.fromkeys({COMPILED}))
 from batchdoctor.__main__ import main
 main()
 """
@@ -218,7 +215,7 @@ def parse(path: Path, workers: int = 1, *, compiled: bool = True) -> list[str]:
     return [*program, "events", "parse", str(path), "--workers", str(workers), "-o", "json"]
 
 
-@pytest.mark.skipif(importlib.util.find_spec(COMPILED) is None, reason="nothing was compiled here")
+@pytest.mark.skipif(NOT_ALL_COMPILED, reason="not all was compiled here")
 @pytest.mark.parametrize("case", CPU_BARS)
 def test_the_summary_takes_little_more_cpu_than_decoding_alone(
     case: str, request: pytest.FixtureRequest
@@ -237,7 +234,7 @@ def test_the_summary_takes_little_more_cpu_than_decoding_alone(
     assert ratio <= bar
 
 
-@pytest.mark.skipif(importlib.util.find_spec(COMPILED) is None, reason="nothing was compiled here")
+@pytest.mark.skipif(NOT_ALL_COMPILED, reason="not all was compiled here")
 def test_two_processes_take_no_more_time_than_duckdb(log: Path) -> None:
     python = os.environ.get("DUCKDB_PYTHON", sys.executable)
     if python == sys.executable and importlib.util.find_spec("duckdb") is None:

@@ -6,7 +6,6 @@ log, 2000 unless given. The last test multiplies what was measured up to a log o
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -25,7 +24,7 @@ from tests.azurite import KEY, emulated_storage
 from tests.benchmarks.light_storage import light_storage
 from tests.benchmarks.test_events import (
     BARE,
-    COMPILED,
+    NOT_ALL_COMPILED,
     Cost,
     compiled,  # noqa: F401 - a fixture for all
     cost_of,
@@ -70,9 +69,7 @@ BYTES_PER_ATTEMPT = 60
 WHOLE_LOG, DAYS, CORE_HOUR = 5_000_000_000_000, 30, 0.05
 LAST_TASK_BAR_MB = 8 * 1024
 
-needs_compiled = pytest.mark.skipif(
-    importlib.util.find_spec(COMPILED) is None, reason="nothing was compiled here"
-)
+needs_compiled = pytest.mark.skipif(NOT_ALL_COMPILED, reason="not all was compiled here")
 
 
 class Figures(NamedTuple):

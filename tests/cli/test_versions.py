@@ -5,12 +5,15 @@ from __future__ import annotations
 import platform
 import re
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
 from batchdoctor import __version__
-from batchdoctor.cli.versions import versions
+from batchdoctor.cli.versions import COMPILED, versions
 from tests.box import Run
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -35,8 +38,23 @@ def test_what_is_not_there_is_told_as_such(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("batchdoctor.cli.versions.metadata.version", missing)
     monkeypatch.setattr("batchdoctor.cli.versions.find_spec", lambda _: None)
     told = versions()
-    assert re.search(r"^compiled +no: large event logs take longer$", told, re.MULTILINE)
+    assert re.search(
+        r"^compiled +no: large event logs and answers take longer$", told, re.MULTILINE
+    )
     assert re.search(r"^isal +not installed \(extra fast\)$", told, re.MULTILINE)
+
+
+def test_what_is_compiled_in_part_names_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "batchdoctor.cli.versions.find_spec", lambda name: None if "text" in name else name
+    )
+    told = "not batchdoctor.core.text.compiled._hints: large event logs and answers take longer"
+    assert re.search(rf"^compiled +{re.escape(told)}$", versions(), re.MULTILINE)
+
+
+def test_what_is_named_as_compiled_is_what_is_built() -> None:
+    built = re.findall(r'^ +"(batchdoctor[\w.]+)",$', (ROOT / "setup.py").read_text(), re.MULTILINE)
+    assert tuple(built) == COMPILED
 
 
 def test_a_copy_that_was_not_installed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,42 +9,16 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from batchdoctor.core.text.secret_kinds import BARE_KEY, KEY_LENGTH, KINDS, ROOTS
+from batchdoctor.core.text.secret_hints import kinds_hinted_at
+from batchdoctor.core.text.secret_kinds import BARE_KEY, KEY_LENGTH, KINDS
 
 MASK = "***"
-
-
-def _by_root() -> list[tuple[str, list[tuple[str, list[int]]]]]:
-    """Roots, the hints that begin to be looked for where one is found, and the numbers of kinds."""
-    hints = sorted({hint for kind in KINDS for hint in kind.hints})
-    root_of = {hint: next(root for root in ROOTS if root in hint) for hint in hints}
-    return [
-        (
-            root,
-            [
-                (hint, [number for number, kind in enumerate(KINDS) if hint in kind.hints])
-                for hint in hints
-                if root_of[hint] == root
-            ],
-        )
-        for root in ROOTS
-    ]
-
-
-_BY_ROOT = _by_root()
 _END_OF_KEY = re.compile(rf"[A-Za-z0-9+/]{{{KEY_LENGTH}}}")
 
 
 def masked(text: str) -> str:
     """`text` without the signatures, keys, tokens and passwords in it."""
-    low = text.lower()
-    found: set[int] = set()
-    for root, hints in _BY_ROOT:
-        if root in low:
-            for hint, numbers in hints:
-                if hint in low:
-                    found.update(numbers)
-    for number in sorted(found):
+    for number in kinds_hinted_at(text):
         text = _compiled(KINDS[number].pattern).sub(rf"\g<named>{MASK}", text)
     return _compiled(BARE_KEY).sub(MASK, text) if _has_bare_key(text) else text
 

@@ -1,0 +1,1 @@
+"""Looks through text for words in compiled code, where there was a compiler."""

@@ -1,0 +1,6 @@
+from typing import NewType
+
+Words = NewType("Words", object)
+
+def prepared(words: tuple[str, ...], /) -> Words: ...
+def found(words: Words, text: str, /) -> int: ...
