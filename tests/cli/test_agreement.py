@@ -158,3 +158,30 @@ def test_a_sick_node_is_found_by_either_way_though_all_successes_were_deleted(
     assert whole
     for options in ([], ["--exact"]):
         assert _accused(box.run("nodes", "suspect", *options, "-o", "jsonl").jsonl()) == whole
+
+
+def test_a_job_says_where_too_many_others_ran_on_the_nodes_that_it_accuses(
+    open_box: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = open_box("bad-node")
+    (accused,) = _accused(box.run("nodes", "suspect", "-o", "jsonl").jsonl())
+    job = next(
+        job.id
+        for job in box.sandbox.store.jobs
+        if accused in _accused(box.run("job", "diagnose", job.id, "-o", "jsonl").jsonl())
+    )
+
+    def told() -> list[str]:
+        answer = box.run("job", "diagnose", job, "-o", "json").json()
+        return [
+            f"{each['check']}: {each['problem']}" for each in answer["checked"] if each["problem"]
+        ]
+
+    assert told() == []
+    monkeypatch.setattr("batchdoctor.work.diagnosis.beside_job.MOST_OTHERS", 0)
+    unasked = "3 other jobs of its pool were not asked about its nodes"
+    assert told() == [
+        f"{check}: {unasked}" for check in ("outages", "failures-rose", "failed-tasks")
+    ]
+    assert accused in _accused(box.run("job", "diagnose", job, "-o", "jsonl").jsonl())
+    assert box.run("job", "diagnose", job).stdout.endswith(f"Not known: {unasked}.\n")

@@ -98,7 +98,17 @@ def _failed_tasks(grounds: Grounds) -> _Seen:
     blind = [facts.job.id for facts in grounds.jobs if not _failures_known(facts)]
     count = sum(facts.failures.total for facts in grounds.jobs if facts.failures)
     seen = _with_blind(count, blind, "not all failed tasks of {} could be read", "job")
-    return _Seen(seen.objects, seen.problem or known.problem)
+    return _Seen(seen.objects, seen.problem or known.problem or _others_left_out(grounds))
+
+
+def _others_left_out(grounds: Grounds) -> str | None:
+    """Of a job that accuses nodes: whether what else ran on them was not looked at."""
+    count = sum(facts.others_left_out for facts in grounds.jobs)
+    return (
+        f"{plural(count, 'other job')} of its pool were not asked about its nodes"
+        if count
+        else None
+    )
 
 
 def _failures_known(facts: JobFacts) -> bool:

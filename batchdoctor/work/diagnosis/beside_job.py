@@ -16,15 +16,16 @@ MOST_OTHERS = 100
 _NOT_ALONE = "beside all jobs of the pool it is not suspect"
 
 
-def judge_beside_others(reading: Reading, pool: PoolFacts, job_id: str) -> None:
+def judge_beside_others(reading: Reading, pool: PoolFacts, job_id: str) -> int:
     """Let nodes that one job accuses be watched where all jobs of their pool do not.
 
     A job that ended in an outage, or before its nodes were mended, does not know that it is over.
-    Where the pool has very many jobs, or no others, or a bundle has them not, the job is believed.
+    Where the pool has no others, or a bundle has them not, the job is believed; so it is where
+    there are very many, and then returned is how many jobs were not asked.
     """
     accused = [found for found in pool.suspicions if found.verdict == "suspect"]
     if not accused or reading.stopped:
-        return
+        return 0
     before = len(reading.problems)
     others = [
         job.id
@@ -33,8 +34,10 @@ def judge_beside_others(reading: Reading, pool: PoolFacts, job_id: str) -> None:
     ]
     whole: dict[str, Suspicion] = {}
     if len(reading.problems) == before:
-        if not 0 < len(others) <= MOST_OTHERS:
-            return
+        if len(others) > MOST_OTHERS:
+            return len(others)
+        if not others:
+            return 0
         runs = RunsReading(reading, [pool.pool.id], [job_id, *others], None)
         runs.read_nodes()
         whole = {found.node_id: found for found in runs.suspicions(min_failures=2, exact=False)}
@@ -45,6 +48,7 @@ def judge_beside_others(reading: Reading, pool: PoolFacts, job_id: str) -> None:
             del reading.problems[before:]
     elif not reading.stopped:
         pool.suspicions = [_beside(found, whole.get(found.node_id)) for found in pool.suspicions]
+    return 0
 
 
 def _beside(found: Suspicion, whole: Suspicion | None) -> Suspicion:

@@ -80,7 +80,7 @@ class JobSurvey(msgspec.Struct):
         survey = Survey(self.reading, self.at, self.since, pools=pools, jobs=jobs, seen=watch)
         survey.read_failures()
         if facts.pool:
-            judge_beside_others(self.reading, facts.pool, facts.job.id)
+            facts.others_left_out = judge_beside_others(self.reading, facts.pool, facts.job.id)
         self.history = survey.history
         if self.seen:
             self.seen.judged(pools.values(), [facts], survey.said)

@@ -130,6 +130,8 @@ class JobFacts(msgspec.Struct, kw_only=True):
     """What its tasks, or those of jobs like it, ran for the first time about then."""
     outages: Sequence[Outage] = ()
     """Outages of services that struck it together with other jobs."""
+    others_left_out: int = 0
+    """Jobs of its pool that were too many to be asked about the nodes that it accuses."""
 
     @property
     def active(self) -> int:
