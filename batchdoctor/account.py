@@ -36,7 +36,7 @@ from batchdoctor.core.timeline.item import HappeningItem
 from batchdoctor.core.waits.item import WaitItem
 from batchdoctor.work.answers import bundles, changes, messages, questions, timelines
 from batchdoctor.work.answers import files as file_answers
-from batchdoctor.work.answers.asking import Asking, Since
+from batchdoctor.work.answers.asking import LAST_DAY, Asking, Since
 from batchdoctor.work.answers.waiting import waited
 from batchdoctor.work.changes.reactivation import Chosen
 from batchdoctor.work.files.grep import search_for
@@ -77,15 +77,13 @@ class Account(AccountLists, AccountCompare, AccountJobs, AccountNodes, AccountHo
         """The account's host, as documents name it."""
         return self._asking.host
 
-    def triage(
-        self, since: Since = timedelta(hours=24), *, ignore: Sequence[str] = ()
-    ) -> Answer[FindingItem]:
+    def triage(self, since: Since = LAST_DAY, *, ignore: Sequence[str] = ()) -> Answer[FindingItem]:
         """What is wrong in the account, worst first, and what to do next? As `triage`."""
         return questions.triage(self._asking, since, ignore)
 
     def timeline(
         self,
-        since: Since = timedelta(hours=24),
+        since: Since = LAST_DAY,
         *,
         until: Since = None,
         jobs: Ids = None,

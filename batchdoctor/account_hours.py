@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.cost.item import CostItem
 from batchdoctor.work.answers import costs
-from batchdoctor.work.answers.asking import Asking, Since
+from batchdoctor.work.answers.asking import LAST_DAY, Asking, Since
 
 _NO_PRICES: Mapping[str, float] = {}
 
@@ -20,7 +20,7 @@ class AccountHours:
 
     def cost(
         self,
-        since: Since = timedelta(hours=24),
+        since: Since = LAST_DAY,
         *,
         until: datetime | None = None,
         pools: str | Sequence[str] = (),

@@ -56,4 +56,5 @@ def _recorded(path: Path, environ: Mapping[str, str], timeout: float) -> Account
     replay = Replay(path)
     outside = Quiet(now=lambda: replay.at)
     client = replay.client(RetryPolicy(timeout, sleep=outside.sleep))
-    return Account(Asking(client, outside, replay.environment(environ), str(path), replay.logs()))
+    environ, logs = replay.environment(environ), replay.logs()
+    return Account(Asking(client, outside, environ, str(path), logs, begins=replay.since))

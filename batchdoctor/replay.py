@@ -52,6 +52,11 @@ class Replay:
             host = min(answers.hosts) or "saved"
             self.account = _account(f"https://{host}", host.partition(".")[0])
 
+    @property
+    def since(self) -> datetime | None:
+        """From when on it has the jobs that ended; None where it is not known to lack any."""
+        return self.bundle.manifest.since if self.bundle else None
+
     def client(self, retry: RetryPolicy) -> Client:
         """A client whose answers come from what was recorded."""
         recorded = RecordedAccount(self._records, self.account.endpoint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,15 @@ if TYPE_CHECKING:
     from batchdoctor.replay import Replay
 
 VARIABLE = "BATCHDOCTOR_FROM"
+
+
+DAY = timedelta(hours=24)
+
+
+def day_before(now: datetime, replay: Replay | None) -> datetime:
+    """From when on to look where nobody says: a day ago, or since what was recorded begins."""
+    begins = replay.since if replay else None
+    return max(begins, now - DAY) if begins else now - DAY
 
 
 @contextmanager
@@ -30,8 +40,13 @@ def answers_for(
     from batchdoctor.replay import Replay
 
     replay = Replay(Path(named))
-    world.note(f"note: answers come from {named}, as of {replay.at:%Y-%m-%d %H:%M} UTC")
+    since = f", without jobs that ended before {_told(replay.since)}" if replay.since else ""
+    world.note(f"note: answers come from {named}, as of {_told(replay.at)}{since}")
     try:
         yield world.at(replay.at, replay.environment(world.environ)), replay
     finally:
         replay.close()
+
+
+def _told(moment: datetime) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
+from batchdoctor.cli.answers import day_before
 from batchdoctor.cli.pager import paged
 from batchdoctor.cli.world import World
 from batchdoctor.core.problem import Problem, ProblemKind
@@ -179,6 +180,10 @@ class Call(msgspec.Struct):
             span=span,
             left_out=left_out,
         )
+
+    def last_day(self) -> datetime:
+        """From when on to look where nobody says: 24 hours ago, later for a bundle of less."""
+        return day_before(self.world.now(), self.replay)
 
     def journal(self, client: Client, *, to_write: bool = False, kept: bool = True) -> Journal:
         """The journal of this user's changes to an account; one that is not `kept` stays as it is.

@@ -7,11 +7,13 @@ import json
 import re
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+import batchdoctor
 from batchdoctor.sandbox import Fault
 from batchdoctor.work.bundle.taken_files import TakenFiles
 from batchdoctor.work.bundle.taking import Taking
@@ -256,6 +258,37 @@ def test_a_bundle_of_one_job_says_that_others_were_not_taken(
     assert all("it was not taken into the bundle" in message for message in problems)
     whole = box.run("triage", "--from", file, "-o", "json").json()
     assert whole["complete"] is False
+
+
+def test_a_bundle_of_what_changed_lately_is_looked_at_as_far_as_it_goes(
+    open_box: Open, tmp_path: Path
+) -> None:
+    box = open_box("night-shift")
+    file = bundled(box, tmp_path, "--since", "2h")
+    live = box.run("triage", "--since", "2h", "-o", "json").json()
+    kept = box.run("triage", "--from", file, "-o", "json")
+    assert kept.status == 0
+    assert kept.json() == live
+    assert kept.stderr.startswith(f"note: answers come from {file}, as of ")
+    assert ", without jobs that ended before 2026-11-21 01:00 UTC\n" in kept.stderr
+    for question in ("timeline", "cost"):
+        told = box.run(question, "--from", file, "-o", "json").json()
+        assert told == box.run(question, "--since", "2h", "-o", "json").json()
+    further = box.run("triage", "--since", "1d", "--from", file, "-o", "json")
+    assert further.status == 7
+    assert further.json()["complete"] is False
+
+
+def test_a_bundle_of_what_changed_lately_has_no_more_for_python(
+    open_box: Open, tmp_path: Path
+) -> None:
+    box = open_box("night-shift")
+    file = bundled(box, tmp_path, "--since", "2h")
+    with batchdoctor.connect(from_file=file, environ={}) as account:
+        told = account.triage()
+        assert told.complete
+        assert told.span.since == datetime(2026, 11, 21, 1, tzinfo=UTC)
+        assert not account.triage(timedelta(days=2)).complete
 
 
 def test_logs_and_the_journal_are_taken_along(open_box: Open, tmp_path: Path) -> None:

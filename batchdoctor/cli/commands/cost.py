@@ -26,9 +26,6 @@ from batchdoctor.work.reading.reading import Reading
 
 app = verb()
 
-# Of an account; a log is reckoned whole.
-_DEFAULT_SINCE = "24h"
-
 
 @command(app, "cost", live=True, watched=True)
 def cost(
@@ -101,8 +98,10 @@ def _wish(
 ) -> Wish:
     """What is asked for. Raises UsageError."""
     now = call.world.now()
-    told = times[0] or (None if of_logs else _DEFAULT_SINCE)
-    since, until = parse_when(told, "--since", now), parse_when(times[1], "--until", now)
+    # A log is reckoned whole.
+    usual = None if of_logs else call.last_day()
+    since = parse_when(times[0], "--since", now) or usual
+    until = parse_when(times[1], "--until", now)
     if since and until and since >= until:
         raise UsageError("--since must be before --until.", hint="--since 6h --until 1h")
     config, source = read_config(call.world.environ)

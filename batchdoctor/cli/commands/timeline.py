@@ -32,7 +32,6 @@ from batchdoctor.work.timeline.reading import read_timeline
 
 app = verb()
 
-DEFAULT_SINCE = "24h"
 DEFAULT_LIMIT = 1000
 
 
@@ -72,11 +71,11 @@ def timeline(
 
     Example: batchdoctor timeline --since 6h --events insights-logs-servicelog/
     """
-    # Of logs alone nobody knows how old they are.
-    since = since or (None if only_events else DEFAULT_SINCE)
     given = {"job": job, "pool": pool, "node": node}
     names = {name: named(None, words, call.world) for name, words in given.items()}
-    asked = _asked(names, since, until, call.world.now())
+    # Of logs alone nobody knows how old they are.
+    earliest = None if only_events else call.last_day()
+    asked = _asked(names, (since, earliest), until, call.world.now())
     paths = _paths(call, events, needed=only_events)
     log = log_of(call.world, paths, asked, _piped(call, paths))
     with ExitStack() as stack:
@@ -106,11 +105,15 @@ def _status(found: TimelineRead, fail_on: FailOn | None) -> ExitCode:
 
 
 def _asked(
-    names: Mapping[str, Sequence[str]], since: str | None, until: str | None, now: datetime
+    names: Mapping[str, Sequence[str]],
+    since: tuple[str | None, datetime | None],
+    until: str | None,
+    now: datetime,
 ) -> Asked:
-    """What is asked about. Raises UsageError."""
+    """What is asked about; `since` is what was given, and what else is meant. Raises UsageError."""
     jobs, pools, nodes = (frozenset(map(folded, ids)) for ids in names.values())
-    first, last = parse_when(since, "--since", now), parse_when(until, "--until", now)
+    first = parse_when(since[0], "--since", now) or since[1]
+    last = parse_when(until, "--until", now)
     if first and last and first >= last:
         raise UsageError("--since must be before --until.", hint="--since 6h --until 1h")
     return Asked(first, last, jobs, pools, nodes)

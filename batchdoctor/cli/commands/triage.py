@@ -49,10 +49,9 @@ from batchdoctor.work.reading.reading import Reading
 
 app = verb()
 
-DEFAULT_SINCE = "24h"
-
 FailuresSince = Annotated[
-    str, typer.Option(help="Failures since: 6h, today, 22:30.", metavar="WHEN")
+    str | None,
+    typer.Option(help="Failures since: 6h, today, 22:30; 24h if not said.", metavar="WHEN"),
 ]
 Out = Annotated[
     Path | None,
@@ -63,7 +62,7 @@ Out = Annotated[
 @command(app, "triage", live=True, of_findings=True, watched=True)
 def triage(
     call: Call,
-    since: FailuresSince = DEFAULT_SINCE,
+    since: FailuresSince = None,
     pool: Pools = None,
     job: Jobs = None,
     ignore: Annotated[
@@ -86,7 +85,7 @@ def triage(
 
     Example: batchdoctor triage --since 6h
     """
-    earliest = parse_when(since, "--since", call.world.now())
+    earliest = parse_when(since, "--since", call.world.now()) or call.last_day()
     ignored = ignore or []
     check_kinds(ignored, "--ignore")
     if out and not out.parent.is_dir():

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from batchdoctor.sandbox.api import filterable
 from batchdoctor.sandbox.api.call import Pager, Settings
 from batchdoctor.sandbox.api.query import FILES, ITEM, LIST, Route, find_route
-from batchdoctor.sandbox.clock import parse_wire_time, ticks, utc_now
+from batchdoctor.sandbox.clock import parse_wire_time, ticks, utc_now, wire_time
 from batchdoctor.sandbox.protocol.filter import Filterable, Kind, parse_filter
 from batchdoctor.sandbox.protocol.refusals import ServiceError, is_known, refusal_reply
 from batchdoctor.sandbox.protocol.select import parse_select, prune
@@ -42,6 +42,7 @@ _PROBES: dict[str, Document] = {
     "active": {"state": "active"},
     "running": {"state": "running"},
 }
+_ENDED_BEFORE = "ended-before:"
 _COUNTED = {"maxresults", "$skiptoken", "$filter"}
 
 
@@ -150,7 +151,7 @@ def _page(
     So whoever needs its beginning gets that, and nobody takes a part for the whole.
     """
     wanted = call.request.query.get("$filter")
-    probes = [_PROBES.get(sort) for sort in missing]
+    probes = [_probe(sort) for sort in missing]
     if wanted is not None:
         matches = parse_filter(wanted, columns)
         probes = [probe for probe in probes if probe is None or matches(_Item(0, probe))]
@@ -158,6 +159,16 @@ def _page(
     return call.pager.page(
         kind, items, lambda item: call.select(item.document), columns, breaks_off=bool(probes)
     )
+
+
+def _probe(sort: str) -> Document | None:
+    """A document like those that are missing, the one most likely to be asked for."""
+    if not sort.startswith(_ENDED_BEFORE):
+        return _PROBES.get(sort)
+    since = parse_wire_time(sort.removeprefix(_ENDED_BEFORE))
+    if since is None:
+        return None
+    return {"state": "completed", "stateTransitionTime": wire_time(since - 1)}
 
 
 def _one(kind: str, *of: str) -> Callable[[_Call], Reply]:

@@ -30,7 +30,10 @@ class Records(Protocol):
         """
 
     def missing(self, kind: str, *of: str) -> Collection[str]:
-        """What of a list is not there: `all`, or `failed`, `succeeded`, `active`, `running`."""
+        """What of a list is not there: `all`, or `failed`, `succeeded`, `active`, `running`.
+
+        Of jobs it may be those that ended before a time: `ended-before:2026-11-20T22:00:00Z`.
+        """
 
     def refusal(self, kind: str, *of: str) -> str | None:
         """The code with which the service refused a list or a file."""

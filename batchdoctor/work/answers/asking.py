@@ -21,6 +21,8 @@ from batchdoctor.work.surroundings import Quiet
 
 ItemT = TypeVar("ItemT", bound=msgspec.Struct)
 Since = datetime | timedelta | None
+LAST_DAY = timedelta(hours=24)
+"""What is meant where nobody says since when."""
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -33,6 +35,8 @@ class Asking(msgspec.Struct, frozen=True):
     """What was recorded answers, and not an account: nothing can be changed."""
     logs: Sequence[str] = ()
     """The event logs that were taken along with it."""
+    begins: datetime | None = None
+    """From when on what was recorded has the jobs that ended; None for all of them."""
 
     @property
     def host(self) -> str:
@@ -56,8 +60,11 @@ class Asking(msgspec.Struct, frozen=True):
         return journal.require() if to_write else journal
 
     def moment(self, since: Since) -> datetime | None:
-        """A moment, or one so long before now."""
-        return self.outside.now() - since if isinstance(since, timedelta) else since
+        """A moment, or one so long before now; `LAST_DAY` as far as what was recorded goes back."""
+        if not isinstance(since, timedelta):
+            return since
+        moment = self.outside.now() - since
+        return max(self.begins, moment) if since is LAST_DAY and self.begins else moment
 
     def answer(
         self,

@@ -15,6 +15,8 @@ PROGRAM = "batchdoctor bundle"
 
 # Of a list that could not be read to its end, anything may be missing.
 UNREAD = "unread"
+# Of the jobs those are missing that ended before a time, which follows.
+ENDED_BEFORE = "ended-before:"
 
 Key = tuple[str, ...]
 
@@ -24,7 +26,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
 
     `kind` and `of` say what it holds: `tasks` of a job, `nodes` of a pool, `content` of a file.
     `missing` are sorts of documents that the list has and the bundle does not: `all`, `succeeded`,
-    `active`, `running`, `unread`. Of a file, `start` is the first byte kept, `size` its length.
+    `active`, `running`, `unread`, `ended-before:TIME`. Of a file, `start` is the first byte kept,
+    `size` its length.
     """
 
     path: str

@@ -11,7 +11,7 @@ from batchdoctor.core.names import folded
 from batchdoctor.core.records import same
 from batchdoctor.service.originals import Document, Originals
 from batchdoctor.work.bundle.archive import Archive
-from batchdoctor.work.bundle.manifest import UNREAD
+from batchdoctor.work.bundle.manifest import ENDED_BEFORE, UNREAD
 from batchdoctor.work.bundle.opened import Bundle
 from batchdoctor.work.bundle.taken_files import TakenFiles
 from batchdoctor.work.bundle.taken_tasks import Counts, TakenTasks
@@ -58,7 +58,7 @@ class Taking(msgspec.Struct):
     def _take_lists(self) -> None:
         """Take the short lists whole, whatever is wanted: a question of one looks at others."""
         originals = self._originals
-        old = ("all",) if self.wanted.since else ()
+        old = (f"{ENDED_BEFORE}{self.wanted.since.isoformat()}",) if self.wanted.since else ()
         jobs = originals.jobs(unfinished=UNFINISHED, since=self.wanted.since)
         lists: list[tuple[str, str, Iterator[Document], Sequence[str]]] = [
             ("jobs", "jobs", jobs, old),
