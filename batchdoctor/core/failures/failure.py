@@ -43,15 +43,33 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     retry_count: int | None
     max_task_retry_count: int | None
     requeue_count: int | None
-    advice: tuple[Step, ...]
+    rule: str
+    """The rule of classification that won."""
     reason: str
     """Why the category was chosen."""
     guessed: bool
     """Whether the category rests on signs rather than on what the service says."""
     detail: str | None = None
     """What the details say where the code has many causes."""
-    told: bool = False
-    """Whether the reason was read from the details."""
+
+    @property
+    def told(self) -> bool:
+        """Whether the reason was read from the details."""
+        return self.rule.startswith(("told-", "sas-"))
+
+    @property
+    def advice(self) -> tuple[Step, ...]:
+        """What to do next, worked out anew each time: of most failures only a few are shown."""
+        return advice_for(
+            rule=self.rule,
+            code=self.code,
+            category=self.category,
+            job_id=self.job_id,
+            task_id=self.task_id,
+            pool_id=self.pool_id,
+            node_id=self.node_id,
+            retried=bool(self.max_task_retry_count) or bool(self.retry_count),
+        )
 
 
 def failure_of(
@@ -68,7 +86,6 @@ def failure_of(
     # The logs write a node that was never chosen as a single blank.
     pool_id = (node.pool_id or "").strip() or None
     node_id = (node.node_id or "").strip() or None
-    retries = (task.constraints or _NO_CONSTRAINTS).max_task_retry_count
     return Failure(
         job_id=task.job_id,
         task_id=task.id,
@@ -83,22 +100,12 @@ def failure_of(
         end_time=execution.end_time,
         duration_seconds=duration.total_seconds() if duration is not None else None,
         retry_count=execution.retry_count,
-        max_task_retry_count=retries,
+        max_task_retry_count=(task.constraints or _NO_CONSTRAINTS).max_task_retry_count,
         requeue_count=execution.requeue_count,
-        advice=advice_for(
-            rule=found.rule,
-            code=found.code,
-            category=found.category,
-            job_id=task.job_id,
-            task_id=task.id,
-            pool_id=pool_id,
-            node_id=node_id,
-            retried=bool(retries) or bool(execution.retry_count),
-        ),
+        rule=found.rule,
         reason=_reason(found.reason, execution),
         guessed=found.guessed,
         detail=detail_message(execution.failure_info),
-        told=found.rule.startswith(("told-", "sas-")),
     )
 
 

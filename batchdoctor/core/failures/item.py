@@ -123,6 +123,7 @@ class FailureSummary(Item, frozen=True, kw_only=True):
 
 def failed_task(failure: Failure, cause: FailureCause | None = None) -> FailedTask:
     """A failure as an item, with the cause that its words tell; else what its details tell."""
+    advice = failure.advice
     return FailedTask(
         job_id=failure.job_id,
         task_id=failure.task_id,
@@ -140,8 +141,8 @@ def failed_task(failure: Failure, cause: FailureCause | None = None) -> FailedTa
         max_task_retry_count=failure.max_task_retry_count,
         requeue_count=failure.requeue_count,
         cause=cause or cause_item(told_cause(failure)),
-        advice=tuple([str(step) for step in failure.advice]),
-        next_commands=commands_of(failure.advice),
+        advice=tuple([str(step) for step in advice]),
+        next_commands=commands_of(advice),
     )
 
 

@@ -46,7 +46,8 @@ def test_what_is_known_of_job_and_node_sharpens_the_answer() -> None:
 def test_a_failure_of_the_live_service_is_told_in_full() -> None:
     task = msgspec.json.decode(LIVE, type=Task)
     assert task.execution_info is not None
-    assert failure_of(task) == Failure(
+    found = failure_of(task)
+    assert found == Failure(
         job_id="nightly",
         task_id="frame 7",
         pool_id="render",
@@ -64,19 +65,21 @@ def test_a_failure_of_the_live_service_is_told_in_full() -> None:
         retry_count=1,
         max_task_retry_count=3,
         requeue_count=2,
-        advice=steps(
-            "If it was still making progress, raise its maxWallClockTime; if not, it hung.",
-            "batchdoctor files tail stdout --job nightly --task 'frame 7'",
-            "batchdoctor task show --job nightly --task 'frame 7'",
-        ),
+        rule="ended-at-limit",
         reason="Batch ended it after its time limit of 0:30:00.",
         guessed=False,
+    )
+    assert found.advice == steps(
+        "If it was still making progress, raise its maxWallClockTime; if not, it hung.",
+        "batchdoctor files tail stdout --job nightly --task 'frame 7'",
+        "batchdoctor task show --job nightly --task 'frame 7'",
     )
 
 
 def test_what_an_old_log_does_not_tell_is_none() -> None:
     task = Task(id="t", job_id="j", execution_info=TaskExecution(exit_code=1))
-    assert failure_of(task) == Failure(
+    found = failure_of(task)
+    assert found == Failure(
         job_id="j",
         task_id="t",
         pool_id=None,
@@ -92,12 +95,13 @@ def test_what_an_old_log_does_not_tell_is_none() -> None:
         retry_count=None,
         max_task_retry_count=None,
         requeue_count=None,
-        advice=steps(
-            "batchdoctor files tail stderr --job j --task t",
-            "batchdoctor task show --job j --task t",
-        ),
+        rule="exit-code-alone",
         reason="The program ran and returned 1; no failure code is told.",
         guessed=False,
+    )
+    assert found.advice == steps(
+        "batchdoctor files tail stderr --job j --task t",
+        "batchdoctor task show --job j --task t",
     )
 
 
