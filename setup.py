@@ -16,6 +16,7 @@ COMPILED = [
     Extension(
         name,
         [f"{name.replace('.', '/')}.c"],
+        depends=["batchdoctor/core/columns.h"],
         extra_compile_args=WINDOWS if os.name == "nt" else OTHERS,
         py_limited_api=True,
         optional=True,

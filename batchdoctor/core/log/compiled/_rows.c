@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../columns.h"
+
 enum { ROW = 38, BUCKETS = 256, CLOSED = 4 };
 
 /* Where the numbers of a row begin. */
@@ -46,34 +48,7 @@ store(unsigned char *at, uint64_t number, int bytes)
         at[--bytes] = (unsigned char)number;
 }
 
-/* ---- Columns and counts that grow ------------------------------------------------------------ */
-
-typedef struct {
-    char *bytes;
-    size_t count, room;
-} Column;
-
-static bool
-append(Column *column, const void *bytes, size_t count)
-{
-    if (column->room - column->count < count) {
-        size_t room = column->room ? 2 * column->room : 16 * count;
-        char *grown = PyMem_Realloc(column->bytes, room);
-        if (!grown)
-            return false;
-        column->bytes = grown;
-        column->room = room;
-    }
-    memcpy(column->bytes + column->count, bytes, count);
-    column->count += count;
-    return true;
-}
-
-static PyObject *
-bytes_of(const Column *column)
-{
-    return PyBytes_FromStringAndSize(column->bytes ? column->bytes : "", (Py_ssize_t)column->count);
-}
+/* ---- Counts that grow ------------------------------------------------------------------------ */
 
 /* Pairs of numbers, each with its place in the order in which they came. */
 typedef struct {
@@ -148,19 +123,6 @@ rows_in(PyObject *data, Py_buffer *view)
         return true;
     PyBuffer_Release(view);
     PyErr_SetString(PyExc_ValueError, "rows that are not whole");
-    return false;
-}
-
-/* Numbers of so many bytes in an array. */
-static bool
-numbers_in(PyObject *data, Py_buffer *view, Py_ssize_t bytes)
-{
-    if (PyObject_GetBuffer(data, view, PyBUF_SIMPLE))
-        return false;
-    if (view->itemsize == bytes && view->len % bytes == 0)
-        return true;
-    PyBuffer_Release(view);
-    PyErr_SetString(PyExc_ValueError, "not an array of such numbers");
     return false;
 }
 

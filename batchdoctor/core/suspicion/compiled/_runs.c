@@ -16,6 +16,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../../columns.h"
+
 /* As in cuts.py. */
 #define WORTH_A_CUT 6.5
 #define WORTH_A_BLOCK 9.0
@@ -225,19 +227,6 @@ all_cuts(const Changes *changes, int64_t **found)
 
 /* ---- What Python sees ------------------------------------------------------------------------- */
 
-/* Numbers of so many bytes in an array. */
-static bool
-numbers_in(PyObject *data, Py_buffer *view, Py_ssize_t bytes)
-{
-    if (PyObject_GetBuffer(data, view, PyBUF_SIMPLE))
-        return false;
-    if (view->itemsize == bytes && view->len % bytes == 0)
-        return true;
-    PyBuffer_Release(view);
-    PyErr_SetString(PyExc_ValueError, "not an array of such numbers");
-    return false;
-}
-
 static PyObject *
 list_of(const int64_t *numbers, Py_ssize_t count)
 {
@@ -415,35 +404,6 @@ runs_of_line(PyObject *module, PyObject *args)
     PyBuffer_Release(&failed);
     PyBuffer_Release(&every);
     return told;
-}
-
-/* ---- Columns that grow --------------------------------------------------------------------------- */
-
-typedef struct {
-    char *bytes;
-    size_t count, room;
-} Column;
-
-static bool
-append(Column *column, const void *bytes, size_t count)
-{
-    if (column->room - column->count < count) {
-        size_t room = column->room ? 2 * column->room : 64 * count;
-        char *grown = PyMem_Realloc(column->bytes, room);
-        if (!grown)
-            return false;
-        column->bytes = grown;
-        column->room = room;
-    }
-    memcpy(column->bytes + column->count, bytes, count);
-    column->count += count;
-    return true;
-}
-
-static PyObject *
-bytes_of(const Column *column)
-{
-    return PyBytes_FromStringAndSize(column->bytes ? column->bytes : "", (Py_ssize_t)column->count);
 }
 
 /* ---- Points in time ---------------------------------------------------------------------------- */
