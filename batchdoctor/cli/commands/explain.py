@@ -11,8 +11,12 @@ import typer
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.options import FailOnAny, MessagesFile
+from batchdoctor.cli.piped import piped_text
+from batchdoctor.core.meaning.explanation import explain_arguments, explain_text
 from batchdoctor.core.meaning.kinds import ListedKind
+from batchdoctor.core.meaning.listed import every_explanation
 from batchdoctor.errors import ExitCode, UsageError
+from batchdoctor.report.explanations import Explanations
 
 if TYPE_CHECKING:
     from batchdoctor.core.meaning.explained import Explanation
@@ -51,9 +55,6 @@ def explain(
 
     Example: batchdoctor explain BlobAccessDenied -1073741510
     """
-    from batchdoctor.core.meaning.listed import every_explanation
-    from batchdoctor.report.explanations import Explanations
-
     words = _words(code or [])
     listed = everything or bool(kinds)
     if bool(words) == listed:
@@ -73,13 +74,9 @@ def _explained(
     call: Call, words: list[str], known: Callable[[], Messages]
 ) -> Iterable[Explanation]:
     """What the words mean; `-` stands for the text of standard input."""
-    from batchdoctor.core.meaning.explanation import explain_arguments, explain_text
-
     typed = [word for word in words if word != "-"]
     yield from explain_arguments(typed, known)
     if len(typed) < len(words):
-        from batchdoctor.cli.piped import piped_text
-
         yield from explain_text(piped_text(call.world, LONGEST_TEXT), known)
 
 

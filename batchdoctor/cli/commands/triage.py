@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from batchdoctor.cli.call import Call
 from batchdoctor.cli.command import command, verb
 from batchdoctor.cli.commands.events.bundle import logs_told
-from batchdoctor.cli.commands.notify import Form, Notify, destination_of, tell
+from batchdoctor.cli.commands.notify import Form, Notify, destination_of
 from batchdoctor.cli.commands.triage_all import EveryAccount
 from batchdoctor.cli.options import (
     FailOn,
@@ -109,6 +109,8 @@ def triage(
     with call.client() as client:
         reading, judged = _judged(call, client, wanted)
         if destination:
+            from batchdoctor.cli.commands.telling import tell  # few tell, and it brings in much
+
             tell(
                 *(call, reading, judged, destination, notify_format),
                 accepted=accepted,

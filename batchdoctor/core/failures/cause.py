@@ -51,7 +51,6 @@ def told_cause(failure: Failure) -> Cause | None:
 # Failures of a listing are much alike. What most of them have no need of is read when one has.
 @lru_cache(maxsize=1024)
 def _known(text: str) -> Cause | None:
-    from batchdoctor.core.meaning.message_entry import Stands
-    from batchdoctor.core.meaning.messages import known_messages
+    from batchdoctor.core.meaning.messages import cause_in_details
 
-    return known_messages().cause_in(text.splitlines(), Stands.DETAILS)
+    return cause_in_details(text)

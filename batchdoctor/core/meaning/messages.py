@@ -234,3 +234,8 @@ def _is_believed(level: Level, sure: Sure) -> bool:
 def known_messages() -> Messages:
     """The catalog, ready to be looked for in lines."""
     return Messages(message_catalog())
+
+
+def cause_in_details(text: str) -> Cause | None:
+    """What the catalog finds in what the service says of a failure."""
+    return known_messages().cause_in(text.splitlines(), Stands.DETAILS)
