@@ -6,6 +6,7 @@ import shlex
 from functools import lru_cache
 
 from batchdoctor.core.failures.signs import task_entry
+from batchdoctor.core.failures.told_steps import TOLD_STEPS
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.text.step import PLACES, Step, places_in, quoted, run, say, template_of
 
@@ -24,15 +25,6 @@ _ON_GOING_NODE = (
     run("batchdoctor tasks reactivate JOB/TASK", "Run it again on another node"),
     run("batchdoctor node show NODE --pool POOL"),
 )
-_NETWORK_RULES = say(
-    "Check the storage account's firewall and network rules against the pool's subnet and address."
-)
-_NEW_SAS = say(
-    "Make a SAS that outlives the job and allows reading (sp=r); a managed identity on the pool"
-    " does not expire."
-)
-_SHOW_TASK = run("batchdoctor task show --job JOB --task TASK")
-
 # Where the rule of classification knows more than the code alone.
 _BY_RULE: dict[str, tuple[Step, ...]] = {
     "ended-at-limit": _AFTER_TIME_LIMIT,
@@ -42,74 +34,7 @@ _BY_RULE: dict[str, tuple[Step, ...]] = {
     "ended-by-request": _AFTER_REQUEST,
     "start-on-going-node": _ON_GOING_NODE,
     "lost-with-node": _ON_GOING_NODE,
-    "told-disk-full": (
-        run("batchdoctor node show NODE --pool POOL"),
-        run(
-            "batchdoctor node reimage NODE --pool POOL",
-            "To free its disk of images and old files, which a reboot may not",
-        ),
-        say("Use fewer or smaller images, a shorter retentionTime, or a size with a larger disk."),
-    ),
-    "told-timed-out": (
-        run("batchdoctor tasks reactivate JOB/TASK", "Run it again: such time-outs pass"),
-        say(
-            "Start fewer tasks at once on a new node, or name the image in the pool's"
-            " containerConfiguration, so that it is there before the first task."
-        ),
-    ),
-    "told-pull-limit": (
-        say(
-            "Log in to the registry, or name the image in the pool's containerConfiguration, so"
-            " that each node pulls it once."
-        ),
-        run("batchdoctor tasks reactivate JOB/TASK", "Run it again later"),
-    ),
-    "told-wrong-processor": (
-        say(
-            "Build the image for the nodes: docker build --platform linux/amd64, or windows for"
-            " Windows pools."
-        ),
-        _SHOW_TASK,
-    ),
-    "told-unauthorized": (
-        say(
-            "Check the registry's login in containerRegistries: server, user name and password,"
-            " or an identity of the pool with AcrPull."
-        ),
-        _SHOW_TASK,
-    ),
-    "told-foreign-path": (
-        say(
-            "Give the resource file a filePath relative to the task's directory: it is where the"
-            " file goes on the node, not where it is on your computer."
-        ),
-        _SHOW_TASK,
-    ),
-    "told-sas-expired": (_NEW_SAS, _SHOW_TASK),
-    "told-network-rules": (
-        _NETWORK_RULES,
-        say("Check that the pool's identity has Storage Blob Data Reader on the account."),
-        _SHOW_TASK,
-    ),
-    "sas-valid": (
-        _NETWORK_RULES,
-        say("Make a new SAS if the storage key that signed this one was rotated."),
-        _SHOW_TASK,
-    ),
-    "sas-expired": (_NEW_SAS, _SHOW_TASK),
-    "sas-not-yet": (
-        say("Let the SAS begin some minutes before it is used, or leave st= out."),
-        _SHOW_TASK,
-    ),
-    "sas-no-read": (_NEW_SAS, _SHOW_TASK),
-    "sas-missing": (
-        say(
-            "Give the pool a managed identity with Storage Blob Data Reader and name it in the"
-            " resource file, or add a SAS to the URL."
-        ),
-        _NETWORK_RULES,
-        _SHOW_TASK,
-    ),
+    **TOLD_STEPS,
 }
 
 # Where there is no code, or one that the catalog does not know.
@@ -137,11 +62,6 @@ _BY_CATEGORY: dict[Category, tuple[Step, ...]] = {
         run("batchdoctor node show NODE --pool POOL"),
     ),
 }
-
-
-def told_steps(rule: str) -> tuple[Step, ...]:
-    """What helps where the details of a failure tell the cause, with places for the ids."""
-    return _BY_RULE[rule]
 
 
 def advice_for(

@@ -28,6 +28,8 @@ class Cause(NamedTuple):
     category: Category
     code: str | None
     exit_code: int | None
+    telling: str | None = None
+    """What the details tell beyond the code: one code has many causes."""
 
 
 class CauseCount(msgspec.Struct):
@@ -37,6 +39,8 @@ class CauseCount(msgspec.Struct):
     count: int = 0
     sample: list[str] = msgspec.field(default_factory=list)
     """Ids of some of the tasks."""
+    details: set[str | None] = msgspec.field(default_factory=set)
+    """What the details say of some of them."""
     nodes: set[NodeKey] = msgspec.field(default_factory=set)
 
     @property
@@ -57,10 +61,10 @@ class JobFailures(msgspec.Struct):
     def add(self, failure: Failure, *, recent: bool = True) -> None:
         """Count one failure; a recent one is of the time that was asked about."""
         self.recent += recent
-        cause = Cause(failure.category, failure.code, failure.exit_code)
+        cause = Cause(failure.category, failure.code, failure.exit_code, failure.telling)
         node = NodeKey(failure.pool_id, failure.node_id)
         count = self._counts.setdefault((cause, node), CauseCount(failure))
-        _include(count, 1, [failure.task_id], node)
+        _include(count, 1, [failure.task_id], {failure.detail}, node)
         if self.failed_ids is not None:
             self.failed_ids.add(failure.task_id)
 
@@ -75,12 +79,20 @@ class JobFailures(msgspec.Struct):
         for (cause, node), count in self._counts.items():
             if node not in without:
                 whole = causes.setdefault(cause, CauseCount(count.first))
-                _include(whole, count.count, count.sample, node)
+                _include(whole, count.count, count.sample, count.details, node)
         return dict(sorted(causes.items(), key=lambda entry: -entry[1].count))
 
 
-def _include(count: CauseCount, times: int, examples: Iterable[str], node: NodeKey) -> None:
+def _include(
+    count: CauseCount,
+    times: int,
+    examples: Iterable[str],
+    details: Iterable[str | None],
+    node: NodeKey,
+) -> None:
     count.count += times
+    if len(count.details) < _SAMPLED:
+        count.details.update(details)
     if len(count.sample) < _SAMPLED:
         count.sample = [*count.sample, *examples][:_SAMPLED]
     if node.node_id:

@@ -55,7 +55,12 @@ class Failure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     @property
     def told(self) -> bool:
         """Whether the reason was read from the details."""
-        return self.rule.startswith(("told-", "sas-"))
+        return self.telling is not None
+
+    @property
+    def telling(self) -> str | None:
+        """The rule of classification, where the reason was read from the details."""
+        return self.rule if self.rule.startswith(("told-", "sas-")) else None
 
     @property
     def advice(self) -> tuple[Step, ...]:

@@ -57,6 +57,7 @@ RULES: tuple[Rule, ...] = (
         Category.CONSTRAINT,
         "Batch ended it, at its time limit or by request; the limit is not told here.",
     ),
+    *TOLD,
     Rule(
         "file-upload",
         lambda e: e.listed is Category.FILE_UPLOAD,
@@ -70,7 +71,6 @@ RULES: tuple[Rule, ...] = (
         "{code} is not in the catalog; its name is that of a failed upload.",
         guessed=True,
     ),
-    *TOLD,
     Rule(
         "start-on-going-node",
         lambda e: e.says("CommandLaunchFailed") and has_trait(e.node_state, Trait.GOES),

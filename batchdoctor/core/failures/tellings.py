@@ -13,13 +13,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from batchdoctor.core.failures.sas import sas_told
+from batchdoctor.core.failures.telling_patterns import DENIALS, FOREIGN_PATH, patterns_for
 from batchdoctor.core.records import FailureInformation, TaskExecution
 
 _LONGEST_QUOTE = 160
 _MESSAGES = ("message", "reason", "error")
-_DENIALS = ("blobaccessdenied", "resourcecontaineraccessdenied")
-# A path below the task's directory that begins anew: that of another computer.
-_FOREIGN_PATH = r"(?<=.)[\\/][A-Za-z]:[\\/]|[\\/]wd(?://|\\\\)"
 
 
 class Telling(NamedTuple):
@@ -27,57 +25,6 @@ class Telling(NamedTuple):
 
     name: str
     quote: str
-
-
-# Whatever the code.
-_EVERYWHERE: tuple[tuple[str, str], ...] = (
-    (
-        "told-disk-full",
-        (
-            r"no space left on device|not enough space on the disk|disk quota exceeded"
-            r"|insufficient (?:disk )?space"
-        ),
-    ),
-)
-# Of images and registries.
-_OF_CONTAINERS = (
-    (
-        "told-pull-limit",
-        r"toomanyrequests|too many requests|pull rate limit|\b429\b",
-    ),
-    (
-        "told-wrong-processor",
-        (
-            r"no matching manifest|exec format error|does not match the (?:detected )?host platform"
-            r"|image operating system .{0,20}cannot be used"
-        ),
-    ),
-    (
-        "told-unauthorized",
-        (
-            r"unauthori[sz]ed|authentication required|access denied|no basic auth credentials"
-            r"|access to the resource is denied|\b40[13]\b"
-        ),
-    ),
-    (
-        "told-timed-out",
-        (
-            r"timed? ?out|deadline exceeded|i/o timeout|request canceled|connection reset"
-            r"|\b50[0234]\b|service unavailable|bad gateway|server is busy"
-        ),
-    ),
-)
-# Of storage.
-_OF_STORAGE = (
-    (
-        "told-sas-expired",
-        r"signature has expired|not valid in the specified time frame",
-    ),
-    (
-        "told-network-rules",
-        r"not authorized to perform this operation\.?$",
-    ),
-)
 
 
 def telling_of(execution: TaskExecution, information: FailureInformation | None) -> Telling | None:
@@ -100,21 +47,16 @@ def told_by(
         if found := message_told(code, text):
             return found
     for name, value in details:
-        if code in _DENIALS and (sas := sas_told(value, when)):
+        if code in DENIALS and (sas := sas_told(value, when)):
             return Telling(*sas)
-        if "createfailed" in code and name == "filepath" and _search(_FOREIGN_PATH, value):
+        if "createfailed" in code and name == "filepath" and _search(FOREIGN_PATH, value):
             return Telling("told-foreign-path", value)
     return None
 
 
 def message_told(code: str, text: str) -> Telling | None:
-    """What a message tells, whatever its code, or more where that is of containers."""
-    tables = _EVERYWHERE
-    if code.lower().startswith("container"):
-        tables = (*tables, *_OF_CONTAINERS)
-    elif code.lower() in _DENIALS:
-        tables = (*tables, *_OF_STORAGE)
-    for name, pattern in tables:
+    """What a message tells: of a disk whatever its code, of more where the code is of more."""
+    for name, pattern in patterns_for(code.lower()):
         if _search(pattern, text):
             return Telling(name, quotable(text))
     return None

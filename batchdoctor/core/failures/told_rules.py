@@ -19,6 +19,17 @@ TOLD: tuple[Rule, ...] = (
         'Read from the message: the disk of the node is full, whatever the code says ("{quote}").',
     ),
     _told(
+        "told-disk-broken",
+        Category.NODE,
+        "Read from the message: a disk of the node, or what is mounted there, does not read or"
+        ' write any more ("{quote}").',
+    ),
+    _told(
+        "told-daemon-gone",
+        Category.NODE,
+        'Read from the message: the container daemon of the node does not answer ("{quote}").',
+    ),
+    _told(
         "told-timed-out",
         Category.NODE,
         "Read from the message: the node's container daemon or the registry did not answer in"
@@ -38,6 +49,51 @@ TOLD: tuple[Rule, ...] = (
         "told-unauthorized",
         Category.PREPROCESSING,
         'Read from the message: the registry did not let the node in ("{quote}").',
+    ),
+    _told(
+        "told-registry-firewall",
+        Category.PREPROCESSING,
+        'Read from the message: the firewall of the registry keeps the node out ("{quote}").',
+    ),
+    _told(
+        "told-image-missing",
+        Category.PREPROCESSING,
+        'Read from the message: the registry has no such image or tag ("{quote}").',
+    ),
+    _told(
+        "told-untrusted",
+        Category.PREPROCESSING,
+        "Read from the message: the node does not trust the certificate of the registry"
+        ' ("{quote}").',
+    ),
+    _told(
+        "told-no-gpu",
+        Category.PREPROCESSING,
+        "Read from the message: the container shall see GPUs, and the node has none, or nothing"
+        ' that gives them to containers ("{quote}").',
+    ),
+    _told(
+        "told-command-missing",
+        Category.PREPROCESSING,
+        "Read from the message: what the container shall run is not in the image or may not be"
+        ' run ("{quote}").',
+    ),
+    _told(
+        "told-unreachable",
+        Category.PREPROCESSING,
+        "Read from the message: the node did not reach the registry, whose name it does not find"
+        ' or which does not answer it ("{quote}").',
+    ),
+    _told(
+        "told-broke-off",
+        Category.NODE,
+        'Read from the message: the download of the image broke off, which passes ("{quote}").',
+    ),
+    _told(
+        "told-storage-busy",
+        Category.PREPROCESSING,
+        "Read from the message: storage was busy or did not answer in time, which passes"
+        ' ("{quote}").',
     ),
     _told(
         "told-foreign-path",

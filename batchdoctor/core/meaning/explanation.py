@@ -40,6 +40,8 @@ _CONNECTING = frozenset(
     | {"node", "of", "process", "returned", "signal", "state", "status", "task", "terminated"}
     | {"the", "was", "with"}
 )
+# Names of fields rather than of codes.
+_FIELDS = {"ExitCode", "ErrorCode", "StatusCode"}
 _SPELLED_LIKE_A_CODE = re.compile(r"\b[A-Z][a-z]+[A-Z]\w*")
 _MOST_TYPED = 5
 
@@ -101,8 +103,12 @@ def _of_argument(word: str, messages: Known | None) -> tuple[Explanation, ...]:
 
 
 def _of_text(text: str, messages: Known | None) -> tuple[Explanation, ...]:
+    from batchdoctor.core.meaning.mentions import without_fixed
+
     named, said = list(_of_mentions(text)), []
-    for found in said_in(text, messages):
+    named += _allocation(text, {each.name for each in named})
+    spoken = without_fixed(text) if named else text
+    for found in said_in(spoken, messages, unsure=not any(map(_names_cause, named))):
         # A code that is a message by itself is told of once.
         same = [place for place, each in enumerate(named) if _is_within(each, found)]
         for place in same:
@@ -111,16 +117,36 @@ def _of_text(text: str, messages: Known | None) -> tuple[Explanation, ...]:
     return (*named, *said)
 
 
+def _names_cause(named: Explanation) -> bool:
+    """Whether it is a code that says more than that a program failed."""
+    return named.kind == "code" and named.name != "FailureExitCode"
+
+
+def _allocation(text: str, named: set[str]) -> tuple[Explanation, ...]:
+    """What the words around a failed allocation tell: its code has many causes."""
+    if "AllocationFailed" not in named:
+        return ()
+    from batchdoctor.core.meaning.allocation_words import told_in as told_by_words
+
+    told = next(filter(None, map(told_by_words, text.splitlines())), None)
+    return () if told is None or told.code in named else (of_code(told.code, told),)
+
+
 def _is_within(named: Explanation, said: Explanation) -> bool:
     return named.kind is not None and named.word.lower() in said.word.lower()
 
 
-def said_in(text: str, messages: Known | None = None) -> tuple[Explanation, ...]:
-    """What the lines of a text say of a cause, as messages of programs; each entry once."""
+def said_in(
+    text: str, messages: Known | None = None, *, unsure: bool = True
+) -> tuple[Explanation, ...]:
+    """What the lines of a text say of a cause, as messages of programs; each entry once.
+
+    Not `unsure`: what is merely possible is left out, as any refused request looks like that.
+    """
     from batchdoctor.core.meaning.messages import known_messages
 
     found = (messages or known_messages)().causes_in(text.splitlines())
-    return tuple(_of_cause(cause) for cause in found)
+    return tuple(_of_cause(each) for each in found if unsure or each.entry.sure.value != "possible")
 
 
 def _of_cause(cause: Cause) -> Explanation:
@@ -146,7 +172,7 @@ def _of_mentions(text: str) -> tuple[Explanation, ...]:
     if len(text.split()) <= _MOST_TYPED:
         # Words that were typed, one of them perhaps not quite right.
         typed = dict.fromkeys(_SPELLED_LIKE_A_CODE.findall(text))
-        unknown = [_unknown(word) for word in typed if word not in words]
+        unknown = [_unknown(word) for word in typed if word not in words | _FIELDS]
         found += [each for each in unknown if each.suggestions and not each.kind]
     return tuple(found) if named else ()
 

@@ -30,21 +30,36 @@ FIXED_MESSAGES: dict[str, str] = {
     "container settings specified are invalid": "ContainerInvalidSettings",
     "reached maximum internal retry count": "MaxInternalRetryCountReached",
     "task cannot be scheduled on the pool associated": "TaskSchedulingConstraintFailed",
+    "unable to schedule task because the job preparation task": "JobPreparationTaskFailed",
+    "cannot run because the job preparation task": "JobPreparationTaskFailed",
+    # Nodes.
+    "encountered while configuring specified mount": "MountConfigurationError",
+    "mount configuration error": "MountConfigurationError",
+    "the vm disk is full": "DiskFull",
     # Jobs.
     "certificate references in the auto pool specification are not valid": (
         "InvalidCertificatesInAutoPool"
     ),
     "one or more certificates specified for the pool are invalid": "InvalidCertificatesInAutoPool",
     "the pool quota for the account is reached": "AutoPoolCreationFailedWithQuotaReached",
-    "application packages specified for the pool are invalid": (
-        "InvalidApplicationPackageReferencesInAutoPool"
-    ),
+    # The service says this of auto pools (InvalidApplicationPackageReferencesInAutoPool), too.
+    "application packages specified for the pool are invalid": "ApplicationPackageError",
     "specified autopool settings are not valid": "InvalidAutoPoolSettings",
     "specified job is being terminated": "JobBeingTerminated",
     "associated job is being terminated": "JobBeingTerminated",
     # Resizes and autoscale.
+    "nodes could not be allocated due to a stop resize": "ResizeStopped",
     "due to a stop resize operation": "ResizeStopped",
     "nodes could not be allocated as the resize timeout was reached": "AllocationTimedOut",
+    # What ends there: the two above say more.
+    "nodes could not be allocated": "AllocationFailed",
+    "has reached core quota": "AccountCoreQuotaReached",
+    "has reached dedicated core quota": "AccountCoreQuotaReached",
+    "has reached low priority core quota": "AccountLowPriorityCoreQuotaReached",
+    "has reached low-priority core quota": "AccountLowPriorityCoreQuotaReached",
+    "has reached spot core quota": "AccountSpotCoreQuotaReached",
+    "has reached vm series core quota": "AccountVMSeriesCoreQuotaReached",
+    "does not have the desired permissions to perform a pool operation": "AllocationFailed",
     "insufficient sample data": "InsufficientSampleData",
     "auto-scaling settings are not valid": "InvalidAutoScalingSettings",
     "auto-scaling formula has a syntax error": "AutoScalingFormulaSyntaxError",

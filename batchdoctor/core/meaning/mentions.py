@@ -51,10 +51,14 @@ _BRACKETED = re.compile(r"(?:^|Error:\s*|Exception:\s*)\(([A-Z][A-Za-z0-9]+)\)(?
 _OTHERS_TOO = frozenset({"ioerror", "notimplemented", "filenotfound"})
 
 _NUMBER = r"(-?\d{1,10}|0x[0-9a-fA-F]{1,16})(?![\w.]*\w)"
-_AS = rf"[{_QUOTED}]*\s*(?:was|is|of|:|=|->)?\s*[{_QUOTED}]*{_NUMBER}"
+_AS = rf"[{_QUOTED}]*\s*(?:was|is|of|:|\uff1a|=|->)?\s*[{_QUOTED}]*{_NUMBER}"
 _EXIT = re.compile(
     rf"\bexit(?:ed|s)?[ _-]*(?:with )?(?:non-?zero |an? |the )*(?:code|status|value)s?{_AS}"
     rf"|\b(?:return[ _-]?code|error_?level|hresult|ntstatus|rc\b|exit(?= ?[:=])){_AS}"
+    # As the shells, launchers and portals of other languages say it.
+    r"|(?:codes? de (?:sortie|retour)|(?:rückgabe|exit-?|beendigungs)(?:wert|code)"
+    r"|c[óo]digo de (?:salida|sa[íi]da|retorno)|codice (?:di )?uscita|код (?:выхода|возврата)"
+    rf"|退出(?:代码|代碼|码|碼|状态)|返回(?:码|代码)|終了(?:コード|ステータス)|종료 코드){_AS}"
     # A sentence may go on after a number of something: "exited with 2 errors".
     rf"|\bexit(?:ed|s)?(?: with)? [{_QUOTED}]*{_NUMBER}(?=\s*(?:$|[^\w\s]|(?:after|at|on|in)\b))",
     re.IGNORECASE,
@@ -85,6 +89,7 @@ _STATE = re.compile(
     rf"(?:[{_QUOTED}]*\s*(?:[:=]|->)\s*[{_QUOTED}]*|\s*[{_QUOTED}]+)(?P<after>{_STATES})\b"
     rf"|\bnodes?\b[^.;:]{{0,40}}?\bstate (?:is |was |of |to )?(?P<told>{_STATES})\b"
     rf"|\b(?P<before>{_STATES})[\"'`]*[ ]state\b"
+    rf"|\bnodes?\b[^.;]{{0,40}}?\b\d+ (?P<counted>{_RARE})\b|\b(?P<named>{_RARE}) nodes?\b"
     rf"|\b(?:nodes?|state)\b[^.;:]{{0,40}}?\b(?:is|are|was|were|went|became|stays?|turned|gets?|as)\s"
     rf"[{_QUOTED}]*(?P<node>{_RARE})\b",
     re.IGNORECASE,
@@ -116,6 +121,16 @@ def mentions(text: str) -> tuple[Mention, ...]:
     for at, word, kind, key in found:
         told.setdefault(key, Mention(word, kind, _line(plain, at)))
     return _without_success(told)
+
+
+def without_fixed(text: str) -> str:
+    """A text without the service's own sentences, in which no program speaks."""
+    for message in FIXED_MESSAGES:
+        first, *_ = message.split(" ", 1)
+        if first in text.lower():
+            words = r"\s+".join(map(re.escape, message.split(" ")))
+            text = re.sub(words, _blank, text, flags=re.IGNORECASE)
+    return text
 
 
 def _without_success(told: dict[str, Mention]) -> tuple[Mention, ...]:
@@ -162,9 +177,12 @@ def _messages(text: str) -> Iterator[_Found]:
     # Blanks are one blank in a message; a place in it is as good as its beginning.
     parts = [(part.start(), part[0]) for part in re.finditer(r"\S+", text.lower())]
     flat = " ".join(part for _, part in parts)
+    found: list[tuple[int, int]] = []
     for message, code in FIXED_MESSAGES.items():
         at = flat.find(message)
-        if at >= 0:
+        # What begins alike and says more comes before.
+        if at >= 0 and not any(begin <= at < end for begin, end in found):
+            found.append((at, at + len(message)))
             yield parts[flat.count(" ", 0, at)][0], code, "code", code.lower()
 
 
@@ -207,7 +225,7 @@ def _is_windows(number: int | None) -> bool:
 
 def _states(text: str) -> Iterator[_Found]:
     for found in _STATE.finditer(text):
-        for name in ("after", "told", "before", "node"):
+        for name in ("after", "told", "before", "node", "counted", "named"):
             if found[name] and not found["whose"]:
                 yield found.start(name), found[name], "nodeState", f"state {found[name].lower()}"
     for found in _WORD.finditer(text):

@@ -26,6 +26,68 @@ _TOLD: dict[str, tuple[str, tuple[Step, ...]]] = {
             ),
         ),
     ),
+    "told-disk-broken": (
+        "Read from the message: a disk of the node does not read or write any more.",
+        (
+            run("batchdoctor node reimage NODE --pool POOL", "To put the disk in order"),
+            run("batchdoctor node remove NODE --pool POOL", "If it comes back unusable"),
+        ),
+    ),
+    "told-daemon-gone": (
+        "Read from the message: the container daemon of the node does not answer.",
+        (
+            run("batchdoctor node reboot NODE --pool POOL"),
+            run("batchdoctor node reimage NODE --pool POOL", "If it comes back unusable"),
+            say(
+                "If all nodes of the pool are like this, the pool's image has no container engine"
+                " that starts: use one that supports containers."
+            ),
+        ),
+    ),
+    "told-broke-off": (
+        "Read from the message: the download of the image broke off, which passes.",
+        (run("batchdoctor node reboot NODE --pool POOL", "Such trouble passes"), _REIMAGE),
+    ),
+    "told-image-missing": (
+        "Read from the message: the registry has no image of the pool's containerConfiguration by"
+        " that name and tag.",
+        (
+            say("Check each name and tag in the pool's containerImageNames."),
+            _REBOOT,
+            _REIMAGE,
+        ),
+    ),
+    "told-registry-firewall": (
+        "Read from the message: the firewall of the registry keeps the node out.",
+        (
+            say(
+                "Let the pool's subnet or public address into the registry's network rules, or give"
+                " the registry a private endpoint there."
+            ),
+            _REBOOT,
+            _REIMAGE,
+        ),
+    ),
+    "told-untrusted": (
+        "Read from the message: the node does not trust the certificate of the registry.",
+        (
+            say("Install the registry's certificate authority in the image of the nodes."),
+            _REBOOT,
+            _REIMAGE,
+        ),
+    ),
+    "told-unreachable": (
+        "Read from the message: the node did not reach the registry, whose name it does not find"
+        " or which does not answer it.",
+        (
+            say(
+                "Check the registry's name, and whether the pool's subnet may reach it: DNS,"
+                " firewall, routes, private endpoint."
+            ),
+            _REBOOT,
+            _REIMAGE,
+        ),
+    ),
     "told-timed-out": (
         "Read from the message: the registry or the node's container daemon did not answer in"
         " time, which passes.",

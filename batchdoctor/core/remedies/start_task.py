@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from batchdoctor.core.failures.advice import told_steps
 from batchdoctor.core.failures.tellings import Telling, told_by
 from batchdoctor.core.failures.told_rules import told_reason
+from batchdoctor.core.failures.told_steps import told_steps
 from batchdoctor.core.failures.wording import said
 from batchdoctor.core.meaning.catalog import CatalogEntry, Where, load_catalog
 from batchdoctor.core.nodes.advice import NodeCommands

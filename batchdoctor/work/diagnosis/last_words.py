@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.core.failures.advice import told_steps
 from batchdoctor.core.failures.failure import never_ran as task_never_ran
 from batchdoctor.core.failures.telling_line import image_trouble, passes, telling_line
+from batchdoctor.core.failures.told_steps import told_steps
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
 from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.nodes.advice import NodeCommands

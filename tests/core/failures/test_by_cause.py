@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from batchdoctor.core.failures.by_cause import JobFailures, NodeKey
 from batchdoctor.core.failures.failure import failure_of
-from batchdoctor.core.records import FailureInformation, NodeReference, Task, TaskExecution
+from batchdoctor.core.records import (
+    FailureInformation,
+    NameValue,
+    NodeReference,
+    Task,
+    TaskExecution,
+)
 
 
 def add(failures: JobFailures, task_id: str, node_id: str, exit_code: int) -> None:
@@ -56,3 +62,22 @@ def test_ids_are_kept_only_where_others_may_depend_on_them() -> None:
     for failures in (without, kept):
         add(failures, "a", "n", 1)
     assert (without.failed_ids, kept.failed_ids) == (None, {"a"})
+
+
+def test_one_code_with_two_causes_in_its_details_is_two_causes() -> None:
+    failures = JobFailures("j")
+    for number, message in enumerate(
+        ("Read timed out.", "Read timed out.", "no such option: --gpu")
+    ):
+        execution = TaskExecution(
+            result="failure",
+            failure_info=FailureInformation(
+                category="UserError",
+                code="ContainerInvalidSettings",
+                details=[NameValue(name="Message", value=message)],
+            ),
+        )
+        failures.add(failure_of(Task(id=f"t{number}", job_id="j", execution_info=execution)))
+    told = {cause.telling: count for cause, count in failures.by_cause().items()}
+    assert {name: count.count for name, count in told.items()} == {"told-timed-out": 2, None: 1}
+    assert told[None].details == {"no such option: --gpu"}

@@ -102,26 +102,29 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         "Batch ended it, at its time limit or by request; the limit is not told here.",
         False,
     ),
-    "file-upload": (
-        failed("FileUploadAccessDenied", 0, minutes=70, limit=LIMIT),
-        {},
-        Category.FILE_UPLOAD,
-        "FileUploadAccessDenied: the program ended, and its output files were not stored.",
-        False,
-    ),
-    "file-upload-by-name": (
-        failed("FileUploadQuotaReached", 0, minutes=70, limit=LIMIT),
-        {},
-        Category.FILE_UPLOAD,
-        "FileUploadQuotaReached is not in the catalog; its name is that of a failed upload.",
-        True,
-    ),
     "told-disk-full": (
         detailed("ContainerInvalidImage", Message="write layer: no space left on device"),
         {},
         Category.NODE,
         "Read from the message: the disk of the node is full, whatever the code says"
         ' ("write layer: no space left on device").',
+        False,
+    ),
+    "told-disk-broken": (
+        detailed("ContainerInvalidImage", Message="write /opt/x: input/output error"),
+        {},
+        Category.NODE,
+        "Read from the message: a disk of the node, or what is mounted there, does not"
+        " read or write any more"
+        ' ("write /opt/x: input/output error").',
+        False,
+    ),
+    "told-daemon-gone": (
+        detailed("ContainerMiscError", Message="Is the docker daemon running?"),
+        {},
+        Category.NODE,
+        "Read from the message: the container daemon of the node does not answer"
+        ' ("Is the docker daemon running?").',
         False,
     ),
     "told-timed-out": (
@@ -154,6 +157,79 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         Category.PREPROCESSING,
         "Read from the message: the registry did not let the node in"
         ' ("unauthorized: authentication required").',
+        False,
+    ),
+    "told-registry-firewall": (
+        detailed(
+            "ContainerInvalidImage", Message="client with IP '20.1.2.3' is not allowed access."
+        ),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: the firewall of the registry keeps the node out"
+        " (\"client with IP '20.1.2.3' is not allowed access.\").",
+        False,
+    ),
+    "told-image-missing": (
+        detailed("ContainerInvalidImage", Message="manifest unknown"),
+        {},
+        Category.PREPROCESSING,
+        'Read from the message: the registry has no such image or tag ("manifest unknown").',
+        False,
+    ),
+    "told-untrusted": (
+        detailed(
+            "ContainerInvalidRegistry", Message="x509: certificate signed by unknown authority"
+        ),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: the node does not trust the certificate of the registry"
+        ' ("x509: certificate signed by unknown authority").',
+        False,
+    ),
+    "told-no-gpu": (
+        detailed("ContainerInvalidSettings", Message="could not select device driver"),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: the container shall see GPUs, and the node has none,"
+        " or nothing that gives them to containers"
+        ' ("could not select device driver").',
+        False,
+    ),
+    "told-command-missing": (
+        detailed(
+            "ContainerInvalidSettings", Message="exec: solve: executable file not found in $PATH"
+        ),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: what the container shall run is not in the image or may not be run"
+        ' ("exec: solve: executable file not found in $PATH").',
+        False,
+    ),
+    "told-unreachable": (
+        detailed(
+            "ContainerInvalidRegistry", Message="dial tcp: lookup acme.azurecr.io: no such host"
+        ),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: the node did not reach the registry, whose name it does"
+        " not find or which does not answer it"
+        ' ("dial tcp: lookup acme.azurecr.io: no such host").',
+        False,
+    ),
+    "told-broke-off": (
+        detailed("ContainerInvalidImage", Message="unexpected EOF"),
+        {},
+        Category.NODE,
+        "Read from the message: the download of the image broke off, which passes"
+        ' ("unexpected EOF").',
+        False,
+    ),
+    "told-storage-busy": (
+        detailed("BlobDownloadMiscError", Message="(503) Server Busy."),
+        {},
+        Category.PREPROCESSING,
+        "Read from the message: storage was busy or did not answer in time, which passes"
+        ' ("(503) Server Busy.").',
         False,
     ),
     "told-foreign-path": (
@@ -228,6 +304,20 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         "The URL at x.blob.core.windows.net has no SAS: an identity of the pool or public access"
         " has to open it.",
         False,
+    ),
+    "file-upload": (
+        failed("FileUploadAccessDenied", 0, minutes=70, limit=LIMIT),
+        {},
+        Category.FILE_UPLOAD,
+        "FileUploadAccessDenied: the program ended, and its output files were not stored.",
+        False,
+    ),
+    "file-upload-by-name": (
+        failed("FileUploadQuotaReached", 0, minutes=70, limit=LIMIT),
+        {},
+        Category.FILE_UPLOAD,
+        "FileUploadQuotaReached is not in the catalog; its name is that of a failed upload.",
+        True,
     ),
     "start-on-going-node": (
         failed("CommandLaunchFailed", category="UserError"),

@@ -178,3 +178,27 @@ def test_values_of_windows_and_dotnet_are_told_as_what_they_are(
 ) -> None:
     (found,) = explain(word)
     assert (found.name, found.meaning) == (name, meaning)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (
+            "Desired number of dedicated nodes could not be allocated (Code: AllocationFailed)\n"
+            "- Allocation failed as subnet has delegation to external resources. (Code: Reason)",
+            ["AllocationFailed", "SubnetWithExternalResourcesCannotBeUsedByOtherResources"],
+        ),
+        # What any refused request looks like adds nothing to the code.
+        ("Operation returned an invalid status code 'Conflict'\nCode: JobExists", ["JobExists"]),
+        # The service's own sentence is no program that waits for a server.
+        (
+            "could not be allocated as the resize timeout: AllocationTimedOut",
+            ["AllocationTimedOut"],
+        ),
+        ("ExitCode : -1073741510", ["STATUS_CONTROL_C_EXIT"]),
+    ],
+)
+def test_a_pasted_text_is_told_by_its_cause_and_by_nothing_beside_it(
+    text: str, names: list[str]
+) -> None:
+    assert [each.name for each in explain_text(text)] == names

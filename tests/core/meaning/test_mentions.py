@@ -6,7 +6,7 @@ import pytest
 
 from batchdoctor.core.meaning.catalog import load_catalog
 from batchdoctor.core.meaning.fixed_messages import FIXED_MESSAGES
-from batchdoctor.core.meaning.mentions import mentions
+from batchdoctor.core.meaning.mentions import mentions, without_fixed
 
 
 def words(text: str) -> list[str]:
@@ -42,6 +42,17 @@ def test_a_code_is_found_in_whatever_it_is_wrapped_in(text: str) -> None:
         ("The specified\n│   job is\n│   disabled.", "JobDisabled"),
         ("ERROR ~ Failed to launch the specified command line", "CommandLaunchFailed"),
         ("msg='The specified pool does not exist.\\nRequestId:7'", "PoolNotFound"),
+        ("Desired number of dedicated nodes could not be allocated", "AllocationFailed"),
+        (
+            "Desired number of spot nodes could not be allocated as the resize timeout was reached",
+            "AllocationTimedOut",
+        ),
+        (
+            "Desired number of spot nodes could not be allocated due to a stop resize operation",
+            "ResizeStopped",
+        ),
+        ("account has reached VM series core quota for Dv3", "AccountVMSeriesCoreQuotaReached"),
+        ("Mount Configuration Error | of S", "MountConfigurationError"),
     ],
 )
 def test_the_services_own_sentence_stands_for_its_code(text: str, code: str) -> None:
@@ -70,6 +81,10 @@ def test_every_fixed_sentence_leads_to_a_code_of_the_catalog() -> None:
         ("the setup failed with error 1603", "1603"),
         ("terminated by signal 11", "-11"),
         ("msiexec failed with error code 1618", "1618"),
+        ("Erreur : code de sortie 137", "137"),
+        ("der Rückgabewert: 139", "139"),
+        ("进程已结束, 退出代码\uff1a137", "137"),
+        ("terminó con código de salida 127", "127"),
     ],
 )
 def test_an_exit_code_is_found_where_the_text_says_that_it_is_one(text: str, word: str) -> None:
@@ -88,6 +103,8 @@ def test_one_signal_in_two_spellings_is_told_once() -> None:
         ("the node went into the state leavingpool", "leavingpool"),
         ("two nodes are unusable since noon", "unusable"),
         ("it stays in idle state", "idle"),
+        ("nodes: 3 unusable", "unusable"),
+        ("Preempted nodes!", "Preempted"),
     ],
 )
 def test_a_state_is_found_where_the_text_says_that_it_is_one(text: str, word: str) -> None:
@@ -115,6 +132,12 @@ def test_a_state_is_found_where_the_text_says_that_it_is_one(text: str, word: st
 )
 def test_prose_has_no_codes(text: str) -> None:
     assert words(text) == []
+
+
+def test_where_the_service_speaks_no_program_does() -> None:
+    text = "could not be\n  nodes could not be allocated as the resize timeout was reached, or so"
+    assert without_fixed(text).split() == ["could", "not", "be", ",", "or", "so"]
+    assert len(without_fixed(text)) == len(text)
 
 
 def test_several_things_are_found_in_their_order_and_with_their_lines() -> None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from batchdoctor.core.failures.advice import told_steps
 from batchdoctor.core.failures.tellings import told_by
 from batchdoctor.core.failures.told_rules import told_reason
+from batchdoctor.core.failures.told_steps import told_steps
 from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject

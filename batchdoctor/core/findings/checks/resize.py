@@ -8,10 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from batchdoctor.core.findings.checks.autoscale import next_evaluation
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.checks.waiters import waiting_evidence
 from batchdoctor.core.findings.finding import Finding, Subject
+from batchdoctor.core.meaning.allocation_words import told_in
 from batchdoctor.core.meaning.catalog import CatalogEntry, Where, load_catalog
 from batchdoctor.core.meaning.provider_error import ProviderError, provider_errors
 from batchdoctor.core.records import NameValue, Pool, ResizeError, same
@@ -29,7 +32,17 @@ RESIZE_GRACE = timedelta(minutes=15)
 _LARGE = 1000
 _PROVIDER_JSON = "provider error json"
 # Codes that asking again may mend; which step that is depends on the pool.
-_ASK_AGAIN = ("AllocationTimedOut", "ResizeStopped", "BatchOutOfCapacity", "Unknown")
+_ASK_AGAIN = (
+    *("AllocationTimedOut", "ResizeStopped", "BatchOutOfCapacity", "Unknown"),
+    "InternalExecutionError",
+)
+_NO_REASON = "Azure refused to allocate the nodes, and neither a reason nor its own error is told."
+_WITHOUT_REASON = (
+    say(
+        "Without a reason it is often missing capacity, which passes: if it repeats, take another"
+        " size or region, or ask support with the time of the resize."
+    ),
+)
 # Codes of providers that name no cause.
 _GENERIC = ("badrequest", "conflict", "invalidrequest", "allocationfailed", "internalservererror")
 
@@ -84,17 +97,19 @@ def shortage(pool: Pool) -> str:
 
 def _cause(error: ResizeError, code: str) -> tuple[str, CatalogEntry]:
     """The innermost cause in words, empty if none is told, and what is known of it."""
-    catalog, inner = load_catalog(), _provider_errors(error)
+    catalog, inner, reason = load_catalog(), _provider_errors(error), _reason(error)
+    listed = catalog.lookup(code, Where.RESIZE)
     for each in reversed(inner):
-        entry = catalog.find(each.code, Where.RESIZE) if each.code else None
-        if entry and each.code.lower() not in _GENERIC:
-            return _headline(each.code, inner), entry
-    if inner:
-        return _headline("", inner), catalog.lookup(code, Where.RESIZE)
-    reason = _reason(error)
-    if same(code, "AllocationFailed") and "capacity" in reason.lower():
-        return reason, catalog.lookup("BatchOutOfCapacity", Where.RESIZE)
-    return reason if same(code, "AllocationFailed") else "", catalog.lookup(code, Where.RESIZE)
+        named = each.code and each.code.lower() not in _GENERIC
+        entry = catalog.find(each.code, Where.RESIZE) if named else None
+        if entry or (entry := told_in(": ".join(each))):
+            return _headline(each.code if named else "", inner), entry
+    if not same(code, "AllocationFailed"):
+        return _headline("", inner) if inner else "", listed
+    told = told_in(reason) if reason else None
+    if inner or reason:
+        return _headline("", inner) if inner else reason, told or listed
+    return "", replace(listed, meaning=_NO_REASON, actions=_WITHOUT_REASON)
 
 
 def _headline(code: str, errors: tuple[ProviderError, ...]) -> str:
@@ -109,7 +124,12 @@ def _provider_errors(error: ResizeError) -> tuple[ProviderError, ...]:
     for value in error.values or ():
         if _is_json(value):
             return provider_errors(value.value or "")
-    return ()
+    plain = ProviderError(_value(error, "error code"), _value(error, "error message"))
+    return (plain,) if plain.line else ()
+
+
+def _value(error: ResizeError, name: str) -> str:
+    return next((each.value or "" for each in error.values or () if same(each.name, name)), "")
 
 
 def _is_json(value: NameValue) -> bool:
@@ -119,8 +139,7 @@ def _is_json(value: NameValue) -> bool:
 
 
 def _reason(error: ResizeError) -> str:
-    values = (value.value for value in error.values or () if same(value.name, "reason"))
-    return (next(values, None) or "").rstrip(".")
+    return _value(error, "reason").rstrip(".")
 
 
 def _told(error: ResizeError) -> tuple[str, ...]:

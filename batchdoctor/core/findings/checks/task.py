@@ -176,7 +176,7 @@ def _small_jobs(alike: Sequence[JobFailed]) -> Finding:
         f" {cause.category.value} ({_text(cause)}).{_told(first)}",
         evidence=(
             f"Jobs: {listed(jobs)}.",
-            f"The first: {shown.examples[0]} of {jobs[0]}.{_reason(shown)}",
+            f"The first: {shown.examples[0]} of {jobs[0]}.{_reason(shown, _told(first))}",
         ),
         advice=(*_advice(first)[:-1], run(command_line("tasks", "failed", pool=pool_id, by="job"))),
         stops=total,
@@ -193,14 +193,22 @@ def _told(failed: JobFailed) -> str:
         return f" {first.reason}"
     if out_of_memory(first):
         return f" {_OUT_OF_MEMORY}"
-    return f" Batch names: {quotable(first.detail)}." if first.detail else ""
+    return f" {_names(most)}" if first.detail else ""
+
+
+def _names(count: CauseCount) -> str:
+    """The details of a cause; those of others may differ."""
+    alike = len(count.details) < 2  # noqa: PLR2004
+    return f"Batch names{'' if alike else ', for one'}: {quotable(count.first.detail or '')}."
 
 
 def _evidence(failed: JobFailed) -> Iterator[str]:
     yield from rise_evidence(failed.facts)
     shown = list(failed.causes.items())[:_CAUSES_SHOWN]
+    told = _told(failed)
     for cause, count in shown:
-        yield f"{count.count:,} with {_text(cause)}: {listed(count.examples)}.{_reason(count)}"
+        why = _reason(count, told)
+        yield f"{count.count:,} with {_text(cause)}: {listed(count.examples)}.{why}"
     every = failed.facts.failures
     if every and every.recent < every.total:
         yield f"{every.recent:,} of them ended in the time that was asked about."
@@ -239,13 +247,17 @@ def _text(cause: Cause) -> str:
     return called(cause.code, cause.exit_code)
 
 
-def _reason(count: CauseCount) -> str:
-    """Why the category was chosen, where the code does not say it; programs have their own."""
+def _reason(count: CauseCount, told: str) -> str:
+    """Why it failed, where neither the code says it nor the message; programs have their own."""
     first = count.first
-    if first.category is Category.APPLICATION or first.told:
-        return ""
+    if first.told:
+        return "" if first.reason in told else f" {first.reason}"
+    names = f" {_names(count)}" if first.detail and not out_of_memory(first) else ""
+    names = "" if names.strip() in told else names
+    if first.category is Category.APPLICATION:
+        return names
     reason = first.reason.removeprefix(f"{first.code}: ")
-    return f" {reason[:1].upper()}{reason[1:]}"
+    return f" {reason[:1].upper()}{reason[1:]}{names}"
 
 
 def _advice(failed: JobFailed) -> tuple[Step, ...]:

@@ -95,6 +95,42 @@ def test_the_error_of_the_provider_is_taken_apart() -> None:
     assert found.evidence[1:] == ("Azure says: SkuNotAvailable: none in zone 1",)
 
 
+@pytest.mark.parametrize(
+    ("values", "inner", "meaning"),
+    [
+        (
+            {"Reason": "Allocation failed as Batch is not authorized to access the key vault."},
+            " (Allocation failed as Batch is not authorized to access the key vault)",
+            "Batch may not use the key vault of the account (accounts in user-subscription mode).",
+        ),
+        (
+            {"Provider Error Json": '{"error": {"code": "BadRequest", "message": "cannot boot"}}'},
+            " (BadRequest: cannot boot)",
+            "The size cannot run with the pool's image or settings.",
+        ),
+        (
+            {"Error Code": "ScopeLocked", "Error Message": "the scope is locked"},
+            " (ScopeLocked: the scope is locked)",
+            "A lock on the subscription, resource group or network keeps Batch from making what the"
+            " nodes need.",
+        ),
+        (
+            {},
+            "",
+            "Azure refused to allocate the nodes, and neither a reason nor its own error is told.",
+        ),
+    ],
+)
+def test_the_cause_is_read_from_the_words_where_no_code_tells_it(
+    values: dict[str, str], inner: str, meaning: str
+) -> None:
+    told = [{"name": name, "value": value} for name, value in values.items()]
+    error = {"code": "AllocationFailed", "values": told}
+    found = only(resize_errors(facts(resizeErrors=[error], targetDedicatedNodes=1)))
+    assert found.message == f"Has 0 of 1 node: AllocationFailed{inner}, 2 h ago."
+    assert found.evidence[0] == meaning
+
+
 def test_an_unknown_code_is_said_to_be_unknown() -> None:
     pool = facts(resizeErrors=[{"code": "BrandNew"}], targetDedicatedNodes=1)
     found = only(resize_errors(pool))

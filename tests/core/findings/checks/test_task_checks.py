@@ -14,6 +14,7 @@ from batchdoctor.core.findings.finding import Finding
 from batchdoctor.core.records import (
     FailureInformation,
     Job,
+    NameValue,
     Node,
     NodeReference,
     Pool,
@@ -48,6 +49,23 @@ def job(
         counts=TaskCounts(succeeded=succeeded, failed=failed),
         failures=failures,
     )
+
+
+def detailed(*messages: str) -> JobFacts:
+    """A job whose tasks failed with one code, for what these messages in the details say."""
+    failures = JobFailures("j")
+    for number, message in enumerate(messages):
+        execution = TaskExecution(
+            result="failure",
+            failure_info=FailureInformation(
+                category="UserError",
+                code="ContainerInvalidSettings",
+                details=[NameValue(name="Message", value=message)],
+            ),
+        )
+        failures.add(failure_of(Task(id=f"t{number}", job_id="j", execution_info=execution)))
+    counts = TaskCounts(succeeded=90, failed=len(messages))
+    return JobFacts(job=Job(id="j"), at=NOW, pool_id="p", counts=counts, failures=failures)
 
 
 def judged(*jobs: JobFacts, suspects: set[NodeKey] | None = None) -> list[Finding]:
@@ -147,3 +165,24 @@ def test_what_changed_just_before_is_told_with_failures_that_go_on() -> None:
     (found,) = judged(facts)
     assert found.kind == "job-failing"
     assert found.evidence[0] == "Just before: 1 of 1 node was allocated at 2026-11-21 00:55 UTC."
+
+
+def test_one_code_with_several_causes_has_the_words_of_each() -> None:
+    (found,) = judged(detailed("Read timed out.", "Read timed out.", "unknown flag: --gpu"))
+    told = (
+        "Read from the message: the node's container daemon or the registry did not answer in time,"
+        ' which passes ("Read timed out.").'
+    )
+    assert found.message == (
+        f"3 of 93 tasks failed: 2 node, 1 preprocessing (ContainerInvalidSettings). {told}"
+    )
+    assert found.evidence == (
+        "2 with ContainerInvalidSettings: t0, t1.",
+        "1 with ContainerInvalidSettings: t2. The task could not start. Batch names: unknown flag:"
+        " --gpu.",
+    )
+
+
+def test_what_one_of_them_says_is_not_said_of_all() -> None:
+    (found,) = judged(detailed("unknown flag: --gpu", "the container name is in use"))
+    assert found.message.endswith(" Batch names, for one: unknown flag: --gpu.")

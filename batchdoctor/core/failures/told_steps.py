@@ -1,0 +1,153 @@
+"""What helps where the details of a failure tell its cause, with places for the ids."""
+
+from __future__ import annotations
+
+from batchdoctor.core.text.step import Step, run, say
+
+_NETWORK_RULES = say(
+    "Check the storage account's firewall and network rules against the pool's subnet and address."
+)
+_NEW_SAS = say(
+    "Make a SAS that outlives the job and allows reading (sp=r); a managed identity on the pool"
+    " does not expire."
+)
+_SHOW_TASK = run("batchdoctor task show --job JOB --task TASK")
+
+# By the name of the rule of classification.
+TOLD_STEPS: dict[str, tuple[Step, ...]] = {
+    "told-disk-full": (
+        run("batchdoctor node show NODE --pool POOL"),
+        run(
+            "batchdoctor node reimage NODE --pool POOL",
+            "To free its disk of images and old files, which a reboot may not",
+        ),
+        say("Use fewer or smaller images, a shorter retentionTime, or a size with a larger disk."),
+    ),
+    "told-timed-out": (
+        run("batchdoctor tasks reactivate JOB/TASK", "Run it again: such time-outs pass"),
+        say(
+            "Start fewer tasks at once on a new node, or name the image in the pool's"
+            " containerConfiguration, so that it is there before the first task."
+        ),
+    ),
+    "told-pull-limit": (
+        say(
+            "Log in to the registry, or name the image in the pool's containerConfiguration, so"
+            " that each node pulls it once."
+        ),
+        run("batchdoctor tasks reactivate JOB/TASK", "Run it again later"),
+    ),
+    "told-wrong-processor": (
+        say(
+            "Build the image for the nodes: docker build --platform linux/amd64, or windows for"
+            " Windows pools."
+        ),
+        _SHOW_TASK,
+    ),
+    "told-unauthorized": (
+        say(
+            "Check the registry's login in containerRegistries: server, user name and password,"
+            " or an identity of the pool with AcrPull."
+        ),
+        _SHOW_TASK,
+    ),
+    "told-disk-broken": (
+        run("batchdoctor node reimage NODE --pool POOL", "To put the node's disk in order"),
+        run("batchdoctor nodes suspect --pool POOL"),
+        run("batchdoctor tasks reactivate JOB/TASK", "Run it again on another node"),
+    ),
+    "told-daemon-gone": (
+        run("batchdoctor tasks reactivate JOB/TASK", "Run it again: it may have been a moment"),
+        run("batchdoctor node reboot NODE --pool POOL", "If more fails on the node like this"),
+        run("batchdoctor node show NODE --pool POOL"),
+    ),
+    "told-registry-firewall": (
+        say(
+            "Let the pool's subnet or public address into the registry's network rules, or give"
+            " the registry a private endpoint there."
+        ),
+        _SHOW_TASK,
+    ),
+    "told-image-missing": (
+        say("Check the name and tag, and whether the registry still has it."),
+        _SHOW_TASK,
+    ),
+    "told-untrusted": (
+        say(
+            "Install the registry's certificate authority in the nodes' image or start task; check"
+            " whether a proxy opens the connections."
+        ),
+        _SHOW_TASK,
+    ),
+    "told-no-gpu": (
+        say(
+            "Use a size with GPUs and an image with their driver and the NVIDIA container toolkit,"
+            " or leave --gpus out of containerRunOptions."
+        ),
+        _SHOW_TASK,
+    ),
+    "told-command-missing": (
+        say(
+            "Check the task's command line, and the entry point and working directory of the image."
+        ),
+        _SHOW_TASK,
+    ),
+    "told-unreachable": (
+        say(
+            "Check the registry's name, and whether the pool's subnet may reach it: DNS, firewall,"
+            " routes, private endpoint."
+        ),
+        run("batchdoctor tasks reactivate JOB/TASK", "Run it again when it can"),
+    ),
+    "told-broke-off": (
+        run("batchdoctor tasks reactivate JOB/TASK", "Run it again"),
+        say(
+            "Name the image in the pool's containerConfiguration, so that it is there before the"
+            " first task."
+        ),
+    ),
+    "told-storage-busy": (
+        run("batchdoctor tasks reactivate JOB/TASK", "Run it again: such trouble passes"),
+        say(
+            "If it repeats, start fewer tasks at once, or spread the files over more storage"
+            " accounts."
+        ),
+    ),
+    "told-foreign-path": (
+        say(
+            "Give the resource file a filePath relative to the task's directory: it is where the"
+            " file goes on the node, not where it is on your computer."
+        ),
+        _SHOW_TASK,
+    ),
+    "told-sas-expired": (_NEW_SAS, _SHOW_TASK),
+    "told-network-rules": (
+        _NETWORK_RULES,
+        say("Check that the pool's identity has Storage Blob Data Reader on the account."),
+        _SHOW_TASK,
+    ),
+    "sas-valid": (
+        _NETWORK_RULES,
+        say("Make a new SAS if the storage key that signed this one was rotated."),
+        _SHOW_TASK,
+    ),
+    "sas-expired": (_NEW_SAS, _SHOW_TASK),
+    "sas-not-yet": (
+        say("Let the SAS begin some minutes before it is used, or leave st= out."),
+        _SHOW_TASK,
+    ),
+    "sas-no-read": (_NEW_SAS, _SHOW_TASK),
+    "sas-missing": (
+        say(
+            "Give the pool a managed identity with Storage Blob Data Reader and name it in the"
+            " resource file, or add a SAS to the URL."
+        ),
+        _NETWORK_RULES,
+        _SHOW_TASK,
+    ),
+}
+
+
+def told_steps(rule: str) -> tuple[Step, ...]:
+    """The steps of a rule of those that read the details."""
+    return TOLD_STEPS[rule]
