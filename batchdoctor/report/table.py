@@ -40,7 +40,7 @@ _MIN_FOLD = 20
 
 
 def write_table(document: Document[Any], write: Write, terminal: Terminal) -> Ending:
-    """Write the page of a document, its paragraphs apart; the last line is its verdict.
+    """Write the page of a document, its paragraphs apart; the last one is its verdict.
 
     Its first line comes with the first row or with the end, so that nothing stands where the
     question failed.
@@ -97,7 +97,14 @@ def _paragraphs(ending: Ending, painter: Painter) -> Iterator[Iterator[str]]:
         )
     for block in ending.page:
         yield block_lines(block, painter)
-    yield iter([painter.styled(shown(ending.verdict), Tone.HEADING)])
+    yield _verdict(ending.verdict, painter)
+
+
+def _verdict(text: str, painter: Painter) -> Iterator[str]:
+    """The verdict: one line for whoever takes the last one, folded where it is read."""
+    if painter.terminal.screen:
+        return _folded(text, painter, Tone.HEADING)
+    return iter([painter.styled(shown(text), Tone.HEADING)])
 
 
 def block_lines(block: Block, painter: Painter) -> Iterator[str]:

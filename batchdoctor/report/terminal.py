@@ -14,12 +14,13 @@ MIN_WIDTH = 40
 
 
 class Terminal(msgspec.Struct, frozen=True):
-    """Facts about where text goes: columns, colour, characters beyond ASCII, links."""
+    """Facts about where text goes: columns, colour, characters beyond ASCII, links, a screen."""
 
     width: int = DEFAULT_WIDTH
     colour: bool = False
     unicode: bool = True
     links: bool = False
+    screen: bool = False
 
 
 _WIDEST_DIGITS = 5
@@ -39,6 +40,7 @@ def describe_terminal(
         colour=_colour(environ, is_terminal=is_terminal),
         unicode=(encoding or "").lower().replace("-", "") in {"utf8", "utf16", "utf32"},
         links=knows_links(environ, is_terminal=is_terminal),
+        screen=is_terminal,
     )
 
 

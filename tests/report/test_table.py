@@ -57,13 +57,14 @@ def page(
     terminal: Terminal = Terminal(),  # noqa: B008 - frozen
     problems: tuple[Problem, ...] = (),
     heading: str | None = None,
+    verdict: str = "2 failed tasks.",
 ) -> str:
     out = io.StringIO()
     document = Document(
         head=Head("tasks failed", None, datetime(2026, 11, 21, tzinfo=UTC)),
         item_type=Row,
         items=iter(items),
-        ending=lambda: Ending(Item(), problems, blocks, "2 failed tasks."),
+        ending=lambda: Ending(Item(), problems, blocks, verdict),
         name_of=lambda _: None,
         columns=COLUMNS if items else (),
         heading=heading,
@@ -186,6 +187,14 @@ def test_a_terminal_that_knows_ascii_only_gets_ascii_bars() -> None:
 def test_a_command_line_is_never_folded_however_long() -> None:
     command = f"batchdoctor node disable {LONG_NODE} --pool {LONG_NODE} --requeue"
     assert f"$ {command}\n" in page(blocks=[Commands("Next", [("", command)])])
+
+
+def test_a_verdict_is_folded_on_a_screen_and_one_line_for_whoever_takes_the_last_one() -> None:
+    verdict = "1 error, 1 note in pool render (now, and failures of the last 24 h)."
+    assert page(verdict=verdict).splitlines()[-1] == verdict
+    folded = page(verdict=verdict, terminal=Terminal(width=60, screen=True)).splitlines()[-2:]
+    assert " ".join(folded) == verdict
+    assert max(map(len, folded)) <= 60
 
 
 @pytest.mark.parametrize("blocks", [[], [Counts("By", [Count("a", 1, tone=Tone.BAD)], 2)]])

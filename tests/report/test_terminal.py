@@ -60,4 +60,4 @@ def test_characters_beyond_ascii_are_drawn_only_where_they_arrive(
     encoding: str | None, arrives: bool
 ) -> None:
     described = describe_terminal({}, is_terminal=True, columns=80, encoding=encoding)
-    assert described == Terminal(width=80, colour=True, unicode=arrives)
+    assert described == Terminal(width=80, colour=True, unicode=arrives, screen=True)
