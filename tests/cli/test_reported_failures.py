@@ -111,8 +111,8 @@ SIGNED = {
         "4 of 4 tasks failed: 4 preprocessing (BlobAccessDenied). The URL at"
         " fabrikam.blob.core.windows.net has no SAS: an identity of the pool or public access has"
         " to open it.",
-        "Give the pool a managed identity with Storage Blob Data Reader and name it in the resource"
-        " file, or add a SAS to the URL.",
+        "Add a SAS to the URL, or name an identity in the resource file: one that is on the pool"
+        " and has Storage Blob Data Reader.",
     ),
 }
 

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-DENIALS = ("blobaccessdenied", "resourcecontaineraccessdenied")
+from batchdoctor.core.failures.sas import Wanted
+
+# Denials of storage, and what the node wanted of it.
+DENIALS = {
+    "blobaccessdenied": (Wanted.READ,),
+    "resourcecontaineraccessdenied": (Wanted.READ, Wanted.LIST),
+    "fileuploadaccessdenied": (Wanted.WRITE,),
+}
 # A path below the task's directory that begins anew: that of another computer.
 FOREIGN_PATH = r"(?<=.)[\\/][A-Za-z]:[\\/]|[\\/]wd(?://|\\\\)"
 

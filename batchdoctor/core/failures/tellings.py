@@ -12,12 +12,19 @@ from datetime import datetime
 from functools import lru_cache
 from typing import NamedTuple
 
-from batchdoctor.core.failures.sas import sas_told
+from batchdoctor.core.failures.sas import Wanted, sas_told
 from batchdoctor.core.failures.telling_patterns import DENIALS, FOREIGN_PATH, patterns_for
 from batchdoctor.core.records import FailureInformation, TaskExecution
 
 _LONGEST_QUOTE = 160
 _MESSAGES = ("message", "reason", "error")
+# What a signature tells of an upload, where that is more than its code does.
+_UPLOADS = {
+    "sas-expired": "sas-upload-expired",
+    "sas-key-expired": "sas-upload-expired",
+    "sas-no-write": "sas-upload-no-write",
+    "sas-valid": "sas-upload-valid",
+}
 
 
 class Telling(NamedTuple):
@@ -47,11 +54,17 @@ def told_by(
         if found := message_told(code, text):
             return found
     for name, value in details:
-        if code in DENIALS and (sas := sas_told(value, when)):
-            return Telling(*sas)
+        if code in DENIALS and (sas := sas_told(value, when, DENIALS[code])):
+            return Telling(*sas) if Wanted.READ in DENIALS[code] else _of_upload(*sas)
         if "createfailed" in code and name == "filepath" and _search(FOREIGN_PATH, value):
             return Telling("told-foreign-path", value)
     return None
+
+
+def _of_upload(rule: str, quote: str) -> Telling | None:
+    """The same of an upload, where its signature tells more than the code."""
+    upload = _UPLOADS.get(rule)
+    return Telling(upload, quote) if upload else None
 
 
 def message_told(code: str, text: str) -> Telling | None:

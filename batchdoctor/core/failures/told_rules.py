@@ -11,6 +11,10 @@ def _told(name: str, category: Category, reason: str) -> Rule:
     return Rule(name, lambda e: e.told == name, category, reason)
 
 
+def _of_sas(name: str, reason: str) -> Rule:
+    return _told(name, Category.PREPROCESSING, reason)
+
+
 # What the details tell, whatever the code.
 TOLD: tuple[Rule, ...] = (
     _told(
@@ -112,22 +116,46 @@ TOLD: tuple[Rule, ...] = (
         "Read from the message: storage does not let the node do this, by its network rules or by"
         ' a missing role ("{quote}").',
     ),
-    _told(
-        "sas-valid",
-        Category.PREPROCESSING,
-        "The SAS of the URL was valid ({quote}), so it is not the cause.",
+    _of_sas("sas-valid", "The SAS of the URL was valid ({quote}), so it is not the cause."),
+    _of_sas("sas-expired", "The SAS of the URL ended {quote}."),
+    _of_sas("sas-key-expired", "The key that signed the SAS of the URL ended {quote}."),
+    _of_sas("sas-not-yet", "The SAS of the URL begins {quote}."),
+    _of_sas("sas-no-read", "The SAS of the URL does not allow reading ({quote})."),
+    _of_sas("sas-no-list", "The SAS of the URL does not allow listing a container ({quote})."),
+    _of_sas("sas-scope", "The SAS of the URL does not cover blobs ({quote})."),
+    _of_sas(
+        "sas-address",
+        "The SAS of the URL is for some addresses only ({quote}): a node with another is refused.",
     ),
-    _told("sas-expired", Category.PREPROCESSING, "The SAS of the URL ended {quote}."),
-    _told("sas-not-yet", Category.PREPROCESSING, "The SAS of the URL begins {quote}."),
-    _told(
-        "sas-no-read",
-        Category.PREPROCESSING,
-        "The SAS of the URL does not allow reading ({quote}).",
+    _of_sas(
+        "sas-policy",
+        "The SAS of the URL leaves its terms to the container's stored access policy {quote},"
+        " which is not seen here.",
     ),
-    _told(
+    _of_sas(
+        "sas-escaped",
+        "The URL has {quote} where & belongs, so storage sees no signature in it.",
+    ),
+    _of_sas(
         "sas-missing",
-        Category.PREPROCESSING,
         "The URL at {quote} has no SAS: an identity of the pool or public access has to open it.",
+    ),
+    # Of an upload: the program ran before.
+    _told(
+        "sas-upload-expired",
+        Category.FILE_UPLOAD,
+        "The program ended, and the SAS for its output files ended {quote}.",
+    ),
+    _told(
+        "sas-upload-no-write",
+        Category.FILE_UPLOAD,
+        "The program ended, and the SAS for its output files does not allow writing ({quote}).",
+    ),
+    _told(
+        "sas-upload-valid",
+        Category.FILE_UPLOAD,
+        "The program ended, and the SAS for its output files was valid ({quote}), so it is not the"
+        " cause.",
     ),
 )
 

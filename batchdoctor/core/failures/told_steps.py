@@ -11,6 +11,11 @@ _NEW_SAS = say(
     "Make a SAS that outlives the job and allows reading (sp=r); a managed identity on the pool"
     " does not expire."
 )
+_OTHER_KEY = say("Make a new SAS if the storage key that signed this one was rotated.")
+_SAVE_OUTPUT = (
+    run("batchdoctor files list --job JOB --task TASK", "Save what is still on the node"),
+    run("batchdoctor files get fileuploaderr.txt --job JOB --task TASK"),
+)
 _SHOW_TASK = run("batchdoctor task show --job JOB --task TASK")
 
 # By the name of the rule of classification.
@@ -128,7 +133,7 @@ TOLD_STEPS: dict[str, tuple[Step, ...]] = {
     ),
     "sas-valid": (
         _NETWORK_RULES,
-        say("Make a new SAS if the storage key that signed this one was rotated."),
+        _OTHER_KEY,
         _SHOW_TASK,
     ),
     "sas-expired": (_NEW_SAS, _SHOW_TASK),
@@ -137,10 +142,54 @@ TOLD_STEPS: dict[str, tuple[Step, ...]] = {
         _SHOW_TASK,
     ),
     "sas-no-read": (_NEW_SAS, _SHOW_TASK),
+    "sas-key-expired": (
+        say(
+            "Make the SAS with a new user delegation key, which lasts 7 days at most; a managed"
+            " identity on the pool does not expire."
+        ),
+        _SHOW_TASK,
+    ),
+    "sas-no-list": (
+        say("Make a SAS of the container that allows reading and listing (sr=c, sp=rl)."),
+        _SHOW_TASK,
+    ),
+    "sas-scope": (
+        say("Make an account SAS for blobs and the objects in them (ss=b, srt=co), or a blob SAS."),
+        _SHOW_TASK,
+    ),
+    "sas-address": (
+        say(
+            "Make the SAS without sip=, or give the pool public addresses of its own that lie"
+            " within it."
+        ),
+        _NETWORK_RULES,
+        _SHOW_TASK,
+    ),
+    "sas-policy": (
+        say(
+            "Look at that policy's expiry and permissions: az storage container policy show. If it"
+            " is gone, every SAS of it is refused."
+        ),
+        _NETWORK_RULES,
+        _SHOW_TASK,
+    ),
+    "sas-escaped": (
+        say("Make the task again with & in place of &amp; in its URLs."),
+        _SHOW_TASK,
+    ),
+    "sas-upload-expired": (
+        say("Make a SAS that outlives the wait in the queue and the run, or name an identity."),
+        *_SAVE_OUTPUT,
+    ),
+    "sas-upload-no-write": (
+        say("Make a SAS of the container that allows writing (sp=w)."),
+        *_SAVE_OUTPUT,
+    ),
+    "sas-upload-valid": (_NETWORK_RULES, _OTHER_KEY, *_SAVE_OUTPUT[:1]),
     "sas-missing": (
         say(
-            "Give the pool a managed identity with Storage Blob Data Reader and name it in the"
-            " resource file, or add a SAS to the URL."
+            "Add a SAS to the URL, or name an identity in the resource file: one that is on the"
+            " pool and has Storage Blob Data Reader."
         ),
         _NETWORK_RULES,
         _SHOW_TASK,

@@ -277,6 +277,16 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         "The SAS of the URL ended 2026-02-27, 2 d 12 h before the failure.",
         False,
     ),
+    "sas-key-expired": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?se=2026-06-01&ske=2026-02-27&sp=r&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The key that signed the SAS of the URL ended 2026-02-27, 2 d 12 h before the failure.",
+        False,
+    ),
     "sas-not-yet": (
         detailed(
             "BlobAccessDenied",
@@ -297,12 +307,96 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         "The SAS of the URL does not allow reading (sp=w).",
         False,
     ),
+    "sas-no-list": (
+        detailed(
+            "ResourceContainerAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?se=2026-06-01&sp=r&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The SAS of the URL does not allow listing a container (sp=r).",
+        False,
+    ),
+    "sas-scope": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?se=2026-06-01&ss=q&srt=o&sp=r&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The SAS of the URL does not cover blobs (ss=q, srt=o).",
+        False,
+    ),
+    "sas-address": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?se=2026-06-01&sip=10.0.0.1&sp=r&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The SAS of the URL is for some addresses only (sip=10.0.0.1): a node with another is"
+        " refused.",
+        False,
+    ),
+    "sas-policy": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?si=nightly&sr=c&sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The SAS of the URL leaves its terms to the container's stored access policy nightly,"
+        " which is not seen here.",
+        False,
+    ),
+    "sas-escaped": (
+        detailed(
+            "BlobAccessDenied",
+            BlobSource="https://x.blob.core.windows.net/in/a?se=2026-06-01&amp;sp=r&amp;sig=a",
+        ),
+        {},
+        Category.PREPROCESSING,
+        "The URL has &amp; where & belongs, so storage sees no signature in it.",
+        False,
+    ),
     "sas-missing": (
         detailed("BlobAccessDenied", BlobSource="https://x.blob.core.windows.net/in/a?"),
         {},
         Category.PREPROCESSING,
         "The URL at x.blob.core.windows.net has no SAS: an identity of the pool or public access"
         " has to open it.",
+        False,
+    ),
+    "sas-upload-expired": (
+        detailed(
+            "FileUploadAccessDenied",
+            ContainerUrl="https://x.blob.core.windows.net/in/a?se=2026-02-27&sp=w&sig=a",
+        ),
+        {},
+        Category.FILE_UPLOAD,
+        "The program ended, and the SAS for its output files ended 2026-02-27, 2 d 12 h before the"
+        " failure.",
+        False,
+    ),
+    "sas-upload-no-write": (
+        detailed(
+            "FileUploadAccessDenied",
+            ContainerUrl="https://x.blob.core.windows.net/in/a?se=2026-06-01&sp=r&sig=a",
+        ),
+        {},
+        Category.FILE_UPLOAD,
+        "The program ended, and the SAS for its output files does not allow writing (sp=r).",
+        False,
+    ),
+    "sas-upload-valid": (
+        detailed(
+            "FileUploadAccessDenied",
+            ContainerUrl="https://x.blob.core.windows.net/in/a?se=2026-06-01&sp=w&sig=a",
+        ),
+        {},
+        Category.FILE_UPLOAD,
+        "The program ended, and the SAS for its output files was valid (until 2026-06-01, sp=w), so"
+        " it is not the cause.",
         False,
     ),
     "file-upload": (

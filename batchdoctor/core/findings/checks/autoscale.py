@@ -35,13 +35,10 @@ def autoscale(facts: PoolFacts) -> Iterator[Finding]:
         return
     run_ = pool.auto_scale_run
     last = run_.timestamp if run_ else None
-    error = run_.error if run_ and run_.error and (run_.error.code or run_.error.message) else None
-    # A pool that was never evaluated is judged by its age.
-    reference = last or pool.creation_time
-    frozen = reference is not None and facts.at - reference > FROZEN_AFTER * interval_of(facts)
+    error = formula_error(facts)
     # After an error these are what the formula had come to, and no result.
     results = (f"It gave: {run_.results}",) if run_ and run_.results and not error else ()
-    if frozen:
+    if is_frozen(facts):
         what = f"was last evaluated{ago(last, facts.at)}" if last else "was never evaluated"
         yield Finding(
             kind="autoscale-frozen",
@@ -55,6 +52,19 @@ def autoscale(facts: PoolFacts) -> Iterator[Finding]:
         )
     if error:
         yield _autoscale_error(facts, error)
+
+
+def formula_error(facts: PoolFacts) -> AutoScaleError | None:
+    """The error of the last evaluation; the empty one of a successful evaluation is none."""
+    error = facts.pool.auto_scale_run.error if facts.pool.auto_scale_run else None
+    return error if error and (error.code or error.message) else None
+
+
+def is_frozen(facts: PoolFacts) -> bool:
+    """Whether nobody evaluates the formula any more; one never evaluated is judged by its age."""
+    run_ = facts.pool.auto_scale_run
+    reference = (run_.timestamp if run_ else None) or facts.pool.creation_time
+    return reference is not None and facts.at - reference > FROZEN_AFTER * interval_of(facts)
 
 
 def _autoscale_error(facts: PoolFacts, error: AutoScaleError) -> Finding:

@@ -138,7 +138,8 @@ def _preparation_advice(
     if info and info.exit_code is None and info.failure_info:
         # Its program never ran, so that nothing was written; the service's words say what lacks.
         telling = told_by(info.failure_info, info.end_time)
-        told = told_steps(telling.name) if telling else ()
+        entry = load_catalog().find(info.failure_info.code or "", Where.TASK)
+        told = told_steps(telling.name) if telling else entry.actions if entry else ()
         return (*[step for step in told if step.run is None], end)
     if not folder or not nodes:
         return (end,)

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
-from batchdoctor.core.findings.checks.autoscale import next_evaluation
+from batchdoctor.core.findings.checks.autoscale import formula_error, is_frozen, next_evaluation
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.checks.waiters import waiting_evidence
 from batchdoctor.core.findings.finding import Finding, Subject
@@ -43,6 +43,9 @@ _WITHOUT_REASON = (
         " size or region, or ask support with the time of the resize."
     ),
 )
+# As many nodes as such a pool may have
+# (https://learn.microsoft.com/azure/batch/batch-quota-limit#pool-size-limits).
+_MOST_COUPLED = 100
 # Codes of providers that name no cause.
 _GENERIC = ("badrequest", "conflict", "invalidrequest", "allocationfailed", "internalservererror")
 
@@ -161,6 +164,9 @@ def _of_value(value: NameValue) -> Iterator[str]:
 
 def _advice(facts: PoolFacts, entry: CatalogEntry) -> Iterator[Step]:
     """What helps this pool; what its own settings exclude is left out."""
+    if entry.actions == _WITHOUT_REASON:
+        yield from (*again(facts), *_coupled(facts.pool), *_WITHOUT_REASON)
+        return
     if entry.code not in _ASK_AGAIN:
         yield from filled(entry.actions, {"POOL": facts.pool.id})
         return
@@ -172,6 +178,10 @@ def _advice(facts: PoolFacts, entry: CatalogEntry) -> Iterator[Step]:
 def again(facts: PoolFacts) -> Iterator[Step]:
     """How the pool comes to be asked for its nodes again: by its formula, or by somebody."""
     pool = facts.pool
+    if pool.enable_auto_scale and (formula_error(facts) or is_frozen(facts)):
+        what = "fails" if formula_error(facts) else "is not evaluated any more"
+        yield say(f"Its formula {what}: until that is mended nothing asks for the nodes again.")
+        return
     if pool.enable_auto_scale:
         yield say(
             f"{next_evaluation(facts)}, and asks for its nodes again by itself; a pool that scales"
@@ -187,16 +197,28 @@ def again(facts: PoolFacts) -> Iterator[Step]:
 
 def _elsewhere(pool: Pool) -> Iterator[Step]:
     dedicated, spot = pool.target_dedicated_nodes or 0, pool.target_low_priority_nodes or 0
-    if pool.enable_inter_node_communication:
-        yield say(
-            "Make the pool without inter-node communication if none of its tasks has"
-            " multiInstanceSettings: it narrows where the nodes may be placed."
-        )
+    yield from _coupled(pool)
     if max(dedicated, spot) > _LARGE:
         yield say("Allow a resizeTimeout of 30 minutes or more for so many nodes.")
     ways = "another size or another region"
     spot_short = (pool.current_low_priority_nodes or 0) < spot
     yield say(f"If it repeats: {ways}{', or dedicated nodes instead of spot' * spot_short}.")
+
+
+def _coupled(pool: Pool) -> Iterator[Step]:
+    """What helps a pool whose nodes may talk to each other, and so have to lie together."""
+    if not pool.enable_inter_node_communication:
+        return
+    yield say(
+        "Make the pool without inter-node communication if none of its tasks has"
+        " multiInstanceSettings: it narrows where the nodes may be placed."
+    )
+    wanted = (pool.target_dedicated_nodes or 0) + (pool.target_low_priority_nodes or 0)
+    if wanted > _MOST_COUPLED:
+        yield say(
+            f"Such a pool may have {_MOST_COUPLED} nodes at most; it asks for {wanted:,}: lower the"
+            " target, or split the work over pools."
+        )
 
 
 def stuck_resize(facts: PoolFacts) -> Iterator[Finding]:

@@ -137,6 +137,49 @@ def test_an_unknown_code_is_said_to_be_unknown() -> None:
     assert found.evidence[0] == "This code is not in batchdoctor's catalog."
 
 
+STOPPED = {"code": "ResizeStopped", "message": "The resize was stopped"}
+SCALED = {
+    "enableAutoScale": True,
+    "resizeErrors": [STOPPED],
+    "currentDedicatedNodes": 3,
+    "targetDedicatedNodes": 8,
+}
+
+
+@pytest.mark.parametrize(
+    ("evaluated", "error", "promised"),
+    [
+        (5, None, "The formula is evaluated next in about 10 min, and asks for its nodes again"),
+        (5, {"code": "X", "message": "no"}, "Its formula fails: until that is mended nothing asks"),
+        (180, None, "Its formula is not evaluated any more: until that is mended nothing asks"),
+    ],
+)
+def test_only_a_formula_that_works_asks_for_its_nodes_again(
+    evaluated: int, error: object, promised: str
+) -> None:
+    run = {"timestamp": ago(minutes=evaluated), "results": "", "error": error}
+    found = only(resize_errors(facts(**SCALED, autoScaleRun=run)))
+    assert words(found.advice)[0].startswith(promised)
+
+
+def test_a_refusal_without_a_reason_is_told_what_the_pool_itself_narrows() -> None:
+    error = {"code": "AllocationFailed", "message": "Desired number could not be allocated"}
+    pool = facts(
+        resizeErrors=[error],
+        currentDedicatedNodes=90,
+        targetDedicatedNodes=150,
+        enableInterNodeCommunication=True,
+    )
+    assert words(only(resize_errors(pool)).advice)[:3] == (
+        "Ask for it again: az batch pool resize --pool-id p --target-dedicated-nodes 150"
+        " --target-low-priority-nodes 0",
+        "Make the pool without inter-node communication if none of its tasks has"
+        " multiInstanceSettings: it narrows where the nodes may be placed.",
+        "Such a pool may have 100 nodes at most; it asks for 150: lower the target, or split the"
+        " work over pools.",
+    )
+
+
 def test_a_resize_beyond_its_timeout_is_stuck() -> None:
     slow = {"allocationState": "Resizing", "allocationStateTransitionTime": ago(minutes=31)}
     found = only(stuck_resize(facts({"leavingPool": 2}, **slow)))

@@ -82,6 +82,31 @@ def test_a_job_that_fails_most_of_its_tasks_is_failing() -> None:
     assert words(found.advice)[-1] == "batchdoctor tasks failed --by code --job j"
 
 
+def test_one_code_that_the_details_tell_apart_is_several_causes() -> None:
+    facts = job("j", 0, 0, code="BlobAccessDenied")
+    for number, terms in enumerate(["se=2026-11-01", "se=2026-11-01", "se=2027-01-01"] * 2):
+        url = f"https://x.blob.core.windows.net/in/a?{terms}&sp=r&sig=a"
+        execution = TaskExecution(
+            result="failure",
+            end_time=NOW,
+            failure_info=FailureInformation(
+                code="BlobAccessDenied", details=[NameValue(name="BlobSource", value=url)]
+            ),
+        )
+        assert facts.failures
+        facts.failures.add(failure_of(Task(id=f"t{number}", execution_info=execution)))
+    (found,) = judged(facts)
+    assert found.message == (
+        "6 of 6 tasks failed (100%): BlobAccessDenied. The SAS of the URL ended 2026-11-01, 20 d"
+        " 3 h before the failure."
+    )
+    assert found.evidence == (
+        "4 with BlobAccessDenied: t0, t1, t3.",
+        "2 with BlobAccessDenied: t2, t5. The SAS of the URL was valid (until 2027-01-01, sp=r), so"
+        " it is not the cause.",
+    )
+
+
 def test_a_few_failures_are_not_most_however_large_their_share() -> None:
     (found,) = judged(job("j", 0, 4))
     assert found.kind == "tasks-failed"
