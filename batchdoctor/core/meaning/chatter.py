@@ -39,7 +39,11 @@ _PREFIX = re.compile(
 # The kernel tells of what hangs as of an INFO, and azcopy of what it may not do.
 _QUIET = re.compile(
     r"(?:^|[\s\[|(])(?!INFO: (?:task \S{1,80} blocked for|rcu_|[Aa]uthentication failed))"
-    r"(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|Info|Information|Debug)(?=[\s:\]|)])"
+    r"(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|(?<![a-z][a-z] )(?:Info|Information|Debug))(?=[\s:\]|)])"
+    r"|(?:^|[\s\]])LOG:  ?"
+    # What browsers and engines log of themselves.
+    r"|^\[\d{1,8}[/:.][\d/:.]{4,24}:(?:ERROR|WARNING|VERBOSE\d):\w{1,40}\.cc[(:]"
+    r"|(?:^|\])Log[A-Z]\w{2,40}: (?!Error|Fatal|Critical)"
     r"|level\"?[=:] ?\"?(?:info|debug|trace)\b|^[ID]\d{4} \d\d:"
     r"|^\w{1,30}(?::[\w-]{1,30}){1,4}:(?:info|verbose|debug) "
 )
@@ -56,10 +60,11 @@ _PASSED = re.compile(
     r"|\bsucceeded\b|\bsuccessful(?:ly)?\b|\bignor(?:ed|ing)\b|\bresolved itself\b"
     r"|\bskipp(?:ed|ing)\b|\bdefaulting to\b|\bcontinuing without\b"
     r"|\busing (?:built-?in|default|the default)"
+    r"|\b(?:going to|switching to|trying|use|using) .{1,80}\binstead\b"
     r"|, (?:building|computing|creating|downloading|generating|trying|using) (?:it|one|a|the|new)\b"
     r"|\bwere dropped\b|\bset to na[nt]\b"
     r"|\bcontinuing\b|\bwas fixed\b|\bhandled\b|\bsimulat(?:ed|ing)\b"
-    r"|\bexpected (?:error|failure)\b"
+    r"|\bexpected (?:error|failure)\b|\bcallbacks suppressed\b"
 )
 _GAVE_UP = re.compile(
     r"giving up|gave up|exhausted|retries exceeded|failed after|no more retries|not be retried"
@@ -80,7 +85,7 @@ _PROSE = re.compile(
     r"|except|import|describe|usage|you (?:can|should|may|might|could|need|will)"
     r"|this (?:page|guide|document|section|test|error|happens|usually|can|may|is|means|job|task"
     r"|node|step|checks|function|helps))\b(?![:'(/-])"
-    r"|note[: ]|q: |a: |example: "
+    r"|note[: ]|\S{1,120}: note: |q: |a: |example: "
 )
 _TOLD = re.compile(
     r"\bthe (?:error|message|log|output|words?) ['\"]|\bsays? ['\"]|\bmeans\b"
@@ -113,6 +118,16 @@ _NOISE = (
     "fontconfig ",
     "w: download is performed unsandboxed",
     "-- could not find ",
+    "libegl ",
+    "mesa-loader: ",
+    "mesa: ",
+    "gtk-message: ",
+    "dbus[",
+    "qstandardpaths: ",
+    "-- performing test ",
+    "-- looking for ",
+    "-- check ",
+    "-- checking ",
 )
 _ECHOED = ("+ ", "++ ", "# ", "// ", "/* ", "* ", "- [", "$ ", "% ", ">>> ", "## ", "<!-- ", "rem ")
 # Maya and 3ds Max begin their errors as others do a comment.
