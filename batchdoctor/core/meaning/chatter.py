@@ -77,7 +77,7 @@ _ATTEMPT = re.compile(r"\b(?:attempt|retry|try)\s?#?(\d{1,4})\s?(?:/|of)\s?(\d{1
 # A sentence that advises, asks or tells a story.
 _PROSE = re.compile(
     r"(?:if|when|whenever|once|fix(?:e[ds])?|how|why|what|should|we|i"
-    r"|please(?! run 'az login')|tip|hint|todo|faq|example|see|unless"
+    r"|please(?! (?:run 'az login'|specify|provide|supply|set))|tip|hint|todo|faq|example|see|unless"
     r"|because|although|maybe|perhaps|in case|in order|to avoid|to fix|to prevent|these|our|my|he"
     r"|she|they|yesterday|today|checking|checks|testing|verifying|verify|ensure|make sure|looking"
     r"|handles|handling|catch|avoid|prevents?|monitoring|detect|grep|echo|def|class|raise|return"
@@ -90,7 +90,7 @@ _PROSE = re.compile(
 _TOLD = re.compile(
     r"\bthe (?:error|message|log|output|words?) ['\"]|\bsays? ['\"]|\bmeans\b"
     r"|\byesterday\b|\blast (?:week|night|month)\b"
-    r"|(?<![/\\\w])(?:documentation|tutorial|changelog)\b(?![/\\])"
+    r"|^.{0,60}(?<![/\\\w])(?:documentation|tutorial|changelog)\b(?![/\\])"
 )
 _PASSED_TEST = re.compile(
     r"(?:\.\.\. ?ok|\bpassed|\[ ?ok ?\]|\[pass\]|: ok|✓.{0,200})$|^(?:ok|pass) "
@@ -107,7 +107,7 @@ _NOTHING = re.compile(
     r"(?:0|0 ?%|none|null|false|no|on|off|ok|\[\]|enabled|disabled|n/a)[.,]?$"
     # A setting or a count of something, and not the code that something ended with.
     r"|(?![^:=]{0,60}(?:code|status|errno|error|exit|http|signal|version))"
-    r"[^:=\d]{1,60}(?:[:=]| is| set to) ?"
+    r"[^:=\d]{1,60}(?:: |=| is| set to) ?"
     r"\d[\d.,]{0,12} ?(?:%|[kmgt]?i?b|bytes|[mu]?s|sec|seconds|min|minutes|h|hours|days)?$"
 )
 # What is always said there, and by none because of it.
