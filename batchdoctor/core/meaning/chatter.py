@@ -61,7 +61,8 @@ _PASSED = re.compile(
     r"|\bskipp(?:ed|ing)\b|\bdefaulting to\b|\bcontinuing without\b"
     r"|\busing (?:built-?in|default|the default)"
     r"|\b(?:going to|switching to|trying|use|using) .{1,80}\binstead\b"
-    r"|, (?:building|computing|creating|downloading|generating|trying|using) (?:it|one|a|the|new)\b"
+    r"|[,.;] (?:building|computing|creating|downloading|generating|trying|using)"
+    r" (?:it|one|a|the|new|default)\b"
     r"|\bwere dropped\b|\bset to na[nt]\b"
     r"|\bcontinuing\b|\bwas fixed\b|\bhandled\b|\bsimulat(?:ed|ing)\b"
     r"|\bexpected (?:error|failure)\b|\bcallbacks suppressed\b"
@@ -77,7 +78,8 @@ _ATTEMPT = re.compile(r"\b(?:attempt|retry|try)\s?#?(\d{1,4})\s?(?:/|of)\s?(\d{1
 # A sentence that advises, asks or tells a story.
 _PROSE = re.compile(
     r"(?:if|when|whenever|once|fix(?:e[ds])?|how|why|what|should|we|i"
-    r"|please(?! (?:run 'az login'|specify|provide|supply|set))|tip|hint|todo|faq|example|see|unless"
+    r"|please(?! (?:run 'az login'|specify|provide|supply|set))|tip|hint|todo|faq|example|see"
+    r"|unless"
     r"|because|although|maybe|perhaps|in case|in order|to avoid|to fix|to prevent|these|our|my|he"
     r"|she|they|yesterday|today|checking|checks|testing|verifying|verify|ensure|make sure|looking"
     r"|handles|handling|catch|avoid|prevents?|monitoring|detect|grep|echo|def|class|raise|return"

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from batchdoctor.core.meaning.about import About
 from batchdoctor.core.meaning.chatter import Level, Line, is_denied, plain_line, read_line
 from batchdoctor.core.meaning.message_entry import (
     MessageEntry,
@@ -191,7 +192,7 @@ class _Reading:
             small = self._small[number]
             here = [pattern for pattern in patterns if pattern.mark in small]
             line = self.line(number)
-            if message.guarded and not _is_believed(line.level, message.entry.sure):
+            if message.guarded and not _is_believed(line.level, message.entry):
                 continue
             words = message.words_in(line, here)
             if words is not None and self._goes_on(message, number):
@@ -225,9 +226,12 @@ class _Reading:
         return cause
 
 
-def _is_believed(level: Level, sure: Sure) -> bool:
-    """Whether a line so loud may tell a cause: a warning none that is merely possible."""
-    return level is Level.LOUD or (level is Level.WARNING and sure is not Sure.POSSIBLE)
+def _is_believed(level: Level, entry: MessageEntry) -> bool:
+    """Whether a line so loud may tell a cause: a warning only what is sure, or is around."""
+    if level is Level.WARNING:
+        ours = entry.about in (About.CODE, About.INPUT)
+        return entry.sure is Sure.CERTAIN or (entry.sure is Sure.LIKELY and not ours)
+    return level is Level.LOUD
 
 
 @read_once

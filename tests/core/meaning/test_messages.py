@@ -126,10 +126,51 @@ def test_a_warning_counts_only_where_nothing_louder_does() -> None:
 
 
 def test_a_warning_tells_no_cause_that_is_merely_possible() -> None:
-    loud = known_messages().cause_in(["failed to open scene-7"], None)
+    loud = known_messages().cause_in(["failed to open frame-7"], None)
     assert loud is not None
     assert (loud.entry.name, loud.entry.sure) == ("input-unreadable", "possible")
-    assert known_messages().cause_in(["WARNING: failed to open scene-7"], None) is None
+    assert known_messages().cause_in(["WARNING: failed to open frame-7"], None) is None
+
+
+def test_a_warning_of_the_programs_own_code_or_input_tells_a_cause_only_where_that_is_certain() -> (
+    None
+):
+    for line, about in (
+        ("unrecognized options: --with-mesh", "code"),
+        ("the index file is empty: file runs.csv is empty", "input"),
+    ):
+        loud = known_messages().cause_in([line], None)
+        assert loud is not None
+        assert (loud.entry.about, loud.entry.sure) == (about, "likely")
+        assert known_messages().cause_in([f"WARNING: {line}"], None) is None
+    around = known_messages().cause_in(["WARNING: Connection reset by peer"], None)
+    assert around is not None
+    assert (around.entry.about, around.entry.sure) == ("network", "likely")
+
+
+def test_an_address_is_no_setting_and_a_hint_to_a_manual_takes_nothing_away() -> None:
+    for line, name in (
+        ("Error: connect ECONNREFUSED 10.0.0.4:443", "network-refused"),
+        (
+            "CUDA out of memory. Tried to allocate 2 GiB of 16 GiB, 12 in use. See documentation",
+            "memory-gpu",
+        ),
+        ("failed. Additional Info: this results in exceeding quota limits", "quota-exceeded"),
+    ):
+        found = known_messages().cause_in([line], None)
+        assert found is not None, line
+        assert found.entry.name == name
+
+
+def test_what_a_program_logs_of_its_own_surroundings_is_chatter() -> None:
+    for line in (
+        "[0101/101010.123:ERROR:bus.cc(397)] Failed to connect to the bus: Connection refused",
+        "LogWindows: Failed to load 'probe.dll'",
+        "mesh.c:12:3: note: undeclared identifier is told of once",
+        'db-1 LOG: could not open file "stat/global": Operation not permitted',
+        "-- Performing Test HAVE_REGEX -- failed to compile",
+    ):
+        assert known_messages().cause_in([line], None) is None, line
 
 
 def test_what_is_begun_and_what_only_tells_that_something_failed_are_no_causes() -> None:
