@@ -200,7 +200,7 @@ def _from_body(source: Object) -> Event:
     answer = saved_answer(source)
     if answer is not None:
         reason = f"{answer.what} as the service or az tells it"
-        raise UnusableError(SAVED_ANSWER, reason, hint=f"ask the service: {answer.command}")
+        raise UnusableError(SAVED_ANSWER, reason, hint=answer.hint)
     name = name_of(source)
     if name is None:
         raise UnusableError(NOT_AN_EVENT, "an object that is no event of Azure Batch")

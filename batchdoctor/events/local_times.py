@@ -22,12 +22,16 @@ _CLOCK = (
     rf"(?P<before>{_HALF})?\s*(?P<hour>\d{{1,2}})[:.](?P<minute>\d{{2}})"
     rf"(?:[:.](?P<second>\d{{2}})(?:[.,:](?P<fraction>\d{{1,9}}))?)?\s*(?P<after>{_HALF})?"
 )
+_WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _LOCAL = re.compile(
-    rf"(?:{_DATE}|{_NAMED})(?:\s*,\s*|\s+)(?:(?:um|at|kl|klo|à|às)\.?\s+)?{_CLOCK}\s*(?:Z|UTC|GMT)?"
+    rf"(?i:{_WEEKDAY})(?:{_DATE}|{_NAMED})(?:\s*,\s*|\s+)(?:(?:um|at|kl|klo|à|às)\.?\s+)?{_CLOCK}\s*(?:Z|UTC|GMT)?"
 )
 _AFTERNOON = ("p", "下", "午後", "오후")
 _NOON = 12
 _THIS_CENTURY = 2000
+# No log is of another time; calendars of other years are told by theirs.
+_YEARS = range(1990, 2101)
+_BUDDHIST = 543
 _YEAR_DIGITS = 4
 # Days since this one are how a spreadsheet keeps a time; the range is 2009 to 2064.
 _SPREADSHEET = datetime(1899, 12, 30, tzinfo=UTC)
@@ -65,11 +69,21 @@ def told_order(text: str) -> DateOrder | None:
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether day and month of a date cannot be told apart, by it alone."""
+    """Whether day and month of a date cannot be told apart, by it and its clock alone."""
+    return _both_ways(text) is not None and by_clock(text) is None
+
+
+def by_clock(text: str) -> DateOrder | None:
+    """The order that only the clock of a date tells, as is usual and not certain."""
+    found = _both_ways(text)
+    return None if found is None else _usual_order(found)
+
+
+def _both_ways(text: str) -> re.Match[str] | None:
     found = _found(text)
     if found is None or found["a"] is None or _year_first(found) or told_order(text):
-        return False
-    return found["a"].lstrip("0") != found["b"].lstrip("0") and _usual_order(found) is None
+        return None
+    return found if found["a"].lstrip("0") != found["b"].lstrip("0") else None
 
 
 def padded(text: str) -> bool:
@@ -100,14 +114,22 @@ def _date(found: re.Match[str], order: DateOrder | None) -> datetime | None:
             return _named_date(found)
         a, b, c = int(found["a"]), int(found["b"]), int(found["c"])
         if _year_first(found):
-            return datetime(a, b, c, tzinfo=UTC)
-        year = c if len(found["c"]) == _YEAR_DIGITS else _THIS_CENTURY + c
+            return datetime(_year(a), b, c, tzinfo=UTC)
+        year = _year(c) if len(found["c"]) == _YEAR_DIGITS else _THIS_CENTURY + c
         if order is None and a != b:
             return None
         day, month = (b, a) if order is DateOrder.MONTH_FIRST else (a, b)
         return datetime(year, month, day, tzinfo=UTC)
     except ValueError:
         return None
+
+
+def _year(number: int) -> int:
+    """A year as we count them, also one of Thailand. Raises ValueError for what is of no log."""
+    year = number if number in _YEARS else number - _BUDDHIST
+    if year not in _YEARS:
+        raise ValueError(number)
+    return year
 
 
 def _named_date(found: re.Match[str]) -> datetime:

@@ -47,6 +47,14 @@ class SavedAnswer(msgspec.Struct, frozen=True):
 
     what: str
     command: str
+    readable: bool = False
+    """Whether `--from` reads it: only the url of a record says whose it is."""
+
+    @property
+    def hint(self) -> str:
+        """What to type instead."""
+        offline = "; --from and this file answer from what was saved" if self.readable else ""
+        return f"ask the service: {self.command}{offline}"
 
 
 _ERROR = SavedAnswer("an error", "batchdoctor explain - < FILE")
@@ -55,6 +63,11 @@ _RECORD = SavedAnswer("a record", "batchdoctor triage")
 
 def saved_answer(value: Object) -> SavedAnswer | None:
     """What kind of record of the service an object is; None if it may be something else."""
+    found = _kind(value)
+    return found and msgspec.structs.replace(found, readable=bool(value.get("url")))
+
+
+def _kind(value: Object) -> SavedAnswer | None:
     if not any(mark in value for mark in _MARKS) and not _is_failure(value):
         return None
     name, owner = text(value.get("id")), _owner(value)

@@ -14,6 +14,7 @@ from batchdoctor.events.columns import Columns, columns_of, delimiter_of
 from batchdoctor.events.envelope import UnusableError
 from batchdoctor.events.local_times import (
     DateOrder,
+    by_clock,
     is_ambiguous,
     local_moment,
     padded,
@@ -96,6 +97,7 @@ def _order(
 ) -> tuple[DateOrder | None, str | None]:
     """What comes first in the dates of a table; and a date that does not tell, if none does."""
     doubtful: list[str] = []
+    usual: tuple[DateOrder | None, str | None] = None, None
     for _, row in found:
         if isinstance(row, UnusableError):
             continue
@@ -105,8 +107,10 @@ def _order(
                 return order, None
             if is_ambiguous(text):
                 doubtful.append(text)
+            elif usual[0] is None and (order := by_clock(text)) is not None:
+                usual = order, text
     if not doubtful:
-        return None, None
+        return usual
     # Where the month comes first numbers are seldom filled up with zeros.
     day_first = any(map(padded, doubtful))
     return (DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST), doubtful[0]

@@ -8,6 +8,7 @@ import pytest
 
 from batchdoctor.events.local_times import (
     DateOrder,
+    by_clock,
     is_ambiguous,
     local_moment,
     padded,
@@ -92,3 +93,28 @@ def test_a_date_tells_its_order_where_it_can() -> None:
 def test_the_same_day_and_month_need_no_order() -> None:
     assert is_ambiguous("3/3/2026, 14:05") is False
     assert local_moment("3/3/2026, 14:05") == datetime(2026, 3, 3, 14, 5, tzinfo=UTC)
+
+
+def test_a_clock_with_capital_letters_tells_the_usual_order_and_no_more() -> None:
+    assert by_clock("3/4/2026, 1:00 PM") is DateOrder.MONTH_FIRST
+    assert by_clock("3/4/2026, 1:00 pm") is None
+    assert by_clock("3/25/2026, 1:00 PM") is None
+    assert is_ambiguous("3/4/2026, 1:00 PM") is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "25/3/2569 14:05:10",
+        "2569/3/25 14:05:10",
+        "Wed, 25 Mar 2026 14:05:10 GMT",
+        "Wednesday, March 25, 2026 2:05:10 PM",
+    ],
+)
+def test_years_of_thailand_and_days_of_the_week_are_understood(text: str) -> None:
+    assert local_moment(text) == datetime(2026, 3, 25, 14, 5, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["25/3/1405 14:05:10", "25/3/1926 14:05", "3/25/9999 14:05"])
+def test_a_year_of_no_log_is_no_time(text: str) -> None:
+    assert local_moment(text, DateOrder.DAY_FIRST) is None

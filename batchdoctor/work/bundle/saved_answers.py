@@ -7,17 +7,17 @@ there and nowhere else.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import msgspec
-
 from batchdoctor.core.names import folded
 from batchdoctor.errors import InputError
 from batchdoctor.work.bundle.manifest import Key
+from batchdoctor.work.bundle.saved_counts import node_counts, task_counts
+from batchdoctor.work.bundle.saved_spelling import as_sent, as_utf8, values
 
 _PLACES = (
     ("tasks", re.compile(r"/jobs/([^/]+)/tasks/[^/]+/?")),
@@ -25,8 +25,14 @@ _PLACES = (
     ("jobs", re.compile(r"/jobs/[^/]+/?")),
     ("pools", re.compile(r"/pools/[^/]+/?")),
 )
+# Whose id the url of a document names, too.
+_OWNERS = {"tasks": "jobs", "nodes": "pools"}
+_MEMBERS = {owners: members for members, owners in _OWNERS.items()}
 _LARGEST = 512 << 20
-_HINT = "az batch task list --job-id JOB > tasks.json makes one; a bundle has everything"
+_HINT = (
+    "az batch task list --job-id JOB > tasks.json makes one, without a --query that leaves url out;"
+    " a bundle has everything"
+)
 
 Document = Mapping[str, Any]
 
@@ -42,6 +48,8 @@ class SavedAnswers:
         self.hosts: set[str] = set()
         self.saved_at = datetime.min.replace(tzinfo=UTC)
         self._lists: dict[Key, list[Document]] = {}
+        self._whole: set[Key] = set()
+        self._owners: set[tuple[str, str]] = set()
         for file in _files(path):
             self._take(file)
         if not self._lists:
@@ -50,14 +58,16 @@ class SavedAnswers:
                 " job or task.",
                 hint=_HINT,
             )
+        self._add_owners()
+        self._add_counts()
 
     def documents(self, kind: str, *of: str) -> Sequence[Document] | None:
         """The documents of a list; None where none of it was saved."""
         return self._lists.get((kind, *map(folded, of)))
 
     def missing(self, kind: str, *of: str) -> Collection[str]:
-        """Whether a list that was saved is whole is not known."""
-        return () if (kind, *map(folded, of)) in self._lists else ("all",)
+        """Everything, of what is no list that was saved to its end."""
+        return () if (kind, *map(folded, of)) in self._whole else ("all",)
 
     def refusal(self, kind: str, *of: str) -> str | None:
         """No refusals were saved."""
@@ -69,25 +79,54 @@ class SavedAnswers:
         try:
             if file.stat().st_size > _LARGEST:
                 raise InputError(f"{file} is larger than {_LARGEST >> 20} MiB.", hint=_HINT)
-            told = msgspec.json.decode(file.read_bytes())
+            told = list(values(as_utf8(file.read_bytes())))
             saved = datetime.fromtimestamp(file.stat().st_mtime, UTC)
         except OSError as error:
             raise InputError(f"Cannot read {file}: {error.strerror}.", hint=_HINT) from error
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:
             raise InputError(f"{file} is not JSON: {error}.", hint=_HINT) from error
         self.saved_at = max(self.saved_at, saved)
-        for document in _objects(told):
-            self._add(document)
+        for value in told:
+            documents, whole = _objects(value)
+            for document in documents:
+                self._add(document, whole=whole)
 
-    def _add(self, document: dict[str, Any]) -> None:
+    def _add(self, document: dict[str, Any], *, whole: bool) -> None:
         url = urlsplit(str(document.get("url") or ""))
         for kind, place in _PLACES:
             found = place.fullmatch(url.path)
             if found and document.get("id"):
-                of = [folded(unquote(name)) for name in found.groups()]
-                self._lists.setdefault((kind, *of), []).append(document)
+                names = [unquote(name) for name in found.groups()]
+                key = (kind, *map(folded, names))
+                self._lists.setdefault(key, []).append(as_sent(document))
+                self._whole |= {key} if whole else set()
+                self._owners |= {(_OWNERS[kind], name) for name in names}
                 self.hosts.add(url.netloc)
                 return
+
+    def _add_owners(self) -> None:
+        """Jobs and pools of which only tasks or nodes were saved: all that is known is their id."""
+        for kind, name in sorted(self._owners):
+            self._whole |= set() if (kind,) in self._lists else {(kind,)}
+            known = self._lists.setdefault((kind,), [])
+            if folded(name) not in {folded(str(document["id"])) for document in known}:
+                known.append({"id": name})
+
+    def _add_counts(self) -> None:
+        """What the service counts itself can be counted here, of lists that are whole."""
+        for kind, counts, count in (
+            ("jobs", "taskcounts", task_counts),
+            ("pools", "nodecounts", node_counts),
+        ):
+            members, owners = _MEMBERS[kind], self._lists.get((kind,), ())
+            names = [str(owner["id"]) for owner in owners]
+            known = [name for name in names if (members, folded(name)) in self._whole]
+            if known:
+                self._lists[counts,] = [
+                    count(name, self._lists[members, folded(name)]) for name in known
+                ]
+            if known and len(known) == len(names):
+                self._whole.add((counts,))
 
 
 def _files(path: Path) -> list[Path]:
@@ -96,11 +135,11 @@ def _files(path: Path) -> list[Path]:
     return [path]
 
 
-def _objects(told: Any) -> Iterator[dict[str, Any]]:
-    """The objects of an answer: one by itself, a list of az, a page of the service."""
+def _objects(told: Any) -> tuple[list[dict[str, Any]], bool]:
+    """The objects of an answer, and whether it is a whole list: of az, or a page without a next."""
+    whole = isinstance(told, list)
     if isinstance(told, dict) and isinstance(told.get("value"), list):
+        whole = not told.get("odata.nextLink")
         told = told["value"]
-    if isinstance(told, dict):
-        told = [told]
-    if isinstance(told, list):
-        yield from (each for each in told if isinstance(each, dict))
+    found = told if isinstance(told, list) else [told]
+    return [each for each in found if isinstance(each, dict)], whole
