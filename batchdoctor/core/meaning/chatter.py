@@ -40,7 +40,7 @@ _PREFIX = re.compile(
 _QUIET = re.compile(
     r"(?:^|[\s\[|(])(?!INFO: (?:task \S{1,80} blocked for|rcu_|[Aa]uthentication failed))"
     r"(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|(?<![a-z][a-z] )(?:Info|Information|Debug))(?=[\s:\]|)])"
-    r"|(?:^|[\s\]])LOG:  ?"
+    r"|(?:^|[\s\]])LOG:  ?|^Normal [A-Z]\w{2,40} (?=\d|<)"
     # What browsers and engines log of themselves.
     r"|^\[\d{1,8}[/:.][\d/:.]{4,24}:(?:ERROR|WARNING|VERBOSE\d):\w{1,40}\.cc[(:]"
     r"|(?:^|\])Log[A-Z]\w{2,40}: (?!Error|Fatal|Critical)"
@@ -55,7 +55,7 @@ _LOOKED_AT_FOR_LEVEL = 80
 _PASSED = re.compile(
     r"\bretrying\b|\bwill (?:be )?retr(?:y|ied)\b|\bretry in \d|\btrying again\b"
     r"|\btry(?:ing)? next\b"
-    r"|\bfall(?:ing|s)? ?back\b|\bfallback\b|\brecovered\b|\breconnect(?:ed|ing)\b"
+    r"|\bfall(?:ing|s)? ?back\b|\bfallback\b|\brecovered\b|(?<!after )\breconnect(?:ed|ing)\b"
     r"|\bresum(?:ed|ing)\b"
     r"|\bsucceeded\b|\bsuccessful(?:ly)?\b|\bignor(?:ed|ing)\b|\bresolved itself\b"
     r"|\bskipp(?:ed|ing)\b|\bdefaulting to\b|\bcontinuing without\b"
@@ -63,7 +63,8 @@ _PASSED = re.compile(
     r"|\b(?:going to|switching to|trying|use|using) .{1,80}\binstead\b"
     r"|[,.;] (?:building|computing|creating|downloading|generating|trying|using)"
     r" (?:it|one|a|the|new|default)\b"
-    r"|\bwere dropped\b|\bset to na[nt]\b"
+    r"|\bwere dropped\b|\bset to na[nt]\b|\bsleeping\b|\bbefore (?:the )?next (?:attempt|try)\b"
+    r"|, (?:running|using|training|rendering) (?:on |with )?(?:the )?cpu\b"
     r"|\bcontinuing\b|\bwas fixed\b|\bhandled\b|\bsimulat(?:ed|ing)\b"
     r"|\bexpected (?:error|failure)\b|\bcallbacks suppressed\b"
 )
@@ -126,6 +127,8 @@ _NOISE = (
     "gtk-message: ",
     "dbus[",
     "qstandardpaths: ",
+    "head is now at ",
+    "commit message",
     "-- performing test ",
     "-- looking for ",
     "-- check ",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 import msgspec
@@ -115,11 +116,15 @@ class _Indexed:
         self.messages = messages
         self._by_word: dict[str, list[tuple[int, int, MessagePattern]]] = {}
         self._by_needle: list[tuple[int, int, MessagePattern]] = []
+        each_word = (p.words for message in messages for p in message.patterns)
+        often = Counter(chain.from_iterable(each_word))
         for order, message in enumerate(messages):
             for place, pattern in enumerate(message.patterns):
                 told = (order, place, pattern)
-                if pattern.word:
-                    self._by_word.setdefault(pattern.word, []).append(told)
+                if pattern.words:
+                    # Under its rarest word it is asked for least.
+                    word = min(pattern.words, key=often.__getitem__)
+                    self._by_word.setdefault(word, []).append(told)
                 else:
                     self._by_needle.append(told)
 
@@ -172,9 +177,11 @@ class _Reading:
             found = self._read[number] = read_line(self._raw[number])
         return found
 
-    def _lines_with(self, mark: str) -> Iterator[int]:
-        """The lines that a text stands in, found in all of them at once."""
-        at = self.text.find(mark)
+    def _lines_with(self, mark: str, after: int) -> Iterator[int]:
+        """The lines after one that a text stands in, found in all of them at once."""
+        if after + 1 >= len(self._begins):
+            return
+        at = self.text.find(mark, self._begins[after + 1])
         while at >= 0:
             number = bisect_right(self._begins, at) - 1
             yield number
@@ -185,10 +192,10 @@ class _Reading:
     def last_of(self, candidate: _Candidate, place: Stands | None, after: int = -1) -> Cause | None:
         """The last line in which an entry is found, of those after one."""
         message, patterns = candidate
-        numbers = {number for pattern in patterns for number in self._lines_with(pattern.mark)}
+        numbers = {
+            number for pattern in patterns for number in self._lines_with(pattern.mark, after)
+        }
         for number in sorted(numbers, reverse=True):
-            if number <= after:
-                break
             small = self._small[number]
             here = [pattern for pattern in patterns if pattern.mark in small]
             line = self.line(number)
