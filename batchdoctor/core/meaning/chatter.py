@@ -40,15 +40,19 @@ _PREFIX = re.compile(
 _QUIET = re.compile(
     r"(?:^|[\s\[|(])(?!INFO: (?:task \S{1,80} blocked for|rcu_|[Aa]uthentication failed))"
     r"(?:INFO|DEBUG|TRACE|VERBOSE|NOTICE|(?<![a-z][a-z] )(?:Info|Information|Debug))(?=[\s:\]|)])"
+    r"|^(?:INFO|DEBU)\[|\[(?:info|debug|trace|notice)\]|^(?:info|dbug|trce): "
     r"|(?:^|[\s\]])LOG:  ?|^Normal [A-Z]\w{2,40} (?=\d|<)"
     # What browsers and engines log of themselves.
     r"|^\[\d{1,8}[/:.][\d/:.]{4,24}:(?:ERROR|WARNING|VERBOSE\d):\w{1,40}\.cc[(:]"
     r"|(?:^|\])Log[A-Z]\w{2,40}: (?!Error|Fatal|Critical)"
-    r"|level\"?[=:] ?\"?(?:info|debug|trace)\b|^[ID]\d{4} \d\d:"
+    r"|level\"?[=:] ?\"?(?:info|debug|trace)\b|(?:^|: )[ID]\d{4} \d\d:\d\d:"
     r"|^\w{1,30}(?::[\w-]{1,30}){1,4}:(?:info|verbose|debug) "
 )
 _WARNING = re.compile(
     r"\b(?:WARN(?:ING)?|[Ww]arning|(?!Unhandled)[A-Z]\w{1,40}Warning(?=:))\b(?!\w)|\[warn\]"
+    r"|\b(?:level|lvl)\"?[=:] ?\"?warn\b|^warn: "
+    # As glog and TensorFlow write it.
+    r"|(?:^|[\s[])W\d{3,4} \d\d:\d\d:|(?:^|[:\s])W (?=[a-z]\w{1,30}/)"
 )
 _LOOKED_AT_FOR_LEVEL = 80
 
