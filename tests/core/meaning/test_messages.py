@@ -172,7 +172,7 @@ def test_what_a_program_logs_of_its_own_surroundings_is_chatter() -> None:
         "[2024-06-26 23:03:11.719] [info] connection refused",
         "info: acme.Worker[0] connection refused",
         'Normal BackOff 4s (x2 over 89s) kubelet Back-off pulling image "acme/web:1"',
-        "W1026 00:50:04.589891 16863 manager.go:984] failed to open config: no such file or directory",
+        "W1026 00:50:04.589891 16863 manager.go:984] open x.json: no such file or directory",
         "2024-01-04 12:21:48.8: W tensorflow/core/loader.cc:5] could not find file 'a.so'",
         'time="2024-01-04T12:21:48Z" level=warn msg="no such file or directory"',
     ):
