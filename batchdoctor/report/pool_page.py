@@ -49,7 +49,7 @@ def _rows(facts: PoolFacts) -> Iterator[tuple[str, str]]:
 
 def _evaluation(run: AutoScaleRun, last: str) -> str:
     """What the formula came to; what it had come to before an error is no result."""
-    return f"failed {last}" if run.error else f"evaluated {last}: {run.results or ''}"
+    return f"failed {last}" if run.failure else f"evaluated {last}: {run.results or ''}"
 
 
 def _size(pool: Pool) -> str:

@@ -44,6 +44,7 @@ _TABLE = (
     FindingKind("check-failed", _WARNING, "a check of batchdoctor's failed; the others went on"),
     FindingKind("not-read", _WARNING, "part of the account could not be read"),
     FindingKind("job-disabled", _WARNING, "the job was disabled, and its tasks wait"),
+    FindingKind("multi-instance-waits", _WARNING, "multi-instance tasks wait for more nodes"),
     FindingKind("job-ended-too-early", _WARNING, "the job ended before its tasks were there"),
     FindingKind("task-run-again", _WARNING, "the service runs a task again and again"),
     FindingKind("task-hung", _WARNING, "tasks run far longer than others of their job"),

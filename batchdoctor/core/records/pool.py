@@ -33,6 +33,12 @@ class AutoScaleRun(Record, frozen=True):
     results: str | None = None
     error: AutoScaleError | None = None
 
+    @property
+    def failure(self) -> AutoScaleError | None:
+        """The error, if it is one: that of an evaluation that went well may be there and empty."""
+        error = self.error
+        return error if error and (error.code or error.message or error.values) else None
+
 
 class StartTask(Record, frozen=True):
     """What every node of a pool runs when it joins."""

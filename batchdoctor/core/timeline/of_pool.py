@@ -102,8 +102,8 @@ def _evaluated(pool: Pool) -> Iterator[Happening]:
     run = pool.auto_scale_run
     if run is None or run.timestamp is None:
         return
-    if run.error is not None:
-        told = f"autoscale formula fails: {run.error.code or 'unknown'}"
+    if run.failure is not None:
+        told = f"autoscale formula fails: {run.failure.code or 'unknown'}"
         yield _of(pool, run.timestamp, HappeningKind.AUTOSCALE_ERROR, told)
     else:
         told = f"autoscale formula: {autoscale_result(run.results)}"

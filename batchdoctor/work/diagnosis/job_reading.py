@@ -8,9 +8,10 @@ from itertools import islice
 from batchdoctor.core.failures.dependency import dependency_ids
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.checks.running import LONG_RUN, run_so_far
-from batchdoctor.core.records import PreparationStatus, Task
+from batchdoctor.core.records import Job, PreparationStatus, Task
 from batchdoctor.errors import NotFoundError
 from batchdoctor.service.only import Only
+from batchdoctor.service.properties import JOB_END_PROPERTIES
 from batchdoctor.work.reading.listings import read_whole
 from batchdoctor.work.reading.reading import Reading
 
@@ -29,6 +30,7 @@ def read_unfinished(reading: Reading, jobs: Sequence[JobFacts]) -> None:
     _read_running(reading, [facts for facts in jobs if _runs(facts)])
     _read_dependencies(reading, [facts for facts in jobs if facts.job.uses_task_dependencies])
     _read_ended(reading, [facts for facts in jobs if _runs_long(facts)])
+    _read_managers(reading, [facts for facts in jobs if facts.ended])
 
 
 def _read_waiting(reading: Reading, jobs: Sequence[JobFacts]) -> None:
@@ -72,6 +74,17 @@ def _read_ended(reading: Reading, jobs: Sequence[JobFacts]) -> None:
 
     for facts, tasks in reading.ahead(jobs, listing):
         facts.ended = list(reading.each(f"ended tasks of job {facts.job.id}", tasks))
+
+
+def _read_managers(reading: Reading, jobs: Sequence[JobFacts]) -> None:
+    """Read which task makes the others of a job, and so runs for as long as they do."""
+
+    def listing(facts: JobFacts) -> Iterator[Job]:
+        yield reading.client.job(facts.job.id, select=JOB_END_PROPERTIES)
+
+    for facts, found in reading.ahead(jobs, listing):
+        for job in reading.each(f"job manager of {facts.job.id}", found):
+            facts.manager_id = job.job_manager_task.id if job.job_manager_task else None
 
 
 def _read_dependencies(reading: Reading, jobs: Sequence[JobFacts]) -> None:

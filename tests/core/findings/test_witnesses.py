@@ -296,6 +296,15 @@ WITNESSES: dict[str, tuple[Found, Severity]] = {
     "check-failed": (lambda: run_checks((crashing,), 7, Subject()), WARNING),
     "not-read": (lambda: unread_findings([("the jobs", "the server is busy")]), WARNING),
     "job-disabled": (of_job({"state": "disabled"}), WARNING),
+    "multi-instance-waits": (
+        of_job(
+            waiting=[LARGE | WAITS_LONG],
+            pool={"enableInterNodeCommunication": True, "taskSlotsPerNode": 1}
+            | {"targetDedicatedNodes": 4},
+            pool_facts={"nodes": msgspec.convert([node("a", "running")], list[Node])},
+        ),
+        WARNING,
+    ),
     "job-ended-too-early": (
         of_job(ended_for("AllTasksComplete"), counts={"active": 0}),
         WARNING,

@@ -27,12 +27,20 @@ from batchdoctor.core.text.wording import plural
 _READING_WENT_ON = "What rests on it was not checked; whatever else could be read was."
 _READING_ENDED = "What rests on it was not checked, and more besides: the reading ended early."
 
+# A formula counts no task that waits for others.
+_FORMULAS = frozenset({"autoscale-gives-nothing", "autoscale-due"})
 # What explains by itself why tasks of a job wait.
 _EXPLAINS_WAITING = frozenset(
     {
         *("preparation-failed", "slots-never-fit", "dependency-never-met", "job-disabled"),
         *("pool-missing", "no-usable-nodes", "job-not-started", "multi-instance-never-fits"),
-        *("tasks-stranded", "parallel-limit", "autoscale-gives-nothing", "autoscale-due"),
+        *(
+            "multi-instance-waits",
+            "tasks-stranded",
+            "parallel-limit",
+            "autoscale-gives-nothing",
+            "autoscale-due",
+        ),
         *("pool-support-ended", "pool-deletion-stuck"),
     }
 )
@@ -71,14 +79,19 @@ def _matters(finding: Finding, *, waits: bool) -> bool:
 def _findings(
     pools: Sequence[PoolFacts], jobs: Sequence[JobFacts], job_checks: Sequence[JobCheck]
 ) -> Iterator[Finding]:
+    of_jobs = [
+        finding
+        for job in jobs
+        for finding in run_checks(job_checks, job, Subject(job_ids=(job.job.id,)))
+    ]
+    held_up = _held_up_by_dependencies(jobs, of_jobs)
     for pool in pools:
         subject = Subject(pool_id=pool.pool.id)
         if same(pool.pool.state, "deleting"):
             yield from run_checks(DELETION_CHECKS, pool, subject)
         else:
-            yield from _without_consequences(run_checks(OF_POOLS, pool, subject))
-    for job in jobs:
-        yield from run_checks(job_checks, job, Subject(job_ids=(job.job.id,)))
+            yield from _without_consequences(run_checks(OF_POOLS, pool, subject), held_up)
+    yield from of_jobs
     suspects = {
         NodeKey(pool.pool.id, suspicion.node_id)
         for pool in pools
@@ -90,12 +103,23 @@ def _findings(
     yield from guarded(partial(failed_tasks, jobs, suspects), "failed_tasks", Subject())
 
 
-def _without_consequences(found: Iterable[Finding]) -> Iterator[Finding]:
-    """Leave out what an end of support explains by itself."""
+def _held_up_by_dependencies(jobs: Sequence[JobFacts], found: Sequence[Finding]) -> frozenset[str]:
+    """Jobs of which every waiting task waits for what will not succeed: no node helps them."""
+    stuck = {
+        finding.subject.job_ids[0]: finding.stops
+        for finding in found
+        if finding.kind == "dependency-never-met"
+    }
+    return frozenset(job.job.id for job in jobs if 0 < job.active <= stuck.get(job.job.id, 0))
+
+
+def _without_consequences(found: Iterable[Finding], held_up: frozenset[str]) -> Iterator[Finding]:
+    """Leave out what an end of support explains by itself, and nodes for tasks that want none."""
     findings = list(found)
     ended = any(finding.kind == "pool-support-ended" for finding in findings)
     for finding in findings:
-        if not (ended and finding.kind in EXPLAINED_BY_SUPPORT):
+        for_nothing = finding.kind in _FORMULAS and held_up.issuperset(finding.subject.job_ids)
+        if not (ended and finding.kind in EXPLAINED_BY_SUPPORT) and not for_nothing:
             yield finding
 
 

@@ -25,6 +25,8 @@ AUTOSCALE_INTERVAL = timedelta(minutes=15)
 FROZEN_AFTER = 5
 # Samples come every half minute, and formulas like to average some of them.
 _SAMPLES_TAKE = timedelta(minutes=5)
+# So many lines are looked at in a terminal; a formula may have 8,192 characters.
+_MOST_LINES = 30
 _LINE = re.compile(r"\bline\s+(\d+)", re.IGNORECASE)
 
 
@@ -56,8 +58,7 @@ def autoscale(facts: PoolFacts) -> Iterator[Finding]:
 
 def formula_error(facts: PoolFacts) -> AutoScaleError | None:
     """The error of the last evaluation; the empty one of a successful evaluation is none."""
-    error = facts.pool.auto_scale_run.error if facts.pool.auto_scale_run else None
-    return error if error and (error.code or error.message) else None
+    return facts.pool.auto_scale_run.failure if facts.pool.auto_scale_run else None
 
 
 def is_frozen(facts: PoolFacts) -> bool:
@@ -114,9 +115,18 @@ def _line_named(texts: list[str]) -> int | None:
 def formula_lines(facts: PoolFacts, marked: int | None = None) -> tuple[str, ...]:
     """The formula, its lines numbered, and the line of an error marked."""
     lines = (facts.pool.auto_scale_formula or "").splitlines()
-    return tuple(
-        f"{'>' if number == marked else '|'} {number:>2}  {line.rstrip()}"
-        for number, line in enumerate(lines, 1)
+    middle = marked if marked and marked <= len(lines) else 1
+    begin = max(0, min(middle - _MOST_LINES // 2, len(lines) - _MOST_LINES))
+    shown = lines[begin : begin + _MOST_LINES]
+    more = (
+        (f"{len(shown)} of the formula's {len(lines)} lines.",) if len(shown) < len(lines) else ()
+    )
+    return (
+        *(
+            f"{'>' if number == marked else '|'} {number:>2}  {line.rstrip()}"
+            for number, line in enumerate(shown, begin + 1)
+        ),
+        *more,
     )
 
 
@@ -136,7 +146,8 @@ def next_evaluation(facts: PoolFacts) -> str:
 
 def scaled_to_nothing(facts: PoolFacts) -> Iterator[Finding]:
     """Tasks wait for a pool whose formula wants no node, for good or until it has seen them."""
-    if not is_scaled_to_nothing(facts):
+    # What nobody evaluates is told as that, and no time will come.
+    if not is_scaled_to_nothing(facts) or is_frozen(facts):
         return
     pool = facts.pool
     for_good = _has_seen_them(facts)
@@ -166,10 +177,9 @@ def scaled_to_nothing(facts: PoolFacts) -> Iterator[Finding]:
 
 def is_scaled_to_nothing(facts: PoolFacts) -> bool:
     """Whether tasks wait while a formula that works gives no node at all."""
-    pool, run_ = facts.pool, facts.pool.auto_scale_run
+    pool = facts.pool
     target = (pool.target_dedicated_nodes or 0) + (pool.target_low_priority_nodes or 0)
-    error = run_.error if run_ else None
-    works = _last_look(facts) is not None and not (error and (error.code or error.message))
+    works = _last_look(facts) is not None and not formula_error(facts)
     empty = not target and not facts.in_states("total")
     steady = not same(pool.allocation_state, "resizing")
     return bool(pool.enable_auto_scale and facts.waiting and works and empty and steady)

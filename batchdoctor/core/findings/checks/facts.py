@@ -109,6 +109,8 @@ class JobFacts(msgspec.Struct, kw_only=True):
     """Tasks that run or are being prepared; perhaps the first of many."""
     ended: Sequence[Task] = ()
     """Some tasks that succeeded, to compare those with that run."""
+    manager_id: str | None = None
+    """The job manager's task, where that was read: it runs for as long as the others."""
     unfinished_partial: bool = False
     """Whether the listing of waiting or running tasks broke off."""
     dependencies: Mapping[str, Task | None] = msgspec.field(default_factory=dict)

@@ -1,7 +1,4 @@
-"""Checks of tasks that wait beside idle nodes: can this pool ever run them, and what is ruled out?
-
-https://learn.microsoft.com/azure/batch/batch-mpi
-"""
+"""Checks of tasks that wait beside idle nodes: can this pool run them, and what is ruled out?"""
 
 from __future__ import annotations
 
@@ -10,70 +7,15 @@ from datetime import timedelta
 
 from batchdoctor.core.failures.dependency import dependency_ids
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
+from batchdoctor.core.findings.checks.multi_instance import MULTI_INSTANCE_CHECKS, instances
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.records import Node, Task, same
 from batchdoctor.core.text.command_line import command_line
-from batchdoctor.core.text.step import Step, quoted, run, say
+from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import listed, plural, since, verb
 
 # The service hands out tasks within seconds; longer than this is no coincidence.
 WAITS_LONG = timedelta(minutes=30)
-
-
-def multi_instance(facts: JobFacts) -> Iterator[Finding]:
-    """Multi-instance tasks that the pool, as it is made, can never run."""
-    tasks = [task for task in facts.waiting or () if _instances(task)]
-    obstacles = _obstacles(facts.pool, tasks) if facts.pool and tasks else ()
-    if not obstacles:
-        return
-    most = max(map(_instances, tasks))
-    yield Finding(
-        kind="multi-instance-never-fits",
-        subject=_subject(facts, tasks),
-        message=f"{plural(len(tasks), 'multi-instance task')} ({listed(_ids(tasks))})"
-        f" {verb(len(tasks), 'waits', 'wait')}{_age(facts, tasks)} and can never run:"
-        f" {listed(obstacles)}.",
-        evidence=(
-            "multiInstanceSettings need inter-node communication, one task slot a node, and as many"
-            f" nodes as the task has instances ({most}).",
-        ),
-        advice=(
-            _way_out(facts.pool, most),
-            run(command_line("pool", "diagnose", pool=facts.pool_id)),
-        ),
-        stops=len(tasks),
-    )
-
-
-def _way_out(pool: PoolFacts | None, most: int) -> Step:
-    """Another pool, where what is fixed stands in the way; else more nodes."""
-    made = pool.pool if pool else None
-    coupled = made is not None and made.enable_inter_node_communication is not False
-    if made and coupled and (made.task_slots_per_node or 1) == 1:
-        grow = f"az batch pool resize --pool-id {quoted(made.id)} --target-dedicated-nodes {most}"
-        return run(grow, "Give the pool as many nodes as the task has instances")
-    return say(
-        "Make a pool with enableInterNodeCommunication and taskSlotsPerNode 1, and move the job"
-        " there: both are fixed for a pool."
-    )
-
-
-def _obstacles(pool: PoolFacts, tasks: Sequence[Task]) -> tuple[str, ...]:
-    made, most = pool.pool, max(map(_instances, tasks))
-    target = (made.target_dedicated_nodes or 0) + (made.target_low_priority_nodes or 0)
-    found = []
-    if made.enable_inter_node_communication is False:
-        found.append("the pool has no inter-node communication")
-    if (made.task_slots_per_node or 1) > 1:
-        found.append(f"its nodes have {made.task_slots_per_node} slots each")
-    if target < most and not made.enable_auto_scale:
-        found.append(f"it is to have {plural(target, 'node')}, and the task wants {most}")
-    return tuple(found)
-
-
-def _instances(task: Task) -> int:
-    settings = task.multi_instance_settings
-    return (settings.number_of_instances or 1) if settings else 0
 
 
 def parallel_limit(facts: JobFacts) -> Iterator[Finding]:
@@ -99,8 +41,8 @@ def stranded(facts: JobFacts) -> Iterator[Finding]:
     """Tasks that wait for long although nodes of their pool have nothing to do."""
     if not may_be_stranded(facts) or facts.pool is None:
         return
-    tasks = _free_to_run(facts)
     idle = _idle_nodes(facts.pool)
+    tasks = _free_to_run(facts, len(idle))
     if not tasks or not idle:
         return
     yield Finding(
@@ -140,18 +82,22 @@ def may_be_stranded(facts: JobFacts) -> bool:
     )
 
 
-def _free_to_run(facts: JobFacts) -> list[Task]:
-    """Waiting tasks that nothing in them keeps from running, and that wait for long."""
+def _free_to_run(facts: JobFacts, idle: int) -> list[Task]:
+    """Waiting tasks that nothing in them keeps from running on idle nodes, and that wait long."""
     slots = (facts.pool.pool.task_slots_per_node if facts.pool else None) or 1
     return [
         task
         for task in facts.waiting or ()
         if not any(dependency_ids(task))
-        and not _instances(task)
+        and (instances(task) == 0 or (slots == 1 and instances(task) <= idle and _coupled(facts)))
         and (task.required_slots or 1) <= slots
         and task.state_transition_time
         and facts.at - task.state_transition_time > WAITS_LONG
     ]
+
+
+def _coupled(facts: JobFacts) -> bool:
+    return bool(facts.pool and facts.pool.pool.enable_inter_node_communication)
 
 
 def _idle_nodes(pool: PoolFacts) -> list[Node]:
@@ -192,4 +138,4 @@ def _ids(tasks: Sequence[Task]) -> list[str]:
     return [task.id for task in tasks]
 
 
-FITTING_CHECKS = (multi_instance, parallel_limit, stranded)
+FITTING_CHECKS = (*MULTI_INSTANCE_CHECKS, parallel_limit, stranded)

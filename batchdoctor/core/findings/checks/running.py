@@ -1,4 +1,4 @@
-"""Checks of tasks that run: whether they hang, are prepared for ever, or are run again and again.
+"""Checks of tasks that run: whether they hang, or are run again and again.
 
 https://learn.microsoft.com/azure/batch/batch-job-task-error-checking
 """
@@ -11,23 +11,25 @@ from statistics import median
 
 from batchdoctor.core.failures.signs import has_failed, run_time
 from batchdoctor.core.findings.checks.facts import JobFacts
+from batchdoctor.core.findings.checks.preparing import PREPARING_CHECKS
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.names import same_id
 from batchdoctor.core.nodes.boots import booted_again
-from batchdoctor.core.records import Node, PreparationTaskExecution, Task, same
+from batchdoctor.core.nodes.states import Trait, has_trait
+from batchdoctor.core.records import Node, Task, same
 from batchdoctor.core.records.durations import parse_duration
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, run, say
-from batchdoctor.core.text.wording import ago, listed, plural, since, span, verb
+from batchdoctor.core.text.wording import ago, listed, plural, span, verb
 
 # Shorter runs are nobody's trouble, however short the others were.
 LONG_RUN = timedelta(hours=3)
 # So many times as long as half of the others took.
 _HUNG_FACTOR = 10
 # Fewer that ended are no measure.
-_FEWEST_ENDED = 5
-# Downloads and images take minutes; a preparation of more than this has a reason.
-LONG_PREPARATION = timedelta(minutes=30)
+_FEWEST_ENDED = 3
+# More lost nodes tell no more.
+_LOST_TOLD = 3
 # Once is a node that went away.
 _RERUN_OFTEN = 2
 
@@ -51,7 +53,11 @@ def hung(facts: JobFacts) -> Iterator[Finding]:
         return
     usual = timedelta(seconds=median(took))
     limit = max(LONG_RUN, usual * _HUNG_FACTOR)
-    tasks = [task for task in facts.running or () if run_so_far(task, facts.at) > limit]
+    tasks = [
+        task
+        for task in facts.running or ()
+        if run_so_far(task, facts.at) > limit and not same_id(task.id, facts.manager_id)
+    ]
     if not tasks:
         return
     tasks.sort(key=lambda task: -run_so_far(task, facts.at))
@@ -63,111 +69,40 @@ def hung(facts: JobFacts) -> Iterator[Finding]:
         message=f"{plural(len(tasks), 'task')} {verb(len(tasks), 'runs', 'run')} for up to"
         f" {span(longest)}, {times:,.0f} times as long as half of the {len(took):,} that ended"
         f" ({span(usual)}): {listed(_ids(tasks))}.",
-        evidence=tuple(_without_limit(tasks)),
+        evidence=(*_lost(facts, tasks), *_without_limit(facts, tasks)),
         advice=tuple(_look_at(facts, tasks[0])),
         stops=len(tasks),
     )
 
 
-def _without_limit(tasks: Sequence[Task]) -> Iterator[str]:
-    limits = [task.constraints.max_wall_clock_time if task.constraints else None for task in tasks]
-    if not any(map(parse_duration, limits)):
+def _lost(facts: JobFacts, tasks: Sequence[Task]) -> Iterator[str]:
+    """Of tasks whose node does not answer, nothing tells whether they run."""
+    for task in tasks[:_LOST_TOLD]:
+        node = _node_of(facts, task)
+        if node and has_trait(node.state, Trait.OUT_OF_REACH):
+            told = f"Node {node.id} of {task.id} is {node.state}"
+            yield f"{told}: whether it still runs is not known."
+
+
+def _without_limit(facts: JobFacts, tasks: Sequence[Task]) -> Iterator[str]:
+    every = [task.constraints for task in tasks] + [facts.job.constraints]
+    if not any(parse_duration(each.max_wall_clock_time) for each in every if each):
         yield "No maxWallClockTime is set, so nothing ends them."
 
 
 def _look_at(facts: JobFacts, task: Task) -> Iterator[Step]:
-    place = task.node_info
-    yield run(
-        command_line("files", "tail", "stdout", job=facts.job.id, task=task.id),
-        "See whether it still writes",
-    )
+    place, node = task.node_info, _node_of(facts, task)
+    if node is None or not has_trait(node.state, Trait.OUT_OF_REACH):
+        yield run(
+            command_line("files", "tail", "stdout", job=facts.job.id, task=task.id),
+            "See whether it still writes",
+        )
     if place and place.pool_id and place.node_id:
         yield run(command_line("node", "show", place.node_id, pool=place.pool_id))
     yield run(
         command_line("task", "terminate", job=facts.job.id, task=task.id),
         "If it hangs, end it",
     )
-
-
-def preparing(facts: JobFacts) -> Iterator[Finding]:
-    """Tasks that are being prepared for longer than downloads and images take."""
-    tasks = [
-        task
-        for task in facts.running or ()
-        if same(task.state, "preparing")
-        and task.state_transition_time
-        and facts.at - task.state_transition_time > LONG_PREPARATION
-    ]
-    if not tasks:
-        return
-    first = min(task.state_transition_time for task in tasks if task.state_transition_time)
-    still = _still_preparing(facts)
-    nodes = list(dict.fromkeys(node for node, _ in still))
-    where = ": their files, packages or container image do not arrive"
-    if nodes:
-        where = f": the preparation task still runs on {listed(nodes)}"
-    yield Finding(
-        kind="tasks-preparing",
-        subject=Subject(
-            pool_id=facts.pool_id,
-            node_ids=tuple(nodes),
-            job_ids=(facts.job.id,),
-            task_ids=tuple(_ids(tasks)),
-        ),
-        message=f"{plural(len(tasks), 'task')} ({listed(_ids(tasks))})"
-        f" {verb(len(tasks), 'is', 'are')} being prepared{since(first, facts.at)}{where}.",
-        evidence=tuple(_preparation_evidence(facts, still)),
-        advice=tuple(_preparation_steps(facts, tasks, still)),
-        stops=len(tasks) + facts.active,
-    )
-
-
-def _still_preparing(facts: JobFacts) -> list[tuple[str, PreparationTaskExecution]]:
-    """Nodes on which the preparation task runs, the longest first."""
-    found = [
-        (status.node_id, info)
-        for status in facts.preparations or ()
-        if status.node_id
-        and (info := status.job_preparation_task_execution_info)
-        and same(info.state, "running")
-    ]
-    return sorted(found, key=lambda each: _stamp(each[1].start_time))
-
-
-def _stamp(moment: datetime | None) -> float:
-    return moment.timestamp() if moment else 0.0
-
-
-def _preparation_evidence(
-    facts: JobFacts, still: Sequence[tuple[str, PreparationTaskExecution]]
-) -> Iterator[str]:
-    for node, info in still[:3]:
-        yield f"On {node} it runs{since(info.start_time, facts.at)}."
-    if not still:
-        yield (
-            "Before it runs, a task waits for its resource files, application packages and"
-            " container image; one of these does not arrive."
-        )
-    yield "The nodes cost money meanwhile."
-
-
-def _preparation_steps(
-    facts: JobFacts, tasks: Sequence[Task], still: Sequence[tuple[str, PreparationTaskExecution]]
-) -> Iterator[Step]:
-    for node, info in still[:1]:
-        if info.task_root_directory and facts.pool_id:
-            path = f"{info.task_root_directory}/stdout.txt".replace("\\", "/")
-            yield run(
-                command_line("files", "get", path, pool=facts.pool_id, node=node),
-                "See how far it came",
-            )
-        if facts.pool_id:
-            yield run(command_line("node", "show", node, pool=facts.pool_id))
-    if not still:
-        yield run(command_line("task", "show", job=facts.job.id, task=tasks[0].id))
-        place = tasks[0].node_info
-        if place and place.pool_id and place.node_id:
-            yield run(command_line("node", "show", place.node_id, pool=place.pool_id))
 
 
 def rerun(facts: JobFacts) -> list[Task]:
@@ -232,4 +167,4 @@ def _ids(tasks: Sequence[Task]) -> list[str]:
     return [task.id for task in tasks]
 
 
-RUNNING_CHECKS = (hung, preparing, run_again)
+RUNNING_CHECKS = (hung, *PREPARING_CHECKS, run_again)

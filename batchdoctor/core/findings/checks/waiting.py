@@ -104,7 +104,8 @@ def unexplained(facts: JobFacts) -> Iterator[Finding]:
         text = f"{plural(idle, 'node')} {verb(idle, 'is', 'are')} idle: no task of it runs"
         advice = "Look again in half an hour: the service may be about to hand them out."
     elif busy:
-        text = f"all {plural(busy, 'usable node')} are busy with other jobs"
+        every = f"all {busy:,} usable nodes are" if busy > 1 else "the only usable node is"
+        text = f"{every} busy with other jobs"
         advice = "Wait, or resize the pool."
     else:
         return

@@ -18,6 +18,7 @@ from tests.core.findings.test_witnesses import (
     SUSPECT,
     WAITS,
     WAITS_LONG,
+    ago,
     failing,
     made_for,
     node,
@@ -35,6 +36,12 @@ EXPLAINING: dict[str, dict[str, Any]] = {
     "pool-missing": {"pool_exists": False},
     "job-not-started": {"job": {"executionInfo": {"schedulingError": {"code": "PoolNotFound"}}}},
     "multi-instance-never-fits": {"waiting": [LARGE]},
+    "multi-instance-waits": {
+        "waiting": [LARGE | WAITS_LONG],
+        "pool": {"enableInterNodeCommunication": True, "taskSlotsPerNode": 1}
+        | {"targetDedicatedNodes": 4},
+        "pool_facts": {"nodes": msgspec.convert([node("a", "running")], list[Node])},
+    },
     "tasks-stranded": {
         "waiting": [WAITS_LONG],
         "pool_facts": {"nodes": msgspec.convert([node("a", "idle")], list[Node])},
@@ -73,3 +80,42 @@ def test_whoever_knows_why_tasks_wait_is_not_told_that_they_wait(kind: str) -> N
 def test_that_tasks_wait_is_told_beside_what_does_not_explain_it() -> None:
     told = of_job(**WAITING_BESIDE_AN_IDLE_NODE, failures=failing(1))()
     assert kinds([*told]) == {"tasks-failed", "tasks-waiting"}
+
+
+SCALES_TO_NOTHING = {
+    "enableAutoScale": True,
+    "targetDedicatedNodes": 0,
+    "autoScaleFormula": "$TargetDedicatedNodes = 0;",
+    "autoScaleRun": {"timestamp": ago(minutes=3), "results": "$TargetDedicatedNodes=0"},
+}
+
+
+@pytest.mark.parametrize(
+    ("active", "told"),
+    [
+        (1, {"dependency-never-met"}),
+        (2, {"dependency-never-met", "autoscale-gives-nothing"}),
+    ],
+)
+def test_no_formula_is_blamed_for_tasks_that_wait_for_what_will_not_succeed(
+    active: int, told: set[str]
+) -> None:
+    found = of_job(
+        waiting=[NEEDS | {"stateTransitionTime": ago(hours=5)}],
+        dependencies=FAILED,
+        counts={"active": active},
+        pool=SCALES_TO_NOTHING,
+        pool_facts={"waiting": {"j": active}},
+    )
+    assert kinds([*found()]) == told
+
+
+def test_of_a_formula_that_nobody_evaluates_no_next_time_is_promised() -> None:
+    run = {"timestamp": ago(hours=6), "results": "$TargetDedicatedNodes=0"}
+    found = of_job(
+        waiting=[WAITS_LONG],
+        counts={"active": 1},
+        pool=SCALES_TO_NOTHING | {"autoScaleRun": run},
+        pool_facts={"waiting": {"j": 1}},
+    )
+    assert kinds([*found()]) == {"autoscale-frozen"}

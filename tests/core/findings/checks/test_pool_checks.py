@@ -294,3 +294,24 @@ def test_an_empty_pool_that_nobody_asked_to_grow_is_told_how() -> None:
     found = only(no_usable_nodes(facts({"total": 0}, {"a": 1}, targetDedicatedNodes=0)))
     assert found.message == "1 task waits for the pool: a, and it has no nodes."
     assert words(found.advice)[-1] == "Resize the pool."
+
+
+def test_of_a_long_formula_the_lines_around_the_error_are_shown() -> None:
+    formula = "\n".join(f"a{number} = {number};" for number in range(1, 101))
+    error = {"code": "X", "message": "Line 60, Col 2: what"}
+    run = {"timestamp": ago(minutes=3), "error": error}
+    found = only(autoscale(facts(**SCALES | {"autoScaleFormula": formula}, autoScaleRun=run)))
+    lines = [line for line in found.evidence if line[:2] in {"| ", "> "}]
+    assert (lines[0], lines[15], lines[-1]) == (
+        "| 46  a46 = 46;",
+        "| 61  a61 = 61;",
+        "| 75  a75 = 75;",
+    )
+    assert "> 60  a60 = 60;" in lines
+    assert "30 of the formula's 100 lines." in found.evidence
+
+
+def test_an_empty_error_is_none() -> None:
+    error = {"code": "", "message": "", "values": []}
+    run = {"timestamp": ago(minutes=3), "results": "$x=1", "error": error}
+    assert not list(autoscale(facts(**SCALES, autoScaleRun=run)))
