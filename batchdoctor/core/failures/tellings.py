@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from batchdoctor.core.failures.sas import Wanted, sas_told
 from batchdoctor.core.failures.telling_patterns import DENIALS, FOREIGN_PATH, patterns_for
+from batchdoctor.core.meaning.exit_codes import DOCKER_FAILED
 from batchdoctor.core.records import FailureInformation, TaskExecution
 
 _LONGEST_QUOTE = 160
@@ -38,6 +39,9 @@ def telling_of(execution: TaskExecution, information: FailureInformation | None)
     """What the details of a task's failure tell beyond its code, or None."""
     container = execution.container_info
     spoken = (container.error,) if container and container.error else ()
+    if spoken and execution.exit_code == DOCKER_FAILED:
+        # The program was never started: what the runtime says is all that tells why.
+        return message_told("container", spoken[0])
     return told_by(information, execution.end_time or execution.start_time, spoken)
 
 
@@ -49,7 +53,8 @@ def told_by(
     if code in {"failureexitcode", "taskended"}:
         return None
     details = tuple(_details(information))
-    texts = (*(value for name, value in details if name in _MESSAGES), *spoken)
+    said = (information.message,) if information and information.message else ()
+    texts = (*(value for name, value in details if name in _MESSAGES), *spoken, *said)
     for text in texts:
         if found := message_told(code, text):
             return found

@@ -160,6 +160,14 @@ TOLD: tuple[Rule, ...] = (
 )
 
 
+# What passes by itself, so that nobody has to correct the task.
+PASSING = frozenset(
+    {"told-timed-out", "told-broke-off", "told-storage-busy", "told-daemon-gone", "told-pull-limit"}
+)
+# What is wrong with the node.
+OF_NODES = frozenset({"told-disk-full", "told-disk-broken"})
+
+
 def told_reason(telling: Telling) -> str:
     """The sentence about what the details of a failure tell."""
     rule = next(rule for rule in TOLD if rule.name == telling.name)

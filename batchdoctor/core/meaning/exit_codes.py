@@ -21,7 +21,9 @@ from batchdoctor.core.meaning.windows_codes import (
 STATUS_CONTROL_C_EXIT = -1073741510
 SIGNAL_BASE = 128  # What a shell or container runtime adds to the number of the signal.
 # What shells and docker return for a program that they could not start.
-NOT_STARTED = (125, 126, 127)
+# Docker itself failed, and no program was started.
+DOCKER_FAILED = 125
+NOT_STARTED = (DOCKER_FAILED, 126, 127)
 SIGKILL = 9
 SIGTERM = 15
 _HIGHEST_SIGNAL = 64

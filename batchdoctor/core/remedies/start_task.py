@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from batchdoctor.core.failures.tellings import Telling, told_by
-from batchdoctor.core.failures.told_rules import told_reason
+from batchdoctor.core.failures.told_rules import OF_NODES, PASSING, told_reason
 from batchdoctor.core.failures.told_steps import told_steps
 from batchdoctor.core.failures.wording import said
 from batchdoctor.core.meaning.catalog import CatalogEntry, Where, load_catalog
@@ -12,6 +12,7 @@ from batchdoctor.core.records import Node, StartTaskInformation, same
 from batchdoctor.core.text.step import Step, filled, run
 
 _WHEN_CORRECTED = "When that is corrected"
+_PASSES = "Such trouble passes: have the start task run again"
 
 
 def never_ran(info: StartTaskInformation | None) -> bool:
@@ -52,9 +53,13 @@ def repair_steps(info: StartTaskInformation | None, pool_id: str, node_id: str) 
     telling, entry = _telling(info), _entry(info)
     steps = told_steps(telling.name) if telling else entry.actions if entry else ()
     own = filled(steps, {"POOL": pool_id, "NODE": node_id})
+    if telling is not None and telling.name in OF_NODES:
+        return own
     sentences = [step for step in own if step.run is None]
-    reboot = run(NodeCommands(pool_id, node_id).act("reboot"), _WHEN_CORRECTED)
-    return (*sentences, reboot)
+    passes = telling is not None and telling.name in PASSING
+    when = _PASSES if passes else _WHEN_CORRECTED
+    reboot = run(NodeCommands(pool_id, node_id).act("reboot"), when)
+    return (reboot, *sentences) if passes else (*sentences, reboot)
 
 
 def _telling(info: StartTaskInformation) -> Telling | None:

@@ -171,3 +171,18 @@ def test_no_task_makes_it_raise(task: Task) -> None:
     assert (found.task_id, found.job_id) == (task.id, task.job_id)
     assert found.code is None or found.code
     assert len(words(found.advice)) <= 3
+
+
+def test_what_the_service_says_without_details_and_docker_of_its_own_tell_the_cause() -> None:
+    full = "write /x: no space left on device"
+    plain = FailureInformation(code="ContainerInvalidImage", message=full)
+    ran = FailureInformation(code="FailureExitCode")
+    said = ContainerInformation(error=full)
+    executions = [
+        TaskExecution(result="failure", failure_info=plain),
+        TaskExecution(result="failure", failure_info=ran, exit_code=125, container_info=said),
+        # Here the program ran.
+        TaskExecution(result="failure", failure_info=ran, exit_code=1, container_info=said),
+    ]
+    failures = [failure_of(Task(id="t", execution_info=each)) for each in executions]
+    assert [each.telling for each in failures] == ["told-disk-full", "told-disk-full", None]

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from batchdoctor.core.failures.tellings import told_by
-from batchdoctor.core.failures.told_rules import told_reason
+from batchdoctor.core.failures.told_rules import OF_NODES, PASSING, told_reason
 from batchdoctor.core.failures.told_steps import told_steps
 from batchdoctor.core.failures.wording import called, said
 from batchdoctor.core.findings.checks.facts import JobFacts
@@ -127,6 +127,9 @@ def _preparation_failed(status: PreparationStatus) -> bool:
     return info is not None and same(info.result, "failure")
 
 
+_TRIED_AGAIN = say("The service prepares a node again with the next task that it sends there.")
+
+
 def _preparation_advice(
     status: PreparationStatus, pool_id: str | None, nodes: tuple[str, ...]
 ) -> tuple[Step, ...]:
@@ -140,6 +143,8 @@ def _preparation_advice(
         telling = told_by(info.failure_info, info.end_time)
         entry = load_catalog().find(info.failure_info.code or "", Where.TASK)
         told = told_steps(telling.name) if telling else entry.actions if entry else ()
+        if telling and telling.name in {*PASSING, *OF_NODES}:
+            return (*filled(told, {"POOL": pool_id, "NODE": next(iter(nodes), None)}), _TRIED_AGAIN)
         return (*[step for step in told if step.run is None], end)
     if not folder or not nodes:
         return (end,)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from batchdoctor.core.failures.tellings import detail_message, quotable
+from batchdoctor.core.failures.tellings import detail_message, quotable, told_by
 from batchdoctor.core.failures.wording import called
 from batchdoctor.core.findings.checks import groups
 from batchdoctor.core.findings.checks.facts import PoolFacts
@@ -83,7 +83,9 @@ def _look(facts: PoolFacts, group: Sequence[Node]) -> tuple[Step, ...]:
 def _cause(node: Node) -> groups.Cause:
     info = node.start_task_info
     code = info.failure_info.code if info and info.failure_info else None
-    return (code or "", str(info.exit_code) if info and info.exit_code is not None else "")
+    telling = told_by(info.failure_info, info.end_time) if info else None
+    exit_code = str(info.exit_code) if info and info.exit_code is not None else ""
+    return (code or "", exit_code, telling.name if telling else "")
 
 
 def _result(node: Node) -> str:
@@ -92,7 +94,7 @@ def _result(node: Node) -> str:
 
 
 def _text(cause: groups.Cause) -> str:
-    code, exit_code = cause
+    code, exit_code, _ = cause
     return called(code, int(exit_code) if exit_code else None)
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from batchdoctor.core.findings.checks.account import job_findings
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts, Rival
@@ -118,6 +119,39 @@ def test_a_failing_preparation_task_is_told_with_the_tasks_it_sent_back() -> Non
     assert words(found.advice)[0] == (
         "batchdoctor files get workitems/j/job-1/prep/stderr.txt --pool p --node n1"
     )
+
+
+@pytest.mark.parametrize(
+    ("message", "steps"),
+    [
+        (
+            "Cannot connect to the Docker daemon",
+            (
+                "If more fails on the node like this: batchdoctor node reboot n1 --pool p",
+                "batchdoctor node show n1 --pool p",
+                "The service prepares a node again with the next task that it sends there.",
+            ),
+        ),
+        (
+            "manifest unknown",
+            (
+                "Check the name and tag, and whether the registry still has it.",
+                "Correct the preparation task and submit the job again: it cannot be changed in"
+                " place.",
+            ),
+        ),
+    ],
+)
+def test_a_preparation_is_corrected_only_where_trouble_does_not_pass_by_itself(
+    message: str, steps: tuple[str, ...]
+) -> None:
+    details = [{"name": "Message", "value": message}]
+    failure = {"code": "ContainerMiscError", "details": details}
+    run = {"result": "failure", "endTime": ago(minutes=9), "failureInfo": failure}
+    status = {"poolId": "p", "nodeId": "n1", "jobPreparationTaskExecutionInfo": run}
+    job = facts({"active": 3})
+    job.preparations = msgspec.convert([status], list[PreparationStatus])
+    assert words(only(preparation(job)).advice) == steps
 
 
 def ended_of(reason: str) -> JobFacts:

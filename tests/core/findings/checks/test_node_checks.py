@@ -86,6 +86,24 @@ def test_what_a_reboot_cannot_help_is_corrected_first() -> None:
     assert "on every node" in words(only(start_tasks(facts(*everywhere))).advice)[-1]
 
 
+def test_one_code_with_two_causes_is_two_findings_with_steps_of_their_own() -> None:
+    def failed(message: str) -> dict[str, Any]:
+        details = [{"name": "Message", "value": message}]
+        failure = {"code": "ContainerInvalidImage", "details": details}
+        return {"startTaskInfo": {"result": "failure", "failureInfo": failure}}
+
+    full = node("a", "starttaskfailed", **failed("write x: no space left on device"))
+    slow = node("b", "starttaskfailed", **failed("net/http: TLS handshake timeout"))
+    first, second = start_tasks(facts(full, slow))
+    assert words(first.advice)[1] == (
+        "To free its disk of images and old files, which a reboot may not: batchdoctor node reimage"
+        " a --pool p"
+    )
+    assert words(second.advice)[0] == (
+        "Such trouble passes: have the start task run again: batchdoctor node reboot b --pool p"
+    )
+
+
 def test_a_failed_start_task_that_nobody_waits_for_is_a_warning() -> None:
     found = only(start_tasks(facts(node("a", "running", **started(exit_code=1)))))
     assert found.kind == "start-task-failure-ignored"
