@@ -107,7 +107,7 @@ def test_what_keeps_tasks_from_running_or_being_ready_decides_the_way_out(open_b
         " --pool-id few --target-dedicated-nodes 4'"
     )
     assert finding(result, "tasks-preparing")["message"] == (
-        "1 task (i) is being prepared for 2 h 59 min: their files, packages or container image do"
+        "1 task (i) is being prepared for 2 h 59 min: its files, packages or container image do"
         " not arrive."
     )
 
