@@ -53,7 +53,7 @@ _OF_CONTAINERS: Patterns = (
         "told-unauthorized",
         (
             r"unauthori[sz]ed|authentication required|access denied|no basic auth credentials"
-            r"|access to the resource is denied|\b40[13]\b"
+            r"|access to the resource is denied|\b40[13]\b|docker-credential|getting credentials"
         ),
     ),
     (

@@ -146,7 +146,12 @@ def said_in(
     from batchdoctor.core.meaning.messages import known_messages
 
     found = (messages or known_messages)().causes_in(text.splitlines())
-    return tuple(_of_cause(each) for each in found if unsure or each.entry.sure.value != "possible")
+    return tuple(_of_cause(each) for each in found if unsure or not _is_vague(each))
+
+
+def _is_vague(cause: Cause) -> bool:
+    """Whether it says no more than a code: that a request was refused, or what may be."""
+    return cause.entry.sure.value == "possible" or cause.entry.name.startswith("http-")
 
 
 def _of_cause(cause: Cause) -> Explanation:

@@ -47,6 +47,8 @@ _MARKED = re.compile(
 _STATUS = re.compile(rf"\bstatus code [{_QUOTED}]+([A-Za-z]+)\b", re.IGNORECASE)
 # The client libraries put the code first, in brackets: `(Forbidden) ...`.
 _BRACKETED = re.compile(r"(?:^|Error:\s*|Exception:\s*)\(([A-Z][A-Za-z0-9]+)\)(?=[ :]|$)")
+# Of failures, which the service puts beside their codes.
+_CATEGORIES = frozenset({"usererror", "servererror"})
 # Names that other programs use too, for something else.
 _OTHERS_TOO = frozenset({"ioerror", "notimplemented", "filenotfound"})
 
@@ -169,6 +171,8 @@ def _codes(text: str) -> Iterator[_Found]:
 def _marked_code(catalog: Catalog, at: int, word: str) -> Iterator[_Found]:
     """A word that the text calls a code: known, or at least spelled like one."""
     entries = catalog.entries(word)
+    if word.lower() in _CATEGORIES:
+        return
     if entries or (_HUMPS.search(word) and word[0].isupper()):
         yield at, word, "code", entries[0].code.lower() if entries else word.lower()
 

@@ -138,15 +138,21 @@ def meaning_of(error: NodeError) -> str | None:
     return entry.meaning if entry else None
 
 
+def causes_of(errors: Sequence[NodeError]) -> tuple[str, ...]:
+    """What makes the errors of two nodes the same: codes, and what their messages tell."""
+    return tuple(f"{(error.code or '').lower()} {_told(error) or ''}" for error in errors)
+
+
 def steps_for(errors: Sequence[NodeError], pool_id: str, node_id: str) -> tuple[Step, ...]:
-    """What helps with the first of a node's errors; keeping tasks off it is no step."""
-    if not errors:
-        return ()
-    error = errors[0]
+    """What helps with each of a node's errors; keeping tasks off it is no step."""
+    steps = dict.fromkeys(step for error in errors for step in _steps(error))
+    return filled(steps, {"POOL": pool_id, "NODE": node_id})
+
+
+def _steps(error: NodeError) -> tuple[Step, ...]:
     told = _told(error)
     entry = load_catalog().find(error.code, Where.NODE) if error.code else None
-    steps = _TOLD[told][1] if told else entry.actions if entry else _UNKNOWN
-    return filled(steps, {"POOL": pool_id, "NODE": node_id})
+    return _TOLD[told][1] if told else entry.actions if entry else _UNKNOWN
 
 
 _UNKNOWN = (

@@ -38,6 +38,11 @@ IMAGE, SETTINGS, REGISTRY = (
         (IMAGE, "error pulling image: download failed after attempts=6: EOF", "told-broke-off"),
         (IMAGE, "failed commit on ref: unexpected commit digest sha256:aa", "told-broke-off"),
         (IMAGE, "manifest for acme/solver:4 not found: manifest unknown", "told-image-missing"),
+        (
+            REGISTRY,
+            'error getting credentials: exec: "docker-credential-x": executable file not found',
+            "told-unauthorized",
+        ),
         (SETTINGS, "nvidia-container-cli: initialization error", "told-no-gpu"),
         (
             SETTINGS,

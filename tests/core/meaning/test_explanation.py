@@ -196,6 +196,9 @@ def test_values_of_windows_and_dotnet_are_told_as_what_they_are(
             ["AllocationTimedOut"],
         ),
         ("ExitCode : -1073741510", ["STATUS_CONTROL_C_EXIT"]),
+        ("RestError: code: 'JobNotFound',\n statusCode: 404", ["JobNotFound"]),
+        ("Error: (UserError) it failed: FailureExitCode", ["FailureExitCode"]),
+        ("Code: InternalServerError", ["InternalError"]),
     ],
 )
 def test_a_pasted_text_is_told_by_its_cause_and_by_nothing_beside_it(

@@ -17,7 +17,7 @@ from batchdoctor.core.nodes.advice import MAY_BE_REFUSED, NodeCommands, network_
 from batchdoctor.core.nodes.reason import SAID
 from batchdoctor.core.nodes.trouble import broken_reasons, usual_for
 from batchdoctor.core.records import Node, NodeError, same
-from batchdoctor.core.remedies.node_error import meaning_of, steps_for
+from batchdoctor.core.remedies.node_error import causes_of, meaning_of, steps_for
 from batchdoctor.core.suspicion.changed_before import just_before, pool_changes
 from batchdoctor.core.suspicion.hidden import HIDDEN
 from batchdoctor.core.suspicion.judge import Suspicion
@@ -33,17 +33,17 @@ def unusable(facts: PoolFacts) -> Iterator[Finding]:
     """Nodes that cannot run tasks: with the errors they report, or out of reach."""
     nodes = facts.nodes or ()
     erring = [node for node in nodes if node.errors]
-    for (code,), group in groups.grouped(erring, lambda node: (_first_code(node),)).items():
-        first = (group[0].errors or ())[:1]
-        meaning = tuple(filter(None, map(meaning_of, first)))
+    for group in groups.grouped(erring, lambda node: causes_of(node.errors or ())).values():
+        errors = group[0].errors or ()
+        meaning = tuple(dict.fromkeys(filter(None, map(meaning_of, errors))))
         told = dict.fromkeys(_error_text(error) for node in group for error in node.errors or ())
         yield Finding(
             kind="node-error",
             subject=groups.subject(facts, group),
             message=f"{groups.named(group)} {verb(len(group), 'is', 'are')} {group[0].state}"
-            f"{groups.longest(facts, group)}: {code}{_quoted(first)}.",
+            f"{groups.longest(facts, group)}: {_named(errors)}.",
             evidence=(*meaning, *list(told)[:3], *_growing(facts)),
-            advice=steps_for(group[0].errors or (), facts.pool.id, group[0].id),
+            advice=steps_for(errors, facts.pool.id, group[0].id),
             stops=facts.stopped,
         )
     silent = [node for node in nodes if same(node.state, "unusable") and not node.errors]
@@ -71,17 +71,17 @@ def _growing(facts: PoolFacts) -> tuple[str, ...]:
     return ("The pool scales by a formula, which goes on making such nodes meanwhile.",)
 
 
-def _first_code(node: Node) -> str:
-    errors = node.errors or ()
-    return next((error.code for error in errors if error.code), "an error without a code")
+def _named(errors: Sequence[NodeError]) -> str:
+    """The codes of a node's errors, each with the sentence that tells what it means here."""
+    return " and ".join(
+        f"{each.code or 'an error without a code'}{_quoted(each)}" for each in errors
+    )
 
 
-def _quoted(errors: Sequence[NodeError]) -> str:
-    """The sentence in an error's details that tells what its code means here."""
-    for error in errors:
-        for each in error.error_details or ():
-            if same(each.name, "message") and each.value:
-                return f' ("{quotable(each.value)}")'
+def _quoted(error: NodeError) -> str:
+    for each in error.error_details or ():
+        if same(each.name, "message") and each.value:
+            return f' ("{quotable(each.value)}")'
     return ""
 
 

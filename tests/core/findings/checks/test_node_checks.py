@@ -104,6 +104,38 @@ def test_one_code_with_two_causes_is_two_findings_with_steps_of_their_own() -> N
     )
 
 
+def erring(name: str, *errors: tuple[str, str]) -> Node:
+    told = [
+        {"code": code, "errorDetails": [{"name": "Message", "value": message}]}
+        for code, message in errors
+    ]
+    return node(name, "unusable", errors=told)
+
+
+def test_nodes_with_errors_of_one_code_are_told_apart_by_what_those_say() -> None:
+    gone, slow = "manifest unknown", "net/http: TLS handshake timeout"
+    pool = facts(
+        erring("a", ("ContainerInvalidImage", gone)),
+        erring("b", ("ContainerInvalidImage", slow)),
+        erring("c", ("containerinvalidimage", gone)),
+    )
+    first, second = unusable(pool)
+    assert (first.subject.node_ids, second.subject.node_ids) == (("a", "c"), ("b",))
+    assert words(first.advice)[0] == "Check each name and tag in the pool's containerImageNames."
+    assert words(second.advice)[0] == ("Such time-outs pass: batchdoctor node reboot b --pool p")
+
+
+def test_every_error_of_a_node_is_named_and_has_its_steps() -> None:
+    pool = facts(erring("a", ("ContainerInvalidImage", "manifest unknown"), ("DiskFull", "full")))
+    found = only(unusable(pool))
+    assert found.message.endswith(
+        'ContainerInvalidImage ("manifest unknown") and DiskFull ("full").'
+    )
+    assert "Delete old jobs to free their files, then: batchdoctor node reboot a --pool p" in (
+        words(found.advice)
+    )
+
+
 def test_a_failed_start_task_that_nobody_waits_for_is_a_warning() -> None:
     found = only(start_tasks(facts(node("a", "running", **started(exit_code=1)))))
     assert found.kind == "start-task-failure-ignored"
