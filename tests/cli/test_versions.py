@@ -83,7 +83,7 @@ def test_a_bug_asks_for_them(run_offline: Run, monkeypatch: pytest.MonkeyPatch) 
     def broken(_: object) -> str:
         raise ZeroDivisionError("x")
 
-    monkeypatch.setattr("batchdoctor.core.meaning.explanation.explain_arguments", broken)
+    monkeypatch.setattr("batchdoctor.cli.commands.explain.explain_arguments", broken)
     result = run_offline("explain", "137")
     assert result.status == 1
     assert result.stderr.splitlines()[-1] == (

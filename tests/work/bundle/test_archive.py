@@ -51,7 +51,9 @@ def test_what_would_make_it_too_large_is_refused_and_the_rest_is_whole(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("data", "fits"), [(os.urandom(1_500_000), False), (b"alike" * 1_000_000, True)]
+    ("data", "fits"),
+    [(os.urandom(1_500_000), False), (b"alike" * 1_000_000, True)],
+    ids=["noise", "alike"],
 )
 def test_what_counts_is_how_small_data_become(tmp_path: Path, data: bytes, *, fits: bool) -> None:
     target = tmp_path / "b.zip"
