@@ -71,6 +71,8 @@ _PASSED = re.compile(
     r"|, (?:running|using|training|rendering) (?:on |with )?(?:the )?cpu\b"
     r"|\bcontinuing\b|\bwas fixed\b|\bhandled\b|\bsimulat(?:ed|ing)\b"
     r"|\bexpected (?:error|failure)\b|\bcallbacks suppressed\b"
+    # The drives for floppies and discs that a virtual machine is said to have.
+    r"|\bdev (?:fd|sr)\d\b"
 )
 _GAVE_UP = re.compile(
     r"giving up|gave up|exhausted|retries exceeded|failed after|no more retries|not be retried"
