@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import msgspec
 
 from batchdoctor.core.checked import blind_spots
 from batchdoctor.core.pictures.lanes import lanes_of, without_onsets
-from batchdoctor.core.text.wording import plural
-from batchdoctor.core.timeline.happening import FAILURES, ONSETS
+from batchdoctor.core.text.wording import listed, plural
+from batchdoctor.core.timeline.happening import FAILURES, ONSETS, OTHER_FAILURES
 from batchdoctor.core.timeline.item import HappeningItem, happening_item, timeline_summary
 from batchdoctor.core.timeline.timeline import Timeline, TimelineRead
 from batchdoctor.report.document import Document, Ending
@@ -105,6 +106,13 @@ def headline(timeline: Timeline) -> str:
         return timeline.onset.say
     if any(each.kind in FAILURES for each in timeline.happenings):
         return "No moment is known from which more failed than before."
+    others = Counter[str]()
+    for each in timeline.happenings:
+        if each.kind in OTHER_FAILURES:
+            others[OTHER_FAILURES[each.kind]] += each.count
+    if others:
+        failed = listed(tuple(plural(count, noun) for noun, count in others.items()))
+        return f"No task that failed is known of this time, but {failed} failed."
     return "Nothing that failed is known of this time."
 
 

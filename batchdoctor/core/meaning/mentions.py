@@ -127,9 +127,9 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 def without_fixed(text: str) -> str:
     """A text without the service's own sentences, in which no program speaks."""
+    flat = " ".join(text.lower().split())
     for message in FIXED_MESSAGES:
-        first, *_ = message.split(" ", 1)
-        if first in text.lower():
+        if message in flat:
             words = r"\s+".join(map(re.escape, message.split(" ")))
             text = re.sub(words, _blank, text, flags=re.IGNORECASE)
     return text

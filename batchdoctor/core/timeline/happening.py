@@ -59,6 +59,12 @@ FAILURES = frozenset(
         HappeningKind.SPECIAL_TASK_FAILED,
     }
 )
+# What failed and keeps tasks from being run, without being a failure of one.
+OTHER_FAILURES = {
+    HappeningKind.RESIZE_FAILED: "resize",
+    HappeningKind.AUTOSCALE_ERROR: "formula",
+    HappeningKind.START_TASK_FAILED: "start task",
+}
 RESIZES = frozenset(
     {
         HappeningKind.POOL_CREATED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from batchdoctor.core.findings.checks.resize import cause_named
 from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Job, Node, Pool, same
 from batchdoctor.core.records.job import pool_of
@@ -86,7 +87,7 @@ def _resized(pool: Pool) -> Iterator[Happening]:
     kind, told = _RESIZED[state]
     sizes = _sizes(pool)
     if state == "steady" and pool.resize_errors:
-        code = pool.resize_errors[0].code or "unknown"
+        code = cause_named(pool.resize_errors[0])
         yield _of(pool, changed, HappeningKind.RESIZE_FAILED, f"not resized: {code}{sizes}")
     else:
         yield _of(pool, changed, kind, f"{told}{sizes}")

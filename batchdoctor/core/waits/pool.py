@@ -9,6 +9,7 @@ from collections.abc import Hashable
 
 import msgspec
 
+from batchdoctor.core.findings.checks.resize import cause_named
 from batchdoctor.core.findings.severity import Severity
 from batchdoctor.core.records import NodeStateCounts, Pool, PoolNodeCounts, same
 from batchdoctor.core.text.wording import plural
@@ -90,7 +91,7 @@ class PoolSeen(msgspec.Struct, frozen=True):
     @property
     def _codes(self) -> str:
         errors = (self.pool.resize_errors if self.pool else None) or ()
-        return ", ".join(dict.fromkeys(error.code or "no code" for error in errors))
+        return ", ".join(dict.fromkeys(map(cause_named, errors)))
 
     @property
     def severity(self) -> Severity | None:

@@ -98,6 +98,13 @@ def shortage(pool: Pool) -> str:
     )
 
 
+def cause_named(error: ResizeError) -> str:
+    """The code of a resize's error, and behind it the innermost cause where one is told."""
+    code = error.code or "an error without a code"
+    inner, _ = _cause(error, code)
+    return f"{code} ({inner})" if inner else code
+
+
 def _cause(error: ResizeError, code: str) -> tuple[str, CatalogEntry]:
     """The innermost cause in words, empty if none is told, and what is known of it."""
     catalog, inner, reason = load_catalog(), _provider_errors(error), _reason(error)

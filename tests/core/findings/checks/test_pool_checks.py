@@ -13,9 +13,14 @@ from batchdoctor.core.findings.checks.account import account_findings
 from batchdoctor.core.findings.checks.autoscale import autoscale
 from batchdoctor.core.findings.checks.facts import PoolFacts
 from batchdoctor.core.findings.checks.pool import deletion, no_usable_nodes
-from batchdoctor.core.findings.checks.resize import below_target, resize_errors, stuck_resize
+from batchdoctor.core.findings.checks.resize import (
+    below_target,
+    cause_named,
+    resize_errors,
+    stuck_resize,
+)
 from batchdoctor.core.findings.finding import Finding
-from batchdoctor.core.records import Node, Pool, PoolNodeCounts
+from batchdoctor.core.records import Node, Pool, PoolNodeCounts, ResizeError
 from tests.steps import words
 
 NOW = datetime(2026, 11, 21, 3, 0, tzinfo=UTC)
@@ -315,3 +320,13 @@ def test_an_empty_error_is_none() -> None:
     error = {"code": "", "message": "", "values": []}
     run = {"timestamp": ago(minutes=3), "results": "$x=1", "error": error}
     assert not list(autoscale(facts(**SCALES, autoScaleRun=run)))
+
+
+def test_a_failed_resize_is_named_with_its_innermost_cause() -> None:
+    told = {"code": "AllocationFailed", "values": [{"name": "Reason", "value": "No capacity."}]}
+    errors = msgspec.convert([told, {"code": "ResizeStopped"}, {}], list[ResizeError])
+    assert [cause_named(error) for error in errors] == [
+        "AllocationFailed (No capacity)",
+        "ResizeStopped",
+        "an error without a code",
+    ]
