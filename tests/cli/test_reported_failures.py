@@ -228,3 +228,29 @@ def test_the_message_is_told_of_a_job_that_was_well_until_lately_too(open_box: O
         " message: the disk of the node is full, whatever the code says"
         ' ("mkdir /mnt/docker/overlay2: no space left on device").'
     )
+
+
+def test_small_jobs_that_are_told_as_one_are_each_heard(open_box: Open) -> None:
+    items = open_box(scenario("activities")).run("triage", "-o", "jsonl").jsonl()
+    (found,) = [item for item in items if len(item["subject"]["jobIds"]) == 3]
+    assert found["message"] == (
+        "3 of 3 tasks of 3 small jobs failed, 3 of them application (exit code 1). stdout of"
+        " merge/b says: error: no such table sales (1 of 2 others that were read say the same)"
+    )
+    assert found["evidence"][-1] == (
+        "stderr of load/a ends: java.lang.OutOfMemoryError: Java heap space"
+    )
+
+
+def test_a_program_that_wrote_nothing_is_said_to_and_nobody_is_sent_to_read_it(
+    open_box: Open,
+) -> None:
+    found = triaged(open_box, "activities", "tasks-failed", "mute")
+    assert found["message"] == (
+        "1 of 1 task failed: 1 application. Nothing was written by d (stderr: empty; stdout: empty;"
+        " wd/.command.err: not there)."
+    )
+    assert found["advice"] == [
+        "batchdoctor task show --job mute --task d",
+        "batchdoctor tasks failed --by code --job mute",
+    ]

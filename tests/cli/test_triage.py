@@ -16,7 +16,7 @@ from batchdoctor.sandbox.scenario.load import JobPlan, NodePlan, PoolPlan, TaskP
 from batchdoctor.service.client import Client
 from batchdoctor.work.diagnosis import account as survey
 from batchdoctor.work.diagnosis import unfinished
-from batchdoctor.work.diagnosis.last_words import MOST_QUOTED
+from batchdoctor.work.diagnosis.last_words import MOST_JOBS, MOST_QUOTED
 from batchdoctor.work.diagnosis.releases import MOST_SMALL
 from tests.box import NOW, Box, Open
 
@@ -315,7 +315,8 @@ def test_a_large_account_takes_a_count_for_each_job_and_little_more(large: Box) 
     pools_of_failing_jobs = len({n % POOLS for n in range(0, JOBS, FAILING_EVERY)})
     lists = 3  # pools, counts of nodes, jobs: a page of 1000 each
     requests = len(large.sandbox.requests)
-    support, words = 1, 4 * MOST_QUOTED  # a length and a text, of stderr and of stdout
+    words = 4 * MOST_QUOTED * MOST_JOBS  # a length and a text, of stderr and of stdout
+    support = 1
     read = lists + JOBS + failing + sick + pools_of_failing_jobs
     releases = 2 * MOST_SMALL  # what jobs of before and after a rise run
     assert requests <= read + support + words + releases + survey.MOST_IDLE

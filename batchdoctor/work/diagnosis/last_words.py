@@ -27,6 +27,10 @@ from batchdoctor.work.reading.reading import Reading
 
 # Two requests each; the first few are those that somebody reads tonight.
 MOST_QUOTED = 8
+# Of what the others say, where that is something else.
+_MOST_OTHERS = 3
+# As many jobs of a finding are asked for what a task of theirs said.
+MOST_JOBS = 4
 # Enough to find the line that names the error among what a program writes after it.
 _LINES = 30
 _PASSES = " (a server was busy or did not answer in time, which passes: another try may do)"
@@ -41,9 +45,10 @@ class _Speaker(msgspec.Struct, frozen=True):
 
 
 class _Gone(msgspec.Struct, frozen=True):
-    """That nothing of what a program said is left, and where was looked."""
+    """That nothing of what a program said is left, or that it said nothing; where was looked."""
 
     why: str
+    is_silent: bool = False
 
 
 class _Words(msgspec.Struct, frozen=True):
@@ -53,6 +58,11 @@ class _Words(msgspec.Struct, frozen=True):
     line: str
     is_last: bool
     look: Step | None
+
+    @property
+    def told(self) -> str:
+        """The line with whose it is."""
+        return f"{self.source} {'ends' if self.is_last else 'says'}: {self.line}"
 
 
 class _Unread(msgspec.Struct, frozen=True):
@@ -115,7 +125,10 @@ def _quoting_most(finding: Finding, spoken: Sequence[tuple[_Speaker, _Words]]) -
     others = len(spoken) - 1
     same_words = keys.count(most) - 1
     alike = f" ({same_words} of {others} others that were read say the same)" if others else ""
-    return _quoting(finding, speaker, words, alike)
+    different = {key: said for key, (_, said) in zip(keys, spoken, strict=True) if key != most}
+    also = tuple(said.told for said in list(different.values())[:_MOST_OTHERS])
+    quoted = _quoting(finding, speaker, words, alike)
+    return replace(quoted, evidence=(*quoted.evidence, *also))
 
 
 def _without_looks(
@@ -139,7 +152,7 @@ def _words(reading: Reading, speaker: _Speaker) -> _Words | _Gone | _Unread | No
     lines = [line for line in words.lines if line]
     line = telling_line(lines)
     if not line or words.place is None:
-        return None
+        return _Gone(words.why_not_nearer, is_silent=True) if words.why_not_nearer else None
     look = speaker.look_at(words.file) if words.file else None
     why = f" ({words.why_not_nearer})" if words.place.is_copy else ""
     source = f"{words.place.of(speaker.whose)}{why}"
@@ -153,7 +166,14 @@ def _speakers(
     subject = finding.subject
     facts = jobs.get(subject.job_ids[0]) if subject.job_ids else None
     if facts and finding.kind in {"job-failing", "tasks-failed"}:
-        return _failed_tasks(facts)
+        if len(subject.job_ids) == 1:
+            return _failed_tasks(facts)
+        of_each = [
+            _failed_tasks(jobs[job], named=True)
+            for job in subject.job_ids[:MOST_JOBS]
+            if job in jobs
+        ]
+        return [tasks[0] for tasks in of_each if tasks]
     speaker = None
     if finding.kind == "start-task-failed" and subject.pool_id:
         speaker = _start_task(subject.pool_id, subject.node_ids[0], pools.get(subject.pool_id))
@@ -176,18 +196,21 @@ def _start_task(pool_id: str, node_id: str, pool: PoolFacts | None) -> _Speaker 
     )
 
 
-def _failed_tasks(facts: JobFacts) -> list[_Speaker]:
-    """Some tasks of the most frequent cause, where that is of programs that ran."""
+def _failed_tasks(facts: JobFacts, *, named: bool = False) -> list[_Speaker]:
+    """Some tasks of the most frequent cause, where that is of programs that ran.
+
+    `named`: with their job, where the finding is of several.
+    """
     causes = facts.failures.by_cause() if facts.failures else {}
     most = next(iter(causes.values()), None)
     if most is None or task_never_ran(most.first) or most.first.told:
         return []
-    return [_failed_task(facts.job.id, task_id) for task_id in most.sample]
+    return [_failed_task(facts.job.id, task_id, named=named) for task_id in most.sample]
 
 
-def _failed_task(job_id: str, task_id: str) -> _Speaker:
+def _failed_task(job_id: str, task_id: str, *, named: bool) -> _Speaker:
     return _Speaker(
-        task_id,
+        f"{job_id}/{task_id}" if named else task_id,
         lambda client, count: task_words(client, job_id, task_id, count),
         lambda file: run(command_line("files", "tail", file, job=job_id, task=task_id)),
     )
@@ -219,16 +242,17 @@ def _of_folder(pool_id: str, node_id: str, folder: str) -> _Speaker:
 def _without_words(finding: Finding, speaker: _Speaker, gone: _Gone) -> Finding:
     """A finding that says so, without the steps that would look for them."""
     looks = {speaker.look_at(file) for file in STANDARD_NAMES}
+    silent = f"Nothing was written by {speaker.whose}"
+    told = silent if gone.is_silent else f"What {speaker.whose} said is gone"
     return replace(
         finding,
-        message=f"{finding.message} What {speaker.whose} said is gone ({gone.why}).",
+        message=f"{finding.message} {told} ({gone.why}).",
         advice=tuple(step for step in finding.advice if step not in looks),
     )
 
 
 def _quoting(finding: Finding, speaker: _Speaker, words: _Words, alike: str) -> Finding:
     """A finding with the words of its program, and the steps that fit them."""
-    says = "ends" if words.is_last else "says"
     # Trouble that passes is told in a sentence; its steps are those of tasks.
     passing = passes(words.line)
     trouble = None if passing else image_trouble(words.line)
@@ -241,7 +265,6 @@ def _quoting(finding: Finding, speaker: _Speaker, words: _Words, alike: str) -> 
         advice = (*sentences[:1], *advice)
     return replace(
         finding,
-        message=f"{finding.message} {words.source} {says}: {words.line}"
-        f"{alike}{_PASSES if passing else ''}",
+        message=f"{finding.message} {words.told}{alike}{_PASSES if passing else ''}",
         advice=tuple(dict.fromkeys(advice)),
     )

@@ -7,10 +7,12 @@ what the task saved through `outputFiles`; the account's linked storage.
 from __future__ import annotations
 
 from collections.abc import Callable
+from string import whitespace
 
 import msgspec
 from msgspec.structs import replace
 
+from batchdoctor.core.failures.telling_line import is_quiet, names_error
 from batchdoctor.core.names import NodeName, TaskName
 from batchdoctor.core.words import Missed, Place, PlaceKind, Stream, Words
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
@@ -31,6 +33,8 @@ NODE_PLACES = (
     (PlaceKind.COMMAND_ERR, Stream.STDERR, COMMAND_ERR),
 )
 START_TASK_FOLDER = "startup"
+# Some programs on Windows begin a file with a mark, and write nothing after it.
+_BLANKS = f"{whitespace}\ufeff"
 # After these no file of the task is worth asking its node for.
 _ALL_GONE = frozenset({"taskfilescleanedup", "taskfilesunavailable", "nodenotfound"})
 
@@ -105,7 +109,7 @@ class _Search(msgspec.Struct):
             try:
                 info = sized(self.client, source)
                 if found := self._end_of(source, info, place):
-                    return found
+                    return self._louder(found, source_of) if path == "stderr.txt" else found
             except BatchdoctorError as error:
                 self.first = self.first or error
                 self.missed.append(Missed(place.label, why_not(error)))
@@ -113,6 +117,21 @@ class _Search(msgspec.Struct):
                 if self.ended or (error.code or "").lower() in _ALL_GONE:
                     return None
         return None
+
+    def _louder(self, words: Words, source_of: Callable[[str], FileSource]) -> Words:
+        """The words of stderr, or of stdout where that names an error and stderr only warns."""
+        if not is_quiet(words.lines):
+            return words
+        kept, (kind, stream, path) = self.source, NODE_PLACES[1]
+        place, source = Place(kind, stream, path), source_of(path)
+        try:
+            louder = self._end_of(source, sized(self.client, source), place)
+        except BatchdoctorError:
+            louder = None
+        if louder is None or not names_error(louder.lines):
+            self.source = kept
+            return words
+        return replace(louder, missed=(Missed(Stream.STDERR.value, "names no error"),))
 
     def in_copies(self, name: TaskName) -> Words | None:
         """The words of the first saved copy that has some."""
@@ -139,7 +158,7 @@ class _Search(msgspec.Struct):
         for count in (self.count, LONGEST_TAIL):
             data = last_lines_of(self.client, source, info, count, longest=LONGEST_TAIL)
             lines = _lines(data, info)[-count:]
-            if any(line.strip() for line in lines):
+            if any(line.strip(_BLANKS) for line in lines):
                 self.source = source
                 found = replace(place, modified=info.last_modified)
                 return Words(tuple(lines), found, tuple(self.missed))

@@ -118,3 +118,30 @@ def test_the_page_of_a_node_says_why_its_failed_start_task_has_no_words(open_box
         "Last lines\n"
         "start task  no words: stderr: empty; stdout: empty; wd/.command.err: not there\n"
     ) in shown
+
+
+@FOLDERS
+def test_a_stderr_that_only_warns_leaves_the_word_to_a_stdout_that_names_an_error(
+    open_box: Open, folder: str
+) -> None:
+    box, node = farm(open_box)
+    put(box, node, folder, stderr="WARNING: no stable interface\n", stdout="E: no package x\n")
+    assert told(box, node, folder) == (
+        ("WARNING: no stable interface",),
+        "stderr",
+        [],
+    )
+    put(box, node, folder, stdout="Unable to locate package x\n")
+    assert told(box, node, folder) == (
+        ("Unable to locate package x",),
+        "stdout",
+        ["stderr: names no error"],
+    )
+    put(box, node, folder, stderr="Killed\n")
+    assert told(box, node, folder) == (("Killed",), "stderr", [])
+
+
+def test_the_mark_at_the_front_of_a_file_is_no_word(open_box: Open) -> None:
+    box, node = farm(open_box)
+    put(box, node, START_TASK_FOLDER, stderr="\ufeff\r\n", stdout="path not found\n")
+    assert told(box, node, START_TASK_FOLDER) == (("path not found",), "stdout", ["stderr: empty"])
