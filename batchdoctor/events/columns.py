@@ -54,8 +54,10 @@ _SPELLED_OF_TASKS = {
     "errormessage": "executionInfo_schedulingError_message_s",
 }
 _ZONE = re.compile(r"\s*\[([^\]]*)\]$")
-_TYPE = re.compile(r"_[sdtbg]$")
+_TYPE = re.compile(r"_[sdtbg]$", re.IGNORECASE)
 _DELIMITERS = (",", ";", "\t", "|")
+# Columns that hold whole events, in small letters: what collectors and queues export.
+_WHOLE = frozenset({"raw", "rawdata", "body", "message", "records", "properties", "event", "data"})
 # So many known columns make a line the head of a table of Batch events.
 _FEWEST_KNOWN = 2
 
@@ -151,5 +153,5 @@ def is_header(line: bytes) -> bool:
         return False
     words = {_word(_ZONE.sub("", cell)) for cell in cells}
     # A line of a log has no word twice, and none that is a number.
-    known = words & (_SPELLED.keys() | _SPELLED_OF_TASKS.keys())
+    known = words & (_SPELLED.keys() | _SPELLED_OF_TASKS.keys() | _WHOLE)
     return OPERATION.lower() in words or len(known) >= _FEWEST_KNOWN

@@ -14,6 +14,8 @@ _QUOTED = re.compile(rb"^(?:[ \t]?>)+ ?")
 _NUMBERED = re.compile(rb"^\s*\d+(?:[:.)|]|\s*\xe2\x94\x82)?(?: {1,2}|\t|$)")
 _ADDED = re.compile(rb"^\+ ?")
 _RULED = re.compile(rb"^\s*(?:\||\xe2\x94\x82) ?")
+# What no sentence of a mail has.
+_DATA = re.compile(rb'[{}\[\]]|"\s*:')
 _NUMBER = re.compile(rb"\d+")
 # Marks in the order in which they are looked for; a log may have several, one after the other.
 _MARKS = (_QUOTED, _ADDED, _RULED, _NUMBERED)
@@ -62,6 +64,9 @@ def changes_of(head: bytes) -> list[Change]:
 
 def _all_have(mark: re.Pattern[bytes], lines: list[bytes]) -> bool:
     told = [line for line in lines if line.strip()]
+    if mark is _QUOTED:
+        # Before and after what is quoted stands who wrote it, and what was answered.
+        told = [line for line in told if mark.match(line) or _DATA.search(line)]
     if len(told) < _FEWEST_LINES or not all(mark.match(line) for line in told):
         return False
     if mark is not _NUMBERED:
@@ -71,7 +76,16 @@ def _all_have(mark: re.Pattern[bytes], lines: list[bytes]) -> bool:
 
 
 def _without(mark: re.Pattern[bytes]) -> Change:
+    if mark is _QUOTED:
+        return _unquoted
     return lambda line: mark.sub(b"", line, count=1)
+
+
+def _unquoted(line: bytes) -> bytes:
+    """What is quoted in a line; nothing of the prose beside it."""
+    if not _QUOTED.match(line):
+        return line if _DATA.search(line) else b"\n"
+    return _QUOTED.sub(b"", line, count=1)
 
 
 def _spelling(text: bytes) -> list[Change]:
@@ -110,6 +124,8 @@ def _token(found: re.Match[str]) -> str:
 
 def _of_escapes(line: bytes) -> bytes:
     """A line of JSON that was text in other JSON and lost the quotes around it."""
+    if line.lstrip().startswith(b'"'):
+        return line
     return line.replace(b'\\"', b'"').replace(b"\\\\", b"\\")
 
 
@@ -137,14 +153,15 @@ class _Cleaned(RawIOBase):
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # io gives a memoryview
-        if not self._ready:
-            line = self._stream.readline()
-            if not line:
-                return 0
+        # Who looks ahead wants more than a line: the first may be empty now.
+        ready = [self._ready]
+        size = len(self._ready)
+        while size < len(buffer) and (line := self._stream.readline()):
             for change in self._changes:
                 line = change(line)
-            # No line may look like the end of the stream.
-            self._ready = line or b" "
-        piece, self._ready = self._ready[: len(buffer)], self._ready[len(buffer) :]
+            ready.append(line)
+            size += len(line)
+        whole = b"".join(ready)
+        piece, self._ready = whole[: len(buffer)], whole[len(buffer) :]
         buffer[: len(piece)] = piece
         return len(piece)

@@ -13,7 +13,7 @@ from batchdoctor.core.log.event import Event
 from batchdoctor.core.log.tally import Tally
 from batchdoctor.events.blocks import LONGEST_LINE, Block, blocks
 from batchdoctor.events.decode import bare, decode
-from batchdoctor.events.envelope import UnusableError, event_of, events_of, row_of
+from batchdoctor.events.envelope import UnusableError, events_of, row_of
 from batchdoctor.events.foreign import foreign
 from batchdoctor.events.layout import HEAD, Layout, layout_of
 from batchdoctor.events.selection import Selection
@@ -74,8 +74,20 @@ def entries_of_line(line: bytes, name: str, offset: int, number: int) -> Iterato
         if error.kind == "trailing text" and piece.startswith((b"{", b"[")):
             for inner in pieces(BytesIO(piece)):
                 yield from entries_of_piece(inner, name, offset, number)
+        elif behind := _behind_a_prefix(piece, name, offset, number):
+            yield from behind
         else:
             yield _damage(error, name, offset, number)
+
+
+def _behind_a_prefix(piece: bytes, name: str, offset: int, number: int) -> list[Entry]:
+    """The events of a line behind what a collector wrote before them; empty if there are none."""
+    begin = piece.find(b'{"')
+    if begin <= 0:
+        return []
+    rest = pieces(BytesIO(piece[begin:]))
+    found = [each for part in rest for each in entries_of_piece(part, name, offset, number)]
+    return [each for each in found if isinstance(each, Event)]
 
 
 @lru_cache(maxsize=256)
@@ -153,7 +165,10 @@ def _in_table(stream: BufferedReader, name: str) -> Iterator[Entry]:
         try:
             if isinstance(row, UnusableError):
                 raise row
-            yield row if isinstance(row, Assumed) else event_of(row)
+            if isinstance(row, Assumed):
+                yield row
+            else:
+                yield from _placed(events_of(row), name, 0, number)
         except UnusableError as error:
             yield _damage(error, name, 0, number)
 

@@ -44,7 +44,7 @@ _CARRIERS = frozenset(
         "hits",
     }
     | {"record", "records", "properties", "result", "results", "text", "textpayload"}
-    | {"rawdata", "jsonpayload", "@message", "eventdata", "event_data"}
+    | {"jsonpayload", "@message", "eventdata", "event_data", "attributes", "original", "values"}
 )
 _DEEPEST = 6
 _PACKED = re.compile(r"[A-Za-z0-9+/\s]+={0,2}\s*")
@@ -73,7 +73,7 @@ def events_of(value: Any, depth: int = _DEEPEST) -> Iterator[Event | UnusableErr
         value = _json_in(value)
     if isinstance(value, list):
         for item in value:
-            nested = isinstance(item, dict | str) and depth > 0
+            nested = isinstance(item, dict | str | list) and depth > 0
             yield from events_of(item, depth - 1) if nested else _no_event(item)
     elif not isinstance(value, dict):
         yield from _no_event(value)
@@ -89,6 +89,11 @@ def events_of(value: Any, depth: int = _DEEPEST) -> Iterator[Event | UnusableErr
             yield event_of(value)
         except UnusableError as error:
             yield from _wrapped(value, error, depth)
+
+
+def carries(names: Sequence[str]) -> bool:
+    """Whether one of the columns of a table may hold whole events."""
+    return any(name.lower() in _CARRIERS for name in names)
 
 
 def _wrapped(value: Object, error: UnusableError, depth: int) -> Iterator[Event | UnusableError]:

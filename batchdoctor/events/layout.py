@@ -7,7 +7,7 @@ from enum import Enum, auto
 
 import msgspec
 
-from batchdoctor.events.columns import is_header
+from batchdoctor.events.table_form import begins_table
 
 # How much is looked at. A first line longer than this is taken for a document.
 HEAD = 64 * 1024
@@ -44,7 +44,7 @@ def layout_of(head: bytes) -> Layout:
 
 
 def _unframed(first: bytes, rest: bytes) -> Layout:
-    if is_header(first):
+    if begins_table(first, rest):
         return Layout.TABLE
     return Layout.LINES if _has_object(rest) or b"{" not in rest else Layout.DOCUMENTS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from functools import partial
 from io import BufferedReader
@@ -10,8 +11,8 @@ from itertools import chain, islice
 from typing import Any
 
 from batchdoctor.core.log.assumed import Assumed
-from batchdoctor.events.columns import Columns, columns_of, delimiter_of
-from batchdoctor.events.envelope import UnusableError
+from batchdoctor.events.columns import Columns, columns_of
+from batchdoctor.events.envelope import UnusableError, carries
 from batchdoctor.events.local_times import (
     DateOrder,
     by_clock,
@@ -20,10 +21,13 @@ from batchdoctor.events.local_times import (
     padded,
     told_order,
 )
+from batchdoctor.events.table_form import form_of
 
 # A cell larger than this is an unclosed quote, not text that Batch wrote.
 _LONGEST_CELL = 1024 * 1024
 _LONGEST_LINE = 4 * _LONGEST_CELL
+# A whole number as spreadsheets of most of Europe write one that has decimals.
+_COMMA_DECIMALS = re.compile(r"(-?\d{1,20}),0{1,9}")
 # So many rows are looked at to tell day from month: a whole export of the portal has 30,000.
 LOOKED_AT = 100_000
 
@@ -43,17 +47,17 @@ def rows(stream: BufferedReader) -> Iterator[Found]:
         line.decode("utf-8", "replace")
         for line in iter(partial(stream.readline, _LONGEST_LINE), b"")
     )
-    header = next(lines, "")
-    delimiter = delimiter_of(header)
-    names = next(csv.reader([header.lstrip("\ufeff")], delimiter=delimiter), [])
+    form = form_of(lines)
+    names = next(csv.reader([form.header.lstrip("\ufeff")], delimiter=form.delimiter), [])
     columns = columns_of(tuple(names))
-    if columns.missing is not None:
+    if columns.missing is not None and not carries(columns.names):
         yield 1, _without(columns.missing)
         return
     if columns.zoned:
         text = f"the zone of {columns.zoned[0]} is not known, and was taken for UTC"
         yield 1, Assumed(text)
-    found = _cells(csv.reader(lines, delimiter=delimiter), columns, names)
+    reader = csv.reader(form.lines, delimiter=form.delimiter)
+    found = _cells(reader, columns, names, form.number)
     first = list(islice(found, LOOKED_AT)) if columns.times else []
     order, doubtful = _order(first, columns)
     if doubtful is not None and order is not None:
@@ -72,7 +76,7 @@ def _without(column: str) -> UnusableError:
 
 
 def _cells(
-    reader: Any, columns: Columns, header: list[str]
+    reader: Any, columns: Columns, header: list[str], above: int
 ) -> Iterator[tuple[int, Row | UnusableError]]:
     while True:
         try:
@@ -80,16 +84,20 @@ def _cells(
         except StopIteration:
             return
         except csv.Error as error:
-            yield reader.line_num + 1, UnusableError("not a table row", str(error))
+            yield reader.line_num + above, UnusableError("not a table row", str(error))
             continue
         # Tables that were put one after the other have the names of their columns again.
         if cells and cells[1:] == header[1:] and cells[0].lstrip("\ufeff") == header[0]:
             continue
+        # Spreadsheets leave out, or add, empty cells at the end of a row.
+        while len(cells) > len(columns.names) and not cells[-1].strip():
+            cells.pop()
         if len(cells) == len(columns.names):
-            yield reader.line_num + 1, dict(zip(columns.names, cells, strict=True))
+            values = map(str.strip, cells)
+            yield reader.line_num + above, dict(zip(columns.names, values, strict=True))
         elif cells:
             reason = f"{len(cells)} cells under {len(columns.names)} column names"
-            yield reader.line_num + 1, UnusableError("not a table row", reason)
+            yield reader.line_num + above, UnusableError("not a table row", reason)
 
 
 def _order(
@@ -117,9 +125,12 @@ def _order(
 
 
 def _finished(row: Row, columns: Columns, order: DateOrder | None) -> Row | UnusableError:
-    """A row with its times as a machine writes them, and the name of its event."""
+    """A row with its times and numbers as a machine writes them."""
     for name in columns.times:
         moment = local_moment(row.get(name) or "", order)
         if moment is not None:
             row[name] = moment.isoformat()
+    for name in columns.names:
+        if name.endswith("_d") and (whole := _COMMA_DECIMALS.fullmatch(row.get(name) or "")):
+            row[name] = whole[1]
     return row

@@ -29,7 +29,8 @@ def test_triage_tells_since_when_and_groups_the_jobs_that_failed_alike(box: Box)
     assert (alike["kind"], len(alike["subject"]["jobIds"])) == ("tasks-failed", 20)
     assert alike["message"] == (
         "20 of 20 tasks of 20 small jobs failed, 20 of them application (exit code 64). stderr of"
-        " align ends: align: unrecognized option '--threads'"
+        " flow-08/align ends: align: unrecognized option '--threads' (3 of 3 others that were read"
+        " say the same)"
     )
 
 

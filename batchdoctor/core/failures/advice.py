@@ -32,6 +32,14 @@ _BY_RULE: dict[str, tuple[Step, ...]] = {
     "ran-to-limit": _AFTER_TIME_LIMIT,
     "ended-with-job": _AFTER_REQUEST,
     "ended-by-request": _AFTER_REQUEST,
+    "not-started-by-exit-code": (
+        run("batchdoctor files tail stderr --job JOB --task TASK"),
+        say(
+            "Put what the command line starts on the node, with the runtime and libraries that it"
+            " needs: by start task, application package or image."
+        ),
+        run("batchdoctor task show --job JOB --task TASK"),
+    ),
     "start-on-going-node": _ON_GOING_NODE,
     "lost-with-node": _ON_GOING_NODE,
     **TOLD_STEPS,

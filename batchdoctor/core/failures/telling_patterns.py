@@ -12,6 +12,8 @@ DENIALS = {
 }
 # A path below the task's directory that begins anew: that of another computer.
 FOREIGN_PATH = r"(?<=.)[\\/][A-Za-z]:[\\/]|[\\/]wd(?://|\\\\)"
+# What leads out of the task's directory, or has signs that names on Windows cannot have.
+IMPOSSIBLE_PATH = r"[\\/]\.\.(?:[\\/]|$)|^[A-Za-z]:[\\/].*[:*?\"<>|]"
 
 # The name of a rule of classification, and the words that tell it.
 Patterns = tuple[tuple[str, str], ...]

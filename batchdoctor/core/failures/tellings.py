@@ -13,12 +13,18 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from batchdoctor.core.failures.sas import Wanted, sas_told
-from batchdoctor.core.failures.telling_patterns import DENIALS, FOREIGN_PATH, patterns_for
+from batchdoctor.core.failures.telling_patterns import (
+    DENIALS,
+    FOREIGN_PATH,
+    IMPOSSIBLE_PATH,
+    patterns_for,
+)
 from batchdoctor.core.meaning.exit_codes import DOCKER_FAILED
 from batchdoctor.core.records import FailureInformation, TaskExecution
 
 _LONGEST_QUOTE = 160
 _MESSAGES = ("message", "reason", "error")
+_OF_FILES = ("resourcedirectorycreatefailed", "resourcefilecreatefailed", "resourcefilewritefailed")
 # What a signature tells of an upload, where that is more than its code does.
 _UPLOADS = {
     "sas-expired": "sas-upload-expired",
@@ -61,8 +67,17 @@ def told_by(
     for name, value in details:
         if code in DENIALS and (sas := sas_told(value, when, DENIALS[code])):
             return Telling(*sas) if Wanted.READ in DENIALS[code] else _of_upload(*sas)
-        if "createfailed" in code and name == "filepath" and _search(FOREIGN_PATH, value):
-            return Telling("told-foreign-path", value)
+        if name == "filepath" and (told := _of_path(code, value)):
+            return told
+    return None
+
+
+def _of_path(code: str, value: str) -> Telling | None:
+    """That no node can make a file where a task wants it."""
+    if "createfailed" in code and _search(FOREIGN_PATH, value):
+        return Telling("told-foreign-path", value)
+    if code in _OF_FILES and _search(IMPOSSIBLE_PATH, value):
+        return Telling("told-impossible-path", value)
     return None
 
 

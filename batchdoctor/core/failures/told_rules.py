@@ -106,6 +106,12 @@ TOLD: tuple[Rule, ...] = (
         ' ("{quote}").',
     ),
     _told(
+        "told-impossible-path",
+        Category.PREPROCESSING,
+        "The file's path leads out of the task's directory, or has signs that names of files cannot"
+        ' have, so no node can make it ("{quote}").',
+    ),
+    _told(
         "told-sas-expired",
         Category.PREPROCESSING,
         'Read from the message: the SAS of the URL had expired ("{quote}").',

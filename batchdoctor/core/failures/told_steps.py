@@ -125,6 +125,13 @@ TOLD_STEPS: dict[str, tuple[Step, ...]] = {
         ),
         _SHOW_TASK,
     ),
+    "told-impossible-path": (
+        say(
+            "Give the resource file a filePath below the task's directory, without .. and, for"
+            ' Windows, without any of : * ? " < > |'
+        ),
+        _SHOW_TASK,
+    ),
     "told-sas-expired": (_NEW_SAS, _SHOW_TASK),
     "told-network-rules": (
         _NETWORK_RULES,

@@ -240,6 +240,14 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         r' ("D:\batch\t1\wd\C:\Users\sam\in.txt").',
         False,
     ),
+    "told-impossible-path": (
+        detailed("ResourceDirectoryCreateFailed", FilePath="/mnt/batch/tasks/t1/wd/../../in.txt"),
+        {},
+        Category.PREPROCESSING,
+        "The file's path leads out of the task's directory, or has signs that names of files cannot"
+        ' have, so no node can make it ("/mnt/batch/tasks/t1/wd/../../in.txt").',
+        False,
+    ),
     "told-sas-expired": (
         detailed("BlobAccessDenied", Message="The signature has expired."),
         {},

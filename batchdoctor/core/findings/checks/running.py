@@ -32,6 +32,8 @@ _FEWEST_ENDED = 3
 _LOST_TOLD = 3
 # Once is a node that went away.
 _RERUN_OFTEN = 2
+# Failures that pass are over by then.
+_RETRIED_OFTEN = 5
 
 
 def run_so_far(task: Task, at: datetime) -> timedelta:
@@ -142,6 +144,41 @@ def run_again(facts: JobFacts) -> Iterator[Finding]:
     )
 
 
+def retried(facts: JobFacts) -> Iterator[Finding]:
+    """Unfinished tasks that failed many times and are tried again: nobody sees them fail."""
+    tasks = [
+        task
+        for task in (*(facts.running or ()), *(facts.waiting or ()))
+        if task.execution_info and (task.execution_info.retry_count or 0) >= _RETRIED_OFTEN
+    ]
+    if not tasks:
+        return
+    first = max(tasks, key=_retries)
+    limits = {task.constraints.max_task_retry_count for task in tasks if task.constraints}
+    endless = -1 in limits
+    yield Finding(
+        kind="task-run-again",
+        subject=_subject(facts, tasks),
+        message=f"{plural(len(tasks), 'task')} ({listed(_ids(tasks))}) failed and"
+        f" {verb(len(tasks), 'was', 'were')} tried again up to {_retries(first)} times; each time"
+        f" it begins anew{', and its retries have no limit' if endless else ''}.",
+        evidence=("Until its last retry a task that fails counts as no failed one.",),
+        advice=(
+            run(command_line("files", "tail", "stderr", job=facts.job.id, task=first.id)),
+            run(command_line("task", "show", job=facts.job.id, task=first.id)),
+            run(
+                command_line("task", "terminate", job=facts.job.id, task=first.id),
+                "If it fails each time, end it, and submit it with a lower maxTaskRetryCount",
+            ),
+        ),
+        stops=len(tasks),
+    )
+
+
+def _retries(task: Task) -> int:
+    return (task.execution_info.retry_count or 0) if task.execution_info else 0
+
+
 def _boots(facts: JobFacts, booted: Sequence[Node]) -> Iterator[str]:
     for node in booted[:3]:
         yield (
@@ -167,4 +204,4 @@ def _ids(tasks: Sequence[Task]) -> list[str]:
     return [task.id for task in tasks]
 
 
-RUNNING_CHECKS = (hung, *PREPARING_CHECKS, run_again)
+RUNNING_CHECKS = (hung, *PREPARING_CHECKS, run_again, retried)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from batchdoctor.core.failures.dependency import dependency_ids, never_satisfies
 from batchdoctor.core.findings.checks.facts import JobFacts
 from batchdoctor.core.findings.finding import Finding, Subject
-from batchdoctor.core.records import Task
+from batchdoctor.core.records import Task, same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import listed, plural, verb
@@ -98,6 +98,9 @@ def unexplained(facts: JobFacts) -> Iterator[Finding]:
     """Tasks wait although nodes could run them, or because all nodes are busy."""
     pool, counts = facts.pool, facts.counts
     if pool is None or counts is None or not counts.active or counts.running:
+        return
+    if facts.job.state and not same(facts.job.state, "active"):
+        # Only an active job hands out tasks; why this one is none is told elsewhere.
         return
     idle, busy = pool.in_states("idle"), pool.in_states("running")
     if idle:

@@ -17,6 +17,7 @@ from batchdoctor.core.findings.checks.job import (
     not_started,
     preparation,
 )
+from batchdoctor.core.findings.checks.running import retried
 from batchdoctor.core.findings.checks.waiting import (
     dependencies,
     disagreement,
@@ -235,6 +236,26 @@ def test_waiting_is_told_apart_by_what_the_nodes_do() -> None:
     assert busy.message == "2 tasks wait, and all 3 usable nodes are busy with other jobs."
     assert not list(unexplained(with_pool(facts({"active": 2, "running": 1}), idle=1)))
     assert not list(unexplained(with_pool(facts({"active": 2}), unusable=1)))
+    ended = with_pool(facts({"active": 2}, state="completed"), idle=1)
+    assert not list(unexplained(ended))
+
+
+def test_a_task_that_is_retried_without_end_is_told_before_it_counts_as_failed() -> None:
+    task = {
+        "id": "t",
+        "state": "active",
+        "executionInfo": {"retryCount": 48},
+        "constraints": {"maxTaskRetryCount": -1},
+    }
+    found = only(retried(facts(waiting=[task])))
+    assert (found.kind, found.message) == (
+        "task-run-again",
+        "1 task (t) failed and was tried again up to 48 times; each time it begins anew, and its"
+        " retries have no limit.",
+    )
+    assert words(found.advice)[0] == "batchdoctor files tail stderr --job j --task t"
+    few = {**task, "executionInfo": {"retryCount": 2}}
+    assert not list(retried(facts(waiting=[few])))
 
 
 def test_counts_that_differ_from_the_list_are_told() -> None:
