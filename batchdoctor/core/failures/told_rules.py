@@ -172,6 +172,11 @@ PASSING = frozenset(
 )
 # What is wrong with the node.
 OF_NODES = frozenset({"told-disk-full", "told-disk-broken"})
+# What no service outside of the pool is at fault for: it is on the node or in the task.
+INSIDE = OF_NODES | {
+    *("told-daemon-gone", "told-wrong-processor", "told-image-missing", "told-no-gpu"),
+    *("told-command-missing", "told-foreign-path"),
+}
 
 
 def told_reason(telling: Telling) -> str:

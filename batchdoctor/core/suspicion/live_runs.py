@@ -10,6 +10,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from batchdoctor.core.failures.failure import Failure
+from batchdoctor.core.failures.told_rules import INSIDE
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.nodes.reason import Reason
 from batchdoctor.core.records import Node, Task
@@ -18,6 +19,7 @@ from batchdoctor.core.suspicion.history import History, What, seconds_of
 from batchdoctor.core.suspicion.judge import Suspicion
 from batchdoctor.core.suspicion.kind import kind_of
 from batchdoctor.core.suspicion.live_estimate import blamed_node, count_failure
+from batchdoctor.core.suspicion.outage import NO_SERVICE
 from batchdoctor.core.suspicion.run_counts import GONE, RunCounts
 
 _MOST_UNHEARD = 20_000
@@ -73,6 +75,7 @@ class LiveRuns:
                 ended=failure.code == "TaskEnded",
                 category=str(failure.category),
                 code=failure.code or "",
+                service=NO_SERVICE if failure.telling in INSIDE else "",
             )
             if failure.category is Category.APPLICATION and len(self.unheard) < _MOST_UNHEARD:
                 name = (pool_id, blamed)

@@ -37,6 +37,8 @@ _SERVICES: Mapping[str, Service] = {
 # One missing file or image of many jobs is no outage, however many ask for it.
 _OF_ONE_OBJECT = frozenset({"blobnotfound", "fileuploadconflict", "fileuploaddeleted"})
 _REFUSED = ("accessdenied",)
+# Of a failure whose words tell a cause on the node or in the task, whatever its code.
+NO_SERVICE = "none"
 
 FEWEST_JOBS = 3
 FEWEST_NODES = 3
@@ -103,6 +105,8 @@ def service_of(code: str) -> Service | None:
 
 def service_in(what: What) -> Service | None:
     """The service that a failure's words speak of, else that of its code."""
+    if what.service == NO_SERVICE:
+        return None
     if what.service:
         said = next((name for name in _SERVICE_NAMES if name == what.service), None)
         return said or service_of(what.code)

@@ -8,11 +8,20 @@ from typing import Any
 import msgspec
 import pytest
 
+from batchdoctor.core.failures.failure import failure_of
 from batchdoctor.core.nodes.then import state_then
-from batchdoctor.core.records import Node
+from batchdoctor.core.records import (
+    FailureInformation,
+    NameValue,
+    Node,
+    NodeReference,
+    Task,
+    TaskExecution,
+)
 from batchdoctor.core.suspicion.hidden import HIDDEN, hidden_failures
 from batchdoctor.core.suspicion.judge import Suspicion, judge
-from batchdoctor.core.suspicion.live_runs import since_restart
+from batchdoctor.core.suspicion.live_runs import LiveRuns, since_restart
+from batchdoctor.core.suspicion.outage import service_in
 from batchdoctor.core.suspicion.run_counts import RunCounts
 from batchdoctor.core.suspicion.shared import shared_by
 from batchdoctor.core.suspicion.unlisted import guarded, unlisted_of, with_unlisted
@@ -206,3 +215,31 @@ def test_what_nodes_are_made_of_and_where_they_stand_is_compared(
 ) -> None:
     told = [made(number, **(odd if number >= 6 else sound)) for number in range(12)]
     assert shared_by(ODD_ONES, msgspec.convert(told, list[Node])) == words
+
+
+@pytest.mark.parametrize(
+    ("message", "service"),
+    [
+        ("net/http: TLS handshake timeout", "registry"),
+        ("unauthorized: authentication required", "registry"),
+        ("write /x: no space left on device", None),
+        ("manifest unknown", None),
+        ("no matching manifest for linux/amd64", None),
+    ],
+)
+def test_what_a_failure_says_decides_whether_a_service_is_at_fault(
+    message: str, service: str | None
+) -> None:
+    details = [NameValue(name="Message", value=message)]
+    told = FailureInformation(code="ContainerInvalidImage", details=details)
+    task = Task(
+        id="t",
+        job_id="j",
+        execution_info=TaskExecution(result="failure", failure_info=told, end_time=NOON),
+        node_info=NodeReference(pool_id="p", node_id="n"),
+    )
+    runs = LiveRuns({})
+    runs.add(task, failure_of(task))
+    history = runs.counts.history
+    assert history is not None
+    assert [service_in(what) for what in history.whats] == [service]
