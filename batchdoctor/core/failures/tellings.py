@@ -87,6 +87,8 @@ def _of_upload(rule: str, quote: str) -> Telling | None:
     return Telling(upload, quote) if upload else None
 
 
+# Failures of a listing say much the same.
+@lru_cache(maxsize=1024)
 def message_told(code: str, text: str) -> Telling | None:
     """What a message tells: of a disk whatever its code, of more where the code is of more."""
     for name, pattern in patterns_for(code.lower()):
