@@ -211,6 +211,7 @@ def test_the_line_that_names_the_error_is_quoted_and_not_the_last(open_box: Open
     advice = found["advice"]
     assert isinstance(advice, list)
     assert advice[0].startswith("Check the registry's login in containerRegistries")
+    assert not any("runtime" in step for step in advice)
 
 
 def test_a_program_that_was_not_started_is_not_said_to_have_run(open_box: Open) -> None:

@@ -32,11 +32,11 @@ _BY_RULE: dict[str, tuple[Step, ...]] = {
     "ran-to-limit": _AFTER_TIME_LIMIT,
     "ended-with-job": _AFTER_REQUEST,
     "ended-by-request": _AFTER_REQUEST,
-    "not-started-by-exit-code": (
+    "libraries-missing": (
         run("batchdoctor files tail stderr --job JOB --task TASK"),
         say(
-            "Put what the command line starts on the node, with the runtime and libraries that it"
-            " needs: by start task, application package or image."
+            "Put the runtime and the libraries that the program needs on the node: by start task,"
+            " application package or image."
         ),
         run("batchdoctor task show --job JOB --task TASK"),
     ),

@@ -11,6 +11,7 @@ from batchdoctor.core.failures.signs import Timing
 from batchdoctor.core.failures.told_rules import TOLD
 from batchdoctor.core.meaning.category import Category
 from batchdoctor.core.meaning.exit_codes import (
+    LIBRARIES_MISSING,
     NOT_STARTED,
     SIGKILL,
     SIGTERM,
@@ -22,6 +23,7 @@ from batchdoctor.core.records import same
 
 # How the codes begin that keep a task from starting; the service adds codes to these families.
 START_FAMILIES = ("blob", "resource", "container", "command", "applicationpackage", "mount")
+_BY_SHELLS = NOT_STARTED - LIBRARIES_MISSING
 # What a signal leaves open, unless the container runtime says more.
 NOBODY_TELLS = "; nothing tells who sent the signal"
 
@@ -112,8 +114,16 @@ RULES: tuple[Rule, ...] = (
         guessed=True,
     ),
     Rule(
+        "libraries-missing",
+        lambda e: (
+            e.exit_code in LIBRARIES_MISSING and (e.code is None or e.says("FailureExitCode"))
+        ),
+        Category.APPLICATION,
+        "It returned {exit}: the program itself was not started.",
+    ),
+    Rule(
         "not-started-by-exit-code",
-        lambda e: e.exit_code in NOT_STARTED and (e.code is None or e.says("FailureExitCode")),
+        lambda e: e.exit_code in _BY_SHELLS and (e.code is None or e.says("FailureExitCode")),
         Category.APPLICATION,
         "It returned {exit}: the program itself was not started.",
     ),

@@ -22,22 +22,16 @@ STATUS_CONTROL_C_EXIT = -1073741510
 SIGNAL_BASE = 128  # What a shell or container runtime adds to the number of the signal.
 # Docker itself failed, and no program was started.
 DOCKER_FAILED = 125
-# What shells, docker, Windows and the hosts of .NET return for a program that they could not start:
-# a DLL or a whole runtime is missing, or is for another processor.
-NOT_STARTED = frozenset(
-    {
-        *(DOCKER_FAILED, 126, 127),
-        *(
-            each - sign
-            for each in (
-                *(0xC0000135, 0xC000007B, 0xC0000139, 0xC0000142, 0x80131700),
-                *(0x80008082, 0x80008083, 0x80008087, 0x80008088, 0x80008089, 0x8000808A),
-                *(0x8000808C, 0x80008096),
-            )
-            for sign in (0, 1 << 32)
-        ),
-    }
+# What Windows and the hosts of .NET return for a program of which a DLL or the whole runtime is
+# missing, or is for another processor.
+_NOT_LOADED = (
+    *(0xC0000135, 0xC000007B, 0xC0000139, 0xC0000142, 0x80131700),
+    *(0x80008082, 0x80008083, 0x80008087, 0x80008088, 0x80008089, 0x8000808A),
+    *(0x8000808C, 0x80008096),
 )
+LIBRARIES_MISSING = frozenset(each - sign for each in _NOT_LOADED for sign in (0, 1 << 32))
+# These, and what shells and docker return for a program that they could not start.
+NOT_STARTED = LIBRARIES_MISSING | {DOCKER_FAILED, 126, 127}
 SIGKILL = 9
 SIGTERM = 15
 _HIGHEST_SIGNAL = 64

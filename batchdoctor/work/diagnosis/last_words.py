@@ -262,7 +262,8 @@ def _quoting(finding: Finding, speaker: _Speaker, words: _Words, alike: str) -> 
         advice = tuple(words.look if step == stderr else step for step in advice)
     if trouble:
         sentences = [step for step in told_steps(trouble) if step.run is None]
-        advice = (*sentences[:1], *advice)
+        # What helps with an exit code in general is no help where the words tell the cause.
+        advice = (*sentences[:1], *(step for step in advice if step.run))
     return replace(
         finding,
         message=f"{finding.message} {words.told}{alike}{_PASSES if passing else ''}",

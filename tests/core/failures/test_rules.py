@@ -463,6 +463,14 @@ WITNESSES: dict[str, tuple[Task, dict[str, str], Category, str, bool]] = {
         "It returned 0xC000013A, as processes on Windows do that Batch ends.",
         True,
     ),
+    "libraries-missing": (
+        failed("FailureExitCode", 0x80008096, category="UserError", minutes=5, limit=LIMIT),
+        {},
+        Category.APPLICATION,
+        "It returned 2147516566 (0x80008096 FrameworkMissingFailure: dotnet host: the .NET the"
+        " program needs is missing): the program itself was not started.",
+        False,
+    ),
     "not-started-by-exit-code": (
         failed("FailureExitCode", 127, category="UserError", minutes=5, limit=LIMIT),
         {},
@@ -593,7 +601,7 @@ def test_no_rule_is_hidden_by_those_before_it_and_every_case_has_a_rule() -> Non
     cases = itertools.product(
         codes,
         [None, "usererror", "servererror"],
-        [None, 0, 1, 127, 137, -1073741510],
+        [None, 0, 1, 127, 137, 0x80008096, -1073741510],
         Timing,
         [None, "UserTerminate"],
         [None, "preempted"],
