@@ -110,7 +110,7 @@ def parse_messages(
             entry = _entry(table)
             if checked:
                 _check(entry)
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, msgspec.ValidationError) as error:
             raise ValueError(f"the message {name}: {error}") from error
         if any(entry.name == other.name for other in entries):
             raise ValueError(f"the message {name} is there twice")
