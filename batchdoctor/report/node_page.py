@@ -117,9 +117,10 @@ class NodeAnswer(msgspec.Struct, frozen=True):
         if self.story.failing:
             look = NodeCommands(self.story.node.pool_id, self.story.node.id).suspects()
             return f"{self.story.failing.message}; {look} tells whether that is the node."
-        if same(self.story.node.scheduling_state, "disabled"):
-            return sound_node(self._checked, ", which takes no new tasks")
-        return sound_node(self._checked, "")
+        node = self.story.node
+        failed = max(0, (node.total_tasks_run or 0) - (node.total_tasks_succeeded or 0))
+        disabled = same(node.scheduling_state, "disabled")
+        return sound_node(self._checked, ", which takes no new tasks" if disabled else "", failed)
 
 
 def _explained(reason: Reason, node: Node) -> Iterator[str]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import batchdoctor
+from batchdoctor.core.failures.examined import examined_node, sound_node
 from batchdoctor.sandbox import Fault
 from tests.box import Open
 
@@ -155,3 +156,12 @@ def test_every_live_document_says_what_was_checked_and_over_which_time(
     assert told["span"]["until"] == "2026-11-21T03:00:00Z"
     for check in told["checked"]:
         assert set(check) == {"check", "objects", "of", "problem"}
+
+
+def test_a_node_of_which_many_tasks_failed_is_not_called_well() -> None:
+    checked = examined_node(36, compared=True)
+    assert sound_node(checked, "", 6) == (
+        "Nothing wrong was found with the node itself; why 6 of 36 tasks run since it was allocated"
+        " failed is not looked at here."
+    )
+    assert sound_node(checked, "", 1).startswith("Nothing is wrong with the node itself")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from batchdoctor.core.checked import Checked, blind_spots
 from batchdoctor.core.text.wording import plural
 
+# So many programs fail now and then on any node.
+_RARE_SHARE = 0.05
 _UNREAD = "not everything could be read"
 
 
@@ -72,9 +74,17 @@ def no_suspects(checked: tuple[Checked, ...], among: str) -> str:
     return f"No suspect nodes among {among}."
 
 
-def sound_node(checked: tuple[Checked, ...], aside: str) -> str:
-    """The sentence for a node with nothing against it."""
+def sound_node(checked: tuple[Checked, ...], aside: str, failed: int = 0) -> str:
+    """The sentence for a node whose record has nothing against it.
+
+    Why tasks `failed` there is not looked at: the disk of the node may be full, and they say so.
+    """
     runs = next(check for check in checked if check.check == "node-failures")
+    if failed > _RARE_SHARE * (runs.objects or 0):
+        return (
+            f"Nothing wrong was found with the node itself{aside}; why {failed:,} of"
+            f" {runs.objects or 0:,} {runs.of} failed is not looked at here."
+        )
     if blind := blind_spots(checked):
         return f"Nothing wrong was found with the node itself{aside}; not known: {blind[0]}."
     return f"Nothing is wrong with the node itself{aside} (now, and in {runs.objects:,} {runs.of})."
