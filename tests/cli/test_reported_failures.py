@@ -255,3 +255,11 @@ def test_a_program_that_wrote_nothing_is_said_to_and_nobody_is_sent_to_read_it(
         "batchdoctor task show --job mute --task d",
         "batchdoctor tasks failed --by code --job mute",
     ]
+
+
+def test_who_asks_for_the_output_of_a_program_that_never_ran_is_told_so(open_box: Open) -> None:
+    box = open_box(scenario("files"))
+    result = box.run("files", "get", "wd/out.csv", "--job", "signed", "--task", "s-1")
+    assert result.status == 3
+    assert "its program was never started (BlobAccessDenied), so it wrote nothing" in result.stderr
+    assert "hint: batchdoctor task show --job signed --task s-1" in result.stderr

@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from batchdoctor.core.failures.failure import failure_of, never_ran
+from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.nodes.states import Trait, has_trait
-from batchdoctor.core.records import Task, same
+from batchdoctor.core.records import Node, Task, same
 from batchdoctor.core.records.durations import parse_duration
+from batchdoctor.core.remedies.start_task import never_ran as start_task_never_ran
+from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.times import age_text, span_text
 from batchdoctor.core.words import Missed
 from batchdoctor.errors import BatchdoctorError, NotFoundError, StateError
 from batchdoctor.service.client import Client
 from batchdoctor.service.files import NodeFile, TaskFile
 from batchdoctor.service.source import BlobFile, FileSource
+from batchdoctor.work.files.words import START_TASK_FOLDER
 
 _GONE = frozenset({"taskfilescleanedup", "taskfilesunavailable"})
 _NOT_STARTED = ("active", "preparing")
@@ -66,7 +71,7 @@ def _reason(
                 f"there is no pool {source.pool_id}",
                 "check its name, and the account: batchdoctor auth check",
             )
-        return _node_reason(error, client, source.pool_id, source.node_id)
+        return _node_reason(error, client, source.pool_id, source.node_id, source.path)
     if same(error.code, "TaskNotFound") or same(error.code, "JobNotFound"):
         return None
     task = client.task(source.job_id, source.task_id)
@@ -90,7 +95,8 @@ def _task_reason(
     if same(error.code, "TaskFilesCleanedup"):
         return _cleaned_up(task, now), "files of failures can be kept: tasks failed --save-logs DIR"
     if same(error.code, "FileNotFound"):
-        return _wrong_path(source)
+        failed = has_failed(task) and never_ran(failure_of(task))
+        return _never_written(source, task) if failed else _wrong_path(source)
     where = task.node_info
     if where is None or not (where.node_id or "").strip():
         return "the task ended without having been given a node, so it wrote nothing", None
@@ -106,6 +112,11 @@ def _cleaned_up(task: Task, now: datetime) -> str:
     return why
 
 
+def _never_written(source: TaskFile, task: Task) -> tuple[str, str]:
+    show = command_line("task", "show", job=source.job_id, task=source.task_id)
+    return f"its program was never started ({failure_of(task).code}), so it wrote nothing", show
+
+
 def _wrong_path(source: TaskFile) -> tuple[str, str]:
     listing = f"batchdoctor files list --job {source.job_id} --task {source.task_id}"
     if source.path.startswith("/"):
@@ -118,7 +129,7 @@ def _wrong_path(source: TaskFile) -> tuple[str, str]:
 
 
 def _node_reason(
-    error: BatchdoctorError, client: Client, pool_id: str, node_id: str
+    error: BatchdoctorError, client: Client, pool_id: str, node_id: str, path: str = ""
 ) -> tuple[str, str | None] | None:
     name = f"{pool_id}/{node_id}"
     try:
@@ -136,8 +147,15 @@ def _node_reason(
     if same(error.code, "NodeNotReady"):
         return f"the node {name} is {node.state}; try again when it is up", None
     if same(error.code, "FileNotFound"):
-        listing = f"batchdoctor files list --pool {pool_id} --node {node_id}"
-        return "the node has no file of that name", listing
+        return _not_on_node(node, path)
     if same(error.code, "TaskFilesUnavailable"):
         return f"the node {name} does not have them any more; it was restarted or reimaged", None
     return None
+
+
+def _not_on_node(node: Node, path: str) -> tuple[str, str]:
+    if path.startswith(f"{START_TASK_FOLDER}/") and start_task_never_ran(node.start_task_info):
+        why = "the start task's program was never started, so it wrote nothing"
+        return why, command_line("node", "show", node.id, pool=node.pool_id)
+    listing = f"batchdoctor files list --pool {node.pool_id} --node {node.id}"
+    return "the node has no file of that name", listing
