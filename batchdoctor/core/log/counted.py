@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
+from msgspec.structs import replace
+
 from batchdoctor.core.log.event import (
     LARGEST,
     LARGEST_VERSION,
     LONGEST,
+    TASK_REQUEUE,
     CountedBody,
     CountedExecution,
     CountedFailure,
@@ -34,6 +37,21 @@ def counted(event: Event) -> LogRecord:
             execution_info=_execution(body.execution_info),
         ),
     )
+
+
+def tells_error(execution: CountedExecution | None) -> bool:
+    """Whether an attempt tells of an error by its code."""
+    error = execution.scheduling_error if execution else None
+    return error is not None and bool((error.code or "").strip())
+
+
+def without_error(record: LogRecord) -> LogRecord:
+    """The record; of an attempt that was put back without its error, told beside the counts."""
+    execution = record.properties.execution_info
+    if record.operation_name != TASK_REQUEUE or execution is None or not tells_error(execution):
+        return record
+    counted_only = replace(execution, scheduling_error=None)
+    return replace(record, properties=replace(record.properties, execution_info=counted_only))
 
 
 def _node(node: NodeReference | None) -> CountedNode | None:

@@ -18,12 +18,13 @@ from batchdoctor.core.log.attempt import (
     Place,
 )
 from batchdoctor.core.log.attempt_store import AttemptStore
-from batchdoctor.core.log.counted import counted
+from batchdoctor.core.log.counted import counted, tells_error, without_error
 from batchdoctor.core.log.damage import Damage
 from batchdoctor.core.log.event import (
     KNOWN_EVENTS,
     POOL_EVENTS,
     POOL_RESIZE_START,
+    TASK_REQUEUE,
     TASK_START,
     CountedExecution,
     Event,
@@ -44,8 +45,8 @@ from batchdoctor.core.log.trouble import (
     TROUBLED_EVENTS,
     Trouble,
     TroubleName,
+    note_event,
     note_trouble,
-    trouble_of,
 )
 from batchdoctor.core.log.ways import NO_WAY, Way, Ways
 from batchdoctor.core.records import same
@@ -107,12 +108,11 @@ class Tally:
             self.audit_records += 1
         elif name not in TELLING:
             self._add_other(record)
-            if (found := trouble_of(event)) is not None:
-                note_trouble(self.troubles, *found)
         elif event.time is None:
-            self._add_untimed(record)
+            self._add_untimed(without_error(record))
         else:
-            self.add_all((record,))
+            self.add_all((without_error(record),))
+        note_event(self.troubles, event)
 
     # One loop without calls: a call would cost a tenth of all that is done for an event.
     def add_all(self, records: Iterable[LogRecord]) -> None:  # noqa: C901, PLR0912
@@ -255,7 +255,8 @@ class Tally:
         name, body = record.operation_name, record.properties
         if not body.job_id or not body.id:
             raise NotDecidedError(f"{name} without a job or task id")
-        if body.execution_info is not None and body.execution_info.is_unclear:
+        told = name == TASK_REQUEUE and tells_error(body.execution_info)
+        if told or (body.execution_info is not None and body.execution_info.is_unclear):
             raise NotDecidedError(f"{name} that may tell of a failure by other fields")
         way = NO_WAY if name == TASK_START else self._ways.to_end(name, body.execution_info)
         self._note_time(record.time)

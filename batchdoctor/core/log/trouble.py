@@ -2,7 +2,8 @@
 
 Sources: https://learn.microsoft.com/azure/batch/batch-pool-resize-complete-event,
 https://learn.microsoft.com/azure/batch/batch-pool-autoscale-event,
-https://learn.microsoft.com/azure/batch/batch-task-schedule-fail-event
+https://learn.microsoft.com/azure/batch/batch-task-schedule-fail-event,
+https://learn.microsoft.com/azure/batch/batch-task-requeue-event
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from batchdoctor.core.log.event import (
     POOL_AUTOSCALE,
     POOL_RESIZE_COMPLETE,
     SPECIAL_TASK,
+    TASK_REQUEUE,
     TASK_SCHEDULE_FAIL,
     Event,
     EventBody,
@@ -104,6 +106,12 @@ def note_trouble(known: dict[TroubleName, Trouble], name: TroubleName, trouble: 
     known.setdefault(name, Trouble()).include(trouble, once=once)
 
 
+def note_event(known: dict[TroubleName, Trouble], event: Event) -> None:
+    """Add the trouble that an event tells of, if it does."""
+    if (found := trouble_of(event)) is not None:
+        note_trouble(known, *found)
+
+
 def trouble_of(event: Event) -> tuple[TroubleName, Trouble] | None:
     """The trouble that an event tells of, counted once; None if it tells of none."""
     body = event.properties
@@ -114,6 +122,8 @@ def trouble_of(event: Event) -> tuple[TroubleName, Trouble] | None:
             found = _autoscale(body)
         case name if name == TASK_SCHEDULE_FAIL:
             found = _schedule(body)
+        case name if name == TASK_REQUEUE:
+            found = _requeue(body)
         case name if name == SPECIAL_TASK:
             found = _special_task(body)
         case _:
@@ -168,6 +178,20 @@ def _autoscale(body: EventBody) -> _Found:
 def _schedule(body: EventBody) -> _Found:
     error = body.scheduling_error or FailureInformation()
     named = f"task {body.id}" if body.id else ""
+    return (
+        _name(TroubleKind.SCHEDULE, body.job_id, error.code, of_job=True),
+        Trouble(message=_cut(error.message), detail=_cut(named)),
+    )
+
+
+def _requeue(body: EventBody) -> _Found:
+    """A run that went back into the queue for an error, and not because its node went away."""
+    execution = body.execution_info or TaskExecution()
+    error = execution.scheduling_error or FailureInformation()
+    if not (error.code or "").strip():
+        return None
+    reasons = [f"{each.name}: {each.value}" for each in error.details or () if each.value]
+    named = "; ".join([f"task {body.id}, put back into the queue", *reasons])
     return (
         _name(TroubleKind.SCHEDULE, body.job_id, error.code, of_job=True),
         Trouble(message=_cut(error.message), detail=_cut(named)),

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from batchdoctor.core.log import event as names
+from batchdoctor.core.log.counted import counted as counted_fields
 from batchdoctor.core.log.event import CountedExecution, Event, EventBody, LogRecord
 from batchdoctor.core.log.job_attempts import counters
 from batchdoctor.core.log.summary import Summary, conclude
@@ -365,3 +366,36 @@ def test_a_version_too_large_for_a_row_is_cut_and_counted(version: int) -> None:
     tally.add(event)
     summary, _ = conclude(tally)
     assert (summary.attempts, summary.duplicates) == (1, 1)
+
+
+def test_a_run_that_was_put_back_for_an_error_is_counted_and_its_error_is_told() -> None:
+    error = {"code": "BadCommandType", "message": "The command is invalid."}
+    details = [{"name": "Reason", "value": "Access denied"}]
+    body = {
+        "jobId": "j",
+        "id": "t",
+        "nodeInfo": {"poolId": "p", "nodeId": "n"},
+        "executionInfo": {"exitCode": 11, "result": "failure", "requeueCount": 1}
+        | {"schedulingError": error | {"details": details}},
+    }
+
+    def event(properties: dict[str, Any]) -> Event:
+        told = msgspec.convert(properties, EventBody)
+        return Event(operation_name=names.TASK_REQUEUE, time=BEGIN, properties=told)
+
+    tally = Tally()
+    tally.add(event(body))
+    ((name, trouble),) = tally.troubles.items()
+    assert (name.kind, name.subject, name.code) == ("schedule-failed", "j", "BadCommandType")
+    assert (trouble.message, trouble.detail) == (
+        "The command is invalid.",
+        "task t, put back into the queue; Reason: Access denied",
+    )
+    plain = Tally()
+    plain.add(event(body | {"executionInfo": {}}))
+    assert plain.troubles == {}
+    counted = [conclude(each)[0].attempts for each in (tally, plain)]
+    assert counted == [1, 1]
+    # The quick way has no words, and leaves such an event to this one.
+    with pytest.raises(NotDecidedError):
+        Tally().add_all([counted_fields(event(body))])
