@@ -166,7 +166,7 @@ def _category_note(failure: Failure) -> str:
 
 def _last_words(words: Words) -> Iterator[Block]:
     """The end of what the program wrote, or what was looked at in vain."""
-    if words.known is None:
+    if words.known is None or (words.missed and not words.lines):
         yield Pairs([(each.place, each.why) for each in words.missed], "Last lines: none")
         return
     yield Verbatim(f"Last lines of {words.title()}", list(words.lines) or ["(empty)"])

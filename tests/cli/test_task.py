@@ -7,6 +7,7 @@ import pytest
 from batchdoctor.core.failures.task_item import TaskItem
 from batchdoctor.sandbox import Fault
 from tests.box import Open
+from tests.scenarios import scenario
 
 NIGHT = "night-shift"
 
@@ -82,6 +83,20 @@ def test_the_number_of_lines_is_as_asked(open_box: Open) -> None:
     box.sandbox.requests.clear()
     box.run("task", "show", "risk-var-20261121/book-001", "--lines", "0")
     assert box.requested("HEAD", "/files/") == box.requested("GET", "/files/") == 0
+
+
+def test_nobody_is_sent_to_look_at_words_that_are_known_to_be_none(open_box: Open) -> None:
+    told = open_box(scenario("activities")).run("task", "show", "mute/d").stdout
+    assert told.split("\n\n")[-3:] == [
+        "Last lines: none\n"
+        "stderr           empty\n"
+        "stdout           empty\n"
+        "wd/.command.err  not there",
+        "Type next\n"
+        "  $ batchdoctor files list --job mute --task d\n"
+        "  $ batchdoctor nodes suspect --pool adf",
+        "mute/d: failed, application (exit 3).\n",
+    ]
 
 
 def test_what_a_terminal_would_obey_is_written_out(open_box: Open) -> None:

@@ -79,8 +79,9 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     task = story.task
     own = run(command_line("task", "show", job=task.job_id, task=task.id))
     if story.failure:
-        unwanted = {own.run, *(_looks(task) if _is_unread(story) else ())}
-        steps = [step for step in story.failure.advice if step.run not in unwanted]
+        steps = [step for step in story.failure.advice if step.run != own.run]
+        if story.words is not None and not story.words.lines:
+            steps = _without_words(story, steps)
         if story.cause:
             steps = _with_cause(story, steps)
         if story.place.pool_id:
@@ -98,6 +99,15 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
     if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or _is_unread(story):
         return ()
     return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
+
+
+def _without_words(story: TaskStory, steps: Sequence[Step]) -> list[Step]:
+    """What helps where no place had a word: not to look there again; the other files may tell."""
+    looks = set(_looks(story.task))
+    left = [step for step in steps if step.run not in looks and not step.for_retries]
+    if _is_unread(story) or len(left) == len(steps):
+        return left
+    return [run(command_line("files", "list", job=story.task.job_id, task=story.task.id)), *left]
 
 
 def _with_cause(story: TaskStory, steps: Sequence[Step]) -> list[Step]:
