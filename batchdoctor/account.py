@@ -21,6 +21,7 @@ from batchdoctor.account_nodes import AccountNodes
 from batchdoctor.core.answer import Answer
 from batchdoctor.core.bundle_item import BundlePart
 from batchdoctor.core.changed import ReactivatedTask
+from batchdoctor.core.checked import LAST_DAY
 from batchdoctor.core.failures.item import FailedTask, MessageGroup
 from batchdoctor.core.failures.task_item import TaskItem
 from batchdoctor.core.file_match import FileMatch
@@ -36,7 +37,7 @@ from batchdoctor.core.timeline.item import HappeningItem
 from batchdoctor.core.waits.item import WaitItem
 from batchdoctor.work.answers import bundles, changes, messages, questions, timelines
 from batchdoctor.work.answers import files as file_answers
-from batchdoctor.work.answers.asking import LAST_DAY, Asking, Since
+from batchdoctor.work.answers.asking import Asking, Since
 from batchdoctor.work.answers.waiting import waited
 from batchdoctor.work.changes.reactivation import Chosen
 from batchdoctor.work.files.grep import search_for

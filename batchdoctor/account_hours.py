@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from batchdoctor.core.answer import Answer
+from batchdoctor.core.checked import LAST_DAY
 from batchdoctor.core.cost.item import CostItem
 from batchdoctor.work.answers import costs
-from batchdoctor.work.answers.asking import LAST_DAY, Asking, Since
+from batchdoctor.work.answers.asking import Asking, Since
 
 _NO_PRICES: Mapping[str, float] = {}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,15 +14,6 @@ if TYPE_CHECKING:
     from batchdoctor.replay import Replay
 
 VARIABLE = "BATCHDOCTOR_FROM"
-
-
-DAY = timedelta(hours=24)
-
-
-def day_before(now: datetime, replay: Replay | None) -> datetime:
-    """From when on to look where nobody says: a day ago, or since what was recorded begins."""
-    begins = replay.since if replay else None
-    return max(begins, now - DAY) if begins else now - DAY
 
 
 @contextmanager

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec.structs import replace
 
-from batchdoctor.cli.answers import day_before
 from batchdoctor.cli.pager import paged
 from batchdoctor.cli.world import World
+from batchdoctor.core.checked import last_day
 from batchdoctor.core.problem import Problem, ProblemKind
 from batchdoctor.errors import NotFoundError, UsageError
 from batchdoctor.report.formats import Format
@@ -183,7 +183,7 @@ class Call(msgspec.Struct):
 
     def last_day(self) -> datetime:
         """From when on to look where nobody says: 24 hours ago, later for a bundle of less."""
-        return day_before(self.world.now(), self.replay)
+        return last_day(self.world.now(), self.replay.since if self.replay else None)
 
     def journal(self, client: Client, *, to_write: bool = False, kept: bool = True) -> Journal:
         """The journal of this user's changes to an account; one that is not `kept` stays as it is.

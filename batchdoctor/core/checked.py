@@ -42,6 +42,15 @@ class Span(msgspec.Struct, frozen=True):
     until: Moment | None = None
 
 
+LAST_DAY = timedelta(hours=24)
+"""What is looked at where nobody says since when."""
+
+
+def last_day(now: datetime, begins: datetime | None) -> datetime:
+    """From when on to look where nobody says: a day ago, or since what was recorded `begins`."""
+    return max(begins, now - LAST_DAY) if begins else now - LAST_DAY
+
+
 def blind_spots(checks: Iterable[Checked]) -> tuple[str, ...]:
     """What was not looked at, each reason once, in the order of the checks."""
     return tuple(dict.fromkeys(check.problem for check in checks if check.problem))

@@ -74,8 +74,9 @@ def timeline(
     given = {"job": job, "pool": pool, "node": node}
     names = {name: named(None, words, call.world) for name, words in given.items()}
     # Of logs alone nobody knows how old they are.
-    earliest = None if only_events else call.last_day()
-    asked = _asked(names, (since, earliest), until, call.world.now())
+    now, usual = call.world.now(), None if only_events else call.last_day()
+    earliest, latest = parse_when(since, "--since", now) or usual, parse_when(until, "--until", now)
+    asked = _asked(names, earliest, latest)
     paths = _paths(call, events, needed=only_events)
     log = log_of(call.world, paths, asked, _piped(call, paths))
     with ExitStack() as stack:
@@ -105,18 +106,13 @@ def _status(found: TimelineRead, fail_on: FailOn | None) -> ExitCode:
 
 
 def _asked(
-    names: Mapping[str, Sequence[str]],
-    since: tuple[str | None, datetime | None],
-    until: str | None,
-    now: datetime,
+    names: Mapping[str, Sequence[str]], since: datetime | None, until: datetime | None
 ) -> Asked:
-    """What is asked about; `since` is what was given, and what else is meant. Raises UsageError."""
+    """What is asked about. Raises UsageError."""
     jobs, pools, nodes = (frozenset(map(folded, ids)) for ids in names.values())
-    first = parse_when(since[0], "--since", now) or since[1]
-    last = parse_when(until, "--until", now)
-    if first and last and first >= last:
+    if since and until and since >= until:
         raise UsageError("--since must be before --until.", hint="--since 6h --until 1h")
-    return Asked(first, last, jobs, pools, nodes)
+    return Asked(since, until, jobs, pools, nodes)
 
 
 def _paths(call: Call, events: Sequence[str] | None, *, needed: bool) -> Sequence[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from batchdoctor.core.checked import Checked, blind_spots
 from batchdoctor.core.text.wording import plural
 
-# So many programs fail now and then on any node.
-_RARE_SHARE = 0.05
+# Programs that fail now and then on one input in twenty are the background of any account.
+RARE_SHARE = 0.05
 _UNREAD = "not everything could be read"
 
 
@@ -80,7 +80,7 @@ def sound_node(checked: tuple[Checked, ...], aside: str, failed: int = 0) -> str
     Why tasks `failed` there is not looked at: the disk of the node may be full, and they say so.
     """
     runs = next(check for check in checked if check.check == "node-failures")
-    if failed > _RARE_SHARE * (runs.objects or 0):
+    if failed > RARE_SHARE * (runs.objects or 0):
         return (
             f"Nothing wrong was found with the node itself{aside}; why {failed:,} of"
             f" {runs.objects or 0:,} {runs.of} failed is not looked at here."

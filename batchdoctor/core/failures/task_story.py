@@ -98,7 +98,11 @@ def next_steps(story: TaskStory) -> tuple[Step, ...]:
         return (look, run(command_line("node", "show", place.node_id, pool=place.pool_id)))
     if story.fate in {NodeFate.GONE, NodeFate.REPLACED} or _is_unread(story):
         return ()
-    return (run(command_line("files", "list", job=task.job_id, task=task.id)),)
+    return (_files_of(task),)
+
+
+def _files_of(task: Task) -> Step:
+    return run(command_line("files", "list", job=task.job_id, task=task.id))
 
 
 def _without_words(story: TaskStory, steps: Sequence[Step]) -> list[Step]:
@@ -107,7 +111,7 @@ def _without_words(story: TaskStory, steps: Sequence[Step]) -> list[Step]:
     left = [step for step in steps if step.run not in looks and not step.for_retries]
     if _is_unread(story) or len(left) == len(steps):
         return left
-    return [run(command_line("files", "list", job=story.task.job_id, task=story.task.id)), *left]
+    return [_files_of(story.task), *left]
 
 
 def _with_cause(story: TaskStory, steps: Sequence[Step]) -> list[Step]:

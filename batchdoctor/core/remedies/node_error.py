@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from batchdoctor.core.failures.tellings import message_told
+from batchdoctor.core.failures.told_steps import told_steps
 from batchdoctor.core.meaning.catalog import Where, load_catalog
 from batchdoctor.core.records import NodeError
 from batchdoctor.core.text.step import Step, filled, run, say
@@ -60,10 +61,7 @@ _TOLD: dict[str, tuple[str, tuple[Step, ...]]] = {
     "told-registry-firewall": (
         "Read from the message: the firewall of the registry keeps the node out.",
         (
-            say(
-                "Let the pool's subnet or public address into the registry's network rules, or give"
-                " the registry a private endpoint there."
-            ),
+            *told_steps("told-registry-firewall")[:1],
             _REBOOT,
             _REIMAGE,
         ),
@@ -80,10 +78,7 @@ _TOLD: dict[str, tuple[str, tuple[Step, ...]]] = {
         "Read from the message: the node did not reach the registry, whose name it does not find"
         " or which does not answer it.",
         (
-            say(
-                "Check the registry's name, and whether the pool's subnet may reach it: DNS,"
-                " firewall, routes, private endpoint."
-            ),
+            *told_steps("told-unreachable")[:1],
             _REBOOT,
             _REIMAGE,
         ),

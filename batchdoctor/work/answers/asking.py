@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from batchdoctor.core.answer import Answer
-from batchdoctor.core.checked import Checked, Span
+from batchdoctor.core.checked import LAST_DAY, Checked, Span, last_day
 from batchdoctor.core.item import Item
 from batchdoctor.errors import UsageError
 from batchdoctor.service.client import Client
@@ -21,8 +21,6 @@ from batchdoctor.work.surroundings import Quiet
 
 ItemT = TypeVar("ItemT", bound=msgspec.Struct)
 Since = datetime | timedelta | None
-LAST_DAY = timedelta(hours=24)
-"""What is meant where nobody says since when."""
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -61,10 +59,9 @@ class Asking(msgspec.Struct, frozen=True):
 
     def moment(self, since: Since) -> datetime | None:
         """A moment, or one so long before now; `LAST_DAY` as far as what was recorded goes back."""
-        if not isinstance(since, timedelta):
-            return since
-        moment = self.outside.now() - since
-        return max(self.begins, moment) if since is LAST_DAY and self.begins else moment
+        if since is LAST_DAY:
+            return last_day(self.outside.now(), self.begins)
+        return self.outside.now() - since if isinstance(since, timedelta) else since
 
     def answer(
         self,

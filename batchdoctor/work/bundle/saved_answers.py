@@ -106,11 +106,16 @@ class SavedAnswers:
 
     def _add_owners(self) -> None:
         """Jobs and pools of which only tasks or nodes were saved: all that is known is their id."""
-        for kind, name in sorted(self._owners):
-            self._whole |= set() if (kind,) in self._lists else {(kind,)}
-            known = self._lists.setdefault((kind,), [])
-            if folded(name) not in {folded(str(document["id"])) for document in known}:
-                known.append({"id": name})
+        for kind in _MEMBERS:
+            names: dict[str, str] = {}
+            for name in sorted(name for of, name in self._owners if of == kind):
+                names.setdefault(folded(name), name)
+            if names and (kind,) not in self._lists:
+                self._whole.add((kind,))
+            for document in self._lists.get((kind,), ()):
+                names.pop(folded(str(document["id"])), None)
+            if names:
+                self._lists.setdefault((kind,), []).extend({"id": name} for name in names.values())
 
     def _add_counts(self) -> None:
         """What the service counts itself can be counted here, of lists that are whole."""

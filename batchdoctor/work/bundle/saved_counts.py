@@ -6,13 +6,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from batchdoctor.core.records.pool import NodeStateCounts
+
 Document = Mapping[str, Any]
 
-_NODE_STATES = (
-    *("creating", "idle", "leavingPool", "offline", "preempted", "rebooting", "reimaging"),
-    *("running", "starting", "startTaskFailed", "unknown", "unusable", "waitingForStartTask"),
-    *("deallocated", "deallocating", "upgradingOS"),
-)
+_NODE_STATES = tuple(name for name in NodeStateCounts.__struct_encode_fields__ if name != "total")
 # The service counts tasks that prepare among those that run.
 _COUNTED_AS = {"preparing": "running"}
 

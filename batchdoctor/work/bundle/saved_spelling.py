@@ -14,6 +14,7 @@ _NAMES = {"valuesProperty": "values"}
 _SPAN = re.compile(r"(?:(\d+) days?, )?(\d{1,2}):(\d\d):(\d\d(?:\.\d{1,7})?)")
 _SPANS = frozenset({"maxWallClockTime", "retentionTime", "resizeTimeout", "recurrenceInterval"})
 _SPANS |= {"autoScaleEvaluationInterval", "startWindow"}
+_BETWEEN = " \t\r\n,"
 
 
 def as_sent(value: Any) -> Any:
@@ -48,6 +49,7 @@ def values(data: bytes) -> Iterator[Any]:
     text, at = data.decode().strip(), 0
     decoder = json.JSONDecoder()
     while at < len(text):
-        value, end = decoder.raw_decode(text, at)
+        value, at = decoder.raw_decode(text, at)
         yield value
-        at = end + len(text[end:]) - len(text[end:].lstrip(" \t\r\n,"))
+        while at < len(text) and text[at] in _BETWEEN:
+            at += 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from batchdoctor.core.failures.failure import failure_of, never_ran
+from batchdoctor.core.failures.failure import Failure, failure_of, never_ran
 from batchdoctor.core.failures.signs import has_failed
 from batchdoctor.core.nodes.states import Trait, has_trait
 from batchdoctor.core.records import Node, Task, same
@@ -95,8 +95,9 @@ def _task_reason(
     if same(error.code, "TaskFilesCleanedup"):
         return _cleaned_up(task, now), "files of failures can be kept: tasks failed --save-logs DIR"
     if same(error.code, "FileNotFound"):
-        failed = has_failed(task) and never_ran(failure_of(task))
-        return _never_written(source, task) if failed else _wrong_path(source)
+        failure = failure_of(task) if has_failed(task) else None
+        never = failure is not None and never_ran(failure)
+        return _never_written(failure) if failure and never else _wrong_path(source)
     where = task.node_info
     if where is None or not (where.node_id or "").strip():
         return "the task ended without having been given a node, so it wrote nothing", None
@@ -112,9 +113,9 @@ def _cleaned_up(task: Task, now: datetime) -> str:
     return why
 
 
-def _never_written(source: TaskFile, task: Task) -> tuple[str, str]:
-    show = command_line("task", "show", job=source.job_id, task=source.task_id)
-    return f"its program was never started ({failure_of(task).code}), so it wrote nothing", show
+def _never_written(failure: Failure) -> tuple[str, str]:
+    show = command_line("task", "show", job=failure.job_id, task=failure.task_id)
+    return f"its program was never started ({failure.code}), so it wrote nothing", show
 
 
 def _wrong_path(source: TaskFile) -> tuple[str, str]:

@@ -34,13 +34,7 @@ _EXPLAINS_WAITING = frozenset(
     {
         *("preparation-failed", "slots-never-fit", "dependency-never-met", "job-disabled"),
         *("pool-missing", "no-usable-nodes", "job-not-started", "multi-instance-never-fits"),
-        *(
-            "multi-instance-waits",
-            "tasks-stranded",
-            "parallel-limit",
-            "autoscale-gives-nothing",
-            "autoscale-due",
-        ),
+        *("multi-instance-waits", "tasks-stranded", "parallel-limit", *_FORMULAS),
         *("pool-support-ended", "pool-deletion-stuck"),
     }
 )

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
 
 from batchdoctor.core.failures.dependency import dependency_ids
 from batchdoctor.core.findings.checks.facts import JobFacts, PoolFacts
-from batchdoctor.core.findings.checks.multi_instance import MULTI_INSTANCE_CHECKS, instances
+from batchdoctor.core.findings.checks.multi_instance import (
+    MULTI_INSTANCE_CHECKS,
+    WAITS_LONG,
+    instances,
+    waits_long,
+)
 from batchdoctor.core.findings.finding import Finding, Subject
 from batchdoctor.core.records import Node, Task, same
 from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import run, say
 from batchdoctor.core.text.wording import listed, plural, since, verb
-
-# The service hands out tasks within seconds; longer than this is no coincidence.
-WAITS_LONG = timedelta(minutes=30)
 
 
 def parallel_limit(facts: JobFacts) -> Iterator[Finding]:
@@ -91,8 +92,7 @@ def _free_to_run(facts: JobFacts, idle: int) -> list[Task]:
         if not any(dependency_ids(task))
         and (instances(task) == 0 or (slots == 1 and instances(task) <= idle and _coupled(facts)))
         and (task.required_slots or 1) <= slots
-        and task.state_transition_time
-        and facts.at - task.state_transition_time > WAITS_LONG
+        and waits_long(facts, task)
     ]
 
 

@@ -16,14 +16,21 @@ from batchdoctor.core.text.command_line import command_line
 from batchdoctor.core.text.step import Step, quoted, run, say
 from batchdoctor.core.text.wording import ago, listed, plural, since, verb
 
-# A pool grows within minutes; who waits longer than this waits for something else.
-_WAITS_LONG = timedelta(minutes=30)
+# The service hands out tasks within seconds, and a pool grows within minutes; longer than this is
+# no coincidence.
+WAITS_LONG = timedelta(minutes=30)
 
 
 def instances(task: Task) -> int:
     """How many nodes a task needs at once; 0 for one that is no multi-instance task."""
     settings = task.multi_instance_settings
     return (settings.number_of_instances or 1) if settings else 0
+
+
+def waits_long(facts: JobFacts, task: Task) -> bool:
+    """Whether a task has been waiting for longer than service and pool take."""
+    begun = task.state_transition_time
+    return begun is not None and facts.at - begun > WAITS_LONG
 
 
 def multi_instance(facts: JobFacts) -> Iterator[Finding]:
@@ -52,7 +59,7 @@ def multi_instance(facts: JobFacts) -> Iterator[Finding]:
 def too_few_nodes(facts: JobFacts) -> Iterator[Finding]:
     """Multi-instance tasks that wait for long for more nodes than take tasks at present."""
     pool = facts.pool
-    tasks = [task for task in facts.waiting or () if instances(task) and _waits_long(facts, task)]
+    tasks = [task for task in facts.waiting or () if instances(task) and waits_long(facts, task)]
     if pool is None or not tasks or _obstacles(pool, tasks):
         return
     most, there = max(map(instances, tasks)), _that_take_tasks(pool)
@@ -130,11 +137,6 @@ def _who_waits(facts: JobFacts, tasks: Sequence[Task]) -> str:
     ids = listed([task.id for task in tasks])
     count = plural(len(tasks), "multi-instance task")
     return f"{count} ({ids}) {verb(len(tasks), 'waits', 'wait')}{waits}"
-
-
-def _waits_long(facts: JobFacts, task: Task) -> bool:
-    begun = task.state_transition_time
-    return begun is not None and facts.at - begun > _WAITS_LONG
 
 
 def _subject(facts: JobFacts, tasks: Sequence[Task]) -> Subject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from batchdoctor.core.failures.by_cause import Cause, CauseCount, NodeKey
+from batchdoctor.core.failures.examined import RARE_SHARE
 from batchdoctor.core.failures.tellings import quotable
 from batchdoctor.core.failures.wording import called, out_of_memory
 from batchdoctor.core.findings.checks.facts import JobFacts
@@ -28,9 +29,6 @@ FAILING_SHARE = 0.5
 FAILING_TASKS = 5
 # So many jobs with fewer tasks than that, and with one cause, are told as one finding.
 FEWEST_ALIKE = 3
-# Programs that fail now and then on one input in twenty are the background of any account. Of
-# other failures, such as files that cannot be read, a single one is worth a word.
-RARE_SHARE = 0.05
 
 _CAUSES_SHOWN = 4
 _OUT_OF_MEMORY = "The container runtime says that they were killed for lack of memory."
@@ -51,6 +49,7 @@ def failed_tasks(jobs: Iterable[JobFacts], suspects: Collection[NodeKey]) -> Ite
             yield _job_failing(failed)
         elif facts.rise is not None and facts.rise.until is None:
             yield _rising(failed, facts.rise)
+        # Of other failures, such as files that cannot be read, a single one is worth a word.
         elif facts.rise is None and failed.share < RARE_SHARE and _only_application(failed):
             rare.append(failed)
         elif failed.judged < FAILING_TASKS:
